@@ -1,1 +1,1 @@
-"""Every effect of Tenon: receive pull requests, run the transforms, publish, learn. Imports stay lazy: start-up is measured."""
+"""Every effect of Tenon: receive pull requests, run the transforms, publish, learn. Imports stay lazy."""

@@ -1,8 +1,8 @@
 """The port to a forge (GitHub): the few things Tenon asks and the few *ensure* verbs by which it writes.
 
 Every write is idempotent: the same tag or name updates what is there, so a step that runs twice leaves one branch, one
-pull request, one check run, one comment. A `Forge` object belongs to one repository and one installation; its reader and
-its writer use separate tokens. All methods raise `bot.errors.ForgeError` or one of its kinds.
+pull request, one check run, one comment. A `Forge` object belongs to one repository and one installation; reader and
+writer use separate tokens. All methods raise `bot.errors.ForgeError` or one of its kinds.
 """
 
 from collections.abc import Mapping
@@ -179,7 +179,7 @@ class Forge(Protocol):
         """An Authorization header value for `git fetch`, from a token that can only read; None where none is needed."""
 
     def ensure_branch(self, branch: str, base_sha: str, commits: tuple[NewCommit, ...]) -> str:
-        """Let `branch` be exactly `base_sha` plus `commits`; returns its head. The same trees and messages make no new commit."""
+        """Let `branch` be exactly `base_sha` plus `commits`; returns its head. Same trees, same messages: no new commit."""
 
     def ensure_pull(self, *, head: str, base: str, title: str, body: str) -> PublishedPull:
         """The one open pull request from `head`: opened, or its title, body and base updated."""
@@ -188,7 +188,7 @@ class Forge(Protocol):
         """Close a pull request; closing a closed one does nothing."""
 
     def ensure_check(self, check: CheckRun) -> int:
-        """The one check run of that name on that head by this App: created or updated; annotations go in batches of 50."""
+        """The one check run of that name on that head by this App: created or updated; annotations by fifties."""
 
     def ensure_comment(self, number: int, tag: str, body: str) -> int:
         """The one comment by this App that carries the hidden `tag`: created or edited in place."""
