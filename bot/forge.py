@@ -179,7 +179,7 @@ class Forge(Protocol):
         """An Authorization header value for `git fetch`, from a token that can only read; None where none is needed."""
 
     def ensure_branch(self, branch: str, base_sha: str, commits: tuple[NewCommit, ...]) -> str:
-        """Let `branch` be exactly `base_sha` plus `commits`; returns its head. Same trees, same messages: no new commit."""
+        """Let `branch` be `base_sha` plus `commits`; returns its head. Same trees and messages: no new commit."""
 
     def ensure_pull(self, *, head: str, base: str, title: str, body: str) -> PublishedPull:
         """The one open pull request from `head`: opened, or its title, body and base updated."""
