@@ -1,0 +1,145 @@
+"""One file as it came from the pull request, parsed at most once, and the reasons why a file is passed over.
+
+Hostile input is the normal case: a file is looked at as bytes first, and libcst meets only what is small, UTF-8, not too
+deeply nested (libcst's native parser overflows its stack on some 3,000 nested brackets and takes the process with it) and
+holds at least one token that matters to a reader of facts.
+"""
+
+import ast
+import gc
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+import libcst as cst
+
+MAX_BYTES = 1_000_000
+MAX_BRACKET_DEPTH = 100
+# Below both sizes no expression or `elif` chain can nest deep enough to matter; above, the standard library's parser, which
+# fails where libcst's crashes, looks first. That costs a fifth of the parse, and few files are that long.
+SMALL_FILE = 16_000
+LONG_EXPRESSION = 4_000  # bytes without a comma or semicolon
+BOM = b"\xef\xbb\xbf"
+
+_NOT_A_BRACKET = re.compile(rb"[^\[\](){}]+")
+_EXPRESSION_END = re.compile(rb"[,;]")
+
+
+class SkipReason(StrEnum):
+    """Why a file was not analysed. Each is counted and shown."""
+
+    TOO_LARGE = "too_large"
+    BINARY = "binary"
+    NOT_UTF8 = "not_utf8"
+    TOO_DEEP = "too_deep"
+    UNPARSABLE = "unparsable"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was passed over, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """The bytes of one file at one commit. `path` is relative to the repository's root, with forward slashes."""
+
+    path: str
+    content: bytes
+
+    @property
+    def blob_sha(self) -> str:
+        """Git's own id of these bytes."""
+        return blob_sha(self.content)
+
+    @property
+    def is_python(self) -> bool:
+        return self.path.endswith(".py")
+
+
+class Unreadable(Exception):
+    """A file cannot be analysed; `reason` says why."""
+
+    def __init__(self, reason: SkipReason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+def blob_sha(content: bytes) -> str:
+    """Git's sha-1 of a blob with this content."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def module_name(path: str) -> str:
+    """The dotted module a path would be imported as from the repository's root: `app/api/__init__.py` -> `app.api`."""
+    stem = path.removesuffix(".py").removesuffix("/__init__")
+    return stem.replace("/", ".")
+
+
+def parse(content: bytes) -> cst.Module:
+    """Parse one file; raises Unreadable. A byte order mark is left out of the module (`rewrite` puts it back)."""
+    refuse_hostile(content)
+    try:
+        with calm_collector():
+            return cst.parse_module(decode(content))
+    except (cst.ParserSyntaxError, cst.CSTValidationError):
+        raise Unreadable(SkipReason.UNPARSABLE) from None
+    except RecursionError:
+        raise Unreadable(SkipReason.TOO_DEEP) from None
+
+
+def decode(content: bytes) -> str:
+    """The text of a file without its byte order mark; raises Unreadable when it is not UTF-8."""
+    try:
+        return content.removeprefix(BOM).decode()
+    except UnicodeDecodeError:
+        raise Unreadable(SkipReason.NOT_UTF8) from None
+
+
+def refuse_hostile(content: bytes) -> None:
+    """Raise Unreadable for bytes that must not reach the parser."""
+    if len(content) > MAX_BYTES:
+        raise Unreadable(SkipReason.TOO_LARGE)
+    if b"\0" in content:
+        raise Unreadable(SkipReason.BINARY)
+    if _bracket_depth(content) > MAX_BRACKET_DEPTH:
+        raise Unreadable(SkipReason.TOO_DEEP)
+    if len(content) > SMALL_FILE or max(map(len, _EXPRESSION_END.split(content))) > LONG_EXPRESSION:
+        _refuse_endless_chains(content)
+
+
+def _bracket_depth(content: bytes) -> int:
+    depth = deepest = 0
+    for byte in _NOT_A_BRACKET.sub(b"", content):
+        if byte in b"([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif depth:
+            depth -= 1
+    return deepest
+
+
+def _refuse_endless_chains(content: bytes) -> None:
+    try:
+        ast.parse(content)
+    except (RecursionError, MemoryError):
+        raise Unreadable(SkipReason.TOO_DEEP) from None
+    except (SyntaxError, ValueError):
+        raise Unreadable(SkipReason.UNPARSABLE) from None
+
+
+@contextmanager
+def calm_collector() -> Iterator[None]:
+    """Let the garbage collector rest: a tree is many live objects at once, and scanning them costs a third of the parse."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, before[1], before[2])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
