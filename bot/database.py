@@ -1,0 +1,94 @@
+"""One way to open a database, SQLite or Postgres by URL, so that both behave alike.
+
+SQLite runs in WAL mode, waits for a busy file and takes the write lock when a transaction starts to write (IMMEDIATE),
+so that two writers queue instead of failing half-way. Postgres connections are tested before use: a restarted server
+costs a reconnect, not a failed job.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+BUSY_MILLISECONDS = 30_000
+LOST = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+"""What SQLAlchemy raises while a database is away, locked or restarting: trying again can help."""
+
+
+class Lock(StrEnum):
+    """What only one process at a time may do."""
+
+    MIGRATE = "tenon-migrate"
+    CLAIM = "tenon-claim"
+
+
+def connect(url: str, pool_size: int = 8) -> sa.Engine:
+    """An engine for `sqlite:///path` (its directory is made) or `postgresql://...`; nothing is opened yet."""
+    if url.startswith("sqlite"):
+        return _connect_sqlite(url)
+    address = sa.make_url(url).set(drivername="postgresql+psycopg")
+    return sa.create_engine(address, pool_pre_ping=True, pool_size=pool_size, max_overflow=4, pool_timeout=30)
+
+
+def _connect_sqlite(url: str) -> sa.Engine:
+    path = sa.make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = "IMMEDIATE"
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def exclusive(engine: sa.Engine, lock: Lock) -> Iterator[sa.Connection]:
+    """A transaction that no other process holding the same lock runs beside: what is read in it stays true in it."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(lock.value))))
+        yield connection
+
+
+def upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows; where the primary key is there already, the other columns take the new values."""
+    if not rows:
+        return
+    statement: Any = insert(connection, table)
+    keys = [column.name for column in table.primary_key]
+    updates = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    if updates:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=updates)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    connection.execute(statement, rows)
+
+
+def insert(connection: sa.Connection, table: sa.Table) -> Any:
+    """The dialect's own INSERT, which has ON CONFLICT."""
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
+
+
+def clock(connection: sa.Connection) -> float:
+    """Seconds since 1970 by the database's clock: hosts may disagree about the time, their database does not."""
+    if connection.dialect.name == "sqlite":
+        return time.time()  # one machine, one clock
+    return float(connection.execute(sa.text("select extract(epoch from clock_timestamp())")).scalar_one())
