@@ -1,8 +1,7 @@
 """One file as it came from the pull request, parsed at most once, and the reasons why a file is passed over.
 
-Hostile input is the normal case: a file is looked at as bytes first, and libcst meets only what is small, UTF-8, not too
-deeply nested (libcst's native parser overflows its stack on some 3,000 nested brackets and takes the process with it) and
-holds at least one token that matters to a reader of facts.
+Hostile input is the normal case: a file is looked at as bytes first, and libcst meets only what is small, UTF-8 and not
+too deeply nested: its native parser overflows the stack on some 3,000 nested brackets and takes the process with it.
 """
 
 import ast
@@ -18,8 +17,8 @@ import libcst as cst
 
 MAX_BYTES = 1_000_000
 MAX_BRACKET_DEPTH = 100
-# Below both sizes no expression or `elif` chain can nest deep enough to matter; above, the standard library's parser, which
-# fails where libcst's crashes, looks first. That costs a fifth of the parse, and few files are that long.
+# Below both sizes no expression or `elif` chain can nest deep enough to matter; above, the standard library's parser,
+# which fails where libcst's crashes, looks first. That costs a fifth of the parse, and few files are that long.
 SMALL_FILE = 16_000
 LONG_EXPRESSION = 4_000  # bytes without a comma or semicolon
 BOM = b"\xef\xbb\xbf"
@@ -136,7 +135,7 @@ def _refuse_endless_chains(content: bytes) -> None:
 
 @contextmanager
 def calm_collector() -> Iterator[None]:
-    """Let the garbage collector rest: a tree is many live objects at once, and scanning them costs a third of the parse."""
+    """Let the garbage collector rest while a tree grows: scanning its live objects costs a third of the parse."""
     before = gc.get_threshold()
     gc.set_threshold(200_000, before[1], before[2])
     try:

@@ -1,0 +1,261 @@
+"""The names a control file may import: what a control is, what it says, and how its examples are written."""
+
+import dataclasses
+import hashlib
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from transforms.concepts import Entity, Function, Place, Query, Route, Router, SecretUse, Session, Setting, Tool
+from transforms.edits import Applicability, Patch, Proof
+from transforms.standards import Standard
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+__all__ = [
+    "Applicability", "Bad", "Confidence", "Control", "Evidence", "Family", "Good", "Maturity", "Outcome", "Patch",
+    "Proof", "Severity", "Standard", "Subject", "Todo", "Verdict",
+]  # fmt: skip
+
+
+class Family(StrEnum):
+    """Which part of enterprise readiness a control belongs to."""
+
+    SECRETS = "secrets"
+    WORKLOAD_IDENTITY = "workload-identity"
+    IDENTITY = "identity"
+    AUTHORIZATION = "authorization"
+    TENANCY = "tenancy"
+    AUDIT = "audit"
+    SESSION = "session"
+    EXPOSURE = "exposure"
+    RECOVERY = "recovery"
+
+
+class Severity(StrEnum):
+    """Harm if true."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Confidence(StrEnum):
+    """Chance that it is true."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Maturity(StrEnum):
+    """How long a control has proven itself."""
+
+    PREVIEW = "preview"
+    STABLE = "stable"
+    DEPRECATED = "deprecated"
+
+
+class Outcome(StrEnum):
+    """What judging a subject came to."""
+
+    PASS = "pass"  # noqa: S105
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a verdict came out as it did."""
+
+    path: str
+    line: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is judged; `name` and `symbol` stay the same when lines move."""
+
+    kind: str  # route | tool | query | entity | secret | setting | client | session | app
+    name: str
+    path: str
+    place: Place
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A control judged on a subject. A failed verdict is a finding."""
+
+    control: str
+    family: Family
+    outcome: Outcome
+    subject: Subject
+    severity: Severity
+    confidence: Confidence
+    message: str
+    evidence: tuple[Evidence, ...] = ()
+    standards: tuple[Standard, ...] = ()
+    patch: Applicability | None = None
+    concept: Any = field(default=None, compare=False, repr=False)  # what was judged, for the remedy
+
+    @property
+    def fingerprint(self) -> str:
+        """Stable under line moves and renamed folders above the module: control, kind, name and symbol."""
+        text = "\0".join((self.control, self.subject.kind, self.subject.name, self.subject.symbol))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+Judged = Route | Query | Entity | SecretUse | Setting | Session | Tool | Router | Function
+
+
+def subject_of(judged: Judged) -> Subject:
+    """The subject that a concept is."""
+    match judged:
+        case Route():
+            return Subject("route", judged.name, judged.file, judged.place, judged.handler)
+        case Tool():
+            return Subject("tool", judged.name, judged.file, judged.place, judged.handler)
+        case Query():
+            entity = ",".join(reference.rsplit(".", 1)[-1] for reference in judged.entities)
+            return Subject("query", f"{judged.operation} {entity}".strip(), judged.file, judged.place, judged.function)
+        case SecretUse():
+            return Subject("secret", f"{judged.kind} {judged.name}".strip(), judged.file, judged.place, judged.symbol)
+        case _:
+            kind = type(judged).__name__.lower()
+            name = judged.name if isinstance(judged, Setting) else judged.symbol.rsplit(".", 1)[-1]
+            return Subject("app" if kind == "router" else kind, name, judged.file, judged.place, judged.symbol)
+
+
+Code = str | Mapping[str, str]  # one file (app.py), or path -> text. "{{stripe-key}}" becomes a generated sample
+
+
+@dataclass(frozen=True)
+class Good:
+    """Code on which the control says nothing."""
+
+    name: str
+    code: Code
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bad:
+    """Code with a finding; `after` is what the patch makes of those files, byte for byte (None: there is no patch)."""
+
+    name: str
+    before: Code
+    after: Code | None = None
+    findings: int = 1
+    adds: tuple[str, ...] = ()  # paths of further files that the patch makes
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Todo:
+    """A known miss: code with a finding that the control does not see yet. The harness fails the day it does."""
+
+    name: str
+    code: Code
+
+
+Example = Good | Bad | Todo
+Check = Callable[["App", Any], Iterator[Verdict]]
+Remedy = Callable[["App", Verdict, Any], Patch | None]
+
+
+@dataclass(frozen=True)
+class NoOptions:
+    """A control without anything to tune."""
+
+
+@dataclass(eq=False)
+class Control:
+    """A requirement that must hold. Its file's docstring is its documentation: the first line says the requirement."""
+
+    id: str
+    family: Family
+    severity: Severity
+    confidence: Confidence
+    maturity: Maturity
+    patch: Applicability
+    standards: tuple[Standard, ...]
+    since: str
+    options: type = NoOptions
+    order: int = 50  # patches of a lower order are stacked first
+    examples: tuple[Example, ...] = ()
+    _check: Check | None = None
+    _remedy: Remedy | None = None
+
+    def check(self, function: Check) -> Check:
+        """Decorator: the function that judges."""
+        self._check = function
+        return function
+
+    def remedy(self, function: Remedy) -> Remedy:
+        """Decorator: the function that says the patch for a finding."""
+        self._remedy = function
+        return function
+
+    @property
+    def documentation(self) -> str:
+        """The docstring of the control's file."""
+        module = inspect.getmodule(self._check)
+        return inspect.getdoc(module) or ""
+
+    @property
+    def title(self) -> str:
+        """The requirement as one sentence."""
+        return self.documentation.partition("\n")[0]
+
+    def judge(self, app: "App", overrides: Mapping[str, Any]) -> Iterator[Verdict]:
+        """Every verdict of this control on an app; raises TypeError for an option it does not have."""
+        if self._check is not None:
+            yield from self._check(app, self.options(**overrides))
+
+    def patch_for(self, app: "App", finding: Verdict, overrides: Mapping[str, Any]) -> Patch | None:
+        """The patch for one finding, or None when only advice can be given."""
+        if self._remedy is None:
+            return None
+        return self._remedy(app, finding, self.options(**overrides))
+
+    def passes(self, judged: Judged, message: str, evidence: Iterable[Evidence] = ()) -> Verdict:
+        """The requirement holds."""
+        return self._verdict(Outcome.PASS, judged, message, evidence)
+
+    def fails(
+        self,
+        judged: Judged,
+        message: str,
+        evidence: Iterable[Evidence] = (),
+        *,
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+    ) -> Verdict:
+        """The requirement does not hold: a finding."""
+        verdict = self._verdict(Outcome.FAIL, judged, message, evidence)
+        changes = {"severity": severity or self.severity, "confidence": confidence or self.confidence}
+        return dataclasses.replace(verdict, **changes)  # type: ignore[arg-type]
+
+    def unknown(self, judged: Judged, message: str, evidence: Iterable[Evidence] = ()) -> Verdict:
+        """It cannot be told; shown, never hidden."""
+        return self._verdict(Outcome.UNKNOWN, judged, message, evidence)
+
+    def _verdict(self, outcome: Outcome, judged: Judged, message: str, evidence: Iterable[Evidence]) -> Verdict:
+        return Verdict(
+            control=self.id,
+            family=self.family,
+            outcome=outcome,
+            subject=subject_of(judged),
+            severity=self.severity,
+            confidence=self.confidence,
+            message=message,
+            evidence=tuple(evidence),
+            standards=self.standards,
+            concept=judged,
+        )

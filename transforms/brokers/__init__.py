@@ -1,0 +1,1 @@
+"""One file for each broker: how a secret is asked for."""

@@ -1,0 +1,300 @@
+"""The framework-neutral words in which frameworks say what an app does, and in which controls judge it.
+
+Everything here is frozen data without syntax nodes, so that facts can be cached. Two rules hold for every field: a
+*symbol* is where something is defined (`app.orders.router`: the module as imported from the repository's root, then the
+names around it); a *reference* is a dotted name as its file's imports resolve it (`fastapi.Depends`,
+`app.deps.get_user`; a local name becomes a symbol of its own module). `None` means *unknown*, and unknown never fails a
+control.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in its file: lines count from 1, columns (in characters) from 0; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class How(StrEnum):
+    """By which mechanism a guard stands in front of a route."""
+
+    PARAMETER = "parameter"  # a dependency in the handler's signature
+    DECORATOR = "decorator"  # on the route: an own decorator, or dependencies=[...] of the route's decorator
+    ROUTER = "router"
+    INCLUDE = "include"
+    APP = "app"
+    MIDDLEWARE = "middleware"
+    INLINE = "inline"  # decided in the handler's body
+
+
+@dataclass(frozen=True, slots=True)
+class GuardUse:
+    """Something that runs before a handler and may refuse the caller."""
+
+    target: str  # reference of the callable
+    how: How
+    place: Place
+    scopes: tuple[str, ...] = ()
+    bound_to: str | None = None  # the parameter that holds its result
+    code: str = ""  # the expression as it is written, so that it can be reused
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a function, with what its annotation and default refer to."""
+
+    name: str
+    annotation: str | None = None  # as written, at most 200 characters
+    reference: str | None = None  # the annotation's head as a reference: `Annotated[User, ...]` -> User
+    default: str | None = None  # as written, at most 200 characters, string literals left out
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function or method, and what reading its body tells."""
+
+    symbol: str
+    place: Place
+    is_async: bool
+    parameters: tuple[Parameter, ...] = ()
+    decorators: tuple[str, ...] = ()  # references
+    guards: tuple[GuardUse, ...] = ()  # its own (sub-)dependencies
+    calls: tuple[str, ...] = ()  # references of what it calls, in order, each once
+    raises: tuple[int, ...] = ()  # HTTP status codes it refuses with
+    signals: tuple[str, ...] = ()  # what frameworks recognise in its body, see Signal
+    file: str = ""
+
+
+class Signal(StrEnum):
+    """What a framework may recognise in a function's body."""
+
+    WRITES = "writes"  # changes a database, file or index
+    READS_CREDENTIAL = "reads_credential"  # looks at an Authorization header, a cookie, a session, a token
+    VERIFIES_TOKEN = "verifies_token"  # noqa: S105  decodes or checks a token
+    REFUSES = "refuses"  # raises or returns 401 or 403
+    RECORDS = "records"  # writes an audit event
+    EXTERNAL_EFFECT = "external_effect"  # pays, mails, calls a model or a caller's URL
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class: its bases as references and the names of its methods."""
+
+    symbol: str
+    place: Place
+    bases: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A module-level name that stands for a guard: `CurrentUser = Annotated[User, Depends(get_user)]`."""
+
+    symbol: str
+    guard: GuardUse
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """An object that reads a credential from a request: `OAuth2PasswordBearer(...)`, `APIKeyHeader(...)`."""
+
+    symbol: str
+    reference: str
+    refuses: bool | None  # answers 401 or 403 by itself when the credential is missing
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """An app or a router: what routes hang on."""
+
+    symbol: str
+    framework: str
+    is_app: bool
+    place: Place  # of the call that makes it
+    prefix: str | None = ""
+    guards: tuple[GuardUse, ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """A router (or a mounted app) hung below another."""
+
+    parent: str
+    child: str
+    place: Place
+    prefix: str | None = ""
+    guards: tuple[GuardUse, ...] = ()
+    mounted: bool = False  # a mounted app inherits no dependency of its parent
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One handler under one or more methods. As a fact its path and guards are its own; an App adds the inherited."""
+
+    framework: str
+    methods: tuple[str, ...]
+    path: str | None
+    handler: str  # symbol
+    router: str  # reference of the app or router it hangs on
+    place: Place  # of the handler's def, from `def` to its last line
+    entry: Place  # of the decorator's call (or the registering call)
+    guards: tuple[GuardUse, ...] = ()
+    file: str = ""  # the path of the handler's file
+
+    @property
+    def name(self) -> str:
+        """How people call it: `DELETE /orders/{order_id}`."""
+        return f"{','.join(self.methods)} {self.path if self.path is not None else '?'}"
+
+    @property
+    def may_write(self) -> bool:
+        """Whether one of its methods is meant to change state."""
+        return not {"GET", "HEAD", "OPTIONS"}.issuperset(self.methods)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of an entity."""
+
+    name: str
+    type: str | None
+    foreign_key: str | None  # "table.column"
+    place: Place
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A class that is stored: a table, a collection."""
+
+    symbol: str
+    framework: str
+    table: str | None
+    columns: tuple[Column, ...]
+    place: Place
+    bases: tuple[str, ...] = ()
+    file: str = ""
+
+
+class Operation(StrEnum):
+    """What a query does."""
+
+    SELECT = "select"
+    GET = "get"  # by primary key
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+    RAW = "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One database query."""
+
+    framework: str
+    operation: Operation
+    function: str  # symbol of the function around it ("module.<module>" at module level)
+    entities: tuple[str, ...]  # references
+    filters: tuple[str, ...]  # names of the columns it compares, keyword filters included
+    place: Place  # of the whole query expression
+    result: str | None = None  # the local name its result is bound to
+    code: str = ""  # as written, at most 400 characters, string literals left out
+    file: str = ""
+
+
+class SecretRole(StrEnum):
+    """What a literal is used as: the role decides, with name and value, whether it is a secret."""
+
+    ASSIGNED = "assigned"
+    ATTRIBUTE = "attribute"
+    DICT_VALUE = "dict_value"
+    ARGUMENT = "argument"
+    DEFAULT = "default"  # of a parameter
+    ENV_DEFAULT = "env_default"  # os.getenv(NAME, "literal")
+    COMPARED = "compared"
+    IN_URL = "in_url"
+    IN_TEXT = "in_text"  # comment, docstring, print, SQL text
+    CONFIG_FILE = "config_file"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretUse:
+    """A literal that is, or looks like, a secret. Its value is nowhere in here: only what was learned from it."""
+
+    kind: str  # id of a kind in transforms.secrets, e.g. "stripe-key", "account-password"
+    name: str  # the variable, key or parameter that holds it
+    role: SecretRole
+    place: Place  # of the literal
+    symbol: str  # the function or class around it, or the module
+    confidence: str  # high | medium | low
+    test_only: bool = False  # by role of the file *and* content
+    placeholder: bool = False
+    environment_name: str | None = None  # the variable it is the default of
+    secret_name: str = ""  # what the broker entry would be called, e.g. STRIPE_API_KEY
+    sink: str | None = None  # reference of the call it is passed to
+    fingerprint: str = ""  # sha-256 of kind, name and shape: says that two places look alike, never the value
+    movable: bool = True  # False where only a person can act (documentation, a bypass constant)
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """How an app keeps a signed-in person: cookie flags, lifetimes."""
+
+    symbol: str
+    framework: str
+    place: Place
+    options: tuple[tuple[str, str], ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A configuration value with a bearing on security (debug, CORS origins, token lifetime)."""
+
+    name: str
+    value: str | None  # as written, never a secret
+    place: Place
+    symbol: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSink:
+    """A function or logger of the app that records who did what."""
+
+    symbol: str
+    place: Place
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client of an outside service, made by a call."""
+
+    reference: str
+    symbol: str
+    place: Place
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something an agent may call."""
+
+    framework: str
+    name: str
+    handler: str
+    place: Place
+    file: str = ""

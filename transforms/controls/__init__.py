@@ -1,0 +1,20 @@
+"""One file for each control: it explains, finds, fixes and proves itself. The folder is the list."""
+
+import functools
+import importlib
+import pkgutil
+
+from transforms.api import Control
+
+
+@functools.cache
+def controls() -> tuple[Control, ...]:
+    """Every control, in the order in which their patches are stacked."""
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    found = [importlib.import_module(f"{__name__}.{name}").control for name in names]
+    return tuple(sorted(found, key=lambda control: (control.order, control.id)))
+
+
+def control(control_id: str) -> Control:
+    """The control with that id; raises KeyError."""
+    return {each.id: each for each in controls()}[control_id]

@@ -1,0 +1,94 @@
+"""Sources to facts, facts to verdicts, findings to patches, patches through the gates."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from transforms.api import Outcome, Verdict
+from transforms.app import App, Placement
+from transforms.controls import controls
+from transforms.facts import Facts, cache_key
+from transforms.frameworks import frameworks
+from transforms.policy import Policy
+from transforms.source import Skipped, SourceFile, Unreadable, module_name, refuse_hostile
+from transforms.walk import accepted_risks, read
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A control that broke on an app: reported, and the others go on."""
+
+    control: str
+    error: str  # the exception's type: its text could quote the app's source
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a scan found out about one commit."""
+
+    app: App
+    verdicts: tuple[Verdict, ...]
+    skipped: tuple[Skipped, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Verdict, ...]:
+        """The failed verdicts."""
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome is Outcome.FAIL)
+
+
+def scan(sources: Iterable[SourceFile], policy: Policy, known: Mapping[str, Facts] | None = None) -> Report:
+    """Judge every enabled control on these files; `known` holds cached facts by `facts.cache_key`."""
+    facts: list[Facts] = []
+    skipped: list[Skipped] = []
+    paths: list[str] = []
+    for source in sources:
+        paths.append(source.path)
+        cached = (known or {}).get(cache_key(source.blob_sha, source.path))
+        result = cached or read_facts(source)
+        if isinstance(result, Facts):
+            facts.append(result)
+        elif result is not None:
+            skipped.append(result)
+    app = App(facts, paths, Placement.of(policy))
+    return judge(app, policy, skipped)
+
+
+def judge(app: App, policy: Policy, skipped: Iterable[Skipped] = ()) -> Report:
+    """Judge every enabled control on an app that is already joined."""
+    verdicts: list[Verdict] = []
+    failures: list[Failure] = []
+    for control in controls():
+        settings = policy.control(control.id)
+        if not settings.enabled:
+            continue
+        try:
+            verdicts.extend(control.judge(app, settings.options))
+        except Exception as error:  # noqa: BLE001  one broken control must not silence the others
+            failures.append(Failure(control.id, type(error).__name__))
+    return Report(app, tuple(verdicts), tuple(skipped), tuple(failures))
+
+
+def read_facts(source: SourceFile) -> Facts | Skipped | None:
+    """The facts of one file, why it was passed over, or None for a file that no reader wants."""
+    try:
+        if not source.is_python:
+            return None
+        refuse_hostile(source.content)
+        if not matters(source):
+            return Facts(source.path, module_name(source.path), accepted_risks=tuple(accepted_risks(source.content)))
+        return read(source, frameworks())
+    except Unreadable as error:
+        return Skipped(source.path, error.reason)
+
+
+def matters(source: SourceFile) -> bool:
+    """Whether any reader's token is in the bytes; a package's `__init__` always counts, for its re-exports."""
+    return source.path.endswith("__init__.py") or _tokens().search(source.content) is not None
+
+
+@cache
+def _tokens() -> re.Pattern[bytes]:
+    tokens = {token for framework in frameworks() for token in framework.TOKENS}
+    return re.compile(b"|".join(map(re.escape, sorted(tokens))))

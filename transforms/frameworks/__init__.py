@@ -1,0 +1,22 @@
+"""One file for each library: what it says, in concepts, and the edits it can write. The folder is the list.
+
+A framework module has `NAME`, `TOKENS` (bytes that announce it) and `read(walk) -> Handlers`; one that can be edited
+also has verbs: functions that take an App and a concept and return edits, or None when no safe edit is known.
+"""
+
+import functools
+import importlib
+import pkgutil
+from types import ModuleType
+
+
+@functools.cache
+def frameworks() -> tuple[ModuleType, ...]:
+    """Every framework module, by name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
+
+
+def framework(name: str) -> ModuleType:
+    """The framework module with that NAME; raises KeyError."""
+    return {module.NAME: module for module in frameworks()}[name]
