@@ -19,6 +19,13 @@ LOST = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 """What SQLAlchemy raises while a database is away, locked or restarting: trying again can help."""
 
 
+class Durability(StrEnum):
+    """What a committed SQLite transaction outlives (SQLite's `synchronous`); Postgres outlives both."""
+
+    PROCESS_LOSS = "NORMAL"
+    POWER_LOSS = "FULL"
+
+
 class Lock(StrEnum):
     """What only one process at a time may do."""
 
@@ -26,29 +33,28 @@ class Lock(StrEnum):
     CLAIM = "tenon-claim"
 
 
-def connect(url: str, pool_size: int = 8) -> sa.Engine:
+def connect(url: str, *, durability: Durability = Durability.PROCESS_LOSS, pool_size: int = 8) -> sa.Engine:
     """An engine for `sqlite:///path` (its directory is made) or `postgresql://...`; nothing is opened yet."""
     if url.startswith("sqlite"):
-        return _connect_sqlite(url)
+        return _connect_sqlite(url, durability)
     address = sa.make_url(url).set(drivername="postgresql+psycopg")
     return sa.create_engine(address, pool_pre_ping=True, pool_size=pool_size, max_overflow=4, pool_timeout=30)
 
 
-def _connect_sqlite(url: str) -> sa.Engine:
+def _connect_sqlite(url: str, durability: Durability) -> sa.Engine:
     path = sa.make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url)
-    sa.event.listen(engine, "connect", _prepare_sqlite)
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={durability.value}")
+
     return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = "IMMEDIATE"
-    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA foreign_keys=ON")
 
 
 @contextmanager
