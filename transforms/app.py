@@ -106,4 +106,4 @@ class App:
     def _defines(self, module: Facts, name: str) -> bool:
         symbol = f"{module.module}.{name}"
         kinds = (module.functions, module.classes, module.routers, module.aliases, module.schemes)
-        return any(symbol == each.symbol for kind in kinds for each in kind)  # type: ignore[attr-defined]
+        return any(symbol == each.symbol for kind in kinds for each in kind)
