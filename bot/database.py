@@ -38,7 +38,14 @@ def connect(url: str, *, durability: Durability = Durability.PROCESS_LOSS, pool_
     if url.startswith("sqlite"):
         return _connect_sqlite(url, durability)
     address = sa.make_url(url).set(drivername="postgresql+psycopg")
-    return sa.create_engine(address, pool_pre_ping=True, pool_size=pool_size, max_overflow=4, pool_timeout=30)
+    return sa.create_engine(
+        address,
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_timeout=30,
+        connect_args={"connect_timeout": 5},
+    )
 
 
 def _connect_sqlite(url: str, durability: Durability) -> sa.Engine:

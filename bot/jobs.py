@@ -163,6 +163,12 @@ class Course:
         self._insist("finish", journal, lambda: self._finish(request, result))
         return result
 
+    def abandon(self, request: JobRequest, journal: Journal, sentence: str) -> JobResult:
+        """End a job that the engine gave up (it took its process down again and again): failed, and said so."""
+        result = self._give_up(request, journal, JobResult(JobState.FAILED, sentence))
+        self._insist("finish", journal, lambda: self._finish(request, result))
+        return result
+
     def _stages(self, request: JobRequest, journal: Journal) -> JobResult:
         begun = self._try("begin", request, journal, lambda: self._begin(request))
         if begun["state"] == JobState.SUPERSEDED:

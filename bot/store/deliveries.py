@@ -111,6 +111,14 @@ class Deliveries:
         """The engine does not know them after all (its file was lost): they are enqueued again."""
         self._change(requests, (DeliveryState.QUEUED, DeliveryState.RUNNING), DeliveryState.CLAIMED)
 
+    def ended_unnoted(self, requests: Sequence[JobRequest]) -> None:
+        """The engine ended these, but could not note it here: failed, so that a redelivery may try again.
+
+        A job notes its end before the engine does, so one that did is no longer in flight and stays as it is.
+        """
+        cause = "The job ended, but how could not be noted."
+        self._change(requests, IN_FLIGHT, DeliveryState.FAILED, cause)
+
     # Desk
 
     def started(self, request: JobRequest) -> None:
@@ -141,13 +149,13 @@ class Deliveries:
             rows = connection.execute(sa.select(table).order_by(table.c.id.desc()).limit(limit))
             return [Delivery(**row) for row in rows.mappings()]
 
-    def counts(self) -> dict[DeliveryState, int]:
+    def counts(self) -> dict[str, int]:
         """How many deliveries wait or are worked on, by state (ended ones are counted by metrics)."""
         open_states = (DeliveryState.RECEIVED, *IN_FLIGHT)
         query = sa.select(table.c.state, sa.func.count()).where(table.c.state.in_(open_states)).group_by(table.c.state)
         with self._engine.connect() as connection:
-            found = {DeliveryState(state): int(number) for state, number in connection.execute(query)}
-        return {state: found.get(state, 0) for state in open_states}
+            found = {str(state): int(number) for state, number in connection.execute(query)}
+        return {state.value: found.get(state.value, 0) for state in open_states}
 
     def _select(self, condition: sa.ColumnElement[bool]) -> list[Delivery]:
         with self._engine.connect() as connection:
