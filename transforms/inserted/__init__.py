@@ -1,0 +1,116 @@
+"""The modules that patches add to an app: their source, what they need, and how to tell whether somebody edited them.
+
+The files beside this one are ordinary Python, checked and tested as such. A patch copies one into the app's `controls`
+package under a shorter name, below a header line with version and content hash.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+
+VERSION = 1
+HEADER = re.compile(r"# tenon: (?P<module>\w+) v(?P<version>\d+) sha256:(?P<digest>[0-9a-f]{64})\n")
+SIBLING = re.compile(r"\.(auth|audit|tenancy)_(fastapi|sqlalchemy)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A distribution that an inserted module imports, with the range it was tested with (PEP 440)."""
+
+    name: str
+    range: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvVar:
+    """An environment variable that an inserted module reads; default None means that it must be set."""
+
+    name: str
+    meaning: str
+    default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """One module that can be added; framework None means any. It uses the `beside` modules only if they are there."""
+
+    name: str
+    framework: str | None
+    filename: str
+    requirements: tuple[Requirement, ...]
+    env: tuple[EnvVar, ...]
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InsertedModule:
+    """A module ready to be written into an app's `controls` package."""
+
+    path_name: str
+    text: str
+    requirements: tuple[Requirement, ...]
+    env: tuple[EnvVar, ...]
+
+
+SECRETS_ENV = (
+    EnvVar("SECRETS_BACKEND", "where secrets are read: env or vault", "env"),
+    EnvVar("SECRETS_PREFIX", "path or name prefix in the backend", ""),
+    EnvVar("SECRETS_TTL_SECONDS", "how long a value may be served from memory", "300"),
+)
+AUTH_ENV = (
+    EnvVar("OIDC_ISSUER", "URL of the OpenID Connect issuer", None),
+    EnvVar("OIDC_AUDIENCE", "audience that a token must carry", None),
+    EnvVar("OIDC_ROLES_CLAIM", "dotted path of the claim with the roles", "roles"),
+    EnvVar("OIDC_TENANT_CLAIM", "dotted path of the claim with the tenant", "tenant_id"),
+    EnvVar("OIDC_ALGORITHMS", "asymmetric algorithms accepted", "RS256,ES256,EdDSA"),
+)
+AUDIT_ENV = (
+    EnvVar("AUDIT_FILE", "file that gets each audit line as well as stdout", ""),
+    EnvVar("AUDIT_RETENTION_DAYS", "days after which rotated audit files are deleted", ""),
+)
+JWT = Requirement("PyJWT[crypto]", ">=2.10,<3")
+HVAC = Requirement("hvac", ">=2.3,<3")
+
+INSERTED = (
+    Inserted("secrets", None, "secrets.py", (), SECRETS_ENV),
+    Inserted("auth", "fastapi", "auth_fastapi.py", (JWT,), AUTH_ENV, beside=("audit",)),
+    Inserted("audit", "fastapi", "audit_fastapi.py", (), AUDIT_ENV, beside=("auth",)),
+    Inserted("tenancy", "fastapi", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
+    Inserted("tenancy", "sqlalchemy", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
+)
+# What a backend of `secrets` needs beyond the standard library; added only if the organisation's policy chose it.
+BACKEND_REQUIREMENTS: dict[str, tuple[Requirement, ...]] = {"env": (), "vault": (HVAC,)}
+
+
+def source(name: str, framework: str | None) -> InsertedModule:
+    """The module of this name for a framework. Raises LookupError if there is none."""
+    for entry in INSERTED:
+        if entry.name == name and entry.framework in {None, framework}:
+            plain = files(__name__).joinpath(entry.filename).read_text(encoding="utf-8")
+            text = stamp(SIBLING.sub(r".\1", plain), name)
+            return InsertedModule(f"{name}.py", text, entry.requirements, entry.env)
+    raise LookupError(f"no inserted module {name!r} for {framework!r}")
+
+
+def stamp(text: str, name: str) -> str:
+    """Put the header line (module, version, hash of the rest) in front of a module's text."""
+    return f"# tenon: {name} v{VERSION} sha256:{digest(text)}\n{text}"
+
+
+def is_untouched(text: str) -> bool:
+    """Whether the text is as a patch wrote it: only then may a later patch replace it. Line endings do not count."""
+    text = text.replace("\r\n", "\n")
+    header = HEADER.match(text)
+    return header is not None and header["digest"] == digest(text[header.end() :])
+
+
+def version_of(text: str) -> int | None:
+    """The version in the header line; None if the text is not an inserted module."""
+    header = HEADER.match(text.replace("\r\n", "\n"))
+    return int(header["version"]) if header else None
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the text, as hex."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,0 +1,165 @@
+"""Where this app asks for its secrets: get_secret("STRIPE_API_KEY").
+
+A secret is read when it is needed, from the backend that SECRETS_BACKEND names, and kept in memory for a short while: a
+rotated value is picked up without a restart. There is no default value on purpose: without its secret an app must stop.
+
+Settings (environment):
+    SECRETS_BACKEND      env (default) or vault (HashiCorp Vault and OpenBao, KV version 2)
+    SECRETS_PREFIX       env: put before the name of the variable; vault: folder in which the secrets lie
+    SECRETS_TTL_SECONDS  how long a value may be served from memory (default 300)
+
+Vault also reads VAULT_ADDR, VAULT_MOUNT (default "secret") and VAULT_NAMESPACE. It signs in with the first of these:
+    VAULT_TOKEN
+    VAULT_ROLE_ID and VAULT_SECRET_ID                    (AppRole)
+    VAULT_ROLE, VAULT_JWT_PATH, VAULT_AUTH               (workload identity: kubernetes, the default, or jwt)
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+KUBERNETES_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - a path
+VAULT_TIMEOUT_SECONDS = 5
+
+
+class SecretUnavailable(RuntimeError):
+    """The backend did not return the secret. Names the secret and the backend, never a value."""
+
+    def __init__(self, name: str, backend: str, reason: str) -> None:
+        super().__init__(f"secret {name!r} is not available from backend {backend!r}: {reason}")
+        self.name = name
+        self.backend = backend
+
+
+class Secret(str):
+    """A string like any other, except that repr() does not show it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+
+def read_env(name: str, prefix: str) -> str:
+    """Read an environment variable. Raises LookupError if it is not set."""
+    try:
+        return os.environ[prefix + name]
+    except KeyError:
+        raise LookupError(f"environment variable {prefix + name} is not set") from None
+
+
+def read_vault(name: str, prefix: str) -> str:
+    """Read KV version 2: a secret of its own (field "value"), or a field of the secret that the path leads to."""
+    hvac = import_module("hvac")
+    client = vault_client(hvac)
+    mount = os.environ.get("VAULT_MOUNT", "secret")
+
+    def fields(path: str) -> dict[str, Any]:
+        answer = client.secrets.kv.v2.read_secret_version(path=path, mount_point=mount, raise_on_deleted_version=True)
+        return dict(answer["data"]["data"])
+
+    path = "/".join(part for part in (prefix.strip("/"), name.strip("/")) if part)
+    folder, _, field = path.rpartition("/")
+    try:
+        found = fields(path)
+    except hvac.exceptions.InvalidPath:
+        if not folder:
+            raise LookupError("no secret at this path") from None
+        return str(fields(folder)[field])
+    return str(found["value"] if "value" in found else found[field])
+
+
+def vault_client(hvac: Any) -> Any:
+    """Sign in to Vault with the platform's identity. Raises LookupError if nothing is configured to sign in with."""
+    env = os.environ
+    if not env.get("VAULT_ADDR"):
+        raise LookupError("VAULT_ADDR is not set")
+    client = hvac.Client(
+        url=env["VAULT_ADDR"],
+        token=env.get("VAULT_TOKEN", ""),
+        namespace=env.get("VAULT_NAMESPACE") or None,
+        timeout=VAULT_TIMEOUT_SECONDS,
+    )
+    if env.get("VAULT_TOKEN"):
+        return client
+    if env.get("VAULT_ROLE_ID"):
+        client.auth.approle.login(role_id=env["VAULT_ROLE_ID"], secret_id=env.get("VAULT_SECRET_ID"))
+        return client
+    if not env.get("VAULT_ROLE"):
+        raise LookupError("set VAULT_TOKEN, VAULT_ROLE_ID and VAULT_SECRET_ID, or VAULT_ROLE to sign in")
+    method = client.auth.jwt.jwt_login if env.get("VAULT_AUTH") == "jwt" else client.auth.kubernetes.login
+    method(role=env["VAULT_ROLE"], jwt=Path(env.get("VAULT_JWT_PATH", KUBERNETES_TOKEN)).read_text("utf-8").strip())
+    return client
+
+
+# One function for each backend: (name, prefix) -> value. To support another one, add its function here.
+BACKENDS: dict[str, Callable[[str, str], str]] = {"env": read_env, "vault": read_vault}
+
+
+class SecretReader:
+    """Reads secrets through a backend and remembers each for ttl seconds. Safe to use from many threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: dict[tuple[str, str, str], tuple[Secret, float]] = {}
+
+    def get(self, name: str) -> str:
+        """The value of a secret. Raises SecretUnavailable."""
+        backend, prefix = os.environ.get("SECRETS_BACKEND") or "env", os.environ.get("SECRETS_PREFIX", "")
+        if backend == "env":  # already in memory: keeping it would only hide a change
+            return read(backend, name, prefix)
+        key = (backend, prefix, name)
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept and self._clock() < kept[1] + ttl_seconds():
+            return kept[0]
+        value = read(backend, name, prefix)
+        with self._lock:
+            self._kept[key] = (value, self._clock())
+        return value
+
+    def refresh(self, name: str) -> str:
+        """Forget what is in memory and read again, e.g. after a service refused the old value."""
+        with self._lock:
+            self._kept = {key: kept for key, kept in self._kept.items() if key[2] != name}
+        return self.get(name)
+
+
+def ttl_seconds() -> float:
+    """How long a value may be served from memory. A setting that is not a number counts as the default."""
+    try:
+        return float(os.environ.get("SECRETS_TTL_SECONDS") or 300)
+    except ValueError:
+        return 300.0
+
+
+def read(backend: str, name: str, prefix: str) -> Secret:
+    """Ask the backend once. A client's error may carry the answer: nothing of it is shown, and it is not chained."""
+    if backend not in BACKENDS:
+        raise SecretUnavailable(name, backend, f"no such backend; there are {', '.join(sorted(BACKENDS))}")
+    value, reason = "", "it is empty"
+    try:
+        value = BACKENDS[backend](name, prefix)
+    except KeyError:
+        reason = "the entry has no such field"
+    except LookupError as missing:
+        reason = str(missing)
+    except ImportError as missing:
+        reason = f"install the client of this backend ({missing.name})"
+    except Exception as failure:  # noqa: BLE001 - whatever a client raises, no value may leave with it
+        reason = f"the backend answered with {type(failure).__name__}"
+    if not value:
+        raise SecretUnavailable(name, backend, reason)
+    return Secret(value)
+
+
+_reader = SecretReader()
+get_secret = _reader.get
+refresh_secret = _reader.refresh
