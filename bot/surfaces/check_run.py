@@ -1,0 +1,129 @@
+"""The one check run of a head commit: what was found as annotations, what was not analysed, and never a green crash."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.forge import Annotation, AnnotationLevel, CheckRun, Conclusion
+from bot.surfaces import route_table
+from bot.surfaces.markdown import bullets, code, cut, fold
+from transforms.api import Outcome, Severity, Verdict
+from transforms.engine import Failure
+from transforms.policy import Mode
+from transforms.source import Skipped
+
+NAME = "Tenon"
+TEXT_LIMIT = 60_000
+MAX_ANNOTATIONS = 200
+_LEVEL = {
+    Severity.CRITICAL: AnnotationLevel.FAILURE,
+    Severity.HIGH: AnnotationLevel.FAILURE,
+    Severity.MEDIUM: AnnotationLevel.WARNING,
+    Severity.LOW: AnnotationLevel.NOTICE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a finished analysis has to tell."""
+
+    head_sha: str
+    delivery: str
+    mode: Mode
+    verdicts: tuple[Verdict, ...]
+    changed_paths: frozenset[str]
+    skipped: tuple[Skipped, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    origin: str = ""
+    follow_up: str | None = None  # its URL
+    readiness: tuple[tuple[str, int | None], ...] = ()
+
+
+def in_progress(head_sha: str, delivery: str) -> CheckRun:
+    """Said at once, so that a waiting developer sees that somebody looks."""
+    return CheckRun(NAME, head_sha, delivery, "Looking for missing controls", "The analysis has begun.")
+
+
+def crashed(head_sha: str, delivery: str, sentence: str) -> CheckRun:
+    """A failure is neutral, names the delivery and says what to do: never a green check, never a silent one."""
+    summary = (
+        f"{sentence}\n\nNothing was changed in this repository. Push again or re-run this check to try once more; "
+        f"quote delivery {code(delivery)} when you ask for help."
+    )
+    return CheckRun(NAME, head_sha, delivery, "The analysis did not finish", summary, Conclusion.NEUTRAL)
+
+
+def finished(account: Account) -> CheckRun:
+    """The result. Only findings on files that the pull request touches are annotated."""
+    findings = [verdict for verdict in account.verdicts if verdict.outcome is Outcome.FAIL]
+    here = [finding for finding in findings if finding.subject.path in account.changed_paths]
+    return CheckRun(
+        name=NAME,
+        head_sha=account.head_sha,
+        external_id=account.delivery,
+        title=_title(here, account),
+        summary=cut(_summary(here, findings, account), TEXT_LIMIT),
+        conclusion=_conclusion(here, account),
+        text=cut(_text(account), TEXT_LIMIT),
+        annotations=tuple(annotation(finding) for finding in _worst_first(here)[:MAX_ANNOTATIONS]),
+    )
+
+
+def annotation(finding: Verdict) -> Annotation:
+    """One finding at its lines."""
+    place = finding.subject.place
+    message = f"{finding.message} (control {finding.control}, confidence {finding.confidence})"
+    return Annotation(
+        finding.subject.path, place.line, place.line, _LEVEL[finding.severity], f"{finding.control}", message
+    )
+
+
+def _worst_first(findings: Iterable[Verdict]) -> list[Verdict]:
+    order = list(Severity)
+    return sorted(findings, key=lambda each: (order.index(each.severity), each.subject.path, each.subject.place.line))
+
+
+def _conclusion(here: Sequence[Verdict], account: Account) -> Conclusion:
+    if account.failures:
+        return Conclusion.NEUTRAL
+    if not here:
+        return Conclusion.SUCCESS
+    return Conclusion.FAILURE if account.mode is Mode.ENFORCE else Conclusion.NEUTRAL
+
+
+def _title(here: Sequence[Verdict], account: Account) -> str:
+    if account.failures:
+        return f"{len(account.failures)} control(s) failed to run; {len(here)} finding(s)"
+    return f"{len(here)} missing control(s)" if here else "No missing control found"
+
+
+def _summary(here: Sequence[Verdict], findings: Sequence[Verdict], account: Account) -> str:
+    lines = []
+    if account.follow_up:
+        lines.append(f"**[Follow-up pull request]({account.follow_up})** adds what is missing, with its proof.")
+    if account.failures:
+        failed = ", ".join(f"{code(failure.control)} ({failure.error})" for failure in account.failures)
+        lines.append(f"These controls failed to run and say nothing: {failed}. Delivery {code(account.delivery)}.")
+    counts = {severity: sum(each.severity is severity for each in here) for severity in Severity}
+    lines.append("Findings in files of this pull request: " + ", ".join(f"{n} {s}" for s, n in counts.items()) + ".")
+    if len(findings) > len(here):
+        lines.append(f"{len(findings) - len(here)} older finding(s) elsewhere are listed below and do not count here.")
+    if account.readiness:
+        scores = ", ".join(f"{part} {'-' if value is None else value}" for part, value in account.readiness)
+        lines.append(f"Readiness of the app, 0 to 100: {scores}.")
+    lines.append(f"Mode: {code(account.mode.value)}.")
+    return "\n\n".join(lines)
+
+
+def _text(account: Account) -> str:
+    rows = route_table.rows(account.verdicts, account.verdicts)
+    parts = ["### Who may call what\n\n" + route_table.render(rows)] if rows else []
+    unknown = [verdict for verdict in account.verdicts if verdict.outcome is Outcome.UNKNOWN]
+    if unknown:
+        items = [f"{code(v.subject.name)} in {code(v.subject.path)}: {v.message}" for v in unknown[:100]]
+        parts.append(fold(f"{len(unknown)} could not be told", bullets(items)))
+    if account.skipped:
+        items = [f"{code(each.path)}: {each.reason.replace('_', ' ')}" for each in account.skipped[:100]]
+        parts.append(fold(f"{len(account.skipped)} files were not analysed", bullets(items)))
+    if account.origin:
+        parts.append(fold("Is this AI-generated code?", account.origin))
+    return "\n\n".join(parts)
