@@ -1,6 +1,5 @@
 """Facts of files seen before, so that a second scan parses only what changed."""
 
-import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -57,7 +56,7 @@ class FileCache:
 
 def default_cache_path() -> Path:
     """`tenon/facts.sqlite` in the user's cache folder."""
-    return Path(os.path.expanduser("~/.cache")) / "tenon" / "facts.sqlite"
+    return Path("~/.cache").expanduser() / "tenon" / "facts.sqlite"
 
 
 def open_cache(path: Path | None = None) -> FactsCache:

@@ -51,8 +51,7 @@ def _read_all(sources: Sequence[SourceFile], processes: int, progress: Progress 
     found: dict[str, Facts] = {}
     done = 0
     for batch in _batches(python, processes):
-        for key, facts in batch:
-            found[key] = facts
+        found.update(batch)
         done += CHUNK
         if progress:
             progress(min(done, len(python)), len(python))

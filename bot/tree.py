@@ -9,11 +9,28 @@ from bot.errors import TenonError
 from transforms.source import MAX_BYTES, Skipped, SkipReason, SourceFile
 
 VENDORED = frozenset(
-    {
-        "node_modules", ".venv", "venv", "env", "site-packages", "dist-packages", "vendor", "third_party", "__pycache__",
-        ".git", ".hg", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache", "bower_components", ".next", ".cache",
-    }
-)  # fmt: skip
+    [
+        "node_modules",
+        ".venv",
+        "venv",
+        "env",
+        "site-packages",
+        "dist-packages",
+        "vendor",
+        "third_party",
+        "__pycache__",
+        ".git",
+        ".hg",
+        ".tox",
+        ".nox",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        "bower_components",
+        ".next",
+        ".cache",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
