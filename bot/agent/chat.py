@@ -5,14 +5,17 @@ client must be one); strict JSON schema is the one feature that local servers an
 not; langchain hands prompts to a tracing host when LANGSMITH_TRACING is set, so tracing is switched off for each call.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr, ValidationError
 
+from bot.agent.budget import Budget
 from bot.agent.errors import ModelUnavailable
-from bot.agent.model import Answer, Reply
+from bot.agent.guard import OutboundGuard
+from bot.agent.model import Answer, GuardedModel, Reply
 from bot.agent.prompts import Question
 
 if TYPE_CHECKING:
@@ -92,3 +95,12 @@ def _reply(outcome: Any, schema: type[Answer]) -> Reply[Answer]:
     parsed, usage = outcome["parsed"], outcome["raw"].usage_metadata
     tokens = usage["total_tokens"] if usage else None
     return Reply(parsed if isinstance(parsed, schema) else None, tokens)
+
+
+def model_for_job(
+    settings: ModelSettings | None, budget: Budget, values: Callable[[], Iterable[str]]
+) -> GuardedModel | None:
+    """The model of one job, or None where none is configured. `values`: the job's known secret values, asked anew."""
+    if settings is None:
+        return None
+    return GuardedModel(ChatChannel(settings), OutboundGuard(values), budget)

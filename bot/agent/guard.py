@@ -57,11 +57,7 @@ def key_shaped(text: str) -> str | None:
         return "it holds a PEM block"
     if _URL_PASSWORD.search(text):
         return "it holds a URL with a password"
-    if (
-        _HEX_RUN.search(text)
-        or any(map(_random, _RUN.findall(text)))
-        or any(map(_long_random, _LONG_RUN.findall(text)))
-    ):
+    if _holds_random_text(text):
         return "it holds a long random string"
     return None
 
@@ -70,6 +66,12 @@ def bits_per_character(text: str) -> float:
     """Shannon entropy of the characters of a text: 0 for 'aaaa', about 4.7 for 26 different letters."""
     total = len(text)
     return -sum(n / total * math.log2(n / total) for n in Counter(text).values()) if total else 0.0
+
+
+def _holds_random_text(text: str) -> bool:
+    if _HEX_RUN.search(text):
+        return True
+    return any(map(_random, _RUN.findall(text))) or any(map(_long_random, _LONG_RUN.findall(text)))
 
 
 def _occurs(value: str, text: str, dense: str) -> bool:
