@@ -1,7 +1,10 @@
 """The real channel against an endpoint on loopback and against broken replies."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from typing import Any
 
 import httpx2
@@ -136,6 +139,22 @@ def test_all_attempts_together_stay_within_the_seconds_left(left: float, retries
     client = httpx2.Client(transport=httpx2.MockTransport(answer))
     ChatChannel(settings, client).send(question_about(LIVE), SecretOpinion, left)
     assert timeouts == [each]
+
+
+def test_a_tracing_host_set_in_the_environment_is_told_nothing() -> None:
+    with llm_double(lambda body: (200, completion(LIVE_ANSWER))) as double:
+        code = (
+            "from bot.agent.chat import *; from bot.agent.triage import *; from fixtures.llm.cases import LIVE\n"
+            f"channel = ChatChannel(ModelSettings({double.base_url!r}, 'small', 'k'))\n"
+            "print(channel.send(question_about(LIVE), SecretOpinion, 5.0).answer.opinion)\n"
+            "from langchain_core.tracers.langchain import wait_for_all_tracers; wait_for_all_tracers()"
+        )
+        host = double.base_url.removesuffix("/v1")
+        tracing = {"LANGSMITH_TRACING": "true", "LANGSMITH_ENDPOINT": host, "LANGSMITH_API_KEY": "k"}
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, env=os.environ | tracing, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "live_credential"
+    assert (len(double.requests), double.elsewhere) == (1, [])
 
 
 def test_the_key_is_not_in_the_settings_text() -> None:
