@@ -9,13 +9,14 @@ from bot.errors import TenonError
 from transforms.source import MAX_BYTES, Skipped, SkipReason, SourceFile
 
 VENDORED = frozenset(
-    [
-        "node_modules",
+    {
         ".venv",
         "venv",
         "env",
         "site-packages",
         "dist-packages",
+        "node_modules",
+        "bower_components",
         "vendor",
         "third_party",
         "__pycache__",
@@ -26,10 +27,9 @@ VENDORED = frozenset(
         ".mypy_cache",
         ".ruff_cache",
         ".pytest_cache",
-        "bower_components",
         ".next",
         ".cache",
-    ]
+    }
 )
 
 

@@ -54,7 +54,7 @@ class Binding:
 class Policy:
     """The effective policy of one repository."""
 
-    mode: Mode = Mode.PATCH
+    mode: Mode | None = None  # None: the origin of the code decides (see bot.origin)
     controls: Mapping[str, ControlPolicy] = field(default_factory=lambda: NOTHING)
     public_routes: tuple[str, ...] = ()  # "GET /path/*" or "/path/*"
     broker: str = "env"

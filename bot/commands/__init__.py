@@ -1,0 +1,1 @@
+"""One file for each command of `tenon`: its docstring is its help, `configure` its options, `run` its work."""

@@ -1,0 +1,25 @@
+"""Run the webhook service; by default the same process also works on the jobs.
+
+Settings come from variables named TENON_...; docs/operations.md lists them. The service refuses to start without
+TENON_WEBHOOK_SECRET. Stop it with SIGTERM or Ctrl-C: running jobs get a few seconds, the others wait in the database.
+"""
+
+import argparse
+import sys
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `tenon serve`."""
+    parser.add_argument("--no-worker", action="store_true", help="only receive: `tenon work` elsewhere does the jobs")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    from bot import config as configuration
+    from bot.service import serve
+    from bot.wiring import runner_factory
+
+    config = configuration.load()
+    config.require_webhook_secret()
+    factory = None if options.no_worker else runner_factory(config)
+    return serve(config, factory, on_ready=lambda url: print(f"tenon: listening on {url}", file=sys.stderr, flush=True))

@@ -1,0 +1,67 @@
+"""Reports for people at a terminal; colours only where the stream is one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from transforms.api import Outcome, Severity, Verdict
+from transforms.engine import Report
+from transforms.readiness import readiness
+
+_COLOUR = {Severity.CRITICAL: "31;1", Severity.HIGH: "31", Severity.MEDIUM: "33", Severity.LOW: "2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """Colours, or none."""
+
+    alive: bool
+
+    @classmethod
+    def on(cls, stream: TextIO) -> "Paint":
+        """Colours only on a terminal."""
+        return cls(stream.isatty())
+
+    def __call__(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.alive else text
+
+
+def report_lines(report: Report, paint: Paint, *, every_verdict: bool) -> Iterable[str]:
+    """Findings by file, worst first within a file, then the sums."""
+    listed = report.verdicts if every_verdict else report.findings
+    by_path: dict[str, list[Verdict]] = {}
+    for verdict in sorted(listed, key=lambda each: (each.subject.path, each.subject.place.line)):
+        by_path.setdefault(verdict.subject.path, []).append(verdict)
+    for path, verdicts in by_path.items():
+        yield paint(path, "1")
+        yield from (_line(verdict, paint) for verdict in verdicts)
+        yield ""
+    yield from _sums(report, paint)
+
+
+def _line(verdict: Verdict, paint: Paint) -> str:
+    mark = {Outcome.PASS: paint("pass", "32"), Outcome.UNKNOWN: paint("unknown", "36")}.get(
+        verdict.outcome, paint(verdict.severity.value, _COLOUR[verdict.severity])
+    )
+    patch = f" [patch: {verdict.patch.value}]" if verdict.patch and verdict.outcome is Outcome.FAIL else ""
+    return f"  {verdict.subject.place.line:>5}  {mark:<8}  {verdict.message} ({verdict.control}){patch}"
+
+
+def _sums(report: Report, paint: Paint) -> Iterable[str]:
+    counts = [(sum(each.severity is severity for each in report.findings), severity) for severity in Severity]
+    said = ", ".join(f"{number} {severity.value}" for number, severity in counts if number) or "none"
+    yield f"findings: {said}"
+    unknown = sum(verdict.outcome is Outcome.UNKNOWN for verdict in report.verdicts)
+    if unknown:
+        yield f"not known: {unknown} (list them with --all)"
+    scores = readiness(report.verdicts)
+    yield "readiness: " + ", ".join(f"{part} {'-' if score is None else score}" for part, score in scores.items())
+    if report.skipped:
+        yield f"not analysed: {_reasons([str(each.reason) for each in report.skipped])}"
+    for failure in report.failures:
+        yield paint(f"control {failure.control} failed to run ({failure.error}) and says nothing", "31;1")
+
+
+def _reasons(reasons: Sequence[str]) -> str:
+    counts = {reason: reasons.count(reason) for reason in dict.fromkeys(reasons)}
+    return ", ".join(f"{number} {reason.replace('_', ' ')}" for reason, number in counts.items())

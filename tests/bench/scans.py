@@ -1,0 +1,122 @@
+"""Scanning: a large tree cold and warm, and a pull request of five files; beside bandit and semgrep where they are."""
+
+import shutil
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.facts_cache import FileCache
+from bot.scanner import scan_sources
+from bot.tree import Tree, read_tree
+from fixtures.apps import load
+from tests.bench.cpu import Cost, of_command, of_work
+from transforms.policy import Policy
+from transforms.source import SourceFile
+
+SEMGREP_RULES = """
+rules:
+  - id: hardcoded-key
+    languages: [python]
+    severity: ERROR
+    message: hardcoded key
+    pattern-either: [{pattern: '$X = "..."'}, {pattern: '$F(..., api_key="...", ...)'}]
+  - id: open-route
+    languages: [python]
+    severity: ERROR
+    message: route without a dependency
+    patterns:
+      - pattern: |
+          @$ROUTER.$METHOD(...)
+          def $F(...): ...
+      - pattern-not: |
+          @$ROUTER.$METHOD(...)
+          def $F(..., $P=Depends(...), ...): ...
+"""
+
+
+def rows(peers: Path | None) -> Iterator[tuple[str, str]]:
+    """Label and figure of every measurement."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        yield from _large_tree(work, peers)
+        yield from _pull_request(work, peers)
+
+
+def _large_tree(work: Path, peers: Path | None) -> Iterator[tuple[str, str]]:
+    library = _standard_library(work / "lib")
+    tree = read_tree(library)
+    lines = sum(source.content.count(b"\n") for source in tree.sources)
+    cold = of_work(lambda: _scan(tree, None), runs=1)
+    cache = work / "facts.sqlite"
+    _scan(tree, cache)
+    warm = of_work(lambda: _scan(tree, cache))
+    yield "large tree", f"the standard library, {len(tree.sources)} files, {lines} lines, 2 processes"
+    yield "  cold", f"{cold.seconds:.2f} s CPU, {1e5 * cold.seconds / lines:.2f} s per 100k lines"
+    yield "  warm", f"{warm.seconds:.3f} s CPU, 1/{cold.seconds / warm.seconds:.0f} of cold"
+    command = of_command([sys.executable, "-m", "bot", "scan", str(library), "--no-cache", "--processes", "2"])
+    yield "  whole command", f"{command.seconds:.2f} s CPU"
+    if peers and (peers / "bandit").exists():
+        bandit = of_command([str(peers / "bandit"), "-q", "-r", str(library)])
+        yield "  bandit", f"{bandit.seconds:.2f} s CPU; ours is {command.seconds / bandit.seconds:.2f} of it"
+
+
+def _pull_request(work: Path, peers: Path | None) -> Iterator[tuple[str, str]]:
+    files = dict(_ten_thousand_lines())
+    cache = FileCache(work / "pull.sqlite")
+    sources = [SourceFile(path, content) for path, content in files.items()]
+    scan_sources(sources, Policy(), cache)
+    changed = [path for path in files if path.endswith("orders.py")][:5]
+    edited = [
+        SourceFile(each.path, each.content + b"\n# touched\n" if each.path in changed else b"") for each in sources
+    ]
+    pull = [edit if edit.path in changed else source for edit, source in zip(edited, sources, strict=True)]
+    cost = of_work(lambda: scan_sources(pull, Policy(), _Frozen(cache)), runs=5)
+    lines = sum(content.count(b"\n") for content in files.values())
+    yield "pull request", f"5 changed files of an app of {lines} lines, facts of the rest cached"
+    yield "  ours", f"{1000 * cost.seconds:.0f} ms CPU (aim: below 150)"
+    if peers and (peers / "semgrep").exists():
+        yield from _semgrep(work, peers, {path: files[path] for path in changed}, cost)
+
+
+def _semgrep(work: Path, peers: Path, files: dict[str, bytes], ours: Cost) -> Iterator[tuple[str, str]]:
+    folder = work / "changed"
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    rules = work / "rules.yml"
+    rules.write_text(SEMGREP_RULES)
+    command = [str(peers / "semgrep"), "scan", "--metrics", "off", "--disable-version-check", "--config", str(rules)]
+    semgrep = of_command([*command, str(folder)], runs=2)
+    yield "  semgrep", f"{1000 * semgrep.seconds:.0f} ms CPU, {semgrep.seconds / ours.seconds:.0f} times ours (aim: 20)"
+
+
+class _Frozen:
+    """A cache that is read and never learns, so that every run reads the changed files again."""
+
+    def __init__(self, cache: FileCache) -> None:
+        self.get = cache.get
+
+    def put(self, version: str, facts: object) -> None:
+        """Learn nothing."""
+
+
+def _scan(tree: Tree, cache: Path | None) -> None:
+    scan_sources(tree.sources, Policy(), FileCache(cache) if cache else None, processes=2)
+
+
+def _standard_library(target: Path) -> Path:
+    """A copy of the standard library's own modules, so that every tool sees the same files."""
+    ignored = shutil.ignore_patterns("site-packages", "test", "tests", "__pycache__", "idlelib", "*.pyc", "lib-dynload")
+    shutil.copytree(sysconfig.get_paths()["stdlib"], target, ignore=ignored)
+    return target
+
+
+def _ten_thousand_lines() -> Iterator[tuple[str, bytes]]:
+    """The shop many times over, as packages of one app."""
+    shop = {path: content for path, content in load("fastapi_shop").items() if path.endswith(".py")}
+    size = sum(content.count(b"\n") for content in shop.values())
+    for number in range(1 + 10_000 // size):
+        for path, content in shop.items():
+            yield path.replace("shop/", f"shop{number}/"), content.replace(b"from shop", b"from shop%d" % number)

@@ -1,0 +1,45 @@
+"""Hostile names stay names: nothing from a repository comes alive in Markdown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.surfaces.markdown import code, cut, table
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("plain", "`plain`"),
+        ("a`b", "``a`b``"),
+        ("``", "``` `` ```"),
+        ("@everyone", "`@everyone`"),
+        ("two\nlines", "`two lines`"),
+        ("<img src=x>", "`<img src=x>`"),
+        ("right\u202eleft", "`right left`"),
+        ("", "`  `"),
+    ],
+)
+def test_a_code_span_holds_whatever_it_is_given(hostile: str, shown: str) -> None:
+    assert code(hostile) == shown
+
+
+@given(st.text(max_size=300))
+def test_no_text_ends_its_own_code_span(text: str) -> None:
+    shown = code(text)
+    fence = shown[: len(shown) - len(shown.lstrip("`"))]
+    inner = shown[len(fence) : -len(fence)]
+    assert shown.endswith(fence)
+    assert fence not in inner
+    assert "\n" not in shown
+    assert len(shown) <= 120 + 2 * len(fence) + 2
+
+
+def test_a_pipe_does_not_end_a_cell() -> None:
+    assert table(["A"], [["x|y"]]) == "| A |\n| --- |\n| x\\|y |"
+
+
+def test_a_cut_text_says_that_something_is_missing() -> None:
+    assert cut("short", 100) == "short"
+    assert len(cut("x" * 500, 100)) == 100
+    assert cut("x" * 500, 100).endswith("the full text is in the check run.")
