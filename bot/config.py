@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -90,6 +90,7 @@ class Config(BaseSettings):
     dead_after_seconds: float = Field(default=20.0, gt=0)  # silent for so long: its jobs are adopted
     polling_seconds: float = Field(default=0.2, gt=0)
     grace_seconds: float = Field(default=10.0, ge=0)  # SIGTERM: running jobs may finish for so long
+    leash: Literal["", "stdin"] = ""  # set by `bot.companion` for its child: end when standard input ends
 
     # Web
     host: str = "127.0.0.1"

@@ -36,7 +36,7 @@ class Lock(StrEnum):
 def connect(url: str, *, durability: Durability = Durability.PROCESS_LOSS, pool_size: int = 8) -> sa.Engine:
     """An engine for `sqlite:///path` (its directory is made) or `postgresql://...`; nothing is opened yet."""
     if url.startswith("sqlite"):
-        return _connect_sqlite(url, durability)
+        return _connect_sqlite(url, durability, "IMMEDIATE")
     address = sa.make_url(url).set(drivername="postgresql+psycopg")
     return sa.create_engine(
         address,
@@ -48,7 +48,18 @@ def connect(url: str, *, durability: Durability = Durability.PROCESS_LOSS, pool_
     )
 
 
-def _connect_sqlite(url: str, durability: Durability) -> sa.Engine:
+def autocommit(engine: sa.Engine, *, durability: Durability = Durability.PROCESS_LOSS) -> sa.Engine:
+    """The same database, where each statement commits itself.
+
+    For changes of one statement. On SQLite they hold the write lock inside one call into C: a thread that must wait for
+    the interpreter between BEGIN and COMMIT, because a job computes, would make every other writer wait with it.
+    """
+    if engine.dialect.name == "sqlite":
+        return _connect_sqlite(str(engine.url), durability, None)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _connect_sqlite(url: str, durability: Durability, begin: str | None) -> sa.Engine:
     path = sa.make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +67,7 @@ def _connect_sqlite(url: str, durability: Durability) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = "IMMEDIATE"
+        connection.isolation_level = begin
         connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={durability.value}")

@@ -1,4 +1,4 @@
-"""Processes: `serve` (web, by default with a worker in it) and `work` (a worker alone). SIGTERM ends both in order."""
+"""Processes: `serve` (the web service and a worker) and `work` (a worker alone). SIGTERM ends both in order."""
 
 import logging
 import os
@@ -6,12 +6,14 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from bot import logs
+from bot.companion import Companion, heel
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.intake import Intake
@@ -21,7 +23,8 @@ from bot.store import Store, open_store
 from bot.web import IsKnown, create_app
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
+    import uvicorn
+    from fastapi import APIRouter, FastAPI
 
     from bot.worker import Worker
 
@@ -32,57 +35,128 @@ SWITCH_SECONDS = 0.0005
 would cost a delivery up to 5 ms, and a delivery needs several."""
 
 
-def serve(
-    config: Config,
-    runner_factory: RunnerFactory | None,
-    *,
-    store: Store | None = None,
-    metrics: Metrics | None = None,
-    is_known: IsKnown | None = None,
-    routers: "tuple[APIRouter, ...]" = (),
-    on_ready: Callable[[str], None] = lambda _url: None,
-) -> int:
-    """Run the web service until SIGTERM or SIGINT, with a worker in this process unless `runner_factory` is None.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a service is made of besides its settings. Where the jobs run:
 
-    `on_ready` gets the base URL once the socket listens. Returns the exit code; raises ConfigError.
+    `runner_factory`: in this process (simple; jobs and deliveries share one interpreter, so deliveries wait for jobs).
+    `worker_command`: in a child process started with this command line, which ends up in `work`.
+    neither: elsewhere, in processes that call `work` on the same database.
     """
-    import uvicorn
 
+    runner_factory: RunnerFactory | None = None
+    worker_command: Sequence[str] = ()
+    store: Store | None = None  # default: opened from the settings, and closed at the end
+    metrics: Metrics = field(default_factory=Metrics)
+    is_known: IsKnown | None = None  # asked about installations that no event told of; None: they are refused
+    routers: "tuple[APIRouter, ...]" = ()  # further pages
+
+
+def serve(config: Config, parts: Parts, on_ready: Callable[[str], None] = lambda _url: None) -> int:
+    """Run the service until SIGTERM or SIGINT; returns the exit code, raises ConfigError. `on_ready` gets its URL."""
     config.require_webhook_secret()
     logs.configure(config)
-    sys.setswitchinterval(SWITCH_SECONDS)
-    store = store or open_store(config.store_url())
-    metrics = metrics or Metrics()
-    worker = _start_worker(config, store, metrics, runner_factory) if runner_factory else None
-    intake = Intake(store.deliveries, worker.nudge if worker else lambda: None)
-    alive = worker.is_alive if worker else lambda: True
-    app = create_app(config, store, intake, metrics, is_known=is_known, worker_is_alive=alive, routers=routers)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
-    listener = _listen(config.host, config.port)
-    on_ready("http://{}:{}".format(*listener.getsockname()[:2]))
-    with _signals(lambda: None):  # uvicorn hands its signals back when it has stopped; they have done their work then
-        server.run(sockets=[listener])
-    intake.close()
-    return _end(worker, store)
+    stopping = threading.Event()
+    with _signals(stopping.set), running(config, parts, stopping.set) as url:
+        on_ready(url)
+        stopping.wait()
+    return 0
 
 
-def work(config: Config, runner_factory: RunnerFactory, *, store: Store | None = None) -> int:
+@contextmanager
+def running(config: Config, parts: Parts, on_end: Callable[[], None] = lambda: None) -> Iterator[str]:
+    """The service in threads of this process, while the context lasts; gives its base URL.
+
+    `on_end` is called if the web server ends by itself. Raises ConfigError.
+    """
+    config.require_webhook_secret()
+    with ExitStack() as stack:
+        store = parts.store or open_store(config.store_url())
+        if parts.store is None:
+            stack.callback(store.close)
+        nudge, is_alive = stack.enter_context(_jobs(config, parts, store))
+        intake = Intake(store.deliveries, nudge)
+        stack.callback(intake.close)
+        app = create_app(
+            config,
+            store,
+            intake,
+            parts.metrics,
+            is_known=parts.is_known,
+            worker_is_alive=is_alive,
+            routers=parts.routers,
+        )
+        yield stack.enter_context(_listening(config, app, on_end))
+
+
+def work(config: Config, runner_factory: RunnerFactory, store: Store | None = None) -> int:
     """Run a worker until SIGTERM or SIGINT; returns the exit code."""
     logs.configure(config)
     store = store or open_store(config.store_url())
     stopping = threading.Event()
     with _signals(stopping.set):
+        if config.leash:
+            heel(stopping.set)
         worker = _start_worker(config, store, Metrics(), runner_factory)
         stopping.wait()
-    return _end(worker, store)
+    _stop_worker(worker)
+    store.close()
+    return 0
+
+
+@contextmanager
+def _jobs(config: Config, parts: Parts, store: Store) -> Iterator[tuple[Callable[[], None], Callable[[], bool]]]:
+    """Where the jobs run: how to tell it of news, and whether it is alive."""
+    if parts.runner_factory:
+        worker = _start_worker(config, store, parts.metrics, parts.runner_factory)
+        yield worker.nudge, worker.is_alive
+        _stop_worker(worker)
+    elif parts.worker_command:
+        companion = Companion(parts.worker_command)
+        companion.start()
+        yield (lambda: None), companion.is_alive
+        companion.stop(config.grace_seconds + 5.0)
+    else:
+        yield (lambda: None), (lambda: True)
 
 
 def _start_worker(config: Config, store: Store, metrics: Metrics, runner_factory: RunnerFactory) -> "Worker":
     from bot.worker import Worker
 
+    sys.setswitchinterval(SWITCH_SECONDS)
     worker = Worker(config, store, metrics, runner_factory)
     worker.start()
     return worker
+
+
+def _stop_worker(worker: "Worker") -> None:
+    """Stop in order. Jobs that outlast their grace are durable: another start resumes them, so the process may go."""
+    if not worker.stop():
+        logging.shutdown()
+        os._exit(0)  # a thread in the middle of a stage cannot be interrupted in any other way
+
+
+@contextmanager
+def _listening(config: Config, app: "FastAPI", on_end: Callable[[], None]) -> Iterator[str]:
+    """The web server in a thread; gives its base URL."""
+    import uvicorn
+
+    listener = _listen(config.host, config.port)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+    thread = threading.Thread(target=_run_server, args=(server, listener, on_end), name="tenon-web", daemon=True)
+    thread.start()
+    try:
+        yield "http://{}:{}".format(*listener.getsockname()[:2])
+    finally:
+        server.should_exit = True
+        thread.join(timeout=30.0)
+
+
+def _run_server(server: "uvicorn.Server", listener: socket.socket, on_end: Callable[[], None]) -> None:
+    try:
+        server.run(sockets=[listener])
+    finally:
+        on_end()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -117,13 +191,3 @@ def _signals(act: Callable[[], None]) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _end(worker: "Worker | None", store: Store) -> int:
-    """Stop in order. Jobs that outlast their grace are durable: another start resumes them, so the process may go."""
-    unfinished = worker is not None and not worker.stop()
-    store.close()
-    if unfinished:
-        logging.shutdown()
-        os._exit(0)  # a thread in the middle of a stage cannot be interrupted in any other way
-    return 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.database import Durability, connect
+from bot.database import Durability, autocommit, connect
 from bot.store.arrivals import Arrival, Receipt
 from bot.store.audit import AuditEntry, AuditTrail
 from bot.store.deliveries import Deliveries, Delivery
@@ -49,6 +49,7 @@ class Store:
     """All that is remembered. Safe to use from several threads."""
 
     engine: sa.Engine
+    single: sa.Engine  # the same database, each statement committing itself
     deliveries: Deliveries
     installations: Installations
     facts: StoredFacts
@@ -67,18 +68,21 @@ class Store:
     def close(self) -> None:
         """Give the connections back; the store opens new ones if it is used again."""
         self.engine.dispose()
+        self.single.dispose()
 
 
 def open_store(url: str) -> Store:
     """Open `sqlite:///path` or `postgresql://...` and bring its tables up to date."""
     engine = connect(url, durability=Durability.POWER_LOSS)
+    single = autocommit(engine, durability=Durability.POWER_LOSS)
     migrate(engine)
     return Store(
         engine=engine,
-        deliveries=Deliveries(engine),
+        single=single,
+        deliveries=Deliveries(engine, single),
         installations=Installations(engine),
         facts=StoredFacts(engine),
         history=History(engine),
         audit=AuditTrail(engine),
-        executors=Executors(engine),
+        executors=Executors(single),
     )

@@ -58,8 +58,9 @@ class Delivery:
 class Deliveries:
     """The table of deliveries; also the desk (`bot.jobs.Desk`) where jobs report."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, autocommit: sa.Engine) -> None:
         self._engine = engine
+        self._autocommit = autocommit
 
     # Intake
 
@@ -72,7 +73,7 @@ class Deliveries:
 
     def supersede(self) -> int:
         """End waiting analyses of heads that a newer push has replaced; returns how many."""
-        with self._engine.begin() as connection:
+        with self._autocommit.begin() as connection:
             stale = is_replaced(table)
             ids = (
                 connection.execute(
@@ -90,7 +91,7 @@ class Deliveries:
         there the choice is made before the write lock is taken, so that deliveries keep coming in meanwhile.
         """
         postgres = self._engine.dialect.name == "postgresql"
-        with exclusive(self._engine, Lock.CLAIM) if postgres else self._engine.begin() as connection:
+        with exclusive(self._engine, Lock.CLAIM) if postgres else self._autocommit.begin() as connection:
             ids = connection.execute(next_in_turn(limit)).scalars().all()
             return _move(connection, ids, DeliveryState.RECEIVED, DeliveryState.CLAIMED)
 
@@ -165,7 +166,7 @@ class Deliveries:
     def _change(
         self, requests: Sequence[JobRequest], before: Sequence[DeliveryState], after: DeliveryState, cause: str = ""
     ) -> None:
-        with self._engine.begin() as connection:
+        with self._autocommit.begin() as connection:
             for request in requests:
                 connection.execute(
                     sa.update(table)

@@ -11,8 +11,8 @@ FORGET_AFTER = 24 * 3600.0  # seconds
 class Executors:
     """The table of heartbeats, by the database's clock."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+    def __init__(self, autocommit: sa.Engine) -> None:
+        self._engine = autocommit
 
     def beat(self, executor_id: str) -> None:
         """This executor is alive now."""
