@@ -92,6 +92,16 @@ class Class:
     bases: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     file: str = ""
+    statuses: tuple[int, ...] = ()  # HTTP statuses that its body names: `status_code = 401` of an exception
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A name of a module, or an attribute of a class, that holds what a call returned: `auth = AuthService()`."""
+
+    symbol: str
+    reference: str  # of the result: `app.auth.AuthService()`
+    statuses: tuple[int, ...] = ()  # HTTP statuses in the call: `denied = HTTPException(401)`
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from transforms.concepts import (
     Entity,
     Function,
     Include,
+    Instance,
     Query,
     Route,
     Router,
@@ -59,6 +60,7 @@ class Facts:
     clients: tuple[Client, ...] = ()
     tools: tuple[Tool, ...] = ()
     accepted_risks: tuple[tuple[int, str, str], ...] = ()  # line, control id, reason: `# tenon: accept-risk[id] reason`
+    instances: tuple[Instance, ...] = ()
 
 
 Fact = (
@@ -77,6 +79,7 @@ Fact = (
     | AuditSink
     | Client
     | Tool
+    | Instance
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -95,6 +98,7 @@ _FIELD_OF: dict[type, str] = {
     AuditSink: "audit_sinks",
     Client: "clients",
     Tool: "tools",
+    Instance: "instances",
 }
 
 

@@ -1,7 +1,8 @@
 """One file for each library: what it says, in concepts, and the edits it can write. The folder is the list.
 
 A framework module has `NAME`, `TOKENS` (bytes that announce it) and `read(walk) -> Handlers`; one that can be edited
-also has verbs: functions that take an App and a concept and return edits, or None when no safe edit is known.
+also has verbs: functions that take an App and a concept and return edits, or None when no safe edit is known. A module
+without `read` is a part of the framework whose name it begins with.
 """
 
 import functools
@@ -14,7 +15,8 @@ from types import ModuleType
 def frameworks() -> tuple[ModuleType, ...]:
     """Every framework module, by name."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
+    modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
+    return tuple(module for module in modules if hasattr(module, "read"))
 
 
 def framework(name: str) -> ModuleType:

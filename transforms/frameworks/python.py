@@ -1,0 +1,307 @@
+"""Functions and classes of plain Python: what they take, call, refuse and change.
+
+Joins and controls judge guards and handlers by these facts, never by a name alone. A call is kept by reference. Where
+the receiver is a parameter or a local name, its annotation or the call that made it says the type:
+`users: UserService` makes `users.find()` a call of `app.services.UserService.find`, and `store = Store()` makes
+`store.save()` a call of `app.stores.Store().save`, where `()` reads "the result of calling".
+"""
+
+import dataclasses
+import http
+import re
+
+import libcst as cst
+
+from transforms.concepts import Class, Function, Instance, Parameter, Place, Signal
+from transforms.frameworks import python_effects as effects
+from transforms.walk import Handlers, Walk, all_parameters, argument, dotted_name, string_value
+
+NAME = "python"
+# What announces a file with a bearing on a web app: its libraries, refusals, credentials, writes.
+TOKENS = (
+    b"fastapi", b"starlette", b"flask", b"django", b"sqlalchemy", b"sqlmodel", b"pymongo", b"motor", b"psycopg",
+    b"asyncpg", b"supabase", b"boto3", b"redis", b"Depends(", b"APIRouter", b"status_code", b"HTTP_40", b"Unauthorized",
+    b"Forbidden", b"PermissionDenied", b"HTTPException", b"abort(", b"import jwt", b"jose", b"verify_token",
+    b"current_user", b"compare_digest", b".commit(", b"_one(", b"_many(", b"Authenticat", b"require_auth", b"httpx",
+    b"audit",
+)  # fmt: skip
+LONGEST = 120  # characters of a reference
+
+_STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
+_TYPE_WRAPPERS = frozenset({"Annotated", "Optional", "Final", "ClassVar", "Required", "NotRequired"})
+_EMPTY_STRING = re.compile(r"""(['"])(?:(?!\1).)*\1""")
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class _Body:
+    """What is gathered about one function or class while the walk is inside."""
+
+    receivers: dict[str, str] = dataclasses.field(default_factory=dict)  # local name -> reference of its type
+    calls: dict[str, None] = dataclasses.field(default_factory=dict)
+    statuses: dict[int, None] = dataclasses.field(default_factory=dict)
+
+
+def read(walk: Walk) -> Handlers:
+    """Leave Function, Class and Instance facts, and signals about what function bodies do."""
+    reader = _Reader(walk)
+    return {
+        cst.FunctionDef: reader.function,
+        cst.ClassDef: reader.class_,
+        cst.Call: reader.call,
+        cst.Raise: reader.raised,
+        cst.Return: reader.returned,
+        cst.Assign: reader.assigned,
+        cst.AnnAssign: reader.annotated,
+        cst.With: reader.with_,
+        cst.Subscript: reader.subscript,
+        cst.Attribute: reader.attribute,
+    }
+
+
+class _Reader:
+    """The handlers; `bodies` are keyed by symbol and stay until their facts are built."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.bodies: dict[str, _Body] = {}
+
+    def function(self, node: cst.FunctionDef) -> None:
+        symbol = f"{self.walk.symbol}.{node.name.value}"
+        parameters = all_parameters(node)
+        described = [self._parameter(each) for each in parameters]
+        types = {each.name: each.reference for each in described if each.reference and each.reference != "self"}
+        body = self.bodies[symbol] = _Body(receivers=types)
+        decorators = tuple(filter(None, (self._decorator(each) for each in node.decorators)))
+        walk = self.walk
+
+        def build(place: Place, *places: Place) -> Function:
+            return Function(
+                symbol=symbol,
+                place=place,
+                is_async=node.asynchronous is not None,
+                parameters=tuple(
+                    dataclasses.replace(each, place=where) for each, where in zip(described, places, strict=True)
+                ),
+                decorators=decorators,
+                calls=tuple(body.calls),
+                raises=tuple(sorted(body.statuses)),
+                signals=tuple(sorted(walk.signals.get(symbol, ()))),
+                file=walk.path,
+            )
+
+        walk.emit(build, node, *parameters)
+
+    def class_(self, node: cst.ClassDef) -> None:
+        symbol = f"{self.walk.symbol}.{node.name.value}"
+        body = self.bodies[symbol] = _Body()
+        bases = tuple(filter(None, (self.reference(base.value) for base in node.bases)))
+        methods = tuple(each.name.value for each in node.body.body if isinstance(each, cst.FunctionDef))
+        path = self.walk.path
+        self.walk.emit(
+            lambda place: Class(symbol, place, bases, methods, path, statuses=tuple(sorted(body.statuses))), node
+        )
+
+    def call(self, node: cst.Call) -> None:
+        reference = self.reference(node.func)
+        status = _status_of(node)
+        if status is not None:
+            self._refuse(status)
+        if reference is not None and self._worth_keeping(node.func, reference):
+            self._keep(reference)
+        for signal in effects.of_call(node, reference):
+            self.walk.signal(signal)
+
+    def raised(self, node: cst.Raise) -> None:
+        """`raise error` without a call: the class or instance is kept like a call."""
+        if isinstance(node.exc, cst.Name | cst.Attribute) and (reference := self.reference(node.exc)):
+            self._keep(reference)
+
+    def returned(self, node: cst.Return) -> None:
+        """`return body, 401`."""
+        if isinstance(node.value, cst.Tuple) and len(node.value.elements) > 1:
+            status = _status(node.value.elements[1].value)
+            if status is not None:
+                self._refuse(status)
+
+    def assigned(self, node: cst.Assign) -> None:
+        for target in node.targets:
+            self._bind(target.target, node.value)
+        self._status_attribute(node.targets[0].target, node.value)
+
+    def annotated(self, node: cst.AnnAssign) -> None:
+        if isinstance(node.target, cst.Name) and (body := self._body()):
+            reference = self.annotation(node.annotation.annotation)
+            if reference:
+                body.receivers[node.target.value] = reference
+        if node.value is not None:
+            self._status_attribute(node.target, node.value)
+            if self.walk.function is None or isinstance(node.target, cst.Attribute):
+                self._bind(node.target, node.value)
+
+    def with_(self, node: cst.With) -> None:
+        """`with Session() as session`."""
+        for item in node.items:
+            if item.asname is not None and isinstance(item.asname.name, cst.Name):
+                self._bind(item.asname.name, item.item)
+
+    def subscript(self, node: cst.Subscript) -> None:
+        for signal in effects.of_subscript(node):
+            self.walk.signal(signal)
+
+    def attribute(self, node: cst.Attribute) -> None:
+        for signal in effects.of_attribute(node):
+            self.walk.signal(signal)
+
+    def reference(self, node: cst.BaseExpression) -> str | None:
+        """The reference of an expression of names, attributes and calls; None when its head is not known by name."""
+        match node:
+            case cst.Await(expression=inner):
+                return self.reference(inner)
+            case cst.Name(value=name):
+                return self._name(name)
+            case cst.Attribute(value=cst.Name(value="self" | "cls"), attr=attr) if owner := self._owner():
+                return f"{owner}.{attr.value}"
+            case cst.Attribute(value=value, attr=attr):
+                base = self.reference(value)
+                return _short(f"{base}.{attr.value}") if base else None
+            case cst.Call(func=func):
+                base = self.reference(func)
+                return _short(f"{base}()") if base else None
+        return None
+
+    def annotation(self, node: cst.BaseExpression) -> str | None:
+        """The reference that an annotation is about: `Annotated[User, ...]`, `User | None`, `"User"` -> User."""
+        match node:
+            case cst.SimpleString():
+                text = string_value(node) or ""
+                return self.walk.resolve(text) if text.replace(".", "").isidentifier() else None
+            case cst.Subscript(value=head, slice=[cst.SubscriptElement(slice=cst.Index(value=first)), *_]):
+                name = (dotted_name(head) or "").rpartition(".")[2]
+                return self.annotation(first) if name in _TYPE_WRAPPERS else self.walk.resolve(head)
+            case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+                return self.annotation(right if isinstance(left, cst.Name) and left.value == "None" else left)
+        return self.walk.resolve(node)
+
+    def _name(self, name: str) -> str:
+        for scope in reversed(self.walk.scopes):
+            body = self.bodies.get(scope.symbol)
+            if body is not None and name in body.receivers:
+                return body.receivers[name]
+        resolved = self.walk.resolve(name) or name
+        if "." not in resolved and name not in self.walk.imports and "*" in self.walk.imports:
+            return name if effects.is_builtin(name) else f"{self.walk.module}.{name}"
+        return resolved
+
+    def _owner(self) -> str | None:
+        """The symbol of the class whose method the walk is in."""
+        for inner, outer in zip(reversed(self.walk.scopes), reversed(self.walk.scopes[:-1]), strict=False):
+            if inner.is_function and isinstance(outer.node, cst.ClassDef):
+                return outer.symbol
+        return None
+
+    def _body(self) -> _Body | None:
+        return self.bodies.get(self.walk.symbol)
+
+    def _keep(self, reference: str) -> None:
+        for scope in self.walk.scopes:
+            if scope.is_function and (body := self.bodies.get(scope.symbol)):
+                body.calls[reference] = None
+
+    def _refuse(self, status: int) -> None:
+        for scope in self.walk.scopes:
+            if scope.is_function and (body := self.bodies.get(scope.symbol)):
+                body.statuses[status] = None
+        if status in (401, 403):
+            self.walk.signal(Signal.REFUSES)
+
+    def _status_attribute(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
+        """`status_code = 401` in a class body or an `__init__`."""
+        name = target.attr.value if isinstance(target, cst.Attribute) else getattr(target, "value", "")
+        if name not in ("status_code", "status", "code") or (status := _status(value)) is None:
+            return
+        owner = self._owner() if self.walk.function else self.walk.symbol
+        if body := self.bodies.get(owner or ""):
+            body.statuses[status] = None
+
+    def _bind(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
+        """Remember what a name holds: for the rest of a function, or as a fact of the module or class."""
+        reference = (
+            self.reference(value) if isinstance(value, cst.Call | cst.Await | cst.Name | cst.Attribute) else None
+        )
+        symbol: str | None = None
+        match target:
+            case cst.Name(value=name) if self.walk.function is not None:
+                self._bind_local(name, reference if isinstance(value, cst.Call | cst.Await) else None)
+            case cst.Name(value=name) if isinstance(value, cst.Call):
+                symbol = f"{self.walk.symbol}.{name}"
+            case cst.Attribute(value=cst.Name(value="self"), attr=attr) if owner := self._owner():
+                symbol = f"{owner}.{attr.value}"
+        if symbol and reference:
+            status = _status_of(value) if isinstance(value, cst.Call) else None
+            self._instance(symbol, reference, (status,) if status else (), value)
+
+    def _instance(self, symbol: str, reference: str, statuses: tuple[int, ...], node: cst.CSTNode) -> None:
+        self.walk.emit(lambda _place: Instance(symbol, reference, statuses), node)
+
+    def _bind_local(self, name: str, reference: str | None) -> None:
+        if (body := self._body()) is None:
+            return
+        if reference:
+            body.receivers[name] = reference
+        else:
+            body.receivers.pop(name, None)
+
+    def _worth_keeping(self, func: cst.BaseExpression, reference: str) -> bool:
+        """Neither a builtin nor a method of something unknown."""
+        if isinstance(func, cst.Name):
+            return "." in reference
+        around = [scope.symbol for scope in self.walk.scopes if scope.is_function]
+        return not any(reference.startswith(f"{symbol}.") for symbol in around)
+
+    def _decorator(self, node: cst.Decorator) -> str | None:
+        called = node.decorator.func if isinstance(node.decorator, cst.Call) else node.decorator
+        return self.reference(called)
+
+    def _parameter(self, node: cst.Param) -> Parameter:
+        annotation = node.annotation.annotation if node.annotation is not None else None
+        return Parameter(
+            name=node.name.value,
+            annotation=self.walk.code(annotation, 200) if annotation is not None else None,
+            reference=self.annotation(annotation) if annotation is not None else None,
+            default=_without_strings(self.walk.code(node.default)) if node.default is not None else None,
+        )
+
+
+def _short(reference: str) -> str | None:
+    return reference if len(reference) <= LONGEST else None
+
+
+def _without_strings(code: str) -> str:
+    return _EMPTY_STRING.sub(r"\1\1", code)[:200]
+
+
+def _status_of(call: cst.Call) -> int | None:
+    """The HTTP error status that a call names: `HTTPException(401)`, `abort(403)`, `...(status_code=401)`."""
+    named = argument(call, "status_code")
+    if named is None:
+        name = (dotted_name(call.func) or "").rpartition(".")[2]
+        if name in ("HTTPException", "abort", "WebSocketException", "HttpError", "HTTPError"):
+            named = argument(call, "status", 0)
+        elif name in ("JsonResponse", "HttpResponse", "Response", "make_response", "json_response"):
+            named = argument(call, "status")
+    return _status(named) if named is not None else None
+
+
+def _status(node: cst.BaseExpression) -> int | None:
+    """401 for `401`, `status.HTTP_401_UNAUTHORIZED`, `HTTPStatus.UNAUTHORIZED`; None below 400."""
+    number: int | None = None
+    match node:
+        case cst.Integer(value=text) if text.isdigit():
+            number = int(text)
+        case cst.Attribute(value=cst.Name(value="HTTPStatus"), attr=cst.Name(value=name)) if (
+            name in http.HTTPStatus.__members__
+        ):
+            number = http.HTTPStatus[name].value
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)) if match := _STATUS_NAME.match(name):
+            number = int(match[1])
+    return number if number is not None and 400 <= number < 600 else None

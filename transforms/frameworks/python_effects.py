@@ -1,0 +1,209 @@
+"""What single calls and look-ups mean for a security reviewer: data about common libraries, read by `python`.
+
+Names decide only where they are unmistakable (`insert_one`, `.commit()`); words that mean many things (`add`, `delete`,
+`execute`) count with a receiver that is a database by its type or by its customary name.
+"""
+
+import builtins
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from transforms.concepts import Signal
+from transforms.walk import argument, string_value
+
+# Methods that change a database or index, whatever they are called on.
+_WRITES = frozenset({
+    "commit", "insert_one", "insert_many", "update_one", "update_many", "replace_one", "delete_one", "delete_many",
+    "bulk_write", "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "bulk_save_objects",
+    "bulk_insert_mappings", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "add_all", "put_item",
+    "update_item", "delete_item", "batch_write_item", "executemany", "executescript", "upsert", "put_object",
+    "upload_fileobj", "upload_file", "delete_object", "add_documents", "add_texts", "hset", "lpush", "rpush", "setex",
+    "drop_collection", "drop_all", "create_all", "copyfileobj", "unlink", "rmtree", "write_text", "write_bytes",
+})  # fmt: skip
+# Methods that change something when their receiver is a database.
+_WRITES_ON_DATABASE = frozenset(
+    {"add", "delete", "merge", "insert", "update", "set", "save", "create", "remove", "drop"}
+)
+_DATABASE = re.compile(
+    r"(?:^|[._])(?:db|database|session|conn|connection|cursor|cur|collection|supabase|firestore|redis|table|bucket|s3|"
+    r"asyncsession|dbsession)(?:$|[.(_])",
+    re.IGNORECASE,
+)
+_RUNS_SQL = frozenset(
+    {"execute", "exec", "executemany", "fetch", "fetchrow", "fetchval", "text", "scalar", "raw", "run"}
+)
+_SQL_WRITE = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|CREATE|DROP|ALTER|TRUNCATE)\b", re.IGNORECASE)
+_WRITES_BY_REFERENCE = frozenset({
+    "sqlalchemy.insert", "sqlalchemy.update", "sqlalchemy.delete", "sqlmodel.insert", "sqlmodel.update",
+    "sqlmodel.delete", "sqlalchemy.dialects.postgresql.insert", "sqlalchemy.dialects.sqlite.insert",
+    "sqlalchemy.sql.expression.delete", "os.remove", "os.unlink", "os.rename", "os.replace", "os.rmdir", "shutil.move",
+    "shutil.rmtree", "shutil.copy", "shutil.copyfileobj",
+})  # fmt: skip
+# Heads of references whose calls reach the outside world: pay, mail, ask a model, fetch a URL.
+_EXTERNAL = (
+    "httpx.", "requests.", "aiohttp.", "urllib.request.", "openai.", "anthropic.", "stripe.", "smtplib.", "aiosmtplib.",
+    "sendgrid.", "twilio.", "boto3.", "litellm.", "google.generativeai.", "google.genai.", "groq.", "cohere.",
+    "mistralai.", "ollama.", "langchain", "slack_sdk.", "resend.", "paypalrestsdk.", "razorpay.", "subprocess.",
+)  # fmt: skip
+_NOT_EXTERNAL = ("stripe.Webhook.construct_event", "twilio.request_validator")
+_EXTERNAL_METHODS = frozenset({"send_message", "sendmail", "send_email", "send_mail", "ainvoke", "invoke", "astream"})
+
+# Calls that raise, or whose falsehood is acted on, when a credential is no good.
+_VERIFIES = frozenset({
+    "hmac.compare_digest", "secrets.compare_digest", "jwt.decode", "jose.jwt.decode", "jose.jws.verify",
+    "authlib.jose.jwt.decode", "google.oauth2.id_token.verify_oauth2_token", "google.oauth2.id_token.verify_token",
+    "firebase_admin.auth.verify_id_token", "firebase_admin.auth.verify_session_cookie",
+    "stripe.Webhook.construct_event", "joserfc.jwt.decode", "python_jwt.verify_jwt", "pyseto.decode",
+    "nacl.signing.VerifyKey.verify", "jwt.PyJWT().decode",
+})  # fmt: skip
+_VERIFIES_TAIL = (
+    ".verify_id_token", ".verify_oauth2_token", ".compare_digest", ".construct_event", ".verify_session_cookie",
+    ".verify_jwt", ".jwt.decode", ".auth.get_user", ".authenticate_request", "RequestValidator().validate",
+    "Webhook().verify", ".verify_key_string", "Serializer().loads",
+)  # fmt: skip
+_CREDENTIAL_WORD = re.compile(
+    r"auth|token|api[-_]?key|secret|session|signature|cookie|jwt|bearer|credential|x-.*-key|user", re.IGNORECASE
+)
+_REQUEST = re.compile(r"(?:^|[._])(?:request|req|websocket|ws|connection|conn|scope|self)$", re.IGNORECASE)
+_LOGIN_PAGE = re.compile(r"/(?:log-?in|sign-?in|auth)(?:$|[/?#])", re.IGNORECASE)
+_REDIRECTS = frozenset({"RedirectResponse", "redirect", "HTTPException", "url_for", "HttpResponseRedirect"})
+
+
+def is_builtin(name: str) -> bool:
+    """Whether Python itself defines that name."""
+    return hasattr(builtins, name)
+
+
+def of_call(node: cst.Call, reference: str | None) -> Iterator[Signal]:
+    """The signals that one call gives about the function around it."""
+    tail = _tail(node.func)
+    whole = reference or ""
+    if _changes_something(node, tail, whole):
+        yield Signal.WRITES
+    if (whole in _VERIFIES or whole.endswith(_VERIFIES_TAIL)) and not _signature_ignored(node):
+        yield Signal.VERIFIES_TOKEN
+    elif tail in _EXTERNAL_METHODS or (whole.startswith(_EXTERNAL) and not whole.startswith(_NOT_EXTERNAL)):
+        yield Signal.EXTERNAL_EFFECT
+    if tail == "get" and isinstance(node.func, cst.Attribute) and _reads_credential(node.func.value, node):
+        yield Signal.READS_CREDENTIAL
+    if tail in _REDIRECTS and _leads_to_login(node):
+        yield Signal.REFUSES
+
+
+def of_subscript(node: cst.Subscript) -> Iterator[Signal]:
+    """`request.cookies["session"]`, `request.session["user"]`."""
+    if not _is_credential_store(node.value) or len(node.slice) != 1:
+        return
+    index = node.slice[0].slice
+    if isinstance(index, cst.Index) and _names_credential(index.value):
+        yield Signal.READS_CREDENTIAL
+
+
+def of_attribute(node: cst.Attribute) -> Iterator[Signal]:
+    """`request.state.user`, `request.user`."""
+    match node:
+        case cst.Attribute(value=cst.Attribute(value=owner, attr=cst.Name(value="state")), attr=cst.Name(value=name)):
+            if _is_request(owner) and _CREDENTIAL_WORD.search(name):
+                yield Signal.READS_CREDENTIAL
+        case cst.Attribute(value=owner, attr=cst.Name(value="user" | "auth")) if _is_request(owner):
+            yield Signal.READS_CREDENTIAL
+
+
+def _changes_something(node: cst.Call, tail: str, reference: str) -> bool:
+    if tail in _WRITES or reference in _WRITES_BY_REFERENCE:
+        return True
+    if tail in _WRITES_ON_DATABASE and isinstance(node.func, cst.Attribute):
+        return _is_database(node.func.value, reference.rpartition(".")[0])
+    if tail in _RUNS_SQL and node.args:
+        return _SQL_WRITE.match(_leading_text(node.args[0].value)) is not None
+    return tail == "open" and _opens_for_writing(node)
+
+
+def _is_database(receiver: cst.BaseExpression, reference: str) -> bool:
+    names: list[str] = []
+    while isinstance(receiver, cst.Attribute | cst.Call | cst.Subscript):
+        if isinstance(receiver, cst.Attribute):
+            names.append(receiver.attr.value)
+            receiver = receiver.value
+        else:
+            receiver = receiver.func if isinstance(receiver, cst.Call) else receiver.value
+    if isinstance(receiver, cst.Name):
+        names.append(receiver.value)
+    return any(_DATABASE.search(name) for name in names) or _DATABASE.search(reference) is not None
+
+
+def _opens_for_writing(node: cst.Call) -> bool:
+    mode = argument(node, "mode", 0 if isinstance(node.func, cst.Attribute) else 1)
+    text = (string_value(mode) or "") if mode is not None else ""
+    return bool(text) and len(text) < 4 and not {"w", "a", "x", "+"}.isdisjoint(text)
+
+
+def _leading_text(node: cst.BaseExpression) -> str:
+    """How a string, f-string or `text("...")` begins."""
+    match node:
+        case cst.FormattedString(parts=[cst.FormattedStringText(value=value), *_]):
+            return value
+        case cst.Call(args=[first, *_]):
+            return _leading_text(first.value)
+        case cst.ConcatenatedString(left=left):
+            return _leading_text(left)
+    return string_value(node) or ""
+
+
+def _signature_ignored(node: cst.Call) -> bool:
+    """`jwt.decode(token, options={"verify_signature": False})` reads a token and checks nothing."""
+    options = argument(node, "options")
+    if not isinstance(options, cst.Dict):
+        return False
+    return any(
+        isinstance(item, cst.DictElement)
+        and string_value(item.key) == "verify_signature"
+        and isinstance(item.value, cst.Name)
+        and item.value.value == "False"
+        for item in options.elements
+    )
+
+
+def _reads_credential(store: cst.BaseExpression, node: cst.Call) -> bool:
+    return _is_credential_store(store) and _names_credential(argument(node, "key", 0))
+
+
+def _is_credential_store(node: cst.BaseExpression) -> bool:
+    """`request.headers`, `request.cookies`, `request.session`, `websocket.query_params`."""
+    return (
+        isinstance(node, cst.Attribute)
+        and node.attr.value in ("headers", "cookies", "session", "query_params", "META")
+        and _is_request(node.value)
+    )
+
+
+def _is_request(node: cst.BaseExpression) -> bool:
+    name = node.attr.value if isinstance(node, cst.Attribute) else getattr(node, "value", "")
+    return isinstance(name, str) and _REQUEST.search(name) is not None
+
+
+def _names_credential(node: cst.BaseExpression | None) -> bool:
+    """A literal that names a credential, or a name that cannot be read."""
+    if node is None:
+        return False
+    text = string_value(node)
+    return _CREDENTIAL_WORD.search(text) is not None if text is not None else True
+
+
+def _leads_to_login(node: cst.Call) -> bool:
+    for each in node.args:
+        candidates = [each.value]
+        if isinstance(each.value, cst.Dict):
+            candidates = [item.value for item in each.value.elements]
+        if any(_LOGIN_PAGE.search(_leading_text(value)) for value in candidates):
+            return True
+    return False
+
+
+def _tail(func: cst.BaseExpression) -> str:
+    match func:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name
+    return ""
