@@ -6,7 +6,7 @@ import string
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.agent.errors import OutboundRefused
@@ -78,6 +78,7 @@ def test_the_questions_of_the_cases_pass() -> None:
     assert [key_shaped(part) for question in questions for part in question.filled if key_shaped(part)] == []
 
 
+@settings(deadline=None)
 @given(st.text(min_size=4).filter(str.strip), st.text(), st.text())
 def test_a_known_value_is_stopped_wherever_it_stands(value: str, before: str, after: str) -> None:
     with pytest.raises(OutboundRefused):

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.agent.model import Skipped
@@ -138,6 +138,7 @@ def test_the_question_lists_names_and_counts() -> None:
     assert all(part in text for part in ("c-one", "a.py", "(none)", "2 routes guarded"))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=700))
 def test_whatever_is_published_is_short_plain_and_names_only_the_patch(text: str) -> None:
     _holds_the_promises(text)
@@ -165,6 +166,7 @@ _PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_PIECES, max_size=12).map(" ".join))
 def test_whatever_is_made_of_good_and_bad_pieces_keeps_the_promises(text: str) -> None:
     _holds_the_promises(text)

@@ -5,7 +5,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import prompts
@@ -94,6 +94,7 @@ def test_a_trusted_value_must_be_plain_words(count: str) -> None:
         render(parse(PROMPT), {"name": "x", "count": count})
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_nothing_invisible_and_no_html_comment_gets_through(text: str) -> None:
     shown = visible(text, 500)
@@ -119,6 +120,7 @@ def test_visible_text_is_what_a_person_would_see(text: str, shown: str) -> None:
     assert visible(text, 100) == shown
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.integers(min_value=1, max_value=50))
 def test_visible_text_keeps_within_its_limit_and_is_stable(text: str, limit: int) -> None:
     shown = visible(text, limit)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.agent.redact import SLICE_LIMIT, redacted_slice
@@ -79,12 +79,14 @@ def test_a_name_that_is_too_long_or_looks_like_a_key_is_not_shown() -> None:
 _VALUE = st.text(st.characters(exclude_categories=["Cs"]), min_size=4).filter(lambda text: not text.isidentifier())
 
 
+@settings(deadline=None)
 @given(_VALUE, st.sampled_from(["x = {}", "f(key={})", "def f(a={}):\n    {}", "x = [{}, {}]", "if x == {}: pass"]))
 def test_no_literal_is_ever_in_the_slice(value: str, frame: str) -> None:
     shown = redacted_slice(frame.replace("{}", repr(value)), 1)
     assert shown is None or repr(value) not in shown
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_at_all_gives_a_slice_or_none(text: str) -> None:
     assert redacted_slice(text, 1) != ""
@@ -123,6 +125,7 @@ def test_placeholder_words_are_seen(value: str) -> None:
     assert shape_of(value).has_placeholder_word
 
 
+@settings(deadline=None)
 @given(st.text(min_size=6))
 def test_a_shape_has_few_possible_answers_so_it_cannot_carry_the_value(value: str) -> None:
     shape = shape_of(value)

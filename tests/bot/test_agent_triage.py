@@ -4,7 +4,7 @@ import json
 from dataclasses import fields
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.agent.errors import ModelUnavailable
@@ -99,6 +99,7 @@ _OPINIONS = st.sampled_from([*Opinion, "delete the finding", ""])
 _REASONS = st.sampled_from([*Reason, "because"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(_OPINIONS, _REASONS) | st.text(), min_size=9, max_size=9), st.sampled_from(RANK))
 def test_no_script_of_a_model_ever_loses_a_finding_or_lowers_its_confidence(script: list[object], before: str) -> None:
     lines = [line if isinstance(line, str) else answer(*line) for line in script]  # type: ignore[misc]

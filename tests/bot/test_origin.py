@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.forge import Commit, PullRequest
@@ -366,6 +366,7 @@ _TEXT = st.text(max_size=80)
 _COMMIT = st.builds(Commit, _TEXT, _TEXT, _TEXT, _TEXT, st.none() | _TEXT)
 
 
+@settings(deadline=None)
 @given(
     st.lists(_COMMIT, max_size=5),
     _TEXT,
@@ -380,6 +381,7 @@ def test_any_text_at_all_is_judged_and_described(
     assert len(describe(origin).splitlines()) <= LINES_LIMIT + 2
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60), st.text(max_size=20))
 def test_a_tools_word_inside_other_words_is_never_a_mark(before: str, after: str) -> None:
     for word in ("aider", "Claude", "Cursor", "Codex", "Devin"):
@@ -457,6 +459,7 @@ def test_a_hostile_branch_name_cannot_leave_its_code_span(branch: str) -> None:
     assert "\u202e" not in lines[1]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_code_span_is_one_span_on_one_line_whatever_is_in_it(text: str) -> None:
     span = code_span(text)
