@@ -55,7 +55,8 @@ CLASSES = {
 }
 VERBS = {"GET": "read", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 SECRET_NAME = re.compile(
-    r"passw|passphrase|pwd|secret|token|credential|authorization|cookie|api_?key|private_?key|access_?key|signature|otp|cvv|pin$",
+    r"passw|passphrase|pwd|secret|token|credential|authorization|cookie|signature|otp|cvv|pin$"
+    r"|(api|private|access|signing|encryption)[_-]?key",
     re.IGNORECASE,
 )
 REQUEST_ID = re.compile(r"[\w.:-]{1,128}")
@@ -200,8 +201,8 @@ def outcome_of_status(status: int) -> "tuple[str, str | None]":
 
 def derived_action(connection: HTTPConnection) -> str:
     """`orders.delete` for DELETE /orders/{order_id}."""
-    template = getattr(connection.scope.get("route"), "path", "") or ""
-    words = [word for word in template.split("/") if word and not word.startswith("{")]
+    values = {str(value) for value in (connection.scope.get("path_params") or {}).values()}
+    words = [word for word in connection.scope.get("path", "").split("/") if word and word not in values]
     verb = VERBS.get(connection.scope.get("method", ""), "use")
     return f"{re.sub(r'[^A-Za-z0-9_]+', '_', words[-1]) if words else 'app'}.{verb}"
 
@@ -312,10 +313,12 @@ class DailyFile(logging.handlers.WatchedFileHandler):
         if last_written == time.strftime("%Y-%m-%d", time.gmtime()) or file.stat().st_size == 0:
             return
         aside = file.with_name(f"{file.name}.{last_written}")
-        # link() fails if the name exists, so of several processes exactly one moves the file and none overwrites it.
-        with contextlib.suppress(FileExistsError):
+        try:  # link() fails if the name exists: of several processes exactly one moves the file and none overwrites it
             os.link(file, aside)
             file.unlink()
+        except OSError:  # another process was first, or the file system has no links
+            if not aside.exists():
+                file.rename(aside)
         self.expire(file)
 
     @staticmethod

@@ -61,18 +61,21 @@ def read_vault(name: str, prefix: str) -> str:
     mount = os.environ.get("VAULT_MOUNT", "secret")
 
     def fields(path: str) -> dict[str, Any]:
-        answer = client.secrets.kv.v2.read_secret_version(path=path, mount_point=mount, raise_on_deleted_version=True)
+        try:
+            answer = client.secrets.kv.v2.read_secret_version(
+                path=path, mount_point=mount, raise_on_deleted_version=True
+            )
+        except hvac.exceptions.InvalidPath:
+            return {}
         return dict(answer["data"]["data"])
 
     path = "/".join(part for part in (prefix.strip("/"), name.strip("/")) if part)
     folder, _, field = path.rpartition("/")
-    try:
-        found = fields(path)
-    except hvac.exceptions.InvalidPath:
-        if not folder:
-            raise LookupError("no secret at this path") from None
-        return str(fields(folder)[field])
-    return str(found["value"] if "value" in found else found[field])
+    if own := fields(path):
+        return str(own["value"] if "value" in own else own[field])
+    if shared := fields(folder) if folder else {}:
+        return str(shared[field])
+    raise LookupError(f"there is nothing at {path} below {mount}")
 
 
 def vault_client(hvac: Any) -> Any:

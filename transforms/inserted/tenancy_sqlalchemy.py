@@ -21,10 +21,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, HTTPException
 from sqlalchemy import bindparam, event, inspect
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session, configure_mappers, with_loader_criteria
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
 
 _tenant: "ContextVar[str | None]" = ContextVar("tenant", default=None)
 _owner: "ContextVar[str | None]" = ContextVar("owner", default=None)
@@ -183,7 +184,6 @@ def mapped_classes(entity: "type[Any]") -> "Iterator[Mapper[Any]]":
 
 def learn() -> Learned:
     """What belongs to whom, worked out again only if classes were added."""
-    configure_mappers()
     with _lock:
         if not _learned:
             _learned.append(work_out())
@@ -217,10 +217,11 @@ def current_value(mapper: "Mapper[Any]", scope: OwnedBy) -> Any:
     text = scope.of()
     try:
         kind = mapper.column_attrs[scope.column].columns[0].type.python_type
-        return text if kind is str else kind(text)
     except NotImplementedError:
         return text
-    except (TypeError, ValueError):
+    try:
+        return kind(text) if kind in {int, UUID} else text
+    except ValueError:
         raise TenantNotSet(f"the caller's {scope.of.__name__} does not fit the column {scope.column!r}") from None
 
 
@@ -241,7 +242,7 @@ def _fill_new_row(mapper: "Mapper[Any]", _connection: Any, row: Any) -> None:
     for scope, now in _expected(mapper):
         if getattr(row, scope.column) is None:
             setattr(row, scope.column, now)
-        elif getattr(row, scope.column) != now:
+        elif str(getattr(row, scope.column)) != str(now):
             raise CrossTenantWrite(f"{mapper.class_.__name__} would belong to another {scope.column}")
 
 
@@ -250,7 +251,7 @@ def _fill_new_row(mapper: "Mapper[Any]", _connection: Any, row: Any) -> None:
 def _write_own_row(mapper: "Mapper[Any]", _connection: Any, row: Any) -> None:
     for scope, now in _expected(mapper):
         history = inspect(row).attrs[scope.column].load_history()
-        if any(value != now for value in (*history.added, *history.unchanged, *history.deleted)):
+        if any(str(value) != str(now) for value in (*history.added, *history.unchanged, *history.deleted)):
             raise CrossTenantWrite(f"{mapper.class_.__name__} belongs to another {scope.column}")
 
 
