@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from github import GithubException, UnknownObjectException
 from github.Repository import Repository
@@ -174,4 +175,16 @@ def test_odd_branch_names_survive(double: GitHubDouble, shop: Repository) -> Non
     assert reference.object.sha == sha
     reference.edit(double.branch_sha(SHOP, "main") or "", force=True)
     assert double.branch_sha(SHOP, name) == double.branch_sha(SHOP, "main")
+    assert double.violations == []
+
+
+def test_people_can_read_a_pull_request_in_a_browser(double: GitHubDouble, shop: Repository) -> None:
+    double.edit_pull(SHOP, 1, title="<script>alert(1)</script>")
+    shop.create_check_run("tenon", double.pull(SHOP, 1).head_sha, conclusion="neutral")
+    page = httpx.get(shop.get_pull(1).html_url, trust_env=False)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "&lt;script&gt;" in page.text
+    assert "tenon: neutral" in page.text
+    assert '<span class="a">+A = 2</span>' in page.text
+    assert httpx.get(f"{double.url}/{SHOP}/pull/99", trust_env=False).status_code == 404
     assert double.violations == []
