@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from transforms.api import Outcome, Verdict
@@ -10,8 +10,9 @@ from transforms.app import App, Placement
 from transforms.controls import controls
 from transforms.facts import Facts, cache_key
 from transforms.frameworks import frameworks
+from transforms.inserted import HEADER, is_untouched, version_of
 from transforms.policy import Policy
-from transforms.source import Skipped, SourceFile, Unreadable, module_name, refuse_hostile
+from transforms.source import Skipped, SourceFile, Unreadable, decode, module_name, refuse_hostile
 from transforms.walk import accepted_risks, read
 
 
@@ -78,9 +79,17 @@ def read_facts(source: SourceFile) -> Facts | Skipped | None:
         refuse_hostile(source.content)
         if not matters(source):
             return Facts(source.path, module_name(source.path), accepted_risks=tuple(accepted_risks(source.content)))
-        return read(source, frameworks())
+        facts = read(source, frameworks())
+        return replace(facts, inserted=_inserted(source)) if source.content.startswith(b"# tenon:") else facts
     except Unreadable as error:
         return Skipped(source.path, error.reason)
+
+
+def _inserted(source: SourceFile) -> tuple[str, int, bool] | None:
+    """Name, version and "still unedited" of a module that a patch added."""
+    text = decode(source.content)
+    version, match = version_of(text), HEADER.match(text.replace("\r\n", "\n"))
+    return None if version is None or match is None else (match["module"], version, is_untouched(text))
 
 
 def matters(source: SourceFile) -> bool:

@@ -61,6 +61,8 @@ class Facts:
     tools: tuple[Tool, ...] = ()
     accepted_risks: tuple[tuple[int, str, str], ...] = ()  # line, control id, reason: `# tenon: accept-risk[id] reason`
     instances: tuple[Instance, ...] = ()
+    relative_imports: tuple[str, ...] = ()  # the local names among `imports` that were imported relatively
+    inserted: tuple[str, int, bool] | None = None  # of a module that a patch added: its name, version, still unedited
 
 
 Fact = (

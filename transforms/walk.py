@@ -62,6 +62,7 @@ class Walk:
         self.tree = module
         self.module = module_name(source.path)
         self.imports: dict[str, str] = {}
+        self.relative_imports: list[str] = []
         self.assigned: dict[str, str] = {}
         self.scopes = [Scope(self.module, module, set(_module_names(module)))]
         self.signals: dict[str, set[Signal]] = {}  # of every function left so far, by symbol
@@ -138,6 +139,7 @@ class Walk:
             imports=tuple(self.imports.items()),
             assigned=tuple(self.assigned.items()),
             accepted_risks=tuple(accepted_risks(self.content)),
+            relative_imports=tuple(self.relative_imports),
         )
         return collect(facts, found)
 
@@ -273,6 +275,8 @@ class _Imports:
             target = dotted_name(name.name) or ""
             local = name.asname.name.value if name.asname and isinstance(name.asname.name, cst.Name) else target
             self.walk.imports[local] = f"{base}.{target}" if base else target
+            if node.relative:
+                self.walk.relative_imports.append(local)
 
     def _base(self, node: cst.ImportFrom) -> str:
         named = dotted_name(node.module) or "" if node.module is not None else ""

@@ -1,0 +1,187 @@
+"""Where a patch puts what it adds to an app: the controls package, requirements, settings and tests.
+
+Decided from the paths of the snapshot and from what the app's own imports show about the folder it is started in:
+`from app.orders import router` in `backend/app/main.py` says that `backend` is on the path.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from posixpath import basename, dirname
+
+from transforms.app import App
+from transforms.facts import Facts
+
+OTHER_NAMES = ("tenon_controls", "tenon_controls_2", "tenon_controls_3")
+ENV_EXAMPLES = (".env.example", ".env.sample", ".env.template", "env.example", ".env.dist")
+LOCKED_BY = {"uv.lock": "pyproject.toml", "poetry.lock": "pyproject.toml", "pdm.lock": "pyproject.toml"}
+STARTING_NAMES = {"main", "app", "server", "run", "wsgi", "asgi", "manage"}
+REQUIREMENTS = (
+    "requirements.in", "requirements/base.in", "requirements.txt", "requirements/base.txt", "requirements/common.txt",
+    "requirements/requirements.txt", "requirements/prod.txt", "requirements/production.txt", "pyproject.toml",
+    "Pipfile", "setup.cfg",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The package that holds inserted modules."""
+
+    folder: str  # "backend/app/controls"
+    import_name: str  # "app.controls"
+    root: str = ""  # the folder that must be on the path: "backend"; "" is the repository's root
+
+
+def controls_home(app: App, near_path: str) -> Home:
+    """Where the controls package of the app around `near_path` is, or would be made."""
+    root = start_folder(app, near_path)
+    package = _top_package(app, root, near_path)
+    for name in (app.placement.controls_package, *OTHER_NAMES):
+        home = Home(_join(root, package, *name.split(".")), ".".join(filter(None, (package, name))), root)
+        if _is_free_or_ours(app, home.folder):
+            return home
+    return home
+
+
+def start_folder(app: App, near_path: str) -> str:
+    """The folder on the path when the app around `near_path` runs, as its imports show; else by `__init__.py` files."""
+    for folder in _upwards(dirname(near_path)):
+        files = [app.files[near_path]] if near_path in app.files and folder == dirname(near_path) else []
+        for group in (files, [each for each in app.files.values() if _is_below(each.path, folder)]):
+            votes = _votes(app, group, near_path)
+            if votes:
+                return max(votes, key=lambda root: (votes[root], root))
+    folder = dirname(near_path)
+    while folder and f"{folder}/__init__.py" in app.paths:
+        folder = dirname(folder)
+    return folder
+
+
+def requirements_file(app: App, near: str | None = None) -> str | None:
+    """The file that names the requirements of the app (around `near`), or None; see `requirements_files`."""
+    return next(iter(requirements_files(app, near)), None)
+
+
+def requirements_files(app: App, near: str | None = None) -> tuple[str, ...]:
+    """Every file that may name the app's requirements, the likeliest first: the nearest, and what a lock is made of."""
+    found: dict[str, None] = {}
+    for folder in _upwards(dirname(near if near is not None else _entry(app) or "")):
+        names = [named for lock, named in LOCKED_BY.items() if _join(folder, lock) in app.paths]
+        for name in (*names, *REQUIREMENTS):
+            if _join(folder, name) in app.paths:
+                found[_join(folder, name)] = None
+    return tuple(found)
+
+
+def env_example(app: App, near: str) -> str:
+    """The file with example settings nearest above `near`, or where one would be made."""
+    for folder in _upwards(dirname(near)):
+        for name in ENV_EXAMPLES:
+            if _join(folder, name) in app.paths:
+                return _join(folder, name)
+    return _join(start_folder(app, near), ENV_EXAMPLES[0])
+
+
+def gitignore(app: App, near: str) -> str:
+    """The `.gitignore` nearest above `near`, or the one that would be made at the repository's root."""
+    candidates = (_join(folder, ".gitignore") for folder in _upwards(dirname(near)))
+    return next((path for path in candidates if path in app.paths), ".gitignore")
+
+
+def tests_folder(app: App, near: str) -> str:
+    """The folder of the app's tests, or where it would be made: beside the top-level module or package."""
+    root = start_folder(app, near)
+    beside = [_join(folder, name) for folder in _upwards(root) for name in ("tests", "test")]
+    inside = _join(dirname(near), "tests")
+    for folder in (*beside, inside):
+        if any(_is_below(path, folder) and path.endswith(".py") for path in app.paths):
+            return folder
+    return beside[0]
+
+
+def _votes(app: App, files: Iterable[Facts], near_path: str) -> dict[str, int]:
+    """How many absolute imports of `files` find a file of the app, by the folder they must start in."""
+    roots = list(_upwards(dirname(near_path)))
+    votes: dict[str, int] = {}
+    for each in files:
+        for local, reference in each.imports:
+            if local in each.relative_imports:
+                continue
+            starts = (root for root in roots if _is_below(each.path, root))
+            root = next((root for root in starts if _leads_somewhere(app, root, reference)), None)
+            if root is not None:
+                votes[root] = votes.get(root, 0) + 1
+    return votes
+
+
+def _leads_somewhere(app: App, root: str, reference: str) -> bool:
+    """Whether `reference`, imported from `root`, is a module of the app or something in it."""
+    parts = reference.split(".")
+    return any(
+        _join(root, *parts[:cut]) + ending in app.paths
+        for cut in range(1, len(parts) + 1)
+        for ending in (".py", "/__init__.py")
+    )
+
+
+def _top_package(app: App, root: str, near_path: str) -> str:
+    """The top-level package under `root` that the controls go into; "" beside the top-level module."""
+    entries = [router.file or facts.path for facts in app.files.values() for router in facts.routers if router.is_app]
+    entries = [path for path in entries if not _is_test(path)]
+    entries = [path for path in entries if _is_below(path, root) and start_folder(app, path) == root]
+    nearest = entries[0] if len(entries) == 1 else near_path
+    if any(dirname(path) == root for path in entries) or dirname(nearest) == root:
+        return ""
+    package = nearest.removeprefix(f"{root}/" if root else "").partition("/")[0]
+    return "" if _has_flat_modules(app, root) and not entries else package
+
+
+def _has_flat_modules(app: App, root: str) -> bool:
+    """Whether modules that lie directly in `root` start the app or are imported by others."""
+    flat = {basename(path).removesuffix(".py") for path in app.files if dirname(path) == root}
+    imported = {
+        reference.partition(".")[0]
+        for each in app.files.values()
+        if _is_below(each.path, root)
+        for local, reference in each.imports
+        if local not in each.relative_imports
+    }
+    return bool(flat & (imported | STARTING_NAMES))
+
+
+def _is_free_or_ours(app: App, folder: str) -> bool:
+    if f"{folder}.py" in app.paths:
+        return False
+    there = [path for path in app.paths if path.startswith(f"{folder}/") and path.endswith(".py")]
+    return not there or any(path in app.files and app.files[path].inserted for path in there)
+
+
+def _entry(app: App) -> str | None:
+    """The file that makes the app, the shallowest if there are several; else any shallowest file."""
+    makers = {facts.path for facts in app.files.values() if any(router.is_app for router in facts.routers)}
+    return min(makers or app.files, key=lambda path: (path.count("/"), path), default=None)
+
+
+def _is_test(path: str) -> bool:
+    return any(part in {"test", "tests", "conftest.py"} or part.startswith("test_") for part in path.split("/"))
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return not folder or path.startswith(f"{folder}/")
+
+
+@cache
+def _upwards(folder: str) -> tuple[str, ...]:
+    """A folder and every folder around it, the repository's root ("") last."""
+    return tuple(_climb(folder))
+
+
+def _climb(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = dirname(folder)
+    yield ""
+
+
+def _join(*parts: str) -> str:
+    return "/".join(part for part in parts if part)
