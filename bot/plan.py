@@ -1,7 +1,7 @@
-"""What is to be published, as data: made by the process that reads hostile text, checked again by the one that writes.
+"""What is to be published, as data: made with a token that reads, checked again before one that writes is used.
 
-A plan is stored by its digest between the two. The writer takes it at its word in nothing: `check` applies an
-allow-list of its own before any request is made.
+A plan is stored by its digest between the two. The writer takes it at its word in nothing: the forge applies an
+allow-list of its own (`bot.forges.allow_list`) before any request is made.
 """
 
 import base64
@@ -10,18 +10,13 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from transforms.gates import path_is_allowed
-
 from bot.errors import TenonError
 from bot.forge import Annotation, AnnotationLevel, CheckRun, Conclusion, NewCommit
-from bot.surfaces.follow_up import BRANCH_PREFIX
-
-MAX_FILES = 200
-MAX_BYTES = 2_000_000
+from transforms.policy import Mode
 
 
 class PlanRefused(TenonError):
-    """A plan asks for something that the writer never does."""
+    """A stored plan is not what was stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +31,10 @@ class Plan:
     body: str
     commits: tuple[NewCommit, ...]
     check: CheckRun
-    comment: str | None  # None: edit an older comment only
-    diff: str  # of all commits, for those who may not be pushed to
+    diff: str  # of all commits, for those who may not be pushed to; empty where it would show a secret's value
     findings: int
+    mode: Mode
+    from_fork: bool
     todo: tuple[str, ...] = ()
 
     def dump(self) -> bytes:
@@ -51,34 +47,22 @@ class Plan:
         return json.dumps(data, sort_keys=True).encode()
 
 
-def load(data: bytes) -> Plan:
-    """The plan that `dump` wrote; raises PlanRefused for anything else."""
+def load(data: bytes, digest: str) -> Plan:
+    """The plan that `dump` wrote and that has this digest; raises PlanRefused for anything else."""
+    if digest_of(data) != digest:
+        raise PlanRefused("The stored plan was changed after it was made.")
     try:
         raw = json.loads(data)
         commits = tuple(_commit(each) for each in raw.pop("commits"))
         check = _check(raw.pop("check"))
-        return Plan(**{**raw, "todo": tuple(raw["todo"])}, commits=commits, check=check)
+        return Plan(**{**raw, "todo": tuple(raw["todo"]), "mode": Mode(raw["mode"])}, commits=commits, check=check)
     except (ValueError, TypeError, KeyError) as error:
         raise PlanRefused("The stored plan cannot be read.") from error
 
 
-def digest(data: bytes) -> str:
+def digest_of(data: bytes) -> str:
     """The name a plan is stored by."""
     return hashlib.sha256(data).hexdigest()
-
-
-def check(plan: Plan) -> Plan:
-    """`plan` itself; raises PlanRefused when it leaves the narrow path of what Tenon may write."""
-    if not plan.branch.startswith(BRANCH_PREFIX) or ".." in plan.branch:
-        raise PlanRefused("A plan may write to branches of Tenon's own only.")
-    paths = [path for commit in plan.commits for path in commit.files]
-    refused = next((path for path in paths if not path_is_allowed(path)), None)
-    if refused is not None:
-        raise PlanRefused("A plan touches a file that Tenon never touches (workflow, CI, lock file or outside).")
-    size = sum(len(content or b"") for commit in plan.commits for content in commit.files.values())
-    if len(set(paths)) > MAX_FILES or size > MAX_BYTES:
-        raise PlanRefused("A plan is larger than any that a person would review.")
-    return plan
 
 
 def _encode(content: bytes | None) -> str | None:

@@ -49,5 +49,7 @@ def _page(control: "Control") -> list[str]:
 
 
 def _default(field: "dataclasses.Field[Any]") -> str:
-    value = field.default if field.default is not dataclasses.MISSING else field.default_factory()
+    value = field.default
+    if not isinstance(field.default_factory, type(dataclasses.MISSING)):
+        value = field.default_factory()
     return ", ".join(map(str, value)) if isinstance(value, tuple | frozenset) else repr(value)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.facts_cache import FactsCache, NoCache, open_cache
-from bot.origin import Clues, judge
-from bot.origin_marks import TEXTS_WANTED
+from bot.origin import TEXTS_WANTED, Clues, judge
 from bot.policy_file import load_policy
 from bot.scanner import Progress, scan_sources
 from bot.surfaces.report_json import Scanned

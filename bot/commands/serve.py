@@ -16,10 +16,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop."""
     from bot import config as configuration
-    from bot.service import serve
-    from bot.wiring import runner_factory
+    from bot.service import Parts, serve
+    from bot.wiring import github_app, installation_is_known
 
     config = configuration.load()
     config.require_webhook_secret()
-    factory = None if options.no_worker else runner_factory(config)
-    return serve(config, factory, on_ready=lambda url: print(f"tenon: listening on {url}", file=sys.stderr, flush=True))
+    github_app(config)  # a missing App id or key is said now, not by the first job
+    worker = () if options.no_worker else (sys.executable, "-m", "bot", "work")
+    parts = Parts(worker_command=worker, is_known=installation_is_known(config))
+    return serve(config, parts, on_ready=lambda url: print(f"tenon: listening on {url}", file=sys.stderr, flush=True))

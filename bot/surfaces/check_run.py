@@ -1,7 +1,7 @@
 """The one check run of a head commit: what was found as annotations, what was not analysed, and never a green crash."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.forge import Annotation, AnnotationLevel, CheckRun, Conclusion
 from bot.surfaces import route_table
@@ -29,12 +29,12 @@ class Account:
     head_sha: str
     delivery: str
     mode: Mode
+    mode_why: str
     verdicts: tuple[Verdict, ...]
     changed_paths: frozenset[str]
     skipped: tuple[Skipped, ...] = ()
     failures: tuple[Failure, ...] = ()
     origin: str = ""
-    follow_up: str | None = None  # its URL
     readiness: tuple[tuple[str, int | None], ...] = ()
 
 
@@ -68,6 +68,14 @@ def finished(account: Account) -> CheckRun:
     )
 
 
+def pointing_to(run: CheckRun, follow_up: str | None) -> CheckRun:
+    """The same run, with a link to the follow-up pull request on top."""
+    if follow_up is None:
+        return run
+    link = f"**[Follow-up pull request]({follow_up})** adds what is missing, with its proof."
+    return replace(run, summary=f"{link}\n\n{run.summary}", details_url=follow_up)
+
+
 def annotation(finding: Verdict) -> Annotation:
     """One finding at its lines."""
     place = finding.subject.place
@@ -98,8 +106,6 @@ def _title(here: Sequence[Verdict], account: Account) -> str:
 
 def _summary(here: Sequence[Verdict], findings: Sequence[Verdict], account: Account) -> str:
     lines = []
-    if account.follow_up:
-        lines.append(f"**[Follow-up pull request]({account.follow_up})** adds what is missing, with its proof.")
     if account.failures:
         failed = ", ".join(f"{code(failure.control)} ({failure.error})" for failure in account.failures)
         lines.append(f"These controls failed to run and say nothing: {failed}. Delivery {code(account.delivery)}.")
@@ -110,7 +116,7 @@ def _summary(here: Sequence[Verdict], findings: Sequence[Verdict], account: Acco
     if account.readiness:
         scores = ", ".join(f"{part} {'-' if value is None else value}" for part, value in account.readiness)
         lines.append(f"Readiness of the app, 0 to 100: {scores}.")
-    lines.append(f"Mode: {code(account.mode.value)}.")
+    lines.append(f"Mode: {code(account.mode.value)} ({account.mode_why}).")
     return "\n\n".join(lines)
 
 

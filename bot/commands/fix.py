@@ -1,0 +1,98 @@
+"""Write the patches that add missing controls.
+
+A dry run prints a unified diff (removed lines show what is in the code today, keys included: mind where you send it);
+--write changes the files. Every patch has passed all gates; one that did not is named with the gate that refused it.
+Exit status: 0 done or nothing to do, 2 bad usage or policy, 3 internal error.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.commands.scan import EXIT_INTERNAL, folder_options
+
+if TYPE_CHECKING:
+    from transforms.engine import PatchResult, Remedies
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `tenon fix`."""
+    folder_options(parser)
+    parser.add_argument("--write", action="store_true", help="change the files instead of printing a diff")
+    parser.add_argument("--control", action="append", default=[], metavar="ID", help="only this control (repeatable)")
+    parser.add_argument("--family", action="append", default=[], metavar="F", help="only this family (repeatable)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Patch, then print the diff or write the files."""
+    from bot.commands.scanning import scan_folder
+    from transforms.engine import remedies
+
+    work = scan_folder(options)
+    result = remedies(work.sources, work.scanned.report, work.policy, only=frozenset(_chosen(options)) or None)
+    if options.write:
+        _write(options.path, result)
+    _print(result, options)
+    return EXIT_INTERNAL if result.failures else 0
+
+
+def _chosen(options: argparse.Namespace) -> list[str]:
+    """The ids of the controls that were asked for; raises TenonError for a name that is none."""
+    from bot.errors import TenonError
+    from transforms.controls import controls
+
+    ids, families = {control.id for control in controls()}, {control.family.value for control in controls()}
+    for name in (set(options.control) - ids) | (set(options.family) - families):
+        raise TenonError(f"There is no control or family {name!r}; `tenon explain` lists the controls.")
+    return [control.id for control in controls() if control.id in options.control or control.family in options.family]
+
+
+def _write(root: Path, result: "Remedies") -> None:
+    folder = root.parent if root.is_file() else root
+    for path, content in result.files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def _print(result: "Remedies", options: argparse.Namespace) -> None:
+    from transforms.diffs import unified_diff
+
+    if options.format == "json":
+        print(json.dumps({"format": 1, "patches": [_as_json(patch) for patch in result.patches]}))
+        return
+    if not options.write:
+        sys.stdout.write(unified_diff(result.patches))
+    for line in _summary(result.patches, written=options.write):
+        print(line, file=sys.stderr)
+
+
+def _summary(patches: "Sequence[PatchResult]", *, written: bool) -> list[str]:
+    fixed = [patch for patch in patches if patch.status == "fixed"]
+    lines = [f"{'written' if written else 'would write'}: {patch.title} ({patch.control})" for patch in fixed]
+    rejected = [patch for patch in patches if patch.status == "rejected"]
+    lines += [f"dropped by gate {patch.stopped_by}: {patch.title} ({patch.control})" for patch in rejected]
+    advice = sum(len(patch.findings) for patch in patches if patch.status == "advice")
+    if advice:
+        lines.append(f"{advice} finding(s) have no safe edit: `tenon scan` lists them, `tenon explain` says what to do")
+    todo = list(dict.fromkeys(item for patch in fixed for item in patch.todo))
+    if todo:
+        lines += ["", "what you must do:", *(f"  - {item}" for item in todo)]
+    return lines or ["nothing to patch"]
+
+
+def _as_json(patch: "PatchResult") -> dict[str, Any]:
+    return {
+        "control": patch.control,
+        "title": patch.title,
+        "status": str(patch.status),
+        "gate": patch.stopped_by or None,
+        "applicability": str(patch.applicability),
+        "findings": [finding.fingerprint for finding in patch.findings],
+        "files": sorted(patch.files),
+        "todo": list(patch.todo),
+    }
