@@ -26,7 +26,7 @@ _SHAPES = (
     r"(?i:(?<=bearer )|(?<=basic )|(?<=token ))[0-9A-Za-z._~+/=-]{16,}",
     r"(?<=://)[^\s/:@]*:[^\s/@]+(?=@)",  # user:password@ in a URL
 )
-_SHAPE = re.compile("|".join(_SHAPES))
+_SHAPE = re.compile("(?<![0-9A-Za-z])(?:" + "|".join(_SHAPES) + ")")
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 

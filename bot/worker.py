@@ -18,7 +18,7 @@ from bot.database import LOST, connect
 from bot.dispatch import Dispatcher
 from bot.jobs import Course, JobRequest, JobResult, Json, RetryPolicy, RunnerFactory
 from bot.metrics import Metrics
-from bot.reaper import Reaper
+from bot.reaper import DurablePendingJobs, Reaper
 from bot.serializer import JsonSerializer
 from bot.store import Store
 
@@ -92,7 +92,7 @@ class Worker:
         self._metrics = metrics
         self._runner_factory = runner_factory
         self._dispatcher = Dispatcher(store.deliveries, DurableQueue(), config.installation_limit, metrics)
-        self._reaper = Reaper(store, config)
+        self._reaper = Reaper(store, config, DurablePendingJobs())
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._running: set[str] = set()
