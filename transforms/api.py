@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import Entity, Function, Place, Query, Route, Router, SecretUse, Session, Setting, Tool
 from transforms.edits import Applicability, Patch, Proof
+from transforms.policy import AcceptedRisk
 from transforms.standards import Standard
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Verdict:
     standards: tuple[Standard, ...] = ()
     patch: Applicability | None = None
     concept: Any = field(default=None, compare=False, repr=False)  # what was judged, for the remedy
+    accepted_risk: AcceptedRisk | None = None  # somebody answers for it: no patch is made
 
     @property
     def fingerprint(self) -> str:
@@ -167,6 +169,7 @@ class Todo:
 Example = Good | Bad | Todo
 Check = Callable[["App", Any], Iterator[Verdict]]
 Remedy = Callable[["App", Verdict, Any], Patch | None]
+Prove = Callable[["App", tuple[Verdict, ...], Any], Proof | None]
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,7 @@ class Control:
     examples: tuple[Example, ...] = ()
     _check: Check | None = None
     _remedy: Remedy | None = None
+    _prove: Prove | None = None
 
     def check(self, function: Check) -> Check:
         """Decorator: the function that judges."""
@@ -200,6 +204,11 @@ class Control:
     def remedy(self, function: Remedy) -> Remedy:
         """Decorator: the function that says the patch for a finding."""
         self._remedy = function
+        return function
+
+    def proof(self, function: Prove) -> Prove:
+        """Decorator: the function that says one test file for all findings whose patches passed the gates."""
+        self._prove = function
         return function
 
     @property
@@ -223,6 +232,12 @@ class Control:
         if self._remedy is None:
             return None
         return self._remedy(app, finding, self.options(**overrides))
+
+    def proof_for(self, app: "App", findings: tuple[Verdict, ...], overrides: Mapping[str, Any]) -> Proof | None:
+        """The proof of all these findings together; `app` is as it was before this control's patches."""
+        if self._prove is None or not findings:
+            return None
+        return self._prove(app, findings, self.options(**overrides))
 
     def passes(self, judged: Judged, message: str, evidence: Iterable[Evidence] = ()) -> Verdict:
         """The requirement holds."""

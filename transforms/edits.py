@@ -8,9 +8,16 @@ no safe edit is known: the finding then stands without a patch.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import Place
+from transforms.inserted import EnvVar, source
+from transforms.placement import controls_home, env_example, gitignore, requirements_files, tests_folder
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+CONTROLS_DOCSTRING = '"""The controls that this app relies on: plain modules, yours to read and to change."""\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,10 @@ class InsertStatements:
 
 @dataclass(frozen=True, slots=True)
 class AddFile:
-    """A new file. A file that is there with the same content is left alone; with another content the edit fails."""
+    """A new file. A file that is there with the same content is left alone; with another content the edit fails.
+
+    A module that an earlier patch inserted is brought up to date while it is unedited, and left alone once edited.
+    """
 
     path: str
     content: str
@@ -92,7 +102,10 @@ class AddFile:
 
 @dataclass(frozen=True, slots=True)
 class AddLines:
-    """Add lines to a text file (.env.example, .gitignore), each only if it is missing; the file is made if need be."""
+    """Add lines to a text file (.env.example, .gitignore), each only if it is missing; the file is made if need be.
+
+    A line may bring comment lines of its own in front (`"# URL of the issuer\\nOIDC_ISSUER="`): the last one decides.
+    """
 
     path: str
     lines: tuple[str, ...]
@@ -105,6 +118,7 @@ class AddRequirement:
     path: str
     name: str  # "PyJWT[crypto]"
     version_range: str  # ">=2.10,<3"
+    otherwise: tuple[str, ...] = ()  # further files, tried in order when `path` is none that can name it
 
 
 Edit = (
@@ -121,7 +135,10 @@ Edit = (
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A test file that shows a patch: rendered by `transforms.proofs` from typed cases."""
+    """A test file that shows a patch: rendered by `transforms.proofs` from typed cases.
+
+    A control whose findings share one file says it once, in `@control.proof`, and not in each patch.
+    """
 
     path: str
     content: str
@@ -145,3 +162,57 @@ class Patch:
     todo: tuple[str, ...] = ()  # what the reader must do: provision, rotate, set the issuer
     proof: Proof | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def add_inserted_module(app: "App", name: str, framework: str | None, near: str) -> tuple[Edit, ...]:
+    """Everything that `<controls>.<name>` needs in the app around the file `near`; nothing of what is there already.
+
+    Raises LookupError when there is no such module for the framework.
+    """
+    module = source(name, framework)
+    home = controls_home(app, near)
+    package = f"{home.folder}/__init__.py"
+    edits: list[Edit] = []
+    if package not in app.paths:
+        edits.append(AddFile(package, CONTROLS_DOCSTRING))
+    edits.append(AddFile(f"{home.folder}/{module.path_name}", module.text))
+    for requirement in module.requirements:
+        edits += require_package(app, requirement.name, requirement.range, near)
+    if module.env:
+        edits.append(AddLines(env_example(app, near), tuple(map(_env_line, module.env))))
+        edits.append(AddLines(gitignore(app, near), (".env",)))
+    return tuple(edits)
+
+
+def inserted_import(app: "App", name: str, near: str) -> str:
+    """The module to import an inserted module from: `app.controls.auth`."""
+    return f"{controls_home(app, near).import_name}.{name}"
+
+
+def inserted_path(app: "App", name: str, near: str) -> str:
+    """The path of an inserted module: `backend/app/controls/auth.py`."""
+    return f"{controls_home(app, near).folder}/{name}.py"
+
+
+def require_package(app: "App", name: str, version_range: str, near: str) -> tuple[Edit, ...]:
+    """Name a package in the requirements of the app around `near`; nothing for an app that keeps no requirements."""
+    files = requirements_files(app, near)
+    return (AddRequirement(files[0], name, version_range, files[1:]),) if files else ()
+
+
+def add_env_example(app: "App", near: str, *variables: EnvVar) -> tuple[Edit, ...]:
+    """Name environment variables in the app's example settings, without values."""
+    return (AddLines(env_example(app, near), tuple(map(_env_line, variables))),)
+
+
+def proof_path(app: "App", near: str, family: str) -> str:
+    """Where the test that proves a family's patches goes: a name that is free."""
+    stem = f"{tests_folder(app, near)}/test_controls_{family.replace('-', '_')}"
+    names = (f"{stem}{ending}.py" for ending in ("", *(f"_{number}" for number in range(2, 100))))
+    return next(name for name in names if name not in app.paths)
+
+
+def _env_line(variable: EnvVar) -> str:
+    """A variable that must be set stands ready to be filled in; one with a default stays a comment."""
+    comment = "" if variable.default is None else "# "
+    return f"# {variable.meaning}\n{comment}{variable.name}="

@@ -38,6 +38,10 @@ class Report:
         """The failed verdicts."""
         return tuple(verdict for verdict in self.verdicts if verdict.outcome is Outcome.FAIL)
 
+    def with_skipped(self, skipped: Iterable[Skipped]) -> "Report":
+        """The same report, with files that were passed over before they came here."""
+        return replace(self, skipped=(*self.skipped, *skipped))
+
 
 def scan(sources: Iterable[SourceFile], policy: Policy, known: Mapping[str, Facts] | None = None) -> Report:
     """Judge every enabled control on these files; `known` holds cached facts by `facts.cache_key`."""
@@ -77,12 +81,15 @@ def read_facts(source: SourceFile) -> Facts | Skipped | None:
         if not source.is_python:
             return None
         refuse_hostile(source.content)
-        if not matters(source):
-            return Facts(source.path, module_name(source.path), accepted_risks=tuple(accepted_risks(source.content)))
-        facts = read(source, frameworks())
+        facts = read(source, frameworks()) if matters(source) else _bare(source)
         return replace(facts, inserted=_inserted(source)) if source.content.startswith(b"# tenon:") else facts
     except Unreadable as error:
         return Skipped(source.path, error.reason)
+
+
+def _bare(source: SourceFile) -> Facts:
+    risks = tuple(accepted_risks(source.content))
+    return Facts(source.path, module_name(source.path), accepted_risks=risks)
 
 
 def _inserted(source: SourceFile) -> tuple[str, int, bool] | None:
