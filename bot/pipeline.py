@@ -5,7 +5,7 @@ with a token that reads and hands over a stored plan; `publish` checks that plan
 """
 
 from bot.analysis import analyse, triaged
-from bot.forge import Forge, PublishedPull
+from bot.forge import Forge, PublishedPull, PullRequest
 from bot.jobs import JobRequest, JobResult, JobState, Json, Reason
 from bot.plan import Plan, digest_of, load
 from bot.planning import make_plan
@@ -29,27 +29,19 @@ class Pipeline:
             forge.ensure_check(check_run.in_progress(_head(request, forge), request.delivery))
 
     def analyse(self, request: JobRequest) -> Json:
-        """Find and patch; returns the digest of the stored plan, or how the pull request ended."""
+        """Find and patch; returns the digest of the kept plan, or how the pull request ended."""
         forge = self.services.forge(request)
         pull = forge.pull(request.pull_number)
         if pull.state == "closed":
             return {"merged": pull.merged, "base": pull.base_ref}
-        mirror = self.services.mirror(forge.repository(), forge.fetch_credentials)
-        commits = forge.pull_commits(pull.number)
-        found = analyse(pull, commits, mirror, self.services.store.facts, self.services.limits)
-        model = self.services.model(request, lambda: found.secret_values)
-        found = triaged(found, model)
-        plan = make_plan(found, request.delivery, model).dump()
-        self.services.store.plans.put(digest_of(plan), plan)
-        self._records(request).analysed(found)
-        return {"plan": digest_of(plan)}
+        return {"plan": self._keep(self._make_plan(request, forge, pull))}
 
     def publish(self, request: JobRequest, digest: Json) -> JobResult:
         """Write what the plan says, as far as the mode and the installation's permissions allow."""
         forge = self.services.forge(request)
         if "plan" not in digest:
             return self._parent_ended(request, forge, merged=digest["merged"], base=digest["base"])
-        plan = load(self.services.store.plans.get(digest["plan"]), digest["plan"])
+        plan = self._kept(request, forge, digest["plan"])
         records, repository = self._records(request), forge.repository()
         pull = self._follow_up(forge, plan)
         if pull is not None:
@@ -59,6 +51,7 @@ class Pipeline:
         if (text := _comment(plan, pull)) is not None and forge.capabilities().may_comment:
             number = forge.ensure_comment(plan.parent, comment.TAG, text)
             records.wrote(repository, "comment", str(number), plan.head_sha)
+        self.services.plans.forget(digest["plan"])
         return JobResult(JobState.DONE, f"{plan.findings} findings, follow-up {pull.url if pull else 'not needed'}")
 
     def fail(self, request: JobRequest, sentence: str) -> None:
@@ -66,13 +59,35 @@ class Pipeline:
         forge = self.services.forge(request)
         forge.ensure_check(check_run.crashed(_head(request, forge), request.delivery, sentence))
 
+    def _make_plan(self, request: JobRequest, forge: Forge, pull: PullRequest) -> Plan:
+        mirror = self.services.mirror(forge.repository(), forge.fetch_credentials)
+        commits = forge.pull_commits(pull.number)
+        found = analyse(pull, commits, mirror, self.services.store.facts, self.services.limits)
+        model = self.services.model(request, lambda: found.secret_values)
+        found = triaged(found, model)
+        self._records(request).analysed(found)
+        return make_plan(found, request.delivery, model)
+
+    def _keep(self, plan: Plan) -> str:
+        data = plan.dump()
+        self.services.plans.put(digest_of(data), data)
+        return digest_of(data)
+
+    def _kept(self, request: JobRequest, forge: Forge, digest: str) -> Plan:
+        """The plan of the step before; made again on a host that adopted the job without it."""
+        data = self.services.plans.get(digest)
+        if data is not None:
+            return load(data, digest)
+        return self._make_plan(request, forge, forge.pull(request.pull_number))
+
     def _follow_up(self, forge: Forge, plan: Plan) -> PublishedPull | None:
         """The one follow-up pull request, or None where there is nothing to patch or no right to push."""
         able = forge.capabilities()
         if plan.mode not in (Mode.PATCH, Mode.ENFORCE) or plan.from_fork or not (able.may_push and able.may_open_pulls):
             return None
         if not plan.commits:
-            return self._close_ours(forge, plan.parent)
+            self._close_ours(forge, plan.parent)
+            return None
         forge.ensure_branch(plan.branch, plan.head_sha, plan.commits)
         return forge.ensure_pull(head=plan.branch, base=plan.head_ref, title=plan.title, body=plan.body)
 

@@ -9,6 +9,7 @@ from bot.agent.model import Model
 from bot.forge import Forge, Repository
 from bot.jobs import JobRequest
 from bot.mirror import Mirror
+from bot.plans import Plans
 from bot.snapshot import SnapshotLimits
 from bot.store import Store
 
@@ -28,5 +29,6 @@ class Services:
     forge: Callable[[JobRequest], Forge]
     mirror: Callable[[Repository, Callable[[], str | None]], Mirror]
     model: MakeModel
+    plans: Plans
     limits: SnapshotLimits = field(default_factory=SnapshotLimits)
     clock: Callable[[], float] = time.time  # seconds since the epoch

@@ -33,6 +33,7 @@ def services(config: Config, app: "GitHubApp", store: "Store") -> "Services":
     from bot.forge import Forge, Repository
     from bot.forges.github import GitHubForge
     from bot.mirror import Mirror
+    from bot.plans import Plans
     from bot.services import Services
 
     def forge(request: JobRequest) -> Forge:
@@ -42,7 +43,7 @@ def services(config: Config, app: "GitHubApp", store: "Store") -> "Services":
         path = config.data_dir / "mirrors" / f"{repository.repository_id}.git"
         return Mirror(path, repository.clone_url, credentials)
 
-    return Services(store, forge, mirror, _model_maker(config))
+    return Services(store, forge, mirror, _model_maker(config), Plans(config.data_dir / "plans"))
 
 
 def github_app(config: Config) -> "GitHubApp":
