@@ -70,6 +70,9 @@ class Function:
     raises: tuple[int, ...] = ()  # HTTP status codes it refuses with
     signals: tuple[str, ...] = ()  # what frameworks recognise in its body, see Signal
     file: str = ""
+    caught: tuple[str, ...] = ()  # those of its calls whose errors it swallows
+    optional: bool = False  # answers None on one path and something on another
+    by_path: bool = False  # looks at the path of the request: it may let some routes through
 
 
 class Signal(StrEnum):
@@ -102,6 +105,22 @@ class Instance:
     symbol: str
     reference: str  # of the result: `app.auth.AuthService()`
     statuses: tuple[int, ...] = ()  # HTTP statuses in the call: `denied = HTTPException(401)`
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A URL path kept under a name of a module or class: `API_PREFIX = "/api/v1"`."""
+
+    symbol: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A guard that hangs on a function, class, router or app elsewhere than in the fact of that thing itself."""
+
+    owner: str  # reference
+    guard: GuardUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +180,8 @@ class Route:
     entry: Place  # of the decorator's call (or the registering call)
     guards: tuple[GuardUse, ...] = ()
     file: str = ""  # the path of the handler's file
+    registered_in: str = ""  # the path of the file of `entry`, where that is another one
+    own_path: str | None = None  # in an App: the path without the prefixes of routers
 
     @property
     def name(self) -> str:

@@ -21,8 +21,10 @@ from transforms.concepts import (
     AuditSink,
     Class,
     Client,
+    Constant,
     Entity,
     Function,
+    Guarded,
     Include,
     Instance,
     Query,
@@ -61,6 +63,8 @@ class Facts:
     tools: tuple[Tool, ...] = ()
     accepted_risks: tuple[tuple[int, str, str], ...] = ()  # line, control id, reason: `# tenon: accept-risk[id] reason`
     instances: tuple[Instance, ...] = ()
+    constants: tuple[Constant, ...] = ()
+    guarded: tuple[Guarded, ...] = ()
     relative_imports: tuple[str, ...] = ()  # the local names among `imports` that were imported relatively
     inserted: tuple[str, int, bool] | None = None  # of a module that a patch added: its name, version, still unedited
 
@@ -82,6 +86,8 @@ Fact = (
     | Client
     | Tool
     | Instance
+    | Constant
+    | Guarded
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -101,6 +107,8 @@ _FIELD_OF: dict[type, str] = {
     Client: "clients",
     Tool: "tools",
     Instance: "instances",
+    Constant: "constants",
+    Guarded: "guarded",
 }
 
 

@@ -9,12 +9,14 @@ the receiver is a parameter or a local name, its annotation or the call that mad
 import dataclasses
 import http
 import re
+from collections.abc import Iterator
 
 import libcst as cst
 
-from transforms.concepts import Class, Function, Instance, Parameter, Place, Signal
+from transforms.concepts import Class, Constant, Function, Instance, Parameter, Place, Signal
 from transforms.frameworks import python_effects as effects
-from transforms.walk import Handlers, Walk, all_parameters, argument, dotted_name, string_value
+from transforms.frameworks.python_references import annotated_type, owner_class, path_constant, reference
+from transforms.walk import Handlers, Walk, all_parameters, argument, dotted_name
 
 NAME = "python"
 # What announces a file with a bearing on a web app: its libraries, refusals, credentials, writes.
@@ -25,10 +27,9 @@ TOKENS = (
     b"current_user", b"compare_digest", b".commit(", b"_one(", b"_many(", b"Authenticat", b"require_auth", b"httpx",
     b"audit",
 )  # fmt: skip
-LONGEST = 120  # characters of a reference
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
-_TYPE_WRAPPERS = frozenset({"Annotated", "Optional", "Final", "ClassVar", "Required", "NotRequired"})
+_CATCHES_REFUSALS = frozenset({"BaseException", "Exception", "HTTPException", "StarletteHTTPException"})
 _EMPTY_STRING = re.compile(r"""(['"])(?:(?!\1).)*\1""")
 
 
@@ -39,6 +40,9 @@ class _Body:
     receivers: dict[str, str] = dataclasses.field(default_factory=dict)  # local name -> reference of its type
     calls: dict[str, None] = dataclasses.field(default_factory=dict)
     statuses: dict[int, None] = dataclasses.field(default_factory=dict)
+    caught: dict[str, None] = dataclasses.field(default_factory=dict)
+    answers: set[bool] = dataclasses.field(default_factory=set)  # True: something, False: None
+    by_path: bool = False
 
 
 def read(walk: Walk) -> Handlers:
@@ -53,6 +57,7 @@ def read(walk: Walk) -> Handlers:
         cst.Assign: reader.assigned,
         cst.AnnAssign: reader.annotated,
         cst.With: reader.with_,
+        cst.Try: reader.try_,
         cst.Subscript: reader.subscript,
         cst.Attribute: reader.attribute,
     }
@@ -64,6 +69,7 @@ class _Reader:
     def __init__(self, walk: Walk) -> None:
         self.walk = walk
         self.bodies: dict[str, _Body] = {}
+        self.swallowed: set[int] = set()  # ids of the nodes whose errors an `except` around them drops
 
     def function(self, node: cst.FunctionDef) -> None:
         symbol = f"{self.walk.symbol}.{node.name.value}"
@@ -87,6 +93,9 @@ class _Reader:
                 raises=tuple(sorted(body.statuses)),
                 signals=tuple(sorted(walk.signals.get(symbol, ()))),
                 file=walk.path,
+                caught=tuple(body.caught),
+                optional=len(body.answers) == 2,
+                by_path=body.by_path,
             )
 
         walk.emit(build, node, *parameters)
@@ -103,21 +112,26 @@ class _Reader:
 
     def call(self, node: cst.Call) -> None:
         reference = self.reference(node.func)
+        swallowed = id(node) in self.swallowed
         status = _status_of(node)
-        if status is not None:
+        if status is not None and not swallowed:
             self._refuse(status)
         if reference is not None and self._worth_keeping(node.func, reference):
-            self._keep(reference)
+            self._keep(reference, swallowed=swallowed)
         for signal in effects.of_call(node, reference):
             self.walk.signal(signal)
 
     def raised(self, node: cst.Raise) -> None:
         """`raise error` without a call: the class or instance is kept like a call."""
         if isinstance(node.exc, cst.Name | cst.Attribute) and (reference := self.reference(node.exc)):
-            self._keep(reference)
+            self._keep(reference, swallowed=id(node) in self.swallowed)
 
     def returned(self, node: cst.Return) -> None:
-        """`return body, 401`."""
+        """`return body, 401`; and whether it answers None."""
+        if body := self._body():
+            body.answers.add(
+                not (node.value is None or (isinstance(node.value, cst.Name) and node.value.value == "None"))
+            )
         if isinstance(node.value, cst.Tuple) and len(node.value.elements) > 1:
             status = _status(node.value.elements[1].value)
             if status is not None:
@@ -126,14 +140,16 @@ class _Reader:
     def assigned(self, node: cst.Assign) -> None:
         for target in node.targets:
             self._bind(target.target, node.value)
+            self._constant(target.target, node.value)
         self._status_attribute(node.targets[0].target, node.value)
 
     def annotated(self, node: cst.AnnAssign) -> None:
         if isinstance(node.target, cst.Name) and (body := self._body()):
-            reference = self.annotation(node.annotation.annotation)
+            reference = annotated_type(self.walk, node.annotation.annotation)
             if reference:
                 body.receivers[node.target.value] = reference
         if node.value is not None:
+            self._constant(node.target, node.value)
             self._status_attribute(node.target, node.value)
             if self.walk.function is None or isinstance(node.target, cst.Attribute):
                 self._bind(node.target, node.value)
@@ -144,6 +160,13 @@ class _Reader:
             if item.asname is not None and isinstance(item.asname.name, cst.Name):
                 self._bind(item.asname.name, item.item)
 
+    def try_(self, node: cst.Try) -> None:
+        """Whatever an `except` drops without raising anew refuses nobody."""
+        if any(_drops_refusals(handler) for handler in node.handlers):
+            self.swallowed.update(
+                id(each) for each in _descendants(node.body) if isinstance(each, cst.Call | cst.Raise)
+            )
+
     def subscript(self, node: cst.Subscript) -> None:
         for signal in effects.of_subscript(node):
             self.walk.signal(signal)
@@ -151,36 +174,12 @@ class _Reader:
     def attribute(self, node: cst.Attribute) -> None:
         for signal in effects.of_attribute(node):
             self.walk.signal(signal)
+        if node.attr.value == "path" and isinstance(node.value, cst.Attribute) and (body := self._body()):
+            body.by_path |= node.value.attr.value == "url"
 
     def reference(self, node: cst.BaseExpression) -> str | None:
-        """The reference of an expression of names, attributes and calls; None when its head is not known by name."""
-        match node:
-            case cst.Await(expression=inner):
-                return self.reference(inner)
-            case cst.Name(value=name):
-                return self._name(name)
-            case cst.Attribute(value=cst.Name(value="self" | "cls"), attr=attr) if owner := self._owner():
-                return f"{owner}.{attr.value}"
-            case cst.Attribute(value=value, attr=attr):
-                base = self.reference(value)
-                return _short(f"{base}.{attr.value}") if base else None
-            case cst.Call(func=func):
-                base = self.reference(func)
-                return _short(f"{base}()") if base else None
-        return None
-
-    def annotation(self, node: cst.BaseExpression) -> str | None:
-        """The reference that an annotation is about: `Annotated[User, ...]`, `User | None`, `"User"` -> User."""
-        match node:
-            case cst.SimpleString():
-                text = string_value(node) or ""
-                return self.walk.resolve(text) if text.replace(".", "").isidentifier() else None
-            case cst.Subscript(value=head, slice=[cst.SubscriptElement(slice=cst.Index(value=first)), *_]):
-                name = (dotted_name(head) or "").rpartition(".")[2]
-                return self.annotation(first) if name in _TYPE_WRAPPERS else self.walk.resolve(head)
-            case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
-                return self.annotation(right if isinstance(left, cst.Name) and left.value == "None" else left)
-        return self.walk.resolve(node)
+        """The reference of an expression, with the types of parameters and local names filled in."""
+        return reference(self.walk, node, self._name)
 
     def _name(self, name: str) -> str:
         for scope in reversed(self.walk.scopes):
@@ -192,20 +191,15 @@ class _Reader:
             return name if effects.is_builtin(name) else f"{self.walk.module}.{name}"
         return resolved
 
-    def _owner(self) -> str | None:
-        """The symbol of the class whose method the walk is in."""
-        for inner, outer in zip(reversed(self.walk.scopes), reversed(self.walk.scopes[:-1]), strict=False):
-            if inner.is_function and isinstance(outer.node, cst.ClassDef):
-                return outer.symbol
-        return None
-
     def _body(self) -> _Body | None:
         return self.bodies.get(self.walk.symbol)
 
-    def _keep(self, reference: str) -> None:
+    def _keep(self, reference: str, *, swallowed: bool = False) -> None:
         for scope in self.walk.scopes:
             if scope.is_function and (body := self.bodies.get(scope.symbol)):
                 body.calls[reference] = None
+                if swallowed:
+                    body.caught[reference] = None
 
     def _refuse(self, status: int) -> None:
         for scope in self.walk.scopes:
@@ -219,9 +213,14 @@ class _Reader:
         name = target.attr.value if isinstance(target, cst.Attribute) else getattr(target, "value", "")
         if name not in ("status_code", "status", "code") or (status := _status(value)) is None:
             return
-        owner = self._owner() if self.walk.function else self.walk.symbol
+        owner = owner_class(self.walk) if self.walk.function else self.walk.symbol
         if body := self.bodies.get(owner or ""):
             body.statuses[status] = None
+
+    def _constant(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
+        if isinstance(target, cst.Name) and self.walk.function is None and (path := path_constant(value)):
+            constant = Constant(f"{self.walk.symbol}.{target.value}", path)
+            self.walk.emit(lambda: constant)
 
     def _bind(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
         """Remember what a name holds: for the rest of a function, or as a fact of the module or class."""
@@ -234,14 +233,14 @@ class _Reader:
                 self._bind_local(name, reference if isinstance(value, cst.Call | cst.Await) else None)
             case cst.Name(value=name) if isinstance(value, cst.Call):
                 symbol = f"{self.walk.symbol}.{name}"
-            case cst.Attribute(value=cst.Name(value="self"), attr=attr) if owner := self._owner():
+            case cst.Attribute(value=cst.Name(value="self"), attr=attr) if owner := owner_class(self.walk):
                 symbol = f"{owner}.{attr.value}"
         if symbol and reference:
             status = _status_of(value) if isinstance(value, cst.Call) else None
-            self._instance(symbol, reference, (status,) if status else (), value)
+            self._instance(symbol, reference, (status,) if status else ())
 
-    def _instance(self, symbol: str, reference: str, statuses: tuple[int, ...], node: cst.CSTNode) -> None:
-        self.walk.emit(lambda _place: Instance(symbol, reference, statuses), node)
+    def _instance(self, symbol: str, reference: str, statuses: tuple[int, ...]) -> None:
+        self.walk.emit(lambda: Instance(symbol, reference, statuses))
 
     def _bind_local(self, name: str, reference: str | None) -> None:
         if (body := self._body()) is None:
@@ -267,13 +266,29 @@ class _Reader:
         return Parameter(
             name=node.name.value,
             annotation=self.walk.code(annotation, 200) if annotation is not None else None,
-            reference=self.annotation(annotation) if annotation is not None else None,
+            reference=annotated_type(self.walk, annotation) if annotation is not None else None,
             default=_without_strings(self.walk.code(node.default)) if node.default is not None else None,
         )
 
 
-def _short(reference: str) -> str | None:
-    return reference if len(reference) <= LONGEST else None
+def _drops_refusals(handler: cst.ExceptHandler) -> bool:
+    kinds = (
+        [handler.type]
+        if handler.type is None or not isinstance(handler.type, cst.Tuple)
+        else [element.value for element in handler.type.elements]
+    )
+    names = {(dotted_name(kind) or "").rpartition(".")[2] for kind in kinds if kind is not None} or {"BaseException"}
+    return not _CATCHES_REFUSALS.isdisjoint(names) and not any(
+        isinstance(each, cst.Raise) for each in _descendants(handler.body)
+    )
+
+
+def _descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    stack = [node]
+    while stack:
+        found = stack.pop()
+        yield found
+        stack.extend(found.children)
 
 
 def _without_strings(code: str) -> str:

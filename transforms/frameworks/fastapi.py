@@ -1,0 +1,289 @@
+"""FastAPI and Starlette: apps, routers, how they hang together, and their routes."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from transforms.concepts import How, Include, Place, Route, Router
+from transforms.frameworks.fastapi_guards import Draft, drafts_at, listed
+from transforms.frameworks.python_references import reference, url_path
+from transforms.walk import Handlers, Walk, argument, string_value
+
+NAME = "fastapi"
+TOKENS = (b"fastapi", b"starlette", b"APIRouter", b"FastAPI")
+
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+_APPS = re.compile(r"(?:^|\.)(?:FastAPI|Starlette)$")
+_ROUTERS = re.compile(r"(?:^|\.)\w*(?:APIRouter|InferringRouter)$|^starlette\.routing\.Router$")
+_CUSTOMARY = re.compile(r"(?:^|[._])(?:app|api|router|application|web|server|blueprint)$", re.IGNORECASE)
+_PROTOCOLS = {"websocket": "WEBSOCKET", "websocket_route": "WEBSOCKET"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Entry:
+    """A call that registers a handler."""
+
+    call: cst.Call
+    router: str
+    methods: tuple[str, ...]
+    path: str | None
+    guards: tuple[Draft, ...]
+
+
+def read(walk: Walk) -> Handlers:
+    """Leave Router, Include and Route facts."""
+    reader = _Reader(walk)
+    return {
+        cst.FunctionDef: reader.function,
+        cst.ClassDef: reader.class_,
+        cst.Assign: reader.assigned,
+        cst.AnnAssign: reader.annotated,
+        cst.Call: reader.call,
+        cst.For: reader.loop,
+        cst.Return: reader.returned,
+    }
+
+
+class _Reader:
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.routers: set[str] = set()
+        self.kinds: dict[str, bool] = {}  # own classes that are routers; True for those that are apps
+        self.lists: dict[str, list[str]] = {}  # a list's or loop variable's symbol -> references in it
+        self.defs: dict[str, cst.FunctionDef] = {}
+        self.seen: set[int] = set()  # ids of calls that are read with what stands around them
+
+    def class_(self, node: cst.ClassDef) -> None:
+        """`class Router(APIRouter)` makes routers too."""
+        for base in node.bases:
+            is_app = self._is_app(self.walk.resolve(base.value) or "")
+            if is_app is not None:
+                self.kinds[f"{self.walk.symbol}.{node.name.value}"] = is_app
+
+    def function(self, node: cst.FunctionDef) -> None:
+        """Routes by decorator; decorators of the app's own are guards until read otherwise."""
+        symbol = f"{self.walk.symbol}.{node.name.value}"
+        self.defs.setdefault(symbol, node)
+        entries, own = [], []
+        for decorator in node.decorators:
+            if (entry := self._entry(decorator.decorator)) is not None:
+                entries.append(entry)
+                self.seen.add(id(entry.call))
+            elif entries:  # a decorator above the route's wraps nothing that runs
+                own.append(self._own_decorator(decorator.decorator))
+        for entry in entries:
+            guarded = dataclasses.replace(entry, guards=(*entry.guards, *filter(None, own)))
+            self._route(guarded, symbol, node)
+
+    def assigned(self, node: cst.Assign) -> None:
+        for target in node.targets:
+            self._bound(target.target, node.value)
+
+    def annotated(self, node: cst.AnnAssign) -> None:
+        if node.value is not None:
+            self._bound(node.target, node.value)
+
+    def returned(self, node: cst.Return) -> None:
+        """`return FastAPI()` in a factory, without a name."""
+        if isinstance(node.value, cst.Call):
+            self._router(f"{self.walk.symbol}.<returned>", node.value)
+
+    def loop(self, node: cst.For) -> None:
+        """`for router in (a.router, b.router)`."""
+        if isinstance(node.target, cst.Name):
+            self.lists[f"{self.walk.symbol}.{node.target.value}"] = list(self._elements(node.iter))
+            self.walk.scopes[-1].names.add(node.target.value)
+
+    def call(self, node: cst.Call) -> None:
+        """Calls on an app or router: include, mount, add a route; and functions that are handed one."""
+        if id(node) in self.seen:
+            return
+        match node.func:
+            case cst.Attribute(value=owner, attr=cst.Name(value="include_router")):
+                self._include(node, owner, argument(node, "router", 0), argument(node, "prefix"))
+            case cst.Attribute(value=owner, attr=cst.Name(value="mount")):
+                self._include(node, owner, argument(node, "app", 1), argument(node, "path", 0), mounted=True)
+            case cst.Attribute(
+                value=owner,
+                attr=cst.Name(value="add_api_route" | "add_route" | "add_api_websocket_route" | "add_websocket_route"),
+            ):
+                self._added(node, owner, node.func.attr.value)
+            case cst.Name() | cst.Attribute() if node.args:
+                self._handed_over(node)
+                self._starlette_route(node)
+
+    def _bound(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
+        symbol = reference(self.walk, target)
+        if symbol is None or not isinstance(target, cst.Name | cst.Attribute):
+            return
+        if isinstance(value, cst.Call):
+            self._router(symbol, value)
+        elif isinstance(value, cst.List | cst.Tuple):
+            self.lists[symbol] = list(self._elements(value))
+
+    def _is_app(self, made_by: str) -> bool | None:
+        """True for an app's class, False for a router's, None for anything else."""
+        if made_by in self.kinds:
+            return self.kinds[made_by]
+        if _APPS.search(made_by):
+            return True
+        return False if _ROUTERS.search(made_by) else None
+
+    def _router(self, symbol: str, call: cst.Call) -> None:
+        is_app = self._is_app(self.walk.resolve(call.func) or "")
+        if is_app is None:
+            return
+        self.routers.add(symbol)
+        prefix = self._prefix(argument(call, "prefix")) if not is_app else ""
+        drafts = [*listed(self.walk, argument(call, "dependencies"), How.APP if is_app else How.ROUTER)]
+        drafts += self._middleware(argument(call, "middleware"))
+        path = self.walk.path
+
+        def build(place: Place, *places: Place) -> Router:
+            return Router(symbol, NAME, is_app, place, prefix, drafts_at(drafts, places), path)
+
+        self.walk.emit(build, call, *(draft.node for draft in drafts))
+
+    def _middleware(self, node: cst.BaseExpression | None) -> Iterator[Draft]:
+        """`middleware=[Middleware(X)]`."""
+        if not isinstance(node, cst.List | cst.Tuple):
+            return
+        for element in node.elements:
+            inner = argument(element.value, "cls", 0) if isinstance(element.value, cst.Call) else None
+            if inner is not None and (target := reference(self.walk, inner)):
+                yield Draft(element.value, target, How.MIDDLEWARE, code=target.rpartition(".")[2])
+
+    def _include(
+        self,
+        call: cst.Call,
+        owner: cst.BaseExpression,
+        child: cst.BaseExpression | None,
+        prefix: cst.BaseExpression | None,
+        *,
+        mounted: bool = False,
+    ) -> None:
+        parent = reference(self.walk, owner)
+        if parent is None or child is None:
+            return
+        drafts = list(listed(self.walk, argument(call, "dependencies"), How.INCLUDE))
+        for each in self._elements(child):
+            self._one_include(call, parent, each, self._prefix(prefix), drafts, mounted=mounted)
+
+    def _one_include(
+        self, call: cst.Call, parent: str, child: str, prefix: str | None, drafts: list[Draft], *, mounted: bool
+    ) -> None:
+        path = self.walk.path
+
+        def build(place: Place, *places: Place) -> Include:
+            return Include(parent, child, place, prefix, drafts_at(drafts, places), mounted, path)
+
+        self.walk.emit(build, call, *(draft.node for draft in drafts))
+
+    def _handed_over(self, call: cst.Call) -> None:
+        """`register_routes(app)`: its parameter is this app."""
+        callee = self.walk.resolve(call.func)
+        if callee is None or "." not in callee:
+            return
+        for index, arg in enumerate(call.args):
+            handed = self.walk.resolve(arg.value) if isinstance(arg.value, cst.Name | cst.Attribute) else None
+            if handed is not None and (handed in self.routers or _CUSTOMARY.search(handed)):
+                parameter = arg.keyword.value if arg.keyword is not None else str(index)
+                self._one_include(call, handed, f"{callee}:{parameter}", "", [], mounted=False)
+
+    def _entry(self, decorator: cst.BaseExpression) -> _Entry | None:
+        """The registration that a decorator is."""
+        match decorator:
+            case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value=verb))):
+                router = reference(self.walk, owner)
+                methods = self._methods(decorator, verb)
+                if router is None or methods is None or not self._is_router(router, decorator):
+                    return None
+                return self._make_entry(decorator, router, methods, argument(decorator, "path", 0))
+        return None
+
+    def _make_entry(
+        self, call: cst.Call, router: str, methods: tuple[str, ...], path: cst.BaseExpression | None
+    ) -> _Entry:
+        guards = tuple(listed(self.walk, argument(call, "dependencies"), How.DECORATOR))
+        return _Entry(call, router, methods, self._prefix(path), guards)
+
+    def _methods(self, call: cst.Call, verb: str) -> tuple[str, ...] | None:
+        if verb in _VERBS:
+            return (verb.upper(),)
+        if verb in _PROTOCOLS:
+            return (_PROTOCOLS[verb],)
+        return self._listed_methods(call) if verb in ("api_route", "route", "custom_route") else None
+
+    def _listed_methods(self, call: cst.Call) -> tuple[str, ...]:
+        listed_ = argument(call, "methods")
+        if not isinstance(listed_, cst.List | cst.Tuple | cst.Set):
+            return ("GET",)
+        return tuple(text.upper() for each in listed_.elements if (text := string_value(each.value))) or ("GET",)
+
+    def _is_router(self, router: str, call: cst.Call) -> bool:
+        """A known app or router, or something called like one on which a path is registered."""
+        if router in self.routers:
+            return True
+        path = argument(call, "path", 0)
+        if path is None or router.startswith(("flask.", "requests.", "httpx.", "unittest.")):
+            return False
+        text = string_value(path)
+        return (text is None and _CUSTOMARY.search(router) is not None) or text == "" or (text or "").startswith("/")
+
+    def _own_decorator(self, node: cst.BaseExpression) -> Draft | None:
+        called = node.func if isinstance(node, cst.Call) else node
+        target = reference(self.walk, called)
+        return Draft(node, target, How.DECORATOR, code=f"@{self.walk.code(node, 200)}") if target else None
+
+    def _added(self, call: cst.Call, owner: cst.BaseExpression, verb: str) -> None:
+        """`app.add_api_route("/x", handler, methods=["GET"])`."""
+        router = reference(self.walk, owner)
+        endpoint = argument(call, "endpoint", 1) or argument(call, "route", 1)
+        handler = reference(self.walk, endpoint) if endpoint is not None else None
+        if router is None or handler is None:
+            return
+        methods = ("WEBSOCKET",) if "websocket" in verb else self._listed_methods(call)
+        self._route(self._make_entry(call, router, methods, argument(call, "path", 0)), handler, None)
+
+    def _starlette_route(self, call: cst.Call) -> None:
+        """`Route("/x", handler)` in a list of routes."""
+        made = self.walk.resolve(call.func) or ""
+        if not made.startswith(("starlette.routing.", "fastapi.routing.")):
+            return
+        kind = made.rpartition(".")[2]
+        endpoint = argument(call, "endpoint", 1)
+        handler = reference(self.walk, endpoint) if endpoint is not None else None
+        if kind not in ("Route", "APIRoute", "WebSocketRoute", "APIWebSocketRoute") or handler is None:
+            return
+        methods = ("WEBSOCKET",) if "WebSocket" in kind else self._listed_methods(call)
+        self._route(self._make_entry(call, self.walk.symbol, methods, argument(call, "path", 0)), handler, None)
+
+    def _route(self, entry: _Entry, handler: str, definition: cst.FunctionDef | None) -> None:
+        """One route for each method; a handler of another file gets its place when facts are joined."""
+        node = definition or self.defs.get(handler) or entry.call
+        for method in dict.fromkeys(entry.methods):
+            self._one_route(entry, handler, node, method)
+
+    def _one_route(self, entry: _Entry, handler: str, node: cst.CSTNode, method: str) -> None:
+        path = self.walk.path
+
+        def build(place: Place, call: Place, *places: Place) -> Route:
+            guards = drafts_at(entry.guards, places)
+            return Route(NAME, (method,), entry.path, handler, entry.router, place, call, guards, path)
+
+        self.walk.emit(build, node, entry.call, *(draft.node for draft in entry.guards))
+
+    def _prefix(self, node: cst.BaseExpression | None) -> str | None:
+        return url_path(self.walk, node) if node is not None else ""
+
+    def _elements(self, node: cst.BaseExpression) -> Iterator[str]:
+        """The references that an expression may stand for: itself, or the elements of a known list."""
+        if isinstance(node, cst.List | cst.Tuple):
+            for element in node.elements:
+                yield from self._elements(element.value)
+            return
+        found = reference(self.walk, node)
+        if found is not None:
+            yield from self.lists.get(found, [found])
