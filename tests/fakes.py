@@ -150,6 +150,16 @@ class FakeForge:
         self.pulls[number] = self._pull(number, head, base, title, body, "tenon[bot]")
         return PublishedPull(number, self.pulls[number].url, self.branches[head])
 
+    def open_pull(self, head: str) -> PublishedPull | None:
+        self._enter("open_pull")
+        open_ones = (pull for pull in self.pulls.values() if pull.state == "open" and pull.head_ref == head)
+        found = next(open_ones, None)
+        return PublishedPull(found.number, found.url, self.branches[head]) if found else None
+
+    def retarget_pull(self, number: int, base: str) -> None:
+        self._enter("retarget_pull")
+        self.pulls[number] = replace(self._found(number), base_ref=base)
+
     def close_pull(self, number: int) -> None:
         self._enter("close_pull")
         self.pulls[number] = replace(self._found(number), state="closed")

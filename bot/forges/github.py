@@ -129,10 +129,9 @@ class GitHubForge:
         """The one open pull request from `head`: opened, or its title, body and base updated."""
         check_branch(head)
         text = clipped(body)
-        owner = self.full_name.partition("/")[0]
 
         def put(found: FoundRepository) -> PublishedPull:
-            ours = next(iter(found.get_pulls(state="open", head=f"{owner}:{head}")), None)
+            ours = self._open(found, head)
             if ours is None:
                 ours = found.create_pull(base=base, head=head, title=title, body=text)
             elif _differs(ours, base, title, text):
@@ -140,6 +139,24 @@ class GitHubForge:
             return PublishedPull(ours.number, ours.html_url, ours.head.sha)
 
         return self._writer.call(f"open a pull request from {head}", put)
+
+    def open_pull(self, head: str) -> PublishedPull | None:
+        """The open pull request from `head` of this repository, or None."""
+
+        def ask(found: FoundRepository) -> PublishedPull | None:
+            ours = self._open(found, head)
+            return PublishedPull(ours.number, ours.html_url, ours.head.sha) if ours else None
+
+        return self._reader.call(f"look for a pull request from {head}", ask)
+
+    def _open(self, found: FoundRepository, head: str) -> FoundPull | None:
+        owner = self.full_name.partition("/")[0]
+        return next(iter(found.get_pulls(state="open", head=f"{owner}:{head}")), None)
+
+    def retarget_pull(self, number: int, base: str) -> None:
+        """Let a pull request go to another base branch."""
+        doing = f"retarget pull request {number} to {base}"
+        self._writer.call(doing, lambda found: found.get_pull(number).edit(base=base))
 
     def close_pull(self, number: int) -> None:
         """Close a pull request; closing a closed one does nothing."""
