@@ -184,7 +184,7 @@ class Forge(Protocol):
     def ensure_pull(self, *, head: str, base: str, title: str, body: str) -> PublishedPull:
         """The one open pull request from `head`: opened, or its title, body and base updated."""
 
-    def open_pull(self, head: str) -> PublishedPull | None:
+    def find_pull(self, head: str) -> PublishedPull | None:
         """The open pull request from `head` of this repository, or None."""
 
     def retarget_pull(self, number: int, base: str) -> None:

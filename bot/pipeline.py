@@ -93,7 +93,7 @@ class Pipeline:
 
     def _parent_ended(self, request: JobRequest, forge: Forge, *, merged: bool, base: str) -> JobResult:
         """Parent merged: ours goes to its base. Parent closed: ours is closed too."""
-        ours = forge.open_pull(branch_name(request.pull_number))
+        ours = forge.find_pull(branch_name(request.pull_number))
         if ours is None:
             return JobResult(JobState.DONE, "the parent pull request ended; there was no follow-up")
         records, repository = self._records(request), forge.repository()
@@ -106,7 +106,7 @@ class Pipeline:
         return JobResult(JobState.DONE, f"the parent was closed; #{ours.number} is closed too")
 
     def _close_ours(self, forge: Forge, parent: int) -> None:
-        if (ours := forge.open_pull(branch_name(parent))) is not None:
+        if (ours := forge.find_pull(branch_name(parent))) is not None:
             forge.close_pull(ours.number)
 
     def _records(self, request: JobRequest) -> Records:

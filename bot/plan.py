@@ -1,7 +1,7 @@
 """What is to be published, as data: made with a token that reads, checked again before one that writes is used.
 
-A plan is kept by its digest between the two (`bot.plans`). The writer takes it at its word in nothing: the forge applies
-an allow-list of its own (`bot.forges.allow_list`) before any request is made.
+A plan is kept by its digest between the two (`bot.plans`). The writer takes it at its word in nothing: the forge
+applies an allow-list of its own (`bot.forges.allow_list`) before any request is made.
 """
 
 import base64

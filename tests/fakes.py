@@ -150,8 +150,8 @@ class FakeForge:
         self.pulls[number] = self._pull(number, head, base, title, body, "tenon[bot]")
         return PublishedPull(number, self.pulls[number].url, self.branches[head])
 
-    def open_pull(self, head: str) -> PublishedPull | None:
-        self._enter("open_pull")
+    def find_pull(self, head: str) -> PublishedPull | None:
+        self._enter("find_pull")
         open_ones = (pull for pull in self.pulls.values() if pull.state == "open" and pull.head_ref == head)
         found = next(open_ones, None)
         return PublishedPull(found.number, found.url, self.branches[head]) if found else None

@@ -140,7 +140,7 @@ class GitHubForge:
 
         return self._writer.call(f"open a pull request from {head}", put)
 
-    def open_pull(self, head: str) -> PublishedPull | None:
+    def find_pull(self, head: str) -> PublishedPull | None:
         """The open pull request from `head` of this repository, or None."""
 
         def ask(found: FoundRepository) -> PublishedPull | None:
