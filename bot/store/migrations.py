@@ -113,7 +113,16 @@ CREATE TABLE audit_trail (
 )
 """
 
-MIGRATIONS = (FIRST,)
+PLANS = """
+CREATE TABLE plans (
+  digest TEXT NOT NULL PRIMARY KEY,
+  body {BYTES} NOT NULL,
+  stored_at DOUBLE PRECISION NOT NULL
+);
+CREATE INDEX plans_by_age ON plans (stored_at)
+"""
+
+MIGRATIONS = (FIRST, PLANS)
 
 
 def migrate(engine: sa.Engine) -> int:

@@ -7,33 +7,28 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from dbos import DBOSClient
 
 from bot.config import Config
+from bot.database import connect
+from bot.dispatch import ABANDONED
 from bot.jobs import Reason
+from bot.serializer import JsonSerializer
 from bot.store import Arrival, InstallationChange, InstallationState, Receipt, Store, open_store
 from tests.bot.chaos_worker import KINDS
 from tests.bot.databases import crash_postgres, database_url, fresh_postgres  # noqa: F401 - the fixture
+from tests.bot.patience import until
 
 pytestmark = pytest.mark.slow
 
 SECRET = "chaos-" + "secret"
-DEADLINE = 60.0
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    """Poll a condition; fail with `what` when the deadline is over."""
-    end = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < end, f"never came true: {what}"
-        time.sleep(0.05)
 
 
 class Stage:
@@ -205,6 +200,19 @@ def test_a_terminated_worker_leaves_in_order_and_another_takes_over_at_once(stag
     stage.start(seconds=0.1)
     stage.until_all_done(1)
     stage.assert_published_once([1])
+
+
+def test_a_job_cancelled_behind_its_back_is_told_as_failed(stage: Stage) -> None:
+    stage.start(seconds=1.5)
+    stage.deliver([1])
+    until(lambda: len(stage.effects("analyse")) == 1, "analysing")
+    engine = connect(Config(database_url=stage.url).jobs_url())  # type: ignore[arg-type]
+    client = DBOSClient(system_database_engine=engine, serializer=JsonSerializer())
+    client.cancel_workflow("d0.1")
+    client.destroy()
+    until(lambda: stage.states() == {"failed": 1}, "failed")
+    assert [line["sentence"] for line in stage.effects("fail")] == [ABANDONED]
+    assert stage.created() == {}
 
 
 def test_what_was_answered_202_is_done_though_the_service_was_killed_right_after(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from bot.config import Config
 from bot.reaper import Reaper
 from bot.store import Store, open_store
 from tests.bot.databases import database_url  # noqa: F401 - the fixture
+from tests.bot.patience import until
 
 
 @dataclass
@@ -78,5 +79,4 @@ def test_a_worker_knows_whether_it_beats(store: Store) -> None:
     assert mine.is_beating()
     late = reaper(store, MemoryPendingJobs(), dead_after=0.002)
     late.turn()
-    while late.is_beating():
-        pass
+    until(lambda: not late.is_beating(), "too late")
