@@ -1,1 +1,17 @@
-"""Tests that patches add."""
+"""The tests that patches add: typed cases in, the text of one pytest file out.
+
+Each file fails on the app before the patch and passes after. It is self-contained (pytest, and what the patched app
+itself needs), makes its own issuer and keys and needs no network. It runs no handler of the app, except public routes
+and those that read rows from the test's own in-memory database.
+"""
+
+from transforms.proofs.audit import render_audit
+from transforms.proofs.auth import render_auth, render_refusals
+from transforms.proofs.cases import AuditCase, ProofCase, RouteCase, SecretCase, TenancyCase
+from transforms.proofs.secrets import render_secrets
+from transforms.proofs.tenancy import render_tenancy
+
+__all__ = [
+    "AuditCase", "ProofCase", "RouteCase", "SecretCase", "TenancyCase", "render_audit", "render_auth",
+    "render_refusals", "render_secrets", "render_tenancy",
+]  # fmt: skip

@@ -1,0 +1,100 @@
+"""The text of rendered proofs: names, harmless values, lint, and nothing that does not belong there."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from tests.transforms.test_proofs_run import PROOFS
+from transforms.proofs import AuditCase, RouteCase, SecretCase, TenancyCase, render_audit, render_auth, render_secrets
+from transforms.proofs import render_tenancy as render_tenancy_proof
+from transforms.proofs.naming import Names, filled, route_slug
+
+each_proof = pytest.mark.parametrize("text", PROOFS.values(), ids=PROOFS)
+
+
+def names_in(text: str) -> list[str]:
+    return [
+        node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef) and node.name[:5] == "test_"
+    ]
+
+
+@each_proof
+def test_a_proof_is_clean_python_3_9(text: str) -> None:
+    ast.parse(text, feature_version=(3, 9))
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--line-length=120", "--select=E,F,I,W,B", "-"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "All checks passed!", done.stdout
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length=120", "-"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    assert done.stdout == text
+
+
+@each_proof
+def test_a_proof_says_what_it_proves_and_stands_alone(text: str) -> None:
+    assert (ast.get_docstring(ast.parse(text)) or "").startswith("Proof that ")
+    assert "transforms" not in text
+    assert "tenon" not in text.lower()
+    assert "__TODO" not in text
+
+
+@each_proof
+def test_every_test_has_a_name_of_its_own(text: str) -> None:
+    names = names_in(text)
+    assert len(names) == len(set(names)) > 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"),
+    [
+        ("DELETE", "/orders/{order_id}", "delete_orders_order_id"),
+        ("GET", "/", "get_root"),
+        ("GET", "/v1/files/{file_path:path}", "get_v1_files_file_path"),
+        ("POST", "/a-b/C.json", "post_a_b_c_json"),
+    ],
+)
+def test_a_test_is_named_after_its_route(method: str, path: str, name: str) -> None:
+    assert route_slug(method, path) == name
+
+
+def test_two_routes_with_one_name_get_two_tests() -> None:
+    names = Names()
+    assert [names("get_a"), names("get_a"), names("get_a")] == ["test_get_a", "test_get_a_2", "test_get_a_3"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("/orders/{order_id}", "/orders/0"),
+        ("/o/{a:int}/{b:path}", "/o/0/0"),
+        ("/o/{a:float}", "/o/0.0"),
+        ("/o/{a:uuid}", "/o/00000000-0000-0000-0000-000000000000"),
+    ],
+)
+def test_path_parameters_get_values_that_name_nothing(path: str, value: str) -> None:
+    assert filled(path) == value
+
+
+def test_the_name_of_an_anonymous_refusal_is_the_documented_one() -> None:
+    text = render_auth("shop.main:app", "shop.controls", [RouteCase("DELETE", "/orders/{order_id}")], [])
+    assert "test_delete_orders_order_id_refuses_an_anonymous_caller" in names_in(text)
+    assert 'CONTROLS = "shop.controls"' in text
+
+
+def test_a_test_folder_further_down_finds_the_app() -> None:
+    text = render_audit("app:app", "controls", [AuditCase(RouteCase("POST", "/a"), "a.create", guarded=False)], 2)
+    assert "ROOT_PARENTS = 2" in text
+    assert [name for name in names_in(text) if "refusal" in name] == []
+
+
+def test_a_secret_s_value_has_no_place_in_a_case() -> None:
+    text = render_secrets("app:app", "controls", [SecretCase("STRIPE_API_KEY", "app.py", None)])
+    assert "sha256" not in text
+    assert "hashlib" not in text
+
+
+def test_without_a_session_dependency_only_the_hook_is_tried() -> None:
+    text = render_tenancy_proof("app:app", "controls", [TenancyCase("models:Order", "tenant_id")])
+    assert len(names_in(text)) == 4
+    assert "Issuer" not in text

@@ -1,0 +1,41 @@
+"""The proof of an audit trail: one line for one state change, one for one refusal."""
+
+from collections.abc import Iterable, Iterator
+
+from transforms.proofs.cases import AuditCase
+from transforms.proofs.naming import Names, filled, route_slug
+from transforms.proofs.weave import tell, weave
+
+ABOUT = """Proof that the state-changing routes of {app} leave exactly one line in the audit trail.
+
+The app's handlers do not run: each route's dependencies are tried in front of a handler that does nothing."""
+
+
+def render_audit(app_import: str, controls_package: str, cases: Iterable[AuditCase], root_parents: int = 1) -> str:
+    """The test file for recorded routes."""
+    names = Names()
+    tests = [test for case in cases for test in audit_tests(case, names)]
+    told = tell(app_import, controls_package, root_parents)
+    return weave(ABOUT.format(app=app_import), ("load", "ask", "issuer", "lines"), told, tests)
+
+
+def audit_tests(case: AuditCase, names: Names) -> Iterator[str]:
+    """The tests of one route."""
+    route = case.route
+    about = route_slug(route.method, route.path)
+    roles = f'roles=["{route.role}"]' if route.role else ""
+    yield (
+        f"def {names(f'{about}_records_one_success')}(issuer: Issuer, lines: Lines) -> None:\n"
+        f'    app = without_handler(the_app(), "{route.method}", "{route.path}")\n'
+        f"    token = issuer.token({roles})\n"
+        f'    assert ask(app, "{route.method}", "{filled(route.path)}", token)[0] == 200\n'
+        f'    assert [event["action"] for event in lines.of("success")] == ["{case.action}"]\n'
+        f"    assert token not in str(lines.events)\n"
+    )
+    if case.guarded:
+        yield (
+            f"def {names(f'{about}_records_one_refusal')}(issuer: Issuer, lines: Lines) -> None:\n"
+            f'    assert ask(the_app(), "{route.method}", "{filled(route.path)}")[0] in {{401, 403}}\n'
+            f'    assert [event["action"] for event in lines.of("denied")] == ["{case.action}"]\n'
+            f"    assert len(lines.events) == 1\n"
+        )

@@ -1,0 +1,76 @@
+"""The proof of a guard: each guarded route refuses whoever may not pass, each public one stays open."""
+
+from collections.abc import Iterable
+
+from transforms.proofs.cases import RouteCase
+from transforms.proofs.naming import Names, filled, route_slug, slug
+from transforms.proofs.weave import tell, weave
+
+ABOUT = """Proof that the routes of {app} refuse whoever may not pass.
+
+The issuer and its keys are the test's own. Nothing here needs a network or the app's database: a refused request
+reaches no handler."""
+
+
+def render_auth(
+    app_import: str,
+    controls_package: str,
+    guarded: Iterable[RouteCase],
+    public: Iterable[RouteCase] = (),
+    root_parents: int = 1,
+) -> str:
+    """The test file for routes behind the inserted guard."""
+    names, tests = Names(), []
+    for route in guarded:
+        tests += [refuses_anonymous(route, names, "issuer: Issuer"), refuses_forged(route, names)]
+        if route.role:
+            tests.append(refuses_other_roles(route, names))
+    tests += [stays_open(route, names) for route in public]
+    told = tell(app_import, controls_package, root_parents)
+    return weave(ABOUT.format(app=app_import), ("load", "ask", "issuer", "guard"), told, tests)
+
+
+def render_refusals(
+    app_import: str, guarded: Iterable[RouteCase], public: Iterable[RouteCase] = (), root_parents: int = 1
+) -> str:
+    """The test file for routes behind a guard of the app's own: what it accepts is not known, only that it refuses."""
+    names = Names()
+    tests = [refuses_anonymous(route, names, "") for route in guarded] + [stays_open(route, names) for route in public]
+    told = tell(app_import, "controls", root_parents)
+    return weave(ABOUT.format(app=app_import), ("load", "ask"), told, tests)
+
+
+def asked(route: RouteCase) -> str:
+    """The arguments that ask for the route."""
+    return f'the_app(), "{route.method}", "{filled(route.path)}"'
+
+
+def refuses_anonymous(route: RouteCase, names: Names, fixtures: str) -> str:
+    """Nobody without token passes."""
+    name = names(f"{route_slug(route.method, route.path)}_refuses_an_anonymous_caller")
+    return f"def {name}({fixtures}) -> None:\n    assert ask({asked(route)})[0] in {{401, 403}}\n"
+
+
+def refuses_forged(route: RouteCase, names: Names) -> str:
+    """Nobody with a made-up token passes."""
+    name = names(f"{route_slug(route.method, route.path)}_refuses_a_forged_token")
+    return (
+        f'@pytest.mark.parametrize("how", FORGED)\n'
+        f"def {name}(issuer: Issuer, how: str) -> None:\n"
+        f"    assert ask({asked(route)}, forged(issuer, how))[0] == 401\n"
+    )
+
+
+def refuses_other_roles(route: RouteCase, names: Names) -> str:
+    """Nobody without the role passes."""
+    name = names(f"{route_slug(route.method, route.path)}_refuses_a_caller_without_role_{slug(route.role or '')}")
+    return (
+        f"def {name}(issuer: Issuer) -> None:\n"
+        f'    assert ask({asked(route)}, issuer.token(roles=["somebody-else"]))[0] == 403\n'
+    )
+
+
+def stays_open(route: RouteCase, names: Names) -> str:
+    """Everybody passes: the route is meant for that."""
+    name = names(f"{route_slug(route.method, route.path)}_stays_open_to_everybody")
+    return f"def {name}() -> None:\n    assert ask({asked(route)})[0] not in {{401, 403}}\n"

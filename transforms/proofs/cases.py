@@ -1,0 +1,58 @@
+"""What a proof is about: routes, secrets, owned entities, audited routes. Plain data from a remedy to a renderer."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RouteCase:
+    """One route by its full path; `role` is the role its guard asks for."""
+
+    method: str
+    path: str
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretCase:
+    """A literal that became a secret read.
+
+    `path` is the file it stood in, from the app's import root; `module` that file's import name (None if importing it
+    is not safe in a test); `symbol` the name, attribute or keyword it was given to (None for a bare argument). `read`
+    is what gives the value now, if a test can ask for it: "shop.config:stripe_key" (a function) or
+    "shop.config:STRIPE_KEY" (looked up lazily).
+    """
+
+    name: str
+    path: str
+    module: str | None
+    symbol: str | None = None
+    read: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TenancyCase:
+    """An entity whose rows belong to a tenant or to a person (`by` "tenant" or "owner").
+
+    `session` is the app's sync session dependency; with it, the routes that list the entity and read one row of it (one
+    path parameter) are tried as well. `hook` is False if the patch scoped only the statements of these routes.
+    """
+
+    entity: str
+    column: str
+    by: str = "tenant"
+    session: str | None = None
+    list_route: RouteCase | None = None
+    item_route: RouteCase | None = None
+    hook: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AuditCase:
+    """A state-changing route and the action it records; `guarded` if anonymous callers are refused."""
+
+    route: RouteCase
+    action: str
+    guarded: bool = True
+
+
+ProofCase = RouteCase | SecretCase | TenancyCase | AuditCase

@@ -1,0 +1,5 @@
+"""What a rendered proof is told. The values here only let the other parts be checked as Python."""
+
+APP = "shop.main:app"
+CONTROLS = "controls"
+ROOT_PARENTS = 1

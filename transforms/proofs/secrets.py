@@ -1,0 +1,48 @@
+"""The proof of a secret read: the literal is gone, the name is asked for, and without a value the app stops."""
+
+from collections.abc import Iterable, Iterator
+
+from transforms.proofs.cases import SecretCase
+from transforms.proofs.naming import Names, slug
+from transforms.proofs.weave import tell, weave
+
+ABOUT = """Proof that secrets of this app are read when they are needed and stand nowhere in its code.
+
+No value of a real secret appears here, nor a hash of one."""
+
+
+def render_secrets(app_import: str, controls_package: str, cases: Iterable[SecretCase], root_parents: int = 1) -> str:
+    """The test file for secrets that left the code."""
+    names = Names()
+    tests = [test for case in cases for test in secret_tests(case, names)]
+    told = tell(app_import, controls_package, root_parents)
+    return weave(ABOUT, ("load", "broker"), told, tests)
+
+
+def secret_tests(case: SecretCase, names: Names) -> Iterator[str]:
+    """The tests of one secret."""
+    about, file = slug(case.name), slug(case.path.removesuffix(".py"))
+    fixture = "(no_secrets: pytest.MonkeyPatch) -> None:\n"
+    yield (
+        f"def {names(f'{about}_is_asked_for_in_{file}')}() -> None:\n"
+        f'    assert asks_for(ast.parse(text_of("{case.path}")), "{case.name}")\n'
+        + (f'    assert literals_at("{case.path}", "{case.symbol}") == []\n' if case.symbol else "")
+    )
+    if case.module:
+        yield (
+            f"def {names(f'{slug(case.module)}_is_imported_without_{about}')}() -> None:\n"
+            f'    assert control("secrets").get_secret\n'
+            f'    assert imports_without("{case.module}", "{case.name}") == (0, "")\n'
+        )
+    value = f'value_of("{case.read}")' if case.read else f'control("secrets").get_secret("{case.name}")'
+    yield (
+        f"def {names(f'without_{about}_the_app_stops_and_names_it')}{fixture}"
+        f'    no_secrets.delenv("{case.name}", raising=False)\n'
+        f'    with pytest.raises(control("secrets").SecretUnavailable, match="{case.name}"):\n'
+        f"        {value}\n"
+    )
+    yield (
+        f"def {names(f'{about}_comes_from_the_environment')}{fixture}"
+        f'    no_secrets.setenv("{case.name}", expected := invented())\n'
+        f"    assert {value} == expected\n"
+    )
