@@ -27,6 +27,10 @@ class GitTimeout(GitFailure):
     """git, or the wait for the mirror's lock, took longer than allowed."""
 
 
+class GitOverflow(GitFailure):
+    """git wrote more to disk than allowed."""
+
+
 @dataclass(frozen=True, slots=True)
 class GitProcess:
     """How git is started for the repository at `directory`, with these settings and this environment and no other."""
@@ -46,7 +50,7 @@ class GitProcess:
     ) -> bytes:
         """Standard output. `growth`: bytes the repository may grow by; `keep_open`: a file descriptor git inherits.
 
-        Raises GitTimeout, GitFailure.
+        Raises GitTimeout, GitOverflow, GitFailure.
         """
         process = subprocess.Popen(  # noqa: S603 - a fixed program; every argument is ours or a checked commit id
             [_program(), f"--git-dir={self.directory}", *arguments],
@@ -69,19 +73,21 @@ class GitProcess:
     def _watch(
         self, process: subprocess.Popen[bytes], given: bytes, seconds: float, growth: int | None
     ) -> tuple[bytes, bytes]:
-        """Talk to git to its end; raises GitTimeout or GitFailure when it oversteps."""
+        """Talk to git to its end; raises GitTimeout or GitOverflow when it oversteps."""
         deadline = time.monotonic() + seconds
         most = None if growth is None else _bytes_in(self.directory) + growth
+        spoken: tuple[bytes, bytes] | None = None
         to_send: bytes | None = given
-        while True:
+        while spoken is None:
             try:
-                return process.communicate(to_send, timeout=min(_LOOK_EVERY, max(deadline - time.monotonic(), 0.01)))
+                spoken = process.communicate(to_send, timeout=min(_LOOK_EVERY, max(deadline - time.monotonic(), 0.01)))
             except subprocess.TimeoutExpired:
                 to_send = None  # communicate() has it already and takes it only once
-            if time.monotonic() > deadline:
-                raise GitTimeout(f"git was stopped after {seconds:g} seconds")
+                if time.monotonic() > deadline:
+                    raise GitTimeout(f"git was stopped after {seconds:g} seconds") from None
             if most is not None and _bytes_in(self.directory) > most:
-                raise GitFailure(f"the repository sent more than {growth} bytes")
+                raise GitOverflow(f"more than {growth} bytes came")
+        return spoken
 
     def _environment(self) -> dict[str, str]:
         settings: dict[str, str] = {"GIT_CONFIG_COUNT": str(len(self.config))}

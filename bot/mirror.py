@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.errors import ForgeUnavailable, NotAllowed, SnapshotError
-from bot.git_process import GitFailure, GitProcess, GitTimeout, exclusive
+from bot.errors import ForgeUnavailable, NotAllowed, NotFound, SnapshotError
+from bot.git_process import GitFailure, GitOverflow, GitProcess, GitTimeout, exclusive
 
 MIB = 1024 * 1024
 NO_BLOB = "0" * 40
@@ -25,6 +25,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _REFUSED = re.compile(
     r"Authentication failed|could not read (Username|Password)|error: 40[13]|Repository not found", re.I
 )
+_UNSEEN = re.compile(r"Repository not found|error: 404|repository '.*' not found", re.I)
 _UNKNOWN = re.compile(r"not our ref|could(n't| not) find remote ref|no such remote ref|bad object", re.I)
 
 
@@ -69,7 +70,8 @@ class Mirror:
     def fetch(self, *shas: str) -> None:
         """Get commits and their trees without blobs; those that are here already cost nothing.
 
-        Raises SnapshotError (unknown commit), NotAllowed (token refused), ForgeUnavailable (network, time limit).
+        Raises SnapshotError (unknown commit, too much), NotAllowed (token refused), NotFound (no such repository),
+        ForgeUnavailable (network, time limit).
         """
         for sha in shas:
             _require_sha(sha)
@@ -156,6 +158,8 @@ class Mirror:
                 )
         except GitTimeout as error:
             raise ForgeUnavailable(f"Fetching the commit took too long: {error}.") from None
+        except GitOverflow as error:
+            raise SnapshotError(f"The commit is too large to be read: {error}.") from None
         except GitFailure as error:
             raise _fetch_error(str(error), authorization) from None
 
@@ -220,6 +224,8 @@ def _fetch_error(text: str, authorization: str | None) -> Exception:
         text = text.replace(authorization, "[token]")
     if _REFUSED.search(text):
         return NotAllowed("GitHub refused the token with which the commit was to be fetched.")
+    if _UNSEEN.search(text):
+        return NotFound("GitHub does not know the repository, or the App's installation may not see it.")
     if _UNKNOWN.search(text):
         return SnapshotError("The commit is not in the repository (any more).")
     return ForgeUnavailable(f"git could not fetch the commit: {text}")

@@ -16,6 +16,7 @@ from bot.forges.github_link import Link
 from bot.forges.sizes import clipped
 
 BATCH = 50  # annotations in one request, GitHub's limit
+_SAME = ("path", "start_line", "end_line", "annotation_level", "title", "message")
 _Sent = dict[str, Any]
 
 
@@ -94,4 +95,5 @@ def _annotation(annotation: Annotation) -> _Sent:
 
 
 def _key(sent: _Sent) -> tuple[Any, ...]:
-    return tuple(sent.get(name) for name in ("path", "start_line", "end_line", "annotation_level", "title", "message"))
+    # GitHub hands back null where it was given nothing.
+    return tuple(sent.get(name) or "" for name in _SAME)
