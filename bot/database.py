@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 BUSY_MILLISECONDS = 30_000
+IDLE_IN_TRANSACTION = "30s"
 LOST = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 """What SQLAlchemy raises while a database is away, locked or restarting: trying again can help."""
 
@@ -38,7 +39,7 @@ def connect(url: str, *, durability: Durability = Durability.PROCESS_LOSS, pool_
     if url.startswith("sqlite"):
         return _connect_sqlite(url, durability, "IMMEDIATE")
     address = sa.make_url(url).set(drivername="postgresql+psycopg")
-    return sa.create_engine(
+    engine = sa.create_engine(
         address,
         pool_pre_ping=True,
         pool_size=pool_size,
@@ -46,6 +47,14 @@ def connect(url: str, *, durability: Durability = Durability.PROCESS_LOSS, pool_
         pool_timeout=30,
         connect_args={"connect_timeout": 5},
     )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        """A process that is frozen in the middle of a transaction must not keep its locks from all others."""
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION}'")
+        connection.commit()
+
+    return engine
 
 
 def autocommit(engine: sa.Engine, *, durability: Durability = Durability.PROCESS_LOSS) -> sa.Engine:

@@ -216,6 +216,17 @@ def test_a_job_cancelled_behind_its_back_is_told_as_failed(stage: Stage) -> None
     assert stage.created() == {}
 
 
+def test_a_terminated_service_leaves_in_order(tmp_path: Path) -> None:
+    for stage in _staged(f"sqlite:///{tmp_path / 'tenon.db'}", tmp_path):
+        service = stage.start("serve", seconds=0.1)
+        url = tmp_path / "url"
+        until(url.exists, "listening")
+        assert _post(url.read_text(), 1) == 202
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(timeout=20) == 0
+        assert stage.states().total() == 1
+
+
 def test_what_was_answered_202_is_done_though_the_service_was_killed_right_after(stage: Stage) -> None:
     service = stage.start("serve", seconds=0.1)
     url = stage.directory / "url"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from bot.database import Durability, connect
+from bot.database import IDLE_IN_TRANSACTION, Durability, connect
 from bot.store import (
     AcceptedRisk,
     AuditEntry,
@@ -158,6 +158,13 @@ def test_an_executor_is_alive_while_it_beats(store: Store) -> None:
     store.executors.beat("w3")
     store.executors.forget_others("w3")
     assert store.executors.alive(60.0) == {"w3"}
+
+
+def test_a_process_frozen_in_a_transaction_does_not_keep_its_locks(store: Store) -> None:
+    if store.engine.dialect.name == "postgresql":
+        with store.engine.connect() as connection:
+            shown = connection.execute(sa.text("SHOW idle_in_transaction_session_timeout")).scalar_one()
+        assert shown == IDLE_IN_TRANSACTION
 
 
 def test_sqlite_waits_for_a_busy_file_and_writes_ahead(tmp_path: object) -> None:
