@@ -43,6 +43,8 @@ class GuardUse:
     scopes: tuple[str, ...] = ()
     bound_to: str | None = None  # the parameter that holds its result
     code: str = ""  # the expression as it is written, so that it can be reused
+    flags: tuple[str, ...] = ()  # literal switches of the callable: "auto_error=False", "optional=True"
+    file: str = ""  # in an App: the path of the file that `place` is in
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Instance:
     symbol: str
     reference: str  # of the result: `app.auth.AuthService()`
     statuses: tuple[int, ...] = ()  # HTTP statuses in the call: `denied = HTTPException(401)`
+    flags: tuple[str, ...] = ()  # literal switches in the call: "optional=True"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,14 @@ class Guarded:
 
     owner: str  # reference
     guard: GuardUse
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorHandler:
+    """What answers a request that ended in an exception of that class."""
+
+    exception: str  # reference
+    handler: str  # reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +287,22 @@ class SecretUse:
     sink: str | None = None  # reference of the call it is passed to
     fingerprint: str = ""  # sha-256 of kind, name and shape: says that two places look alike, never the value
     movable: bool = True  # False where only a person can act (documentation, a bypass constant)
+    file: str = ""
+    expression: Place | None = None  # what a broker read replaces: the literal, or the lookup that falls back to it
+    template: str = ""  # an f-string as written, the secret left out: {} stands where it was
+    constant: Place | None = None  # the statement `NAME = <expression>`, if that is all there is on module level
+    at_import: bool = False  # evaluated when the module is imported
+    settings_field: bool = False  # the default of a field of a pydantic settings class
+
+
+@dataclass(frozen=True, slots=True)
+class NameUse:
+    """A place that reads a module-level name which may hold a secret: what has to follow when the secret moves."""
+
+    reference: str  # of the name, e.g. app.config.STRIPE_API_KEY
+    place: Place
+    deferred: bool  # in a function's body, so not when the module is imported
+    quote: str = ""  # inside an f-string: the quote character that may not occur
     file: str = ""
 
 

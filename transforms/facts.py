@@ -23,10 +23,12 @@ from transforms.concepts import (
     Client,
     Constant,
     Entity,
+    ErrorHandler,
     Function,
     Guarded,
     Include,
     Instance,
+    NameUse,
     Query,
     Route,
     Router,
@@ -62,9 +64,11 @@ class Facts:
     clients: tuple[Client, ...] = ()
     tools: tuple[Tool, ...] = ()
     accepted_risks: tuple[tuple[int, str, str], ...] = ()  # line, control id, reason: `# tenon: accept-risk[id] reason`
+    name_uses: tuple[NameUse, ...] = ()
     instances: tuple[Instance, ...] = ()
     constants: tuple[Constant, ...] = ()
     guarded: tuple[Guarded, ...] = ()
+    error_handlers: tuple[ErrorHandler, ...] = ()
     relative_imports: tuple[str, ...] = ()  # the local names among `imports` that were imported relatively
     inserted: tuple[str, int, bool] | None = None  # of a module that a patch added: its name, version, still unedited
 
@@ -88,6 +92,8 @@ Fact = (
     | Instance
     | Constant
     | Guarded
+    | ErrorHandler
+    | NameUse
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -109,6 +115,8 @@ _FIELD_OF: dict[type, str] = {
     Instance: "instances",
     Constant: "constants",
     Guarded: "guarded",
+    ErrorHandler: "error_handlers",
+    NameUse: "name_uses",
 }
 
 

@@ -1,0 +1,39 @@
+"""Passwords inside addresses: `scheme://user:password@host`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_ADDRESS = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,30})://(?P<user>[^\s:/@'\"`<>]{0,64}):(?P<password>[^\s/@'\"`]{1,200})"
+    r"@(?P<host>[^\s/:'\"`?,)]*)"
+)
+MARK = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@")
+_DATABASE = re.compile(
+    r"postgres|postgis|psql|mysql|mariadb|mongo|redis|mssql|oracle|amqp|cockroach|clickhouse|neo4j|bolt|cassandra|"
+    r"couchdb|snowflake|redshift|timescale|sqlserver|driver",
+    re.IGNORECASE,
+)
+_LOCAL = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "[", "::1"))  # noqa: S104  compared, not bound
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPassword:
+    """A password in an address: where it stands in the text, and what the address is of."""
+
+    kind: str
+    password: str
+    start: int
+    end: int
+    local: bool  # on this machine, or a host name without a dot (another container)
+
+
+def passwords_in(text: str) -> Iterator[AddressPassword]:
+    """Every password in an address within a text, templates included: their shape says that they are none."""
+    if "://" not in text or "@" not in text:
+        return
+    for match in _ADDRESS.finditer(text):
+        kind = "database-url" if _DATABASE.search(match["scheme"]) else "basic-auth-url"
+        host = match["host"].lower()
+        local = host in _LOCAL or "." not in host
+        yield AddressPassword(kind, match["password"], *match.span("password"), local)

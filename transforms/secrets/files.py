@@ -1,0 +1,74 @@
+"""What a file is for, by its path and by what is in it: a test, an example, documentation, or part of the running app.
+
+A name is not enough: `scratch/test_login.py` may be a script with a live password in it. Outside a tests folder a file
+is a test only if its content is one.
+"""
+
+import re
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+
+class FileRole(StrEnum):
+    """What a file is for."""
+
+    APP = "app"
+    TEST = "test"
+    EXAMPLE = "example"  # a template to copy and fill in
+    DOCS = "docs"
+    CI = "ci"
+    DEPLOY = "deploy"  # compose, Dockerfile, platform blueprints: what runs is what it says
+    ENVIRONMENT = "environment"  # .env and its kin
+    CONFIG = "config"
+
+
+_TEST_FOLDERS = frozenset("tests test testing __tests__ spec specs e2e fixtures testdata test_data mocks".split())
+_TEST_NAME = re.compile(r"^(?:test_.*|.*[_-]tests?|tests?|conftest|.*\.(?:test|spec))$|^\.env\.test|[.-]tests?\.ya?ml$")
+_EXAMPLE = re.compile(r"(?:^|[._-])(?:example|sample|template|tmpl|dist|default|defaults)s?(?:[._-]|$)", re.IGNORECASE)
+_EXAMPLE_FOLDERS = frozenset("examples example samples".split())
+_DOCS_FOLDERS = frozenset("docs doc documentation".split())
+_DOCS_SUFFIX = frozenset((".md", ".rst", ".txt", ".adoc", ".mdx"))
+_DEPLOY = re.compile(
+    r"compose[\w.-]*\.ya?ml$|^dockerfile|\.dockerfile$|^(?:render|fly|railway|app|serverless|template|samconfig|Procfile)"
+    r"\.?(?:ya?ml|toml|json)?$|deployment[\w.-]*\.ya?ml$|values[\w.-]*\.ya?ml$|\.tf$|\.tfvars$",
+    re.IGNORECASE,
+)
+_DEPLOY_FOLDERS = frozenset("k8s kubernetes helm charts deploy deployment terraform infra manifests".split())
+_CI = re.compile(r"(?:^|/)(?:\.github/workflows/|\.circleci/|\.gitlab-ci|azure-pipelines|bitbucket-pipelines|\.travis)")
+_ENVIRONMENT = re.compile(r"^\.?env(?:\.|$)|\.env$|^secrets\.toml$", re.IGNORECASE)
+_TEST_CONTENT = re.compile(
+    rb"^\s*(?:import|from)\s+(?:pytest|unittest|hypothesis)\b|^\s*assert\s|TestClient|APIClient|self\.assert|@pytest", re.M
+)
+_TEST_FUNCTION = re.compile(rb"^\s*(?:async )?def test_", re.M)
+
+
+def python_role(path: str, content: bytes) -> FileRole:
+    """What a Python file is for."""
+    pure = PurePosixPath(path)
+    folders = {part.lower() for part in pure.parts[:-1]}
+    if folders & _TEST_FOLDERS or (_TEST_NAME.search(pure.stem.lower()) and _is_test(content)):
+        return FileRole.TEST
+    if folders & (_EXAMPLE_FOLDERS | _DOCS_FOLDERS) or _EXAMPLE.search(pure.stem):
+        return FileRole.EXAMPLE
+    return FileRole.APP
+
+
+def text_role(path: str) -> FileRole:
+    """What a file that is not Python is for."""
+    pure = PurePosixPath(path)
+    name, folders = pure.name, {part.lower() for part in pure.parts[:-1]}
+    if _CI.search(path):
+        return FileRole.CI
+    if folders & _TEST_FOLDERS or _TEST_NAME.search(name.lower()) or _TEST_NAME.search(pure.stem.lower()):
+        return FileRole.TEST
+    if _EXAMPLE.search(name) or folders & _EXAMPLE_FOLDERS:
+        return FileRole.EXAMPLE
+    if pure.suffix.lower() in _DOCS_SUFFIX or folders & _DOCS_FOLDERS or name.upper().startswith("README"):
+        return FileRole.DOCS
+    if _DEPLOY.search(name) or folders & _DEPLOY_FOLDERS:
+        return FileRole.DEPLOY
+    return FileRole.ENVIRONMENT if _ENVIRONMENT.search(name) else FileRole.CONFIG
+
+
+def _is_test(content: bytes) -> bool:
+    return _TEST_CONTENT.search(content) is not None or len(_TEST_FUNCTION.findall(content)) >= 3

@@ -1,0 +1,52 @@
+"""GitHub: personal, OAuth and app tokens. The classic ones end in a checksum, so that a mention is not taken for one."""
+
+import zlib
+from random import Random
+
+from transforms.secrets.kinds import ALPHANUMERIC, Call, Harm, SecretKind, shaped, text
+
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_ROTATE = "https://github.com/settings/tokens"
+
+
+def checksum(body: str) -> str:
+    """The last six characters of a classic token: the CRC-32 of the 30 before them, in base 62."""
+    number, digits = zlib.crc32(body.encode()), ""
+    while number:
+        number, digit = divmod(number, 62)
+        digits = _BASE62[digit] + digits
+    return digits.rjust(6, "0")
+
+
+def _classic(rng: Random) -> str:
+    body = text(rng, ALPHANUMERIC, 30)
+    return f"gh{'p'}_{body}{checksum(body)}"
+
+
+KINDS = (
+    SecretKind(
+        id="github-token",
+        title="GitHub token",
+        pattern=r"gh[pousr]_[0-9A-Za-z]{36}\b",
+        names=("github", "gh"),
+        marks=("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+        secret_name="GITHUB_TOKEN",
+        rotate_url=_ROTATE,
+        revoke="Delete the token in the developer settings of its owner.",
+        generate=_classic,
+        calls=(Call("github.Github", "login_or_token", 0), Call("github.Auth.Token", "token", 0)),
+        harm=Harm.TAKE_OVER,
+    ),
+    SecretKind(
+        id="github-fine-grained-token",
+        title="GitHub fine-grained token",
+        pattern=r"github_pat_[0-9A-Za-z]{22}_[0-9A-Za-z]{59}\b",
+        names=(),
+        marks=("github_pat_",),
+        secret_name="GITHUB_TOKEN",
+        rotate_url=_ROTATE,
+        revoke="Delete the token in the developer settings of its owner.",
+        generate=shaped("github", "_pat_", (ALPHANUMERIC, 22), "_", (ALPHANUMERIC, 59)),
+        harm=Harm.TAKE_OVER,
+    ),
+)

@@ -1,0 +1,19 @@
+"""GitLab: personal, project, group and deploy tokens."""
+
+from transforms.secrets.kinds import ALPHANUMERIC, Call, Harm, SecretKind, shaped
+
+KINDS = (
+    SecretKind(
+        id="gitlab-token",
+        title="GitLab token",
+        pattern=r"gl(?:pat|dt|rt|oas|ptt|ft)-[0-9A-Za-z_.-]{20,64}(?![0-9A-Za-z_-])",
+        names=("gitlab",),
+        marks=("glpat-", "gldt-", "glrt-", "gloas-", "glptt-", "glft-"),
+        secret_name="GITLAB_TOKEN",
+        rotate_url="https://gitlab.com/-/user_settings/personal_access_tokens",
+        revoke="Revoke the token on the access tokens page.",
+        generate=shaped("gl", "pat-", (ALPHANUMERIC, 20)),
+        calls=(Call("gitlab.Gitlab", "private_token", 1),),
+        harm=Harm.TAKE_OVER,
+    ),
+)

@@ -1,0 +1,101 @@
+"""Passwords in running text: beside an account in a message or a comment, in SQL, in code that was commented out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from transforms.secrets.values import Shape, shape_of
+
+_MAIL = r"[\w.+-]+@[\w-]+\.[\w.]{2,10}"
+_VALUE = r"(?P<value>[^\s'\"`,;(){}<>|]{4,64})"
+_PAIRS = (
+    re.compile(rf"{_MAIL}\s*(?:/|\||:|,|->|→|with)\s*(?:password:?\s*)?{_VALUE}", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:user(?:name)?|login|e-?mail|account)\s*[:=]\s*\S+.{{0,60}}?\b(?:password|pass|pwd|pw)\s*[:=]\s*{_VALUE}",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    re.compile(rf"\b(?:admin|root|demo|superuser|administrator)\s*/\s*{_VALUE}", re.IGNORECASE),
+    re.compile(rf"\b(?:default|admin|initial|demo|test)\s+(?:password|pass|pwd)\s*(?:is|:|=)\s*{_VALUE}", re.IGNORECASE),
+    re.compile(rf"^\W*(?:password|pass|pwd)\s*[:=]\s*{_VALUE}\W*$", re.IGNORECASE),
+)
+PROSE_MARK = re.compile(rb"(?i)(?:passw|pwd|\bpass\b)[^\n]{0,40}[:=]|@[\w-]+\.\w+\s*[/|:,]\s*\w|\b(?:admin|root|demo)\s*/\s*\w")
+SQL_MARK = re.compile(r"\b(?:insert\s+into|identified\s+by|password\s+')", re.IGNORECASE)
+_SQL_PASSWORD = re.compile(r"\b(?:password|identified\s+by)\s+'([^']{1,200})'", re.IGNORECASE)
+_INSERT = re.compile(
+    r"\binsert\s+(?:or\s+\w+\s+)?into\s+[\"`\[]?(?:\w+\.)?(?P<table>\w+)[\"`\]]?\s*(?:\((?P<columns>[^()]*)\))?\s*values\s*",
+    re.IGNORECASE,
+)
+_ROW = re.compile(r"\(((?:'(?:[^']|'')*'|[^()'])*)\)\s*,?\s*")
+_CELL = re.compile(r"\s*('(?:[^']|'')*'|[^,']*)\s*(?:,|$)")
+_ACCOUNTS = re.compile(r"user|account|admin|login|member|employee|staff|credential|customer", re.IGNORECASE)
+_PASSWORD_COLUMN = re.compile(r"passw|pwd|passphrase|^pass$", re.IGNORECASE)
+_COMMENTED = re.compile(
+    r"^[ \t]*#+[ \t]*(?:[\w.]*\.)?(?P<name>\w+)?(?:\[[\"'](?P<key>\w+)[\"']\])?[ \t]*(?::[^=\n]+)?="
+    r"[ \t]*(?P<quote>[\"'])(?P<value>[^\"'\n]{3,400})(?P=quote)(?P<rest>[^\n]*)$",
+    re.MULTILINE,
+)
+_HINT = re.compile(r"change|example|replace|e\.g\.|placeholder|dummy|your", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A value in a text and the name that goes with it."""
+
+    name: str
+    value: str
+    start: int
+    end: int
+
+
+def accounts_in(text: str) -> Iterator[Mention]:
+    """Passwords that stand beside an account or under their own label, if they look like chosen or made ones."""
+    taken: set[tuple[int, int]] = set()
+    for pattern in _PAIRS:
+        for match in pattern.finditer(text):
+            value = match["value"].rstrip(".:!?*_")
+            span = (match.start("value"), match.start("value") + len(value))
+            if span not in taken and _password_like(value):
+                taken.add(span)
+                yield Mention("password", value, *span)
+
+
+def sql_passwords(text: str) -> Iterator[Mention]:
+    """Passwords in statements that make a database role or fill a table of accounts."""
+    for match in _SQL_PASSWORD.finditer(text):
+        yield Mention("database_password", match[1], *match.span(1))
+    for match in _INSERT.finditer(text):
+        yield from _inserted(text, match)
+
+
+def commented_out(text: str) -> Iterator[Mention]:
+    """`# NAME = "value"`: code that somebody switched off and left in place. Hints to change it make it an example."""
+    for match in _COMMENTED.finditer(text):
+        name = match["key"] or match["name"]
+        if name and not _HINT.search(match["rest"]):
+            yield Mention(name, match["value"], *match.span("value"))
+
+
+def _inserted(text: str, match: re.Match[str]) -> Iterator[Mention]:
+    columns = [column.strip().strip('"`[]') for column in (match["columns"] or "").split(",")]
+    wanted = {index for index, column in enumerate(columns) if _PASSWORD_COLUMN.search(column)}
+    if not wanted and (match["columns"] or not _ACCOUNTS.search(match["table"])):
+        return
+    position = match.end()
+    while row := _ROW.match(text, position):
+        for index, cell in enumerate(_CELL.finditer(row[1])):
+            value = cell[1][1:-1] if cell[1].startswith("'") else ""
+            if (index in wanted if wanted else index > 0) and value and _stored(value, bool(wanted)):
+                start = row.start(1) + cell.start(1) + 1
+                yield Mention("password", value, start, start + len(value))
+        position = row.end()
+
+
+def _stored(value: str, labelled: bool) -> bool:
+    shape = shape_of(value)
+    if labelled:
+        return shape not in (Shape.NOTHING, Shape.TEXT)
+    return shape in (Shape.MIXED, Shape.RANDOM, Shape.HASH) and not re.fullmatch(r"[\d.:+\- ]+", value)
+
+
+def _password_like(value: str) -> bool:
+    return shape_of(value) in (Shape.MIXED, Shape.RANDOM) and len(value) >= 6 and re.search(r"[A-Za-z]", value) is not None
