@@ -9,8 +9,9 @@ remote at all, and `fetch_blobs` asks for all of them at once.
 """
 
 import re
+import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -75,9 +76,8 @@ class Mirror:
         """
         for sha in shas:
             _require_sha(sha)
-        if self._prepared() and not (shas := tuple(self._missing(shas))):
-            return
-        self._fetch(shas, "--depth=1")
+        if missing := self._missing(shas):
+            self._fetch(missing, "--depth=1")
 
     def fetch_blobs(self, shas: Collection[str]) -> None:
         """Get the blobs that are not here yet, all in one request. Raises as `fetch` does."""
@@ -126,6 +126,8 @@ class Mirror:
         """The bytes of blobs; what is missing is fetched first, in one request. Raises as `fetch` does."""
         self.fetch_blobs(shas)
         wanted = dict.fromkeys(shas)
+        if not wanted:
+            return {}
         return dict(_batch(self._run("cat-file", "--batch", given="".join(f"{sha}\n" for sha in wanted).encode())))
 
     def content(self, sha: str) -> bytes:
@@ -134,7 +136,7 @@ class Mirror:
 
     def _missing(self, shas: Collection[str]) -> Sequence[str]:
         wanted = list(dict.fromkeys(sha for sha in shas if sha != NO_BLOB))
-        here = self.sizes(wanted) if wanted else {}
+        here = self.sizes(wanted) if wanted and self._prepared() else {}
         return [sha for sha in wanted if sha not in here]
 
     def _prepared(self) -> bool:
@@ -166,7 +168,11 @@ class Mirror:
     def _prepare(self) -> None:
         """Make the mirror, and sweep up what a killed git left. The caller holds the lock."""
         if not self._prepared():
-            self._run("init", "--quiet", "--bare", "--template=", "--initial-branch=none")
+            # Made beside its place and moved there whole: readers, who hold no lock, never see half a repository.
+            new = replace(self, path=self.path.with_suffix(".new"))
+            shutil.rmtree(new.path, ignore_errors=True)
+            new._run("init", "--quiet", "--bare", "--template=", "--initial-branch=none")
+            new.path.rename(self.path)
         for left in self.path.glob("*.lock"):
             left.unlink(missing_ok=True)
 

@@ -75,7 +75,7 @@ class Branches:
 
     def sha(self, branch: str) -> str | None:
         """The commit a branch points to, or None. The name may be hostile."""
-        if not branch or ".." in branch or branch.startswith("/"):
+        if any(not part or part.startswith(".") for part in branch.split("/")):
             return None  # no reference may be called that, and it would lead to another URL
         found = self.reader.call("look up a branch", lambda repository: _found_ref(repository, branch))
         return found.object.sha if found else None

@@ -80,4 +80,4 @@ def _ask_vault(url: str, token: str, path: str) -> dict[str, Any]:
 def _checked(pem: str, origin: str) -> str:
     if "PRIVATE KEY-----" not in pem:
         raise ConfigError(f"What is in {origin} is no PEM private key.")
-    return pem
+    return pem if "\n" in pem.strip() else pem.replace("\\n", "\n")  # variables often hold the key on one line

@@ -116,7 +116,9 @@ def test_a_branch_is_a_commit_or_nothing(double: GitHubDouble, forge: GitHubForg
     assert forge.branch_sha("nowhere") is None
 
 
-@pytest.mark.parametrize("name", ["../../../app", "a/../../../../x", "/feature", "", "fea?ture", "fea#ture", "ü b"])
+@pytest.mark.parametrize(
+    "name", ["../../../app", "a/../../../../x", "/feature", "./feature", "x/..", "", "fea?ture", "fea#ture", "ü b"]
+)
 def test_a_hostile_branch_name_leads_nowhere_else(double: GitHubDouble, forge: GitHubForge, name: str) -> None:
     assert forge.branch_sha(name) is None
     assert all("/git/ref/heads/" in request.path or "/app/" in request.path for request in double.requests)

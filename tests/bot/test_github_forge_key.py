@@ -58,6 +58,7 @@ def test_a_file_that_is_no_key_is_said_to_be_none_and_not_shown(tmp_path: Path) 
 
 def test_a_variable_holds_the_key() -> None:
     assert from_text(lambda: PEM, "APP_KEY")() == PEM
+    assert from_text(lambda: PEM.replace("\n", "\\n"), "APP_KEY")() == PEM
     with pytest.raises(ConfigError, match="APP_KEY"):
         from_text(lambda: "", "APP_KEY")()
 

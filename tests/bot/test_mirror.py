@@ -98,6 +98,28 @@ def test_what_is_here_is_not_fetched_again(double: GitHubDouble, tmp_path: Path)
     assert len(double.requests) == before
 
 
+def test_an_empty_cache_fetches_blobs_by_their_ids_alone(origin: Origin, mirror: Mirror) -> None:
+    origin.commit({"a.py": b"a = 1\n"})
+    assert mirror.content(blob_sha(b"a = 1\n")) == b"a = 1\n"
+
+
+def test_asking_for_nothing_fetches_nothing(double: GitHubDouble, tmp_path: Path) -> None:
+    before = len(double.requests)
+    mirror = mirror_of(double, tmp_path, None)
+    mirror.fetch()
+    mirror.fetch_blobs([])
+    assert (len(double.requests), mirror.path.exists()) == (before, False)
+
+
+def test_half_a_mirror_of_a_killed_worker_is_made_anew(origin: Origin, mirror: Mirror) -> None:
+    half = mirror.path.with_suffix(".new")
+    (half / "objects").mkdir(parents=True)
+    (half / "config").write_text("[core")
+    head = origin.commit({"a.py": b"a"})
+    mirror.fetch(head)
+    assert [entry.path for entry in mirror.tree(head)] == [b"a.py"]
+
+
 def test_two_repositories_of_one_name_do_not_mix(origin: Origin, mirror: Mirror, tmp_path: Path) -> None:
     other = Mirror(tmp_path / "cache" / "8.git", origin.url, settings=LOCAL)
     head = origin.commit({"a.py": b"a"})
