@@ -12,7 +12,7 @@ from transforms.facts import Facts, cache_key
 from transforms.frameworks import frameworks
 from transforms.inserted import HEADER, is_untouched, version_of
 from transforms.policy import Policy
-from transforms.source import Skipped, SourceFile, Unreadable, decode, module_name, refuse_hostile
+from transforms.source import Skipped, SourceFile, Unreadable, decode, module_name, refuse_unreadable
 from transforms.walk import accepted_risks, read
 
 
@@ -80,7 +80,7 @@ def read_facts(source: SourceFile) -> Facts | Skipped | None:
     try:
         if not source.is_python:
             return None
-        refuse_hostile(source.content)
+        refuse_unreadable(source.content)
         facts = read(source, frameworks()) if matters(source) else _bare(source)
         return replace(facts, inserted=_inserted(source)) if source.content.startswith(b"# tenon:") else facts
     except Unreadable as error:

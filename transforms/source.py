@@ -83,7 +83,8 @@ def module_name(path: str) -> str:
 
 def parse(content: bytes) -> cst.Module:
     """Parse one file; raises Unreadable. A byte order mark is left out of the module (`rewrite` puts it back)."""
-    refuse_hostile(content)
+    refuse_unreadable(content)
+    _refuse_nesting(content)
     try:
         with calm_collector():
             return cst.parse_module(decode(content))
@@ -101,12 +102,17 @@ def decode(content: bytes) -> str:
         raise Unreadable(SkipReason.NOT_UTF8) from None
 
 
-def refuse_hostile(content: bytes) -> None:
-    """Raise Unreadable for bytes that must not reach the parser."""
+def refuse_unreadable(content: bytes) -> None:
+    """Raise Unreadable for bytes that are no text of a bearable size; cheap enough to ask of every file."""
     if len(content) > MAX_BYTES:
         raise Unreadable(SkipReason.TOO_LARGE)
     if b"\0" in content:
         raise Unreadable(SkipReason.BINARY)
+    decode(content)
+
+
+def _refuse_nesting(content: bytes) -> None:
+    """Raise Unreadable for what would overflow the parser's stack."""
     if _bracket_depth(content) > MAX_BRACKET_DEPTH:
         raise Unreadable(SkipReason.TOO_DEEP)
     if len(content) > SMALL_FILE or max(map(len, _EXPRESSION_END.split(content))) > LONG_EXPRESSION:
