@@ -1,16 +1,24 @@
 """The facts of all files, joined: what the app as a whole is.
 
 References are resolved to symbols across files here: through imports, re-exports and module-level aliases, and from
-whichever folder the app is started in (`from app.deps import x` may mean `backend/app/deps.py`).
+whichever folder the app is started in (`from app.deps import x` may mean `backend/app/deps.py`). Routes with their full
+paths, and the judgement of what guards them, are made by `routing` and `guarding` on top of that.
 """
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from transforms.concepts import Class, Entity, Function, Query, SecretUse
+from transforms.concepts import Class, Entity, Function, GuardUse, How, Query, Route, Router, SecretUse
 from transforms.facts import Facts
 from transforms.policy import Binding, Policy
+
+if TYPE_CHECKING:
+    from transforms.guarding import Access, Judge
+    from transforms.public import Publicity
+
+LONGEST_CHAIN = 12  # steps of looking up what a reference means
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,16 @@ class Placement:
         return cls(policy.controls_package, policy.broker, policy.bindings, policy.public_routes)
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """One module's names, for look-up."""
+
+    facts: Facts
+    imports: Mapping[str, str]
+    assigned: Mapping[str, str]
+    defined: frozenset[str]  # symbols
+
+
 class App:
     """All facts of one commit. `paths` are all files of the snapshot, those that are not Python included."""
 
@@ -35,27 +53,83 @@ class App:
         self.files: dict[str, Facts] = {each.path: each for each in facts}
         self.paths = frozenset(paths) | frozenset(self.files)
         self.placement = placement or Placement()
+        self._resolved: dict[tuple[str, str], str] = {}
 
     @functools.cached_property
     def modules(self) -> dict[str, Facts]:
         """Facts by module name, and by every shorter name that a start folder could give it (the first one wins)."""
-        found = {each.module: each for each in self.files.values()}
-        for each in sorted(self.files.values(), key=lambda facts: facts.path.count("/")):
-            rest = each.module
-            while "." in rest:
-                rest = rest.partition(".")[2]
-                found.setdefault(rest, each)
-        return found
+        return {name: found[0].facts for name, found in self._modules.items()}
 
     @functools.cached_property
     def functions(self) -> dict[str, Function]:
-        """Every function and method by symbol."""
-        return {function.symbol: function for each in self.files.values() for function in each.functions}
+        """Every function and method by symbol, with the dependencies it declares."""
+        plain = self._plain_functions
+        guards = self._guards_of_functions(plain)
+        return {
+            symbol: replace(function, guards=tuple(guards[symbol])) if symbol in guards else function
+            for symbol, function in plain.items()
+        }
 
     @functools.cached_property
     def classes(self) -> dict[str, Class]:
         """Every class by symbol."""
         return {each.symbol: each for facts in self.files.values() for each in facts.classes}
+
+    @functools.cached_property
+    def aliases(self) -> dict[str, tuple[GuardUse, ...]]:
+        """The guards that a module-level name stands for, by symbol."""
+        found: dict[str, list[GuardUse]] = {}
+        for facts in self.files.values():
+            for alias in facts.aliases:
+                found.setdefault(alias.symbol, []).append(alias.guard)
+        return {symbol: tuple(guards) for symbol, guards in found.items()}
+
+    @functools.cached_property
+    def instances(self) -> dict[str, str]:
+        """What module-level names and attributes of objects hold: symbol -> reference of the call's result."""
+        return {each.symbol: each.reference for facts in self.files.values() for each in facts.instances}
+
+    @functools.cached_property
+    def error_handlers(self) -> dict[str, str]:
+        """Which function answers for an exception class, by the symbol of the class."""
+        return {
+            self.resolve(each.exception, path): self.resolve(each.handler, path)
+            for path, facts in self.files.items()
+            for each in facts.error_handlers
+        }
+
+    @functools.cached_property
+    def statuses(self) -> dict[str, tuple[int, ...]]:
+        """The HTTP statuses of errors kept under a name, by symbol: `denied = HTTPException(401)`."""
+        held = (each for facts in self.files.values() for each in facts.instances)
+        return {each.symbol: each.statuses for each in held if each.statuses}
+
+    @functools.cached_property
+    def constants(self) -> dict[str, str]:
+        """URL paths kept in constants, by symbol."""
+        return {each.symbol: each.value for facts in self.files.values() for each in facts.constants}
+
+    @functools.cached_property
+    def routers(self) -> dict[str, Router]:
+        """Every app and router by symbol."""
+        return {each.symbol: each for facts in self.files.values() for each in facts.routers}
+
+    @functools.cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """Every route with its full path and all guards in front of it, the outermost first."""
+        from transforms.routing import routes_of
+
+        return tuple(routes_of(self))
+
+    def access(self, route: Route) -> "Access":
+        """Whether somebody unknown is kept out of a route, and what shows it."""
+        return self.judge.access(route)
+
+    def publicity(self, route: Route) -> "Publicity":
+        """Whether a route is meant to be open to everybody, and what shows it."""
+        from transforms.public import publicity
+
+        return publicity(self, route)
 
     @property
     def entities(self) -> Iterator[Entity]:
@@ -72,38 +146,183 @@ class App:
         """Every literal that is or looks like a secret."""
         return (secret for facts in self.files.values() for secret in facts.secrets)
 
-    def resolve(self, reference: str) -> str:
-        """The symbol that a reference means, followed through re-exports; a reference to a library stays as it is."""
+    def resolve(self, reference: str, near: str = "") -> str:
+        """The symbol that a reference means, followed through re-exports; a reference to a library stays as it is.
+
+        Where two folders have a module of that name, the one closest to the file `near` is meant.
+        """
+        key = (reference, near.rpartition("/")[0])
+        if (known := self._resolved.get(key)) is not None:
+            return known
         seen: set[str] = set()
         while reference not in seen:
             seen.add(reference)
-            reference = self._one_step(reference)
+            reference, near = self._one_step(reference, near)
+        self._resolved[key] = reference
         return reference
 
-    def _one_step(self, reference: str) -> str:
-        module, name = self._split(reference)
-        if module is None:
-            return reference
-        head, _, rest = name.partition(".")
-        symbol = f"{module.module}.{name}" if name else module.module
-        assigned, imports = dict(module.assigned), dict(module.imports)
-        if symbol in assigned:
-            return assigned[symbol]
-        if head in imports:
-            return f"{imports[head]}.{rest}" if rest else imports[head]
-        if "*" in imports and head and not self._defines(module, head):
-            return f"{imports['*']}.{name}"
+    def meaning(self, reference: str, near: str = "") -> str:
+        """Like `resolve`, and through what names hold: `service.find` with `service = Service()` is `Service.find`."""
+        for _ in range(LONGEST_CHAIN):
+            head, called, rest = reference.partition("()")
+            resolved = self.resolve(head, near)
+            stepped = self._held(resolved) + called + rest
+            if called and rest and resolved in self.classes:
+                stepped = resolved + rest  # an attribute of an object of that class
+            if stepped == reference:
+                break
+            reference = stepped
+        return self._inherited(reference)
+
+    def is_own(self, symbol: str) -> bool:
+        """Whether a symbol belongs to a module of the app, rather than of a library."""
+        return self._split(symbol, "")[0] is not None
+
+    def method(self, owner: str, name: str) -> Function | None:
+        """The method that objects of the class with symbol `owner` have under that name, inherited ones included."""
+        return self.functions.get(self._inherited(f"{owner}.{name}"))
+
+    def ancestors(self, symbol: str) -> Iterator[str]:
+        """The class itself and all classes it inherits from, libraries' included, nearest first."""
+        waiting, seen = [symbol], set[str]()
+        while waiting:
+            each = waiting.pop(0)
+            if each in seen:
+                continue
+            seen.add(each)
+            yield each
+            if (known := self.classes.get(each)) is not None:
+                waiting += [self.resolve(base, known.file) for base in known.bases]
+
+    def guard_targets(self, guard: GuardUse, near: str) -> tuple[GuardUse, ...]:
+        """A guard with its target resolved; a name that stands for guards gives those."""
+        target = self.meaning(guard.target, near)
+        switches = self._flags.get(self.resolve(guard.target.removesuffix("()"), near), ())
+        guard = replace(guard, file=near, flags=(*guard.flags, *switches))
+        if (held := self.aliases.get(target)) is not None:
+            return tuple(
+                replace(guard, target=found, scopes=each.scopes, flags=each.flags)
+                for each in held
+                for found in [self.meaning(each.target, self._file_of(target))]
+            )
+        is_plain_default = guard.how is How.PARAMETER and "(" not in guard.code and guard.code
+        return () if is_plain_default else (replace(guard, target=target),)
+
+    @functools.cached_property
+    def judge(self) -> "Judge":
+        """The reader of guards, which remembers what it has read."""
+        from transforms.guarding import Judge
+
+        return Judge(self)
+
+    @functools.cached_property
+    def _plain_functions(self) -> dict[str, Function]:
+        return {function.symbol: function for each in self.files.values() for function in each.functions}
+
+    @functools.cached_property
+    def _flags(self) -> dict[str, tuple[str, ...]]:
+        held = (each for facts in self.files.values() for each in facts.instances)
+        return {each.symbol: each.flags for each in held if each.flags}
+
+    @functools.cached_property
+    def _modules(self) -> dict[str, list[Names]]:
+        known = {each.path: _names_of(each) for each in self.files.values()}
+        found = {each.module: [known[each.path]] for each in self.files.values()}
+        for each in sorted(self.files.values(), key=lambda facts: facts.path.count("/")):
+            rest = each.module
+            while "." in rest:
+                rest = rest.partition(".")[2]
+                found.setdefault(rest, []).append(known[each.path])
+        return found
+
+    def _guards_of_functions(self, functions: Mapping[str, Function]) -> dict[str, list[GuardUse]]:
+        found: dict[str, list[GuardUse]] = {}
+        for facts in self.files.values():
+            for each in facts.guarded:
+                if each.guard.how is How.PARAMETER:
+                    found.setdefault(each.owner, []).extend(self.guard_targets(each.guard, facts.path))
+        for symbol, function in functions.items():
+            for use in self._annotated_guards(function):
+                found.setdefault(symbol, []).append(use)
+        return found
+
+    def _annotated_guards(self, function: Function) -> Iterator[GuardUse]:
+        """The guards of parameters whose annotation is an alias: `user: CurrentUser`."""
+        for parameter in function.parameters:
+            written = parameter.annotation or ""
+            if parameter.reference is None or parameter.place is None or "[" in written:
+                continue
+            if self.resolve(parameter.reference, function.file) in self.aliases:
+                use = GuardUse(parameter.reference, How.PARAMETER, parameter.place, (), parameter.name, written)
+                yield from self.guard_targets(use, function.file)
+
+    def _file_of(self, symbol: str) -> str:
+        names, _ = self._split(symbol, "")
+        return names.facts.path if names is not None else ""
+
+    def _held(self, symbol: str) -> str:
+        """A symbol whose longest known head holds a call's result, with that head replaced."""
+        parts = symbol.split(".")
+        for cut in range(len(parts), 1, -1):
+            head = ".".join(parts[:cut])
+            if head in self.routers or head in self._plain_functions:
+                return symbol
+            if (held := self.instances.get(head)) is not None:
+                return ".".join((held, *parts[cut:]))
         return symbol
 
-    def _split(self, reference: str) -> tuple[Facts | None, str]:
+    def _inherited(self, symbol: str) -> str:
+        """The symbol of a method as its defining class has it."""
+        owner, _, name = symbol.rpartition(".")
+        if symbol in self._plain_functions or owner not in self.classes:
+            return symbol
+        for each in self.ancestors(owner):
+            if f"{each}.{name}" in self._plain_functions:
+                return f"{each}.{name}"
+        return symbol
+
+    def _one_step(self, reference: str, near: str) -> tuple[str, str]:
+        names, name = self._split(reference, near)
+        if names is None:
+            return reference, near
+        path = names.facts.path
+        head, _, rest = name.partition(".")
+        symbol = f"{names.facts.module}.{name}" if name else names.facts.module
+        if symbol in names.assigned:
+            return names.assigned[symbol], path
+        if f"{names.facts.module}.{head}" in names.defined:
+            return symbol, path
+        if head in names.imports:
+            return (f"{names.imports[head]}.{rest}" if rest else names.imports[head]), path
+        if "*" in names.imports and head:
+            return f"{names.imports['*']}.{name}", path
+        return symbol, path
+
+    def _split(self, reference: str, near: str) -> tuple[Names | None, str]:
         """The longest prefix that is a module of the app, and the names behind it."""
         parts = reference.split(".")
         for cut in range(len(parts), 0, -1):
-            if (module := self.modules.get(".".join(parts[:cut]))) is not None:
-                return module, ".".join(parts[cut:])
+            if (found := self._modules.get(".".join(parts[:cut]))) is not None:
+                return _closest(found, near), ".".join(parts[cut:])
         return None, reference
 
-    def _defines(self, module: Facts, name: str) -> bool:
-        symbol = f"{module.module}.{name}"
-        kinds = (module.functions, module.classes, module.routers, module.aliases, module.schemes)
-        return any(symbol == each.symbol for kind in kinds for each in kind)
+
+def _names_of(facts: Facts) -> Names:
+    kinds = (facts.functions, facts.classes, facts.routers, facts.aliases, facts.schemes, facts.instances)
+    defined = frozenset(each.symbol for kind in kinds for each in kind)
+    return Names(facts, dict(facts.imports), dict(facts.assigned), defined)
+
+
+def _closest(found: list[Names], near: str) -> Names:
+    if len(found) == 1 or not near:
+        return found[0]
+    return max(found, key=lambda names: _shared_folders(names.facts.path, near))
+
+
+def _shared_folders(one: str, other: str) -> int:
+    count = 0
+    for left, right in zip(one.split("/")[:-1], other.split("/")[:-1], strict=False):
+        if left != right:
+            break
+        count += 1
+    return count

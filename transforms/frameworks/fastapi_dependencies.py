@@ -4,7 +4,7 @@ import re
 
 import libcst as cst
 
-from transforms.concepts import Alias, Guarded, GuardUse, How, Place, Scheme, Signal
+from transforms.concepts import Alias, ErrorHandler, Guarded, GuardUse, How, Place, Scheme, Signal
 from transforms.frameworks.fastapi_guards import Draft, annotation_guard, depends, drafts_at, is_depends, listed
 from transforms.frameworks.python_references import annotated_type, reference
 from transforms.walk import Handlers, Walk, all_parameters, argument, dotted_name, string_value
@@ -55,7 +55,7 @@ class _Reader:
         self.walk = walk
 
     def function(self, node: cst.FunctionDef) -> None:
-        """Its parameters' dependencies; and the app that it is a middleware of."""
+        """Its parameters' dependencies; the app that it is a middleware of; the errors that it answers."""
         owner = f"{self.walk.symbol}.{node.name.value}"
         for parameter in all_parameters(node):
             if (draft := self._of_parameter(parameter)) is not None:
@@ -65,6 +65,8 @@ class _Reader:
                 case cst.Call(func=cst.Attribute(value=app, attr=cst.Name(value="middleware"))):
                     if target := reference(self.walk, app):
                         self._guarded(target, Draft(decorator.decorator, owner, How.MIDDLEWARE, code=node.name.value))
+                case cst.Call(func=cst.Attribute(attr=cst.Name(value="exception_handler")), args=[error, *_]):
+                    self._answered(error.value, owner)
 
     def parameter(self, node: cst.Param) -> None:
         """`authorization: str = Header(...)` reads a credential."""
@@ -108,14 +110,21 @@ class _Reader:
         self._bound(f"{self.walk.symbol}.{node.name.value}", node.value)
 
     def call(self, node: cst.Call) -> None:
-        """`app.add_middleware(X)`."""
+        """`app.add_middleware(X)`, `app.add_exception_handler(Error, handler)`."""
         match node.func:
+            case cst.Attribute(attr=cst.Name(value="add_exception_handler")) if len(node.args) > 1:
+                if handler := reference(self.walk, node.args[1].value):
+                    self._answered(node.args[0].value, handler)
             case cst.Attribute(value=app, attr=cst.Name(value="add_middleware")):
-                middleware = argument(node, "middleware_class", 0)
+                middleware = argument(node, "dispatch") or argument(node, "middleware_class", 0)
                 owner = reference(self.walk, app)
                 target = reference(self.walk, middleware) if middleware is not None else None
                 if owner and target:
                     self._guarded(owner, Draft(node, target, How.MIDDLEWARE, code=target.rpartition(".")[2]))
+
+    def _answered(self, error: cst.BaseExpression, handler: str) -> None:
+        if exception := reference(self.walk, error):
+            self.walk.emit(lambda: ErrorHandler(exception, handler))
 
     def _bound(self, symbol: str, value: cst.BaseExpression) -> None:
         """A name that stands for a guard, a list of guards, or a scheme."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import libcst as cst
 
 from transforms.concepts import GuardUse, How, Place
-from transforms.frameworks.python_references import annotated_type, reference
+from transforms.frameworks.python_references import annotated_type, flags, reference
 from transforms.walk import Walk, argument, dotted_name, string_value
 
 _DEPENDS = frozenset({
@@ -26,10 +26,11 @@ class Draft:
     scopes: tuple[str, ...] = ()
     bound_to: str | None = None
     code: str = ""
+    flags: tuple[str, ...] = ()
 
     def at(self, place: Place) -> GuardUse:
         """The guard, once the walk says where its expression stands."""
-        return GuardUse(self.target, self.how, place, self.scopes, self.bound_to, self.code)
+        return GuardUse(self.target, self.how, place, self.scopes, self.bound_to, self.code, self.flags)
 
 
 def drafts_at(drafts: Iterable[Draft], places: Iterable[Place]) -> tuple[GuardUse, ...]:
@@ -50,7 +51,8 @@ def depends(
         return None
     inner = argument(node, "dependency", 0)
     target = _callable(walk, inner) if inner is not None else type_
-    return Draft(node, target or "", how, _scopes(node), bound_to, walk.code(node, 200))
+    switches = flags(inner) if isinstance(inner, cst.Call) else ()
+    return Draft(node, target or "", how, _scopes(node), bound_to, walk.code(node, 200), switches)
 
 
 def annotation_guard(walk: Walk, node: cst.BaseExpression, how: How, bound_to: str | None = None) -> Draft | None:

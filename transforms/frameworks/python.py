@@ -15,7 +15,7 @@ import libcst as cst
 
 from transforms.concepts import Class, Constant, Function, Instance, Parameter, Place, Signal
 from transforms.frameworks import python_effects as effects
-from transforms.frameworks.python_references import annotated_type, owner_class, path_constant, reference
+from transforms.frameworks.python_references import annotated_type, flags, owner_class, path_constant, reference
 from transforms.walk import Handlers, Walk, all_parameters, argument, dotted_name
 
 NAME = "python"
@@ -236,11 +236,10 @@ class _Reader:
             case cst.Attribute(value=cst.Name(value="self"), attr=attr) if owner := owner_class(self.walk):
                 symbol = f"{owner}.{attr.value}"
         if symbol and reference:
-            status = _status_of(value) if isinstance(value, cst.Call) else None
-            self._instance(symbol, reference, (status,) if status else ())
-
-    def _instance(self, symbol: str, reference: str, statuses: tuple[int, ...]) -> None:
-        self.walk.emit(lambda: Instance(symbol, reference, statuses))
+            call = value if isinstance(value, cst.Call) else None
+            status = _status_of(call) if call is not None else None
+            instance = Instance(symbol, reference, (status,) if status else (), flags(call) if call else ())
+            self.walk.emit(lambda: instance)
 
     def _bind_local(self, name: str, reference: str | None) -> None:
         if (body := self._body()) is None:

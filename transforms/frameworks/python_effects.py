@@ -64,11 +64,17 @@ _VERIFIES_TAIL = (
     "Webhook().verify", ".verify_key_string", "Serializer().loads",
 )  # fmt: skip
 _CREDENTIAL_WORD = re.compile(
-    r"auth|token|api[-_]?key|secret|session|signature|cookie|jwt|bearer|credential|x-.*-key|user", re.IGNORECASE
+    r"auth|token|api[-_]?key|secret|session|signature|cookie|jwt|bearer|credential|x-.*-key|user(?!-?agent)",
+    re.IGNORECASE,
 )
 _REQUEST = re.compile(r"(?:^|[._])(?:request|req|websocket|ws|connection|conn|scope|self)$", re.IGNORECASE)
 _LOGIN_PAGE = re.compile(r"/(?:log-?in|sign-?in|auth)(?:$|[/?#])", re.IGNORECASE)
 _REDIRECTS = frozenset({"RedirectResponse", "redirect", "HTTPException", "url_for", "HttpResponseRedirect"})
+
+
+# How a websocket is refused: by a close code for policy violations, or a private one that says 401 or 403.
+_HANGS_UP = frozenset({"close", "WebSocketException"})
+_POLICY_CODES = frozenset({"1008", "3000", "3003", "4001", "4003", "4401", "4403", "4008"})
 
 
 def is_builtin(name: str) -> bool:
@@ -88,7 +94,7 @@ def of_call(node: cst.Call, reference: str | None) -> Iterator[Signal]:
         yield Signal.EXTERNAL_EFFECT
     if tail == "get" and isinstance(node.func, cst.Attribute) and _reads_credential(node.func.value, node):
         yield Signal.READS_CREDENTIAL
-    if tail in _REDIRECTS and _leads_to_login(node):
+    if (tail in _REDIRECTS and _leads_to_login(node)) or (tail in _HANGS_UP and _policy_violation(node)):
         yield Signal.REFUSES
 
 
@@ -190,6 +196,16 @@ def _names_credential(node: cst.BaseExpression | None) -> bool:
         return False
     text = string_value(node)
     return _CREDENTIAL_WORD.search(text) is not None if text is not None else True
+
+
+def _policy_violation(node: cst.Call) -> bool:
+    code = argument(node, "code", 0)
+    match code:
+        case cst.Integer(value=text):
+            return text in _POLICY_CODES
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name == "WS_1008_POLICY_VIOLATION"
+    return False
 
 
 def _leads_to_login(node: cst.Call) -> bool:

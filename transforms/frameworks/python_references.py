@@ -29,10 +29,19 @@ def reference(walk: Walk, node: cst.BaseExpression, naming: Naming | None = None
         case cst.Attribute(value=value, attr=attr):
             base = reference(walk, value, naming)
             return _short(f"{base}.{attr.value}") if base else None
-        case cst.Call(func=func):
+        case cst.Call(func=cst.Subscript(value=func)) | cst.Call(func=func):
             base = reference(walk, func, naming)
             return _short(f"{base}()") if base else None
     return None
+
+
+def flags(call: cst.Call) -> tuple[str, ...]:
+    """The keyword arguments that are a literal True or False: ("auto_error=False",)."""
+    return tuple(
+        f"{arg.keyword.value}={arg.value.value}"
+        for arg in call.args
+        if arg.keyword is not None and isinstance(arg.value, cst.Name) and arg.value.value in ("True", "False")
+    )
 
 
 def annotated_type(walk: Walk, node: cst.BaseExpression) -> str | None:

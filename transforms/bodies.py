@@ -1,0 +1,122 @@
+"""What a function comes to do, the app's own functions that it calls included."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from transforms.concepts import Function, Signal
+from transforms.known_guards import Known, verdict_of_library
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+DEEPEST_CALL = 5  # calls of the app's own functions that are followed
+UNAUTHENTICATED, FORBIDDEN = 401, 403
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The sum of a function and of what it calls. A text says where and how; None: not seen."""
+
+    refuses: str | None = None
+    says_401: bool = False
+    credential: str | None = None  # it looks at one
+    verifies: str | None = None
+    writes: str | None = None
+    external: str | None = None
+    statuses: frozenset[int] = frozenset()
+
+
+EMPTY = Body()
+
+
+class Bodies:
+    """Sums of one app's functions; each is worked out once."""
+
+    def __init__(self, app: "App") -> None:
+        self.app = app
+        self._known: dict[str, Body] = {}
+
+    def of(self, symbol: str, depth: int = 0) -> Body:
+        """The body of the function with that symbol; empty for a function of a library."""
+        if symbol in self._known:
+            return self._known[symbol]
+        function = self.app.functions.get(symbol)
+        if function is None or depth > DEEPEST_CALL:
+            return EMPTY
+        self._known[symbol] = EMPTY  # recursion adds nothing
+        found = self._own(function)
+        for call in function.calls:
+            found = self._with_call(found, function, call, depth)
+        self._known[symbol] = found
+        return found
+
+    def _own(self, function: Function) -> Body:
+        signals = set(function.signals)
+        named = f"in {function.symbol.rpartition('.')[2]}"
+        statuses = frozenset(function.raises)
+        return Body(
+            refuses=_how_refused(statuses) if Signal.REFUSES in signals else None,
+            says_401=UNAUTHENTICATED in statuses,
+            credential=named if signals & {Signal.READS_CREDENTIAL, Signal.VERIFIES_TOKEN} else None,
+            verifies=named if Signal.VERIFIES_TOKEN in signals else None,
+            writes=named if Signal.WRITES in signals else None,
+            external=named if Signal.EXTERNAL_EFFECT in signals else None,
+            statuses=statuses,
+        )
+
+    def _with_call(self, body: Body, function: Function, call: str, depth: int) -> Body:
+        resolved = self.app.resolve(call, function.file)
+        if (named := self.app.statuses.get(resolved)) is not None:
+            return _refusing(body, frozenset(named), resolved)
+        target = self.app.meaning(call, function.file)
+        if target in self.app.classes:
+            return _refusing(body, self._statuses_of_class(target), target)
+        if verdict_of_library(target) is Known.AUTHENTICATES:
+            return replace(body, refuses=body.refuses or f"calls {target}", credential=body.credential or target)
+        if target == function.symbol or target not in self.app.functions:
+            return body
+        below = self.of(target, depth + 1)
+        caught = call in function.caught
+        via = f"calls {target.rpartition('.')[2]}, which "
+        return Body(
+            refuses=body.refuses or (None if caught or below.refuses is None else via + below.refuses),
+            says_401=body.says_401 or (below.says_401 and not caught),
+            credential=body.credential or below.credential,
+            verifies=body.verifies or below.verifies,
+            writes=body.writes or below.writes,
+            external=body.external or below.external,
+            statuses=body.statuses if caught else body.statuses | below.statuses,
+        )
+
+    def _statuses_of_class(self, symbol: str) -> frozenset[int]:
+        """The HTTP statuses of an exception class: its own, its handler's, else the nearest ancestor's."""
+        for each in self.app.ancestors(symbol):
+            found: set[int] = set()
+            if (known := self.app.classes.get(each)) is not None:
+                found.update(known.statuses)
+            if (init := self.app.functions.get(f"{each}.__init__")) is not None:
+                found.update(init.raises)
+            if (handler := self.app.functions.get(self.app.error_handlers.get(each, ""))) is not None:
+                found.update(handler.raises)
+            if found:
+                return frozenset(found)
+        return frozenset()
+
+
+def _refusing(body: Body, statuses: frozenset[int], by: str) -> Body:
+    if not statuses:
+        return body
+    refusing = statuses & {UNAUTHENTICATED, FORBIDDEN}
+    how = f"raises {by.rpartition('.')[2]}" if refusing else None
+    return replace(
+        body,
+        refuses=body.refuses or how,
+        says_401=body.says_401 or UNAUTHENTICATED in statuses,
+        statuses=body.statuses | statuses,
+    )
+
+
+def _how_refused(statuses: frozenset[int]) -> str:
+    if UNAUTHENTICATED in statuses:
+        return "answers 401"
+    return "answers 403" if FORBIDDEN in statuses else "sends strangers to the sign-in page or hangs up"

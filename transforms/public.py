@@ -1,0 +1,318 @@
+"""Routes that are meant to be open: the declared list, and how sure it is.
+
+Words are matched on whole segments of the path, never inside one, together with the method and the words of the
+handler's name. What changes state or belongs to administrators is never public by a loose word; where people would
+differ the answer is UNSURE, with the reason, and a policy's `public_routes` decides.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from transforms.concepts import Function, Route
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+
+class Openness(StrEnum):
+    """Whether a route is meant for everybody."""
+
+    PUBLIC = "public"
+    UNSURE = "unsure"
+    NOT_PUBLIC = "not_public"
+
+
+@dataclass(frozen=True, slots=True)
+class Publicity:
+    """The answer for one route, and why."""
+
+    openness: Openness
+    reason: str = ""
+
+
+NOT_PUBLIC = Publicity(Openness.NOT_PUBLIC)
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PREFIXES = re.compile(r"api|rest|v\d+(?:\.\d+)*|latest")
+
+_HEALTH = frozenset({
+    "health", "healthz", "healthcheck", "healthcheckz", "ready", "readyz", "readiness", "live", "livez", "liveness",
+    "alive", "ping", "pong", "heartbeat", "up", "startup", "startupz", "version",
+})  # fmt: skip
+_DOCUMENTS = frozenset({
+    "docs", "redoc", "openapi.json", "openapi.yaml", "swagger", "swagger.json", "swaggerui", "favicon.ico", "robots.txt",
+    "sitemap.xml", "manifest.json", "manifest.webmanifest", "site.webmanifest", "sw.js", "serviceworker.js",
+    "security.txt", "humans.txt", "csrf", "csrftoken", "jwks.json", "jwks", "termsofservice", "privacypolicy", "terms",
+    "privacy", "imprint",
+})  # fmt: skip
+_STATIC = frozenset({"static", "assets", "public", "media"})
+# Signing in and out: these words say it alone, as the last segment or as one word of it.
+_SIGN_IN = frozenset({
+    "login", "logon", "signin", "logout", "logoff", "signout", "signup", "forgotpassword", "passwordreset",
+    "resetpassword", "recoverpassword", "passwordrecovery", "requestpasswordreset", "passwordforgot", "verifyemail",
+    "emailverification", "confirmemail", "resendverification", "magiclink", "sso",
+})  # fmt: skip
+# These say it only below a segment of _ACCOUNTS, or with a handler whose name is about an account.
+_SIGN_IN_HERE = frozenset({
+    "register", "registration", "token", "refresh", "refreshtoken", "tokenrefresh", "tokens", "verify", "validate",
+    "callback", "authorize", "activate", "confirm", "forgot", "reset", "challenge", "resend", "sendotp", "verifyotp",
+    "otp", "google", "github", "facebook", "microsoft", "apple", "discord", "slack", "gitlab", "twitter", "linkedin",
+    "authenticate", "config", "providers", "accesstoken", "guest", "anonymous", "exchange", "revoke", "introspect",
+})  # fmt: skip
+_ACCOUNTS = frozenset({
+    "auth", "authentication", "oauth", "oauth2", "oidc", "sso", "login", "signin", "signup", "account", "accounts",
+    "session", "sessions", "jwt", "totp", "otp", "mfa", "2fa", "identity", "password", "email", "token", "user", "users",
+})  # fmt: skip
+_ACCOUNT_WORDS = frozenset({
+    "register", "registration", "sign", "up", "in", "out", "signup", "signin", "login", "logout", "user", "users",
+    "account", "create", "new", "token", "tokens", "access", "refresh", "for", "with", "and", "auth", "authenticate",
+    "oauth", "callback", "google", "github", "email", "password", "verify", "reset", "forgot", "request", "confirm",
+    "get", "post", "api", "route", "endpoint", "handler", "view", "me", "member", "company", "tenant", "organization",
+    "otp", "totp", "code", "jwt", "by", "the", "to", "a", "an", "new", "public", "customer", "patient", "client",
+})  # fmt: skip
+_TOKENS_IN_PATHS = re.compile(r"\{(?:\w*token|code|provider|uid\w*|key|service|\w*_?code)(?::\w+)?\}")
+_ADMIN = frozenset({
+    "admin", "admins", "administrator", "administration", "superuser", "superadmin", "internal", "debug", "backoffice",
+    "seed", "root", "init", "bootstrap", "migrate", "setup",
+})  # fmt: skip
+_VISITOR_FORMS = frozenset({"contactus", "newsletter", "subscribe", "unsubscribe", "waitlist", "enquiry", "inquiry"})
+_SITE_FORMS = frozenset({
+    "contact", "contacts", "booking", "bookings", "book", "reservation", "reservations", "appointment", "appointments",
+    "feedback", "inquiries", "enquiries", "quote", "quotes", "rsvp", "lead", "leads", "messages", "message", "reviews",
+    "testimonials",
+}) | _VISITOR_FORMS  # fmt: skip
+# What a visitor of a site is not meant to list.
+PERSONAL = frozenset({
+    "all", "users", "user", "customers", "customer", "clients", "patients", "members", "bookings", "contacts", "orders",
+    "messages", "payments", "invoices", "leads", "subscribers", "submissions", "stats", "statistics", "analytics",
+    "dashboard", "export", "logs", "reports", "appointments", "reservations", "employees", "transactions", "accounts",
+    "conversations", "chats", "documents", "files", "sessions", "audit", "inquiries", "enquiries", "quotes", "profile",
+})  # fmt: skip
+_PAGE_CALLS = re.compile(
+    r"(?:FileResponse|HTMLResponse|RedirectResponse|TemplateResponse|Jinja2Templates|_TemplateResponse)"
+)
+_PASSED_IN = frozenset({"request", "response", "background_tasks", "self"})
+
+
+def publicity(app: "App", route: Route) -> Publicity:
+    """Whether a route of `app.routes` is meant to be open."""
+    declared = declared_public(route, app.placement.public_routes)
+    if declared is not None:
+        return Publicity(Openness.PUBLIC, f"declared public by policy: {declared}")
+    shape = Shape.of(app, route)
+    for rule in (_document, _health, _root, _signs_in, _metrics, _page, _says_public, _form, _site_for_visitors):
+        if (found := rule(app, shape)) is not None:
+            return found
+    return NOT_PUBLIC
+
+
+def declared_public(route: Route, patterns: Iterable[str]) -> str | None:
+    """The pattern (`GET /path/*` or `/path/*`) that declares a route public."""
+    path = route.path if route.path is not None else route.own_path or ""
+    for pattern in patterns:
+        method, _, rest = pattern.rpartition(" ")
+        if (not method or method.upper() in route.methods) and fnmatchcase(path, rest):
+            return pattern
+    return None
+
+
+def is_admin_like(route: Route) -> bool:
+    """Whether path or handler say that the route is for administrators."""
+    segments = {word for segment in _segments(route.path or route.own_path or "") for word in _words(segment)}
+    return not _ADMIN.isdisjoint(segments | set(_words(_name(route.handler))))
+
+
+def is_personal(route: Route) -> bool:
+    """Whether a route is about people or what belongs to them."""
+    return not PERSONAL.isdisjoint(_segments(route.path or route.own_path or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the rules look at."""
+
+    route: Route
+    segments: tuple[str, ...]  # without api and version prefixes, lower case; path parameters as {…}
+    squeezed: tuple[str, ...]  # without - and _
+    handler: frozenset[str]  # words of the handler's name
+    reads_only: bool  # by its method
+    writes: bool  # in its body
+    admin: bool
+    function: Function | None
+
+    @classmethod
+    def of(cls, app: "App", route: Route) -> "Shape":
+        """The shape of a route."""
+        segments = _segments(route.path if route.path is not None else route.own_path or "?")
+        return cls(
+            route=route,
+            segments=segments,
+            squeezed=tuple(segment if "{" in segment else _squeezed(segment) for segment in segments),
+            handler=frozenset(_words(_name(route.handler))),
+            reads_only=_READS.issuperset(route.methods),
+            writes=app.judge.bodies.of(route.handler).writes is not None,
+            admin=is_admin_like(route),
+            function=app.functions.get(route.handler),
+        )
+
+    @property
+    def last(self) -> str:
+        """The last segment that is no path parameter."""
+        return next((each for each in reversed(self.squeezed) if "{" not in each), "")
+
+    @property
+    def has_parameters(self) -> bool:
+        """Whether the path has parameters (tokens of links that were sent to somebody do not count)."""
+        return any("{" in each and not _TOKENS_IN_PATHS.fullmatch(each) for each in self.segments)
+
+    @property
+    def own_parameters(self) -> tuple[str, ...]:
+        """What the handler takes from the caller."""
+        if self.function is None:
+            return ()
+        handed = {guard.bound_to for guard in self.function.guards} | _PASSED_IN
+        return tuple(
+            each.name
+            for each in self.function.parameters
+            if each.name not in handed and not (each.default or "").startswith(("Depends(", "Security("))
+        )
+
+
+def _document(_app: "App", shape: Shape) -> Publicity | None:
+    if not shape.reads_only or not shape.segments:
+        return None
+    first = shape.segments[0]
+    if first == ".well-known" or shape.last in _DOCUMENTS:
+        return Publicity(Openness.PUBLIC, f"/{'/'.join(shape.segments)} is there for everybody")
+    if first in _STATIC and len(shape.segments) == 2 and ":path" in shape.segments[1]:
+        return Publicity(Openness.PUBLIC, "static files")
+    return None
+
+
+def _health(_app: "App", shape: Shape) -> Publicity | None:
+    if not shape.reads_only or shape.has_parameters or shape.writes or not shape.segments:
+        return None
+    words = set(_words(shape.segments[-1]))
+    if shape.last in _HEALTH or (words & {"health", "healthcheck", "liveness", "readiness"} and len(words) < 3):
+        return Publicity(Openness.PUBLIC, "health checks are called without a login")
+    if shape.squeezed == ("status",) and not shape.own_parameters:
+        return Publicity(Openness.PUBLIC, "a status page without parameters")
+    return None
+
+
+def _root(_app: "App", shape: Shape) -> Publicity | None:
+    if shape.segments or not shape.reads_only or shape.writes or shape.route.path is None:
+        return None
+    return Publicity(Openness.PUBLIC, "the start page")
+
+
+def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
+    if shape.has_parameters or not {"GET", "POST", "HEAD"}.issuperset(shape.route.methods) or not shape.segments:
+        return None
+    last, words = shape.last, set(_words(shape.segments[-1]))
+    about = words | shape.handler
+    if not about.isdisjoint({"change", "update"}) and "password" in about:
+        return None
+    if last in _SIGN_IN or not words.isdisjoint(_SIGN_IN):
+        return Publicity(Openness.PUBLIC, "signing in and out, and recovering an account, come before a login")
+    if shape.admin:
+        return None
+    signs_up = {"register", "signup"} & shape.handler or {"sign", "up"} <= shape.handler
+    if signs_up and shape.handler <= _ACCOUNT_WORDS and shape.route.methods == ("POST",):
+        return Publicity(Openness.PUBLIC, "signing up comes before a login")
+    above = {each for segment in shape.segments[:-1] for each in (_squeezed(segment), *_words(segment))}
+    here = last in _SIGN_IN_HERE or _TOKENS_IN_PATHS.fullmatch(shape.segments[-1]) is not None
+    if not here or (shape.reads_only and shape.writes and last != "callback"):
+        return None
+    if not above.isdisjoint(_ACCOUNTS) or (shape.handler <= _ACCOUNT_WORDS and len(shape.segments) == 1):
+        return Publicity(Openness.PUBLIC, "part of signing in")
+    return None
+
+
+def _metrics(_app: "App", shape: Shape) -> Publicity | None:
+    if shape.squeezed not in (("metrics",), ("prometheus",)) or not shape.reads_only or shape.function is None:
+        return None
+    if any("prometheus" in call for call in shape.function.calls):
+        return Publicity(Openness.PUBLIC, "metrics for Prometheus to scrape")
+    if not shape.own_parameters:
+        return Publicity(Openness.UNSURE, "metrics are often scraped without a login, inside the network")
+    return None
+
+
+def _page(app: "App", shape: Shape) -> Publicity | None:
+    """A page without data: nothing but a template or a file is returned."""
+    if not shape.reads_only or shape.writes or shape.function is None or not shape.function.calls:
+        return None
+    single_page_app = shape.segments and ":path}" in shape.segments[-1]
+    if (shape.has_parameters or shape.own_parameters) and not single_page_app:
+        return None
+    calls = [call for call in shape.function.calls if not call.startswith(("os.", "pathlib.", "fastapi.HTTPException"))]
+    if not calls or not all(_PAGE_CALLS.search(call) for call in calls) or shape.function.guards:
+        return None
+    if shape.admin:
+        return Publicity(Openness.UNSURE, "a page without data, of the administrators' side")
+    return Publicity(Openness.PUBLIC, "a page without data")
+
+
+def _says_public(_app: "App", shape: Shape) -> Publicity | None:
+    if shape.admin or ("public" not in shape.squeezed and "public" not in shape.handler):
+        return None
+    if shape.reads_only and not shape.writes and "public" in shape.squeezed:
+        return Publicity(Openness.PUBLIC, "its path says that it is public, and it only reads")
+    return Publicity(Openness.UNSURE, "it is called public")
+
+
+def _form(_app: "App", shape: Shape) -> Publicity | None:
+    if shape.route.methods != ("POST",) or shape.has_parameters or shape.admin:
+        return None
+    if shape.last in _VISITOR_FORMS:
+        return Publicity(Openness.UNSURE, "visitors may be meant to send this form")
+    return None
+
+
+def _site_for_visitors(app: "App", shape: Shape) -> Publicity | None:
+    """Where only administrators sign in, everybody else is a visitor: what those read or send cannot be told."""
+    if shape.admin or not only_administrators_sign_in(app):
+        return None
+    if shape.reads_only and PERSONAL.isdisjoint(shape.squeezed) and shape.route.path is not None:
+        return Publicity(Openness.UNSURE, "only administrators sign in here, so visitors may be meant to read this")
+    if shape.route.methods == ("POST",) and len(shape.segments) == 1 and shape.last in _SITE_FORMS:
+        return Publicity(
+            Openness.UNSURE, "only administrators sign in here, so visitors may be meant to send this form"
+        )
+    return None
+
+
+def only_administrators_sign_in(app: "App") -> bool:
+    """Whether an app has a login of administrators, and no other account."""
+    logins = [route for route in app.routes if {"login", "signin", "register", "signup"} & _all_words(route)]
+    return bool(logins) and all(is_admin_like(route) for route in logins)
+
+
+def _all_words(route: Route) -> set[str]:
+    segments = _segments(route.path or route.own_path or "")
+    return {word for text in (*segments[-1:], _name(route.handler)) for word in _words(text)}
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    found = [segment for segment in path.split("/") if segment]
+    while found and _PREFIXES.fullmatch(found[0].lower()):
+        found.pop(0)
+    return tuple(segment if "{" in segment else segment.lower() for segment in found)
+
+
+def _squeezed(segment: str) -> str:
+    return segment.replace("-", "").replace("_", "").lower()
+
+
+def _words(text: str) -> list[str]:
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text)
+    return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
+
+
+def _name(symbol: str) -> str:
+    return symbol.rpartition(".")[2]
