@@ -1,82 +1,92 @@
-"""The files of a folder on disk as sources, with the same limits as a snapshot of a pull request."""
+"""The files of a folder on disk as sources, with the same limits as a snapshot of a pull request.
+
+What is left out is a value, not a silence: each file, link or vendored folder comes back with its reason.
+"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import TenonError
+from bot.snapshot import VENDORED
 from transforms.source import MAX_BYTES, Skipped, SkipReason, SourceFile
 
-VENDORED = frozenset(
-    {
-        ".venv",
-        "venv",
-        "env",
-        "site-packages",
-        "dist-packages",
-        "node_modules",
-        "bower_components",
-        "vendor",
-        "third_party",
-        "__pycache__",
-        ".git",
-        ".hg",
-        ".tox",
-        ".nox",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".pytest_cache",
-        ".next",
-        ".cache",
-    }
+# What tools leave behind is no part of an app and not worth a word.
+LEFTOVERS = frozenset(
+    {".git", ".hg", ".svn", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".cache", ".next"}
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What was read and what was passed over."""
+    """What was read and what was passed over; a vendored folder is one path that ends in a slash."""
 
     sources: tuple[SourceFile, ...]
     skipped: tuple[Skipped, ...]
+    paths: tuple[str, ...]  # of every file that was seen, wanted or not
 
 
-def read_tree(root: Path) -> Tree:
-    """Every regular file below `root` (or that one file); raises TenonError when there is nothing there."""
-    if root.is_file():
-        return Tree((SourceFile(root.name, root.read_bytes()),), ())
-    if not root.is_dir():
+def read_tree(root: Path, wanted: Callable[[str], bool]) -> Tree:
+    """Every `wanted` file below `root`, or that one file; raises TenonError when there is nothing there."""
+    if not root.exists():
         raise TenonError(f"There is no folder or file {root}.")
-    sources: list[SourceFile] = []
-    skipped: list[Skipped] = []
-    for path, name in _walk(root):
-        outcome = _read(path, name)
-        (skipped if isinstance(outcome, Skipped) else sources).append(outcome)  # type: ignore[arg-type]
-    return Tree(tuple(sources), tuple(skipped))
+    found = [_read(root.resolve(), root.name)] if root.is_file() else list(_walk(root, wanted))
+    return Tree(
+        tuple(each for each in found if isinstance(each, SourceFile)),
+        tuple(each for each in found if isinstance(each, Skipped)),
+        tuple(each if isinstance(each, str) else each.path for each in found),
+    )
 
 
-def _walk(root: Path) -> Iterator[tuple[Path, str]]:
-    for folder, folders, names in os.walk(root):
-        kept = [name for name in sorted(folders) if name not in VENDORED and not _is_environment(Path(folder, name))]
-        folders[:] = kept
+def _walk(root: Path, wanted: Callable[[str], bool]) -> Iterator[SourceFile | Skipped | str]:
+    """The wanted files, or why they are not read; of the others the path alone."""
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(root, onerror=closed.append):
+        inside = []
+        for name in sorted(folders):
+            reason = _closed(Path(folder, name))
+            if reason is None:
+                inside.append(name)
+            elif reason:
+                yield _folder(Path(folder, name), root, reason)
+        folders[:] = inside
         for name in sorted(names):
             path = Path(folder, name)
-            yield path, path.relative_to(root).as_posix()
+            relative = path.relative_to(root).as_posix()
+            yield _read(path, relative) if wanted(relative) else _shown(relative)
+    for error in closed:
+        yield _folder(Path(error.filename), root, "not_readable")
 
 
-def _is_environment(folder: Path) -> bool:
-    """A virtual environment by whatever name."""
-    return (folder / "pyvenv.cfg").exists()
+def _folder(path: Path, root: Path, reason: str) -> Skipped:
+    return Skipped(f"{_shown(path.relative_to(root).as_posix())}/", reason)
+
+
+def _closed(folder: Path) -> str | None:
+    """Why a folder is not entered; None for one that is, "" where nobody would ask."""
+    if folder.name in LEFTOVERS:
+        return ""
+    if folder.is_symlink():
+        return "symlink"
+    return "vendored" if folder.name in VENDORED or (folder / "pyvenv.cfg").exists() else None
+
+
+def _shown(relative: str) -> str:
+    """A path that every surface can show: control characters and bytes that are not UTF-8 are written out."""
+    return relative if relative.isprintable() else ascii(relative)[1:-1]
 
 
 def _read(path: Path, name: str) -> SourceFile | Skipped:
-    if path.is_symlink():
-        return Skipped(name, "symlink")
-    if not path.is_file():
-        return Skipped(name, "not_a_file")
-    if path.stat().st_size > MAX_BYTES:
-        return Skipped(name, SkipReason.TOO_LARGE)
     try:
+        if not name.isprintable():
+            return Skipped(_shown(name), "bad_name")
+        if path.is_symlink():
+            return Skipped(name, "symlink")
+        if not path.is_file():
+            return Skipped(name, "not_a_file")
+        if path.stat().st_size > MAX_BYTES:
+            return Skipped(name, SkipReason.TOO_LARGE)
         return SourceFile(name, path.read_bytes())
     except OSError:
         return Skipped(name, "not_readable")
