@@ -52,8 +52,10 @@ def orders(controls: ModuleType, order_of: str = "guard first") -> FastAPI:
     """Deletes orders: by id, and in each way a handler can end."""
     audited, admin = controls.audit.audited("order.delete", resource="order"), controls.auth.require_role("admin")
     both = [Depends(admin), Depends(audited)]
-    dependencies = both if order_of == "guard first" else both[::-1]
+    dependencies = both if order_of.startswith("guard first") else both[::-1]
     app = FastAPI(title="Corner Shop")
+    if order_of.endswith("with middleware"):
+        app.add_middleware(controls.audit.AuditTrail)
 
     @app.delete("/orders/{order_id}", dependencies=dependencies)
     def delete(order_id: int, ends: str = "well") -> Any:
@@ -73,7 +75,7 @@ def orders(controls: ModuleType, order_of: str = "guard first") -> FastAPI:
     return app
 
 
-@pytest.fixture(params=["guard first", "audit first"])
+@pytest.fixture(params=["guard first", "audit first", "guard first with middleware", "audit first with middleware"])
 def client(controls: ModuleType, issuer: Issuer, request: pytest.FixtureRequest) -> TestClient:
     return TestClient(orders(controls, request.param), raise_server_exceptions=False)
 

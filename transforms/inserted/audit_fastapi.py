@@ -3,7 +3,7 @@
     @router.delete("/orders/{order_id}", dependencies=[Depends(audited("order.delete", resource="order"))])
 
 writes exactly one line for each request: success, denied (401, 403) or error. Elsewhere: record_event("user.invite").
-app.add_middleware(AuditTrail) is optional: it also sees refusals by guards that say nothing themselves, and the
+app.add_middleware(AuditTrail) makes it exact: it also sees refusals by guards that say nothing themselves, and the
 status of a response that a route returns instead of raising.
 
 Lines go to stdout unless the logger has handlers of its own.
@@ -65,21 +65,22 @@ LONGEST_TEXT = 1000
 _STATE = "controls.audit"  # key in the ASGI scope
 
 
-@dataclass
-class RequestRecord:
-    """What is known about the audit line of one request."""
-
-    request_id: str
-    written: bool = False
-    status: "int | None" = None
-
-
 @dataclass(frozen=True)
 class Declared:
     """What a route says about itself through audited()."""
 
     action: "str | None"
     resource: "str | None"
+
+
+@dataclass
+class RequestRecord:
+    """What is known about the audit line of one request."""
+
+    request_id: str
+    written: bool = False
+    watched: bool = False  # the middleware is there and will see the response's status
+    waiting: "Declared | None" = None
 
 
 _declared: "dict[Callable[..., Any], Declared]" = {}
@@ -94,8 +95,11 @@ def audited(action: "str | None" = None, resource: "str | None" = None) -> "Call
         except BaseException as failure:
             _write_once(connection, action, resource, *outcome_of(failure))
             raise
-        status = _record(connection).status
-        _write_once(connection, action, resource, *outcome_of_status(status or 200))
+        record = _record(connection)
+        if record.watched:
+            record.waiting = record.waiting or Declared(action, resource)
+        else:
+            _write_once(connection, action, resource, "success", None)
 
     _declared[audit_line] = Declared(action, resource)
     return audit_line
@@ -374,15 +378,22 @@ class AuditTrail:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        connection = HTTPConnection(scope)
+        connection, status = HTTPConnection(scope), [500]
         record = _record(connection)
+        record.watched = True
 
         async def watch(message: Message) -> None:
             if message["type"] == "http.response.start":
-                record.status = message["status"]
+                status[0] = message["status"]
             await send(message)
 
-        await self.app(scope, receive, watch)
-        if record.status in {401, 403}:
-            record_denial(connection, f"{record.status} {HTTPStatus(record.status).phrase}")
+        try:
+            await self.app(scope, receive, watch)
+        finally:
+            declared = record.waiting
+            outcome, reason = outcome_of_status(status[0])
+            if declared:
+                _write_once(connection, declared.action, declared.resource, outcome, reason)
+            elif outcome == "denied":
+                record_denial(connection, reason or "")
         return None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+import sys
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -66,6 +67,7 @@ def owner(entity: Any, column: str, number: int) -> Any:
     return uuid.UUID(int=number) if kind is uuid.UUID else number if kind is int else f"owner-{number}"
 
 
-def session_of(engine: Any) -> Session:
-    """A session like those of the app."""
-    return Session(engine)
+def session_of(engine: Any) -> Any:
+    """A session like those of the app: SQLModel's, which can do more, if the app has loaded SQLModel."""
+    sqlmodel = sys.modules.get("sqlmodel")
+    return sqlmodel.Session(engine) if sqlmodel else Session(engine)
