@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+from transforms import textfiles
 from transforms.api import Outcome, Verdict
 from transforms.app import App, Placement
 from transforms.controls import controls
@@ -79,7 +80,7 @@ def read_facts(source: SourceFile) -> Facts | Skipped | None:
     """The facts of one file, why it was passed over, or None for a file that no reader wants."""
     try:
         if not source.is_python:
-            return None
+            return textfiles.read(source) if textfiles.reads(source.path) else None
         refuse_unreadable(source.content)
         facts = read(source, frameworks()) if matters(source) else _bare(source)
         return replace(facts, inserted=_inserted(source)) if source.content.startswith(b"# tenon:") else facts
@@ -101,10 +102,14 @@ def _inserted(source: SourceFile) -> tuple[str, int, bool] | None:
 
 def matters(source: SourceFile) -> bool:
     """Whether any reader's token is in the bytes; a package's `__init__` always counts, for its re-exports."""
-    return source.path.endswith("__init__.py") or _tokens().search(source.content) is not None
+    content = source.content
+    if source.path.endswith("__init__.py") or _tokens().search(content) is not None:
+        return True
+    return any(framework.matters(content) for framework in frameworks() if hasattr(framework, "matters"))
 
 
 @cache
 def _tokens() -> re.Pattern[bytes]:
-    tokens = {token for framework in frameworks() for token in framework.TOKENS}
+    plain = [framework for framework in frameworks() if not hasattr(framework, "matters")]
+    tokens = {token for framework in plain for token in framework.TOKENS}
     return re.compile(b"|".join(map(re.escape, sorted(tokens))))

@@ -37,7 +37,8 @@ _DEPLOY_FOLDERS = frozenset("k8s kubernetes helm charts deploy deployment terraf
 _CI = re.compile(r"(?:^|/)(?:\.github/workflows/|\.circleci/|\.gitlab-ci|azure-pipelines|bitbucket-pipelines|\.travis)")
 _ENVIRONMENT = re.compile(r"^\.?env(?:\.|$)|\.env$|^secrets\.toml$", re.IGNORECASE)
 _TEST_CONTENT = re.compile(
-    rb"^\s*(?:import|from)\s+(?:pytest|unittest|hypothesis)\b|^\s*assert\s|TestClient|APIClient|self\.assert|@pytest", re.M
+    rb"^\s*(?:import|from)\s+(?:pytest|unittest|hypothesis)\b|^\s*assert\s|TestClient|APIClient|self\.assert|@pytest",
+    re.M,
 )
 _TEST_FUNCTION = re.compile(rb"^\s*(?:async )?def test_", re.M)
 

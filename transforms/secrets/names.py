@@ -64,7 +64,9 @@ _STRONG_KEY = frozenset(
     "subscription account license server shared webhook role consumer app internal".split()
 )
 _SIGNING = frozenset(("secret", "signing", "sign", "session", "cookie", "flask", "django", "app", "csrf", "security"))
-_DATABASE = frozenset("db database postgres postgresql pg mysql mariadb mongo mongodb redis sql rds mssql neo4j".split())
+_DATABASE = frozenset(
+    "db database postgres postgresql pg mysql mariadb mongo mongodb redis sql rds mssql neo4j".split()
+)
 _MAIL = frozenset("smtp mail email imap gmail mailbox".split())
 
 

@@ -15,10 +15,14 @@ _PAIRS = (
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(rf"\b(?:admin|root|demo|superuser|administrator)\s*/\s*{_VALUE}", re.IGNORECASE),
-    re.compile(rf"\b(?:default|admin|initial|demo|test)\s+(?:password|pass|pwd)\s*(?:is|:|=)\s*{_VALUE}", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:default|admin|initial|demo|test)\s+(?:password|pass|pwd)\s*(?:is|:|=)\s*{_VALUE}", re.IGNORECASE
+    ),
     re.compile(rf"^\W*(?:password|pass|pwd)\s*[:=]\s*{_VALUE}\W*$", re.IGNORECASE),
 )
-PROSE_MARK = re.compile(rb"(?i)(?:passw|pwd|\bpass\b)[^\n]{0,40}[:=]|@[\w-]+\.\w+\s*[/|:,]\s*\w|\b(?:admin|root|demo)\s*/\s*\w")
+PROSE_MARK = re.compile(
+    rb"(?i)(?:passw|pwd|\bpass\b)[^\n]{0,40}[:=]|@[\w-]+\.\w+\s*[/|:,]\s*\w|\b(?:admin|root|demo)\s*/\s*\w"
+)
 SQL_MARK = re.compile(r"\b(?:insert\s+into|identified\s+by|password\s+')", re.IGNORECASE)
 _SQL_PASSWORD = re.compile(r"\b(?:password|identified\s+by)\s+'([^']{1,200})'", re.IGNORECASE)
 _INSERT = re.compile(
@@ -98,4 +102,6 @@ def _stored(value: str, labelled: bool) -> bool:
 
 
 def _password_like(value: str) -> bool:
-    return shape_of(value) in (Shape.MIXED, Shape.RANDOM) and len(value) >= 6 and re.search(r"[A-Za-z]", value) is not None
+    return (
+        shape_of(value) in (Shape.MIXED, Shape.RANDOM) and len(value) >= 6 and re.search(r"[A-Za-z]", value) is not None
+    )

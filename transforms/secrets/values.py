@@ -31,7 +31,9 @@ _NOTHING = frozenset(
     "invalid wrong hs256 hs512 rs256 es256 sha256 md5 bcrypt argon2 pbkdf2 pbkdf2_sha256 utf-8 header cookie query body "
     "access refresh id_token redacted [redacted] masked filtered [filtered] disabled enabled auto null none".split()
 )
-_TEMPLATE = re.compile(r"\$\{|\{\{|\$\(|%\(\w+\)s|^%s|\{[\w.!:\[\]\"']*\}|^\$\w+$|<%|^\$\{\{|^ENC\[|^vault:|^!\w|^op://|^env:")
+_TEMPLATE = re.compile(
+    r"\$\{|\{\{|\$\(|%\(\w+\)s|^%s|\{[\w.!:\[\]\"']*\}|^\$\w+$|<%|^\$\{\{|^ENC\[|^vault:|^!\w|^op://|^env:"
+)
 _INSTRUCTION = re.compile(
     r"^<[^<>]*>$|^\[[A-Za-z _-]+\]$|\.\.\.|…|^[xX*•.\-_]{3,}$|[xX]{4,}|\*{3,}"
     r"|(?<![a-z])your(?![a-z])|youre?[-_ ]|[-_]your|^your[a-z]|change[-_ ]?(?:me|this|it|in|before)|replace|insert|"
@@ -60,7 +62,9 @@ _ADDRESS = re.compile(
     r"^[A-Za-z][\w+.-]*://|^(?:/|\./|\.\./|~/|[A-Za-z]:\\)|^arn:|^[\w.+-]+@[\w-]+\.[a-z]{2,6}$|^www\.|^data:|^ssh-|"
     r"^-----BEGIN (?!.*PRIVATE)|^[a-z-]+/[a-z0-9.+-]+$|^[a-z][\w-]*(?:/[a-z][\w-]*)+$"
 )
-_PATTERN = re.compile(r"^\^|\$$(?<=[)\]}*+]\$)|\\[dwsb.]|\[\^?(?:a-z|A-Z|0-9)|\(\?|^<\w|</|&\w+;|^#[\w-]+$|^\.[a-z][\w-]+$")
+_PATTERN = re.compile(
+    r"^\^|\$$(?<=[)\]}*+]\$)|\\[dwsb.]|\[\^?(?:a-z|A-Z|0-9)|\(\?|^<\w|</|&\w+;|^#[\w-]+$|^\.[a-z][\w-]+$"
+)
 _DOTTED = re.compile(r"^[A-Za-z_]+(?:\.[A-Za-z_]+)+$")
 _VARIABLE = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^--?[a-z][a-z-]+$")
 _HEADER = re.compile(r"^[xX]-[A-Za-z-]+$|^[A-Z][a-z]+(?:-[A-Z][A-Za-z]+)+$|^(?:Authorization|Bearer|Token|Basic)$")

@@ -1,0 +1,279 @@
+"""From a candidate literal to a fact that says everything about it but its value.
+
+Values live here only while one file is walked: to give the same value the same name, and to see it again in a message.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from transforms.concepts import Place, SecretRole, SecretUse
+from transforms.frameworks.secret_values import Literal
+from transforms.secrets import kind
+from transforms.secrets.addresses import passwords_in
+from transforms.secrets.files import python_role
+from transforms.secrets.judgement import Judgement, judge, judge_key, judge_url
+from transforms.secrets.keys import KeySearch
+from transforms.secrets.names import NameReading, read_name, secret_name
+from transforms.secrets.values import Shape, shape_of
+from transforms.walk import Walk
+
+_GENERIC = re.compile(
+    r"^(?:(?:the|my|new|old|original|default|plain|raw|user|hashed)_?)?(?:password|passwd|pwd|pass|pw|secret|token|key|"
+    r"api_?key|apikey|auth_?token|access_?token|secret_?key|url|uri|dsn|conn\w*|webhook|value|default)(?:_?\d+|_to_\w+)?$",
+    re.IGNORECASE,
+)
+_SETTINGS = re.compile(r"(?:^|\.)BaseSettings$")
+_REPEATED = 6  # shorter values than this are words that occur anywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A literal with the name it goes by, what that name says, and what it is used as."""
+
+    literal: Literal
+    name: str
+    reading: NameReading | None
+    role: SecretRole
+    partner: bool = False
+    sink: str | None = None
+    statement: cst.CSTNode | None = None
+
+
+class Emission:
+    """Judges candidates, once each, and leaves the facts."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.file = python_role(walk.path, walk.content)
+        self.keys = KeySearch(walk.text)
+        self.addresses = "://" in walk.text and "@" in walk.text
+        self.seen: set[int] = set()
+        self.dead: set[int] = set()
+        self.constants: dict[int, str] = {}
+        self._names: dict[str, str] = {}  # value -> what its entry in the broker is called
+        self._passwords: set[str] = set()
+        self._defaults: set[str] = set()
+        self._mentioned: set[tuple[int, str]] = set()
+
+    @property
+    def reads_texts(self) -> bool:
+        """Whether a string can matter whatever its name is."""
+        return self.addresses or self.keys.possible
+
+    def knows(self, text: str) -> bool:
+        """Whether this value is the default of something in this file: a comparison with it is a check, not a door."""
+        return text in self._defaults
+
+    def exempt(self, node: cst.CSTNode) -> None:
+        """Pass over every string below a node: an example, a label, an enumeration."""
+        stack = [node]
+        while stack:
+            found = stack.pop()
+            if isinstance(found, cst.SimpleString | cst.ConcatenatedString | cst.FormattedString):
+                self.seen.add(id(found))
+            stack.extend(found.children)
+
+    def see_parts(self, node: cst.CSTNode) -> None:
+        """The parts of a concatenation are no strings of their own."""
+        if isinstance(node, cst.ConcatenatedString):
+            self.seen.update((id(node.left), id(node.right)))
+            self.see_parts(node.right)
+
+    def judge(self, candidate: Candidate) -> None:
+        """Leave a fact if the candidate is a secret."""
+        node, text = candidate.literal.node, candidate.literal.text
+        if id(node) in self.seen or id(node) in self.dead:
+            return
+        role, judgement, movable = self._judgement(candidate, text)
+        if judgement is None:
+            return
+        self.seen.add(id(node))
+        self._remember(candidate, text, judgement)
+        if not movable or role is SecretRole.COMPARED:
+            self._leave(candidate, role, judgement, movable=False)
+        else:
+            self._leave(candidate, role, judgement, movable=role is not SecretRole.DEFAULT)
+
+    def template(self, node: cst.FormattedString, code: str) -> None:
+        """A secret in the literal part of an f-string: its code is kept with the secret left out."""
+        if id(node) in self.seen:
+            return
+        spans = [(key.kind, key.start, key.end) for key in self.keys.find(code)]
+        judged = [(judge_key(each, self.file), start, end) for each, start, end in spans]
+        for found in passwords_in(code):
+            judgement = judge_url(found.kind, shape_of(found.password), self.file, found.local)
+            if judgement is not None and not any(start <= found.start < end for _, start, end in spans):
+                judged.append((judgement, found.start, found.end))
+        for judgement, start, end in judged[:1]:
+            self.seen.add(id(node))
+            kept = code[:start] + "{}" + code[end:] if len(judged) == 1 and "{}" not in code else ""
+            is_url = judgement.kind == "database-url"
+            literal = Literal(node, code[start:end], node)  # type: ignore[arg-type]
+            candidate = Candidate(literal, "DATABASE_PASSWORD" if is_url else "", None, SecretRole.IN_URL)
+            self._leave(candidate, SecretRole.IN_URL, judgement, movable=bool(kept), template=kept)
+
+    def mention(self, node: cst.CSTNode, name: str, value: str) -> None:
+        """A password that a message or a statement says."""
+        if (id(node), value) in self._mentioned or id(node) in self.dead:
+            return
+        self._mentioned.add((id(node), value))
+        reading = read_name(name) or NameReading("account-password", strong=True)
+        part = next((each for each in _parts(node) if value in each.value), None)
+        use = self._text_use(reading.kind, name, value)
+        target = part if part is not None else node
+        raw = part.value if part is not None else ""
+        self.walk.emit(lambda place: _placed(use, _inside(place, raw, value)), target)
+
+    def repeats(self, node: cst.CSTNode, text: str) -> None:
+        """A password of this file that a message says again."""
+        for value in self._passwords:
+            if value in text:
+                self.mention(node, "password", value)
+
+    def text_fact(self, kind_id: str, name: str, value: str, place: Place) -> None:
+        """A secret in a comment, whose place is known already."""
+        use = _placed(self._text_use(kind_id, name, value), place)
+        self.walk.emit(lambda: use)
+
+    # ---------------------------------------------------------------------------------------------------------------
+
+    def _judgement(self, candidate: Candidate, text: str) -> tuple[SecretRole, Judgement | None, bool]:
+        """The role, the judgement, and whether the literal as a whole is what would move to a broker."""
+        for key in self.keys.find(text):
+            whole = key.end - key.start >= len(text.strip())
+            return candidate.role, judge_key(key.kind, self.file), whole
+        if self.addresses:
+            for found in passwords_in(text):
+                return (
+                    SecretRole.IN_URL,
+                    self._judge_url(found.kind, found.password, found.local, text),
+                    " " not in text,
+                )
+        if candidate.reading is None:
+            return candidate.role, None, False
+        shape = shape_of(text)
+        judgement = judge(candidate.reading, shape, candidate.role, self.file, candidate.partner)
+        return candidate.role, judgement, True
+
+    def _judge_url(self, kind_id: str, password: str, local: bool, text: str) -> Judgement | None:
+        shape = shape_of(password)
+        if any(map(str.isspace, text.strip())) and shape not in (Shape.MIXED, Shape.RANDOM):
+            return None  # an example in a sentence
+        return judge_url(kind_id, shape, self.file, local)
+
+    def _remember(self, candidate: Candidate, text: str, judgement: Judgement) -> None:
+        if candidate.role is not SecretRole.COMPARED:
+            self._defaults.add(text)
+        if judgement.kind == "account-password" and not judgement.placeholder and len(text) >= _REPEATED:
+            self._passwords.add(text)
+
+    def _leave(
+        self, candidate: Candidate, role: SecretRole, judgement: Judgement, movable: bool, template: str = ""
+    ) -> None:
+        literal = candidate.literal
+        use = self._use(candidate, role, judgement, movable, template)
+        nodes: list[cst.CSTNode] = [literal.node, literal.whole]
+        if movable and self._is_constant(candidate):
+            nodes.append(candidate.statement)  # type: ignore[arg-type]
+
+        def build(place: Place, expression: Place, constant: Place | None = None) -> SecretUse:
+            return _placed(use, place, expression, constant)
+
+        self.walk.emit(build, *nodes)
+
+    def _use(
+        self, candidate: Candidate, role: SecretRole, judgement: Judgement, movable: bool, template: str
+    ) -> SecretUse:
+        literal = candidate.literal
+        name = candidate.name or literal.looked_up or kind(judgement.kind).secret_name
+        return SecretUse(
+            kind=judgement.kind,
+            name=name,
+            role=role,
+            place=_NOWHERE,
+            symbol=self.walk.symbol,
+            confidence=judgement.confidence,
+            test_only=judgement.test_only,
+            placeholder=judgement.placeholder,
+            environment_name=literal.environment_name,
+            secret_name=self._secret_name(literal, name, judgement.kind),
+            sink=candidate.sink,
+            fingerprint=_fingerprint(judgement.kind, name, literal.text),
+            movable=movable,
+            file=self.walk.path,
+            template=template,
+            at_import=self.walk.function is None,
+            settings_field=self._is_settings_field(candidate),
+        )
+
+    def _text_use(self, kind_id: str, name: str, value: str) -> SecretUse:
+        judgement = Judgement(kind_id, "medium", test_only=self.file != "app")
+        literal = Literal(cst.SimpleString('""'), value, cst.SimpleString('""'))
+        candidate = Candidate(literal, name, None, SecretRole.IN_TEXT)
+        return self._use(candidate, SecretRole.IN_TEXT, judgement, movable=False, template="")
+
+    def _secret_name(self, literal: Literal, name: str, kind_id: str) -> str:
+        """What the broker's entry is called: the same for the same value, another one for another value."""
+        if literal.text in self._names:
+            return self._names[literal.text]
+        wanted = literal.environment_name or (kind(kind_id).secret_name if _GENERIC.match(name) else secret_name(name))
+        taken, number, chosen = set(self._names.values()), 1, wanted
+        while chosen in taken:
+            number += 1
+            chosen = f"{wanted}_{number}"
+        self._names[literal.text] = chosen
+        return chosen
+
+    def _is_constant(self, candidate: Candidate) -> bool:
+        statement = candidate.statement
+        if not isinstance(statement, cst.Assign | cst.AnnAssign) or id(statement) not in self.constants:
+            return False
+        return statement.value is candidate.literal.whole
+
+    def _is_settings_field(self, candidate: Candidate) -> bool:
+        node = self.walk.scopes[-1].node
+        if not isinstance(node, cst.ClassDef) or not isinstance(candidate.statement, cst.AnnAssign):
+            return False
+        bases = [self.walk.resolve(base.value) or "" for base in node.bases]
+        return candidate.statement.value is candidate.literal.whole and any(map(_SETTINGS.search, bases))
+
+
+_NOWHERE = Place(0, 0, 0, 0)
+
+
+def _placed(use: SecretUse, place: Place, expression: Place | None = None, constant: Place | None = None) -> SecretUse:
+    """A use with its places filled in (`dataclasses.replace` costs ten times as much)."""
+    return SecretUse(
+        use.kind, use.name, use.role, place, use.symbol, use.confidence, use.test_only, use.placeholder,
+        use.environment_name, use.secret_name, use.sink, use.fingerprint, use.movable, use.file,
+        expression, use.template, constant, use.at_import, use.settings_field,
+    )  # fmt: skip
+
+
+def _parts(node: cst.CSTNode) -> Iterator[cst.SimpleString]:
+    if isinstance(node, cst.SimpleString):
+        yield node
+    elif isinstance(node, cst.ConcatenatedString):
+        yield from _parts(node.left)
+        yield from _parts(node.right)
+
+
+def _inside(place: Place, raw: str, value: str) -> Place:
+    """The place of a value inside a string of several lines."""
+    offset = raw.find(value)
+    if offset < 0:
+        return place
+    before = raw[:offset]
+    line = place.line + before.count("\n")
+    column = offset - before.rfind("\n") - 1 if "\n" in before else place.column + offset
+    return Place(line, column, line, column + len(value))
+
+
+def _fingerprint(kind_id: str, name: str, text: str) -> str:
+    """Says that two places look alike: kind, name and shape, of which the value cannot be guessed."""
+    looks = f"{kind_id}\0{name}\0{shape_of(text)}\0{min(len(text) // 4, 20)}"
+    return hashlib.sha256(looks.encode()).hexdigest()[:16]

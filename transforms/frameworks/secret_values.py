@@ -1,0 +1,183 @@
+"""Which literals an expression may evaluate to: through lookups with a default, wrappers, hashes and alternatives."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from transforms.concepts import SecretRole
+
+String = cst.SimpleString | cst.ConcatenatedString
+
+_HASHERS = re.compile(
+    r"^(?:(?:get_|make_|create_|generate_)?(?:password_hash|hash_password|hashed_password|pwd_hash)|hash_pw|hash_pass|hash|"
+    r"hashpw|make_password|encrypt_password|_hash_password|get_hash|pbkdf2_\w+)$"
+)
+_WRAPPERS = frozenset(
+    "SecretStr SecretBytes Secret str bytes quote quote_plus b64encode urlsafe_b64encode encode strip Field field Column "
+    "mapped_column Form Header Query Body Cookie cast".split()
+)
+_FIELDS = frozenset("Field field Column mapped_column Form Header Query Body Cookie".split())
+_LOOKUPS = frozenset(
+    "getenv get pop setdefault config env str getattr get_config get_setting get_env env_var secret".split()
+)
+_ENVIRONMENT = re.compile(
+    r"(?:^|\.)(?:environ|getenv|env|decouple\.config|config|get_env|env_var|environment|settings)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A string in an expression, its text, and what stands between the two."""
+
+    node: String
+    text: str
+    whole: cst.BaseExpression  # what a broker read would replace
+    role: SecretRole | None = None  # None: that of the place where the expression stands
+    environment_name: str | None = None
+    looked_up: str | None = None  # the name it is the default of, environment variable or key
+    hashed: bool = False
+
+
+def literals(expression: cst.BaseExpression) -> Iterator[Literal]:
+    """The literals that an expression may evaluate to, or that it hashes, encodes or falls back to."""
+    match expression:
+        case cst.SimpleString() | cst.ConcatenatedString():
+            text = text_of(expression)
+            if text is not None:
+                yield Literal(expression, text, expression)
+        case cst.IfExp():
+            yield from literals(expression.body)
+            yield from literals(expression.orelse)
+        case cst.BooleanOperation(operator=cst.Or()):
+            yield from _fallback(expression)
+        case cst.Await():
+            yield from literals(expression.expression)
+        case cst.Call():
+            yield from _call(expression)
+
+
+def text_of(node: cst.CSTNode) -> str | None:
+    """The text of a string or bytes literal, concatenations included; None for f-strings and the rest."""
+    if isinstance(node, cst.SimpleString):
+        return _simple(node.value)
+    if isinstance(node, cst.ConcatenatedString):
+        left, right = text_of(node.left), text_of(node.right)
+        return None if left is None or right is None else left + right
+    return None
+
+
+def _simple(code: str) -> str | None:
+    quote = code[-1]
+    opening = code.index(quote)
+    if "\\" in code and "r" not in code[:opening].lower():
+        try:
+            value = ast.literal_eval(code)
+        except (ValueError, SyntaxError):
+            return None
+        return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    width = 3 if code.startswith(quote * 3, opening) and len(code) - opening >= 6 else 1
+    return code[opening + width : -width]
+
+
+def called(call: cst.Call) -> str:
+    """The last name of what is called: `create` of `db.users.create(...)`."""
+    func = call.func
+    if isinstance(func, cst.Attribute):
+        return func.attr.value
+    return func.value if isinstance(func, cst.Name) else ""
+
+
+def is_hasher(name: str) -> bool:
+    """Whether a function of that name makes a hash of a password."""
+    return _HASHERS.match(name) is not None
+
+
+def lookup(call: cst.Call) -> Literal | None:
+    """The default of `os.getenv(NAME, "literal")`, `config(NAME, default="literal")`, `data.get("key", "literal")`."""
+    name = called(call)
+    if name not in _LOOKUPS or not call.args:
+        return None
+    args = [arg.value for arg in call.args if arg.keyword is None]
+    named = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
+    offset = 1 if name == "getattr" else 0
+    default = named.get("default") or (args[offset + 1] if len(args) > offset + 1 else None)
+    key = text_of(args[offset]) if len(args) > offset else None
+    if default is None or key is None or (found := next(literals(default), None)) is None:
+        return None
+    dotted = _code(call.func)
+    environment = name != "getattr" and _ENVIRONMENT.search(dotted) is not None
+    return Literal(
+        found.node,
+        found.text,
+        call,
+        SecretRole.ENV_DEFAULT if environment else SecretRole.DEFAULT,
+        key if environment else None,
+        key,
+    )
+
+
+def _fallback(expression: cst.BooleanOperation) -> Iterator[Literal]:
+    yield from literals(expression.left)
+    role = SecretRole.ENV_DEFAULT if _looks_up(expression.left) else SecretRole.DEFAULT
+    key = _looked_up_name(expression.left)
+    for found in literals(expression.right):
+        environment = key if role is SecretRole.ENV_DEFAULT else None
+        yield replace(found, whole=expression, role=role, environment_name=environment, looked_up=key)
+
+
+def _looks_up(expression: cst.BaseExpression) -> bool:
+    match expression:
+        case cst.Call():
+            return _ENVIRONMENT.search(_code(expression.func)) is not None
+        case cst.Subscript():
+            return _ENVIRONMENT.search(_code(expression.value)) is not None
+    return False
+
+
+def _looked_up_name(expression: cst.BaseExpression) -> str | None:
+    match expression:
+        case cst.Call(args=[cst.Arg(value=cst.SimpleString() as key), *_]):
+            return text_of(key)
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() as key))]):
+            return text_of(key)
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name
+    return None
+
+
+def _call(call: cst.Call) -> Iterator[Literal]:
+    name = called(call)
+    if (found := lookup(call)) is not None:
+        yield found
+        return
+    if name in _FIELDS:
+        yield from _field_default(call)
+        return
+    hashes = is_hasher(name)
+    if isinstance(call.func, cst.Attribute) and name in ("encode", "strip") and not hashes:
+        yield from (replace(each, whole=call if name == "encode" else each.whole) for each in literals(call.func.value))
+        return
+    if (hashes or name in _WRAPPERS) and call.args:
+        yield from (replace(each, hashed=each.hashed or hashes) for each in literals(call.args[0].value))
+
+
+def _field_default(call: cst.Call) -> Iterator[Literal]:
+    for index, arg in enumerate(call.args):
+        if (arg.keyword is not None and arg.keyword.value == "default") or (
+            arg.keyword is None and index == 0 and called(call) != "Column"
+        ):
+            yield from literals(arg.value)
+
+
+def _code(node: cst.BaseExpression) -> str:
+    match node:
+        case cst.Attribute():
+            return f"{_code(node.value)}.{node.attr.value}"
+        case cst.Name():
+            return node.value
+        case cst.Subscript() | cst.Call():
+            return ""
+    return ""
