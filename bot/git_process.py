@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+_ALWAYS: Mapping[str, str] = {"core.hooksPath": os.devnull, "gc.auto": "0"}
 _LOOK_EVERY = 0.5  # seconds between looks at the clock and at the disk while git runs
 _LONGEST_SAYING = 300  # characters of git's stderr that reach a message
 
@@ -90,8 +91,9 @@ class GitProcess:
         return spoken
 
     def _environment(self) -> dict[str, str]:
-        settings: dict[str, str] = {"GIT_CONFIG_COUNT": str(len(self.config))}
-        for number, (key, value) in enumerate(self.config.items()):
+        config = {**self.config, **_ALWAYS}
+        settings: dict[str, str] = {"GIT_CONFIG_COUNT": str(len(config))}
+        for number, (key, value) in enumerate(config.items()):
             settings |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
         return {
             "PATH": f"{Path(_program()).parent}{os.pathsep}{os.defpath}",

@@ -178,7 +178,7 @@ class Mirror:
 
     def _run(self, *arguments: str, given: bytes = b"") -> bytes:
         try:
-            process = GitProcess(self.path, _LOCAL_CONFIG, self._environment("none"))
+            process = GitProcess(self.path, {}, self._environment("none"))
             return process.run(arguments, given=given, seconds=self.settings.local_seconds)
         except GitTimeout as error:
             raise SnapshotError(f"Reading the commit took too long: {error}.") from None
@@ -190,13 +190,11 @@ class Mirror:
 
 
 _PLAIN_DIFF = ("--no-color", "--no-ext-diff", "--no-textconv", "--text", "--full-index")
-_LOCAL_CONFIG: Mapping[str, str] = {"core.hooksPath": "/dev/null", "gc.auto": "0", "core.quotePath": "false"}
 
 
 def _fetch_config(url: str, authorization: str | None) -> dict[str, str]:
     """Settings of one fetch. The remote exists in these alone, so no local command can ever reach the network."""
     config = {
-        **_LOCAL_CONFIG,
         "remote.tenon.url": url,
         "remote.tenon.promisor": "true",
         "remote.tenon.partialclonefilter": "blob:none",

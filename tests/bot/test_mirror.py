@@ -260,7 +260,8 @@ def test_a_fetch_that_hangs_is_stopped_with_all_its_processes(double: GitHubDoub
     with pytest.raises(ForgeUnavailable, match="too long"):
         mirror.fetch("1" * 40)
     assert time.monotonic() - started < 10
-    assert not [line for line in command_lines() if str(mirror.path).encode() in line]
+    while any(mirror.url.encode() in line for line in command_lines()):
+        assert time.monotonic() - started < 10, "git's transport outlived it"
     double.faults.clear()
 
 
@@ -303,6 +304,7 @@ def test_no_hook_runs(origin: Origin, mirror: Mirror, tmp_path: Path) -> None:
     for name in ("reference-transaction", "post-index-change", "pre-auto-gc"):
         (hooks / name).write_text(f"#!/bin/sh\ntouch {ran}\n")
         (hooks / name).chmod(0o755)
+    GitProcess(mirror.path, {}, {}).run(("update-ref", "refs/heads/x", first), seconds=10)
     mirror.fetch(origin.commit({"a.py": b"b"}))
     assert not ran.exists()
 
