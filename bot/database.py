@@ -6,18 +6,23 @@ costs a reconnect, not a failed job.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 BUSY_MILLISECONDS = 30_000
+LOOK_AGAIN = 0.0005  # seconds
 IDLE_IN_TRANSACTION = "30s"
 LOST = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 """What SQLAlchemy raises while a database is away, locked or restarting: trying again can help."""
+
+
+T = TypeVar("T")
 
 
 class Durability(StrEnum):
@@ -37,7 +42,7 @@ class Lock(StrEnum):
 def connect(url: str, *, durability: Durability = Durability.PROCESS_LOSS, pool_size: int = 8) -> sa.Engine:
     """An engine for `sqlite:///path` (its directory is made) or `postgresql://...`; nothing is opened yet."""
     if url.startswith("sqlite"):
-        return _connect_sqlite(url, durability, "IMMEDIATE")
+        return _connect_sqlite(url, _Manners(durability))
     address = sa.make_url(url).set(drivername="postgresql+psycopg")
     engine = sa.create_engine(
         address,
@@ -64,11 +69,42 @@ def autocommit(engine: sa.Engine, *, durability: Durability = Durability.PROCESS
     the interpreter between BEGIN and COMMIT, because a job computes, would make every other writer wait with it.
     """
     if engine.dialect.name == "sqlite":
-        return _connect_sqlite(str(engine.url), durability, None)
+        return _connect_sqlite(str(engine.url), _Manners(durability, begin=None))
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _connect_sqlite(url: str, durability: Durability, begin: str | None) -> sa.Engine:
+def eager(engine: sa.Engine, *, durability: Durability = Durability.PROCESS_LOSS) -> sa.Engine:
+    """The same database for a writer that somebody waits for: a busy file is an error at once; see `insist`."""
+    if engine.dialect.name == "sqlite":
+        return _connect_sqlite(str(engine.url), _Manners(durability, busy_milliseconds=0))
+    return engine
+
+
+def insist(work: Callable[[], T], patience: float = BUSY_MILLISECONDS / 1000) -> T:
+    """Run a transaction on an `eager` engine until the file is free.
+
+    SQLite's own waiting sleeps up to 100 ms between two looks, while the lock is held for less than one.
+    """
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return work()
+        except sa.exc.OperationalError as error:
+            if "locked" not in str(error.orig) or time.monotonic() > end:
+                raise
+        time.sleep(LOOK_AGAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Manners:
+    """How a SQLite connection begins, waits and commits."""
+
+    durability: Durability
+    begin: str | None = "IMMEDIATE"
+    busy_milliseconds: int = BUSY_MILLISECONDS
+
+
+def _connect_sqlite(url: str, manners: _Manners) -> sa.Engine:
     path = sa.make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -76,10 +112,10 @@ def _connect_sqlite(url: str, durability: Durability, begin: str | None) -> sa.E
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = begin
-        connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        connection.isolation_level = manners.begin
+        connection.execute(f"PRAGMA busy_timeout={manners.busy_milliseconds}")
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(f"PRAGMA synchronous={durability.value}")
+        connection.execute(f"PRAGMA synchronous={manners.durability.value}")
 
     return engine
 

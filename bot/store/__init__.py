@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.database import Durability, autocommit, connect
+from bot.database import Durability, autocommit, connect, eager
 from bot.store.arrivals import Arrival, Receipt
 from bot.store.audit import AuditEntry, AuditTrail
 from bot.store.deliveries import Deliveries, Delivery
@@ -53,7 +53,7 @@ class Store:
     """All that is remembered. Safe to use from several threads."""
 
     engine: sa.Engine
-    single: sa.Engine  # the same database, each statement committing itself
+    aliases: tuple[sa.Engine, ...]  # the same database in other manners
     deliveries: Deliveries
     installations: Installations
     facts: StoredFacts
@@ -73,18 +73,20 @@ class Store:
     def close(self) -> None:
         """Give the connections back; the store opens new ones if it is used again."""
         self.engine.dispose()
-        self.single.dispose()
+        for alias in self.aliases:
+            alias.dispose()
 
 
 def open_store(url: str) -> Store:
     """Open `sqlite:///path` or `postgresql://...` and bring its tables up to date."""
     engine = connect(url, durability=Durability.POWER_LOSS)
     single = autocommit(engine, durability=Durability.POWER_LOSS)
+    quick = eager(engine, durability=Durability.POWER_LOSS)
     migrate(engine)
     return Store(
         engine=engine,
-        single=single,
-        deliveries=Deliveries(engine, single),
+        aliases=(single, quick),
+        deliveries=Deliveries(engine, single, quick),
         installations=Installations(engine),
         facts=StoredFacts(engine),
         plans=StoredPlans(engine),

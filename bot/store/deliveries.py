@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.database import Lock, exclusive
+from bot.database import Lock, exclusive, insist
 from bot.jobs import JobRequest, JobResult, JobState, Reason
 from bot.store.arrivals import Arrival, Receipt, take_batch
 from bot.store.tables import deliveries as table
@@ -58,16 +58,21 @@ class Delivery:
 class Deliveries:
     """The table of deliveries; also the desk (`bot.jobs.Desk`) where jobs report."""
 
-    def __init__(self, engine: sa.Engine, autocommit: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, autocommit: sa.Engine, eager: sa.Engine) -> None:
         self._engine = engine
         self._autocommit = autocommit
+        self._eager = eager
 
     # Intake
 
     def take(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
         """Store a batch in one transaction: one durable write for many callers. One receipt for each, in order."""
-        with self._engine.begin() as connection:
-            return take_batch(connection, arrivals)
+
+        def once() -> list[Receipt]:
+            with self._eager.begin() as connection:
+                return take_batch(connection, arrivals)
+
+        return insist(once)
 
     # Dispatch
 
