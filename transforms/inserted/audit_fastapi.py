@@ -83,9 +83,6 @@ class RequestRecord:
     waiting: "Declared | None" = None
 
 
-_declared: "dict[Callable[..., Any], Declared]" = {}
-
-
 def audited(action: "str | None" = None, resource: "str | None" = None) -> "Callable[..., AsyncIterator[None]]":
     """A dependency for a route or router that changes something. Without action, one is made of path and method."""
 
@@ -101,7 +98,7 @@ def audited(action: "str | None" = None, resource: "str | None" = None) -> "Call
         else:
             _write_once(connection, action, resource, "success", None)
 
-    _declared[audit_line] = Declared(action, resource)
+    vars(audit_line)["declared"] = Declared(action, resource)
     return audit_line
 
 
@@ -178,8 +175,8 @@ def _record(connection: HTTPConnection) -> RequestRecord:
 def _declaration(connection: HTTPConnection) -> Declared:
     """What the route said through audited(), also when its guard refuses before that dependency had its turn."""
     for depends in getattr(connection.scope.get("route"), "dependencies", None) or []:
-        declared = _declared.get(getattr(depends, "dependency", None))  # type: ignore[arg-type]
-        if declared:
+        declared = getattr(getattr(depends, "dependency", None), "declared", None)
+        if isinstance(declared, Declared):
             return declared
     return Declared(None, None)
 

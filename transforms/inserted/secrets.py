@@ -24,7 +24,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-KUBERNETES_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - a path
+KUBERNETES_IDENTITY_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 VAULT_TIMEOUT_SECONDS = 5
 
 
@@ -97,7 +97,8 @@ def vault_client(hvac: Any) -> Any:
     if not env.get("VAULT_ROLE"):
         raise LookupError("set VAULT_TOKEN, VAULT_ROLE_ID and VAULT_SECRET_ID, or VAULT_ROLE to sign in")
     method = client.auth.jwt.jwt_login if env.get("VAULT_AUTH") == "jwt" else client.auth.kubernetes.login
-    method(role=env["VAULT_ROLE"], jwt=Path(env.get("VAULT_JWT_PATH", KUBERNETES_TOKEN)).read_text("utf-8").strip())
+    identity = Path(env.get("VAULT_JWT_PATH") or KUBERNETES_IDENTITY_FILE).read_text(encoding="utf-8").strip()
+    method(role=env["VAULT_ROLE"], jwt=identity)
     return client
 
 
