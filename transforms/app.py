@@ -8,7 +8,7 @@ paths, and the judgement of what guards them, are made by `routing` and `guardin
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import Class, Entity, Function, GuardUse, How, Query, Route, Router, SecretUse
 from transforms.facts import Facts
@@ -196,17 +196,20 @@ class App:
 
     def guard_targets(self, guard: GuardUse, near: str) -> tuple[GuardUse, ...]:
         """A guard with its target resolved; a name that stands for guards gives those."""
-        target = self.meaning(guard.target, near)
-        switches = self._flags.get(self.resolve(guard.target.removesuffix("()"), near), ())
-        guard = replace(guard, file=near, flags=(*guard.flags, *switches))
-        if (held := self.aliases.get(target)) is not None:
-            return tuple(
-                replace(guard, target=found, scopes=each.scopes, flags=each.flags)
-                for each in held
-                for found in [self.meaning(each.target, self._file_of(target))]
-            )
-        is_plain_default = guard.how is How.PARAMETER and "(" not in guard.code and guard.code
-        return () if is_plain_default else (replace(guard, target=target),)
+        named = self._named(guard, near)
+        if (held := self.aliases.get(named.target)) is not None:
+            inner = (self._named(each, self._file_of(named.target)) for each in held)
+            return tuple(replace(guard, file=near, **_callable_of(each)) for each in inner)
+        plain_default = guard.how is How.PARAMETER and guard.code and "(" not in guard.code
+        return () if plain_default else (named,)
+
+    def _named(self, guard: GuardUse, near: str) -> GuardUse:
+        head, called, _ = guard.target.partition("()")
+        symbol = self.resolve(head, near)
+        switches = (*guard.flags, *self._flags.get(symbol, ()))
+        return replace(
+            guard, target=self.meaning(guard.target, near), symbol=symbol + called, flags=switches, file=near
+        )
 
     @functools.cached_property
     def judge(self) -> "Judge":
@@ -305,6 +308,10 @@ class App:
             if (found := self._modules.get(".".join(parts[:cut]))) is not None:
                 return _closest(found, near), ".".join(parts[cut:])
         return None, reference
+
+
+def _callable_of(guard: GuardUse) -> dict[str, Any]:
+    return {"target": guard.target, "symbol": guard.symbol, "scopes": guard.scopes, "flags": guard.flags}
 
 
 def _names_of(facts: Facts) -> Names:

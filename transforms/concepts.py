@@ -45,6 +45,7 @@ class GuardUse:
     code: str = ""  # the expression as it is written, so that it can be reused
     flags: tuple[str, ...] = ()  # literal switches of the callable: "auto_error=False", "optional=True"
     file: str = ""  # in an App: the path of the file that `place` is in
+    symbol: str = ""  # in an App: the name to import the callable by; `target` says what that name holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ class Router:
     prefix: str | None = ""
     guards: tuple[GuardUse, ...] = ()
     file: str = ""
+    takes_guards: bool = True  # its call has an argument for guards
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,8 @@ class Route:
     file: str = ""  # the path of the handler's file
     registered_in: str = ""  # the path of the file of `entry`, where that is another one
     own_path: str | None = None  # in an App: the path without the prefixes of routers
+    takes_guards: bool = True  # the registering call has an argument for guards
+    app: str = ""  # in an App: the symbol of the app that serves it, if there is one
 
     @property
     def name(self) -> str:

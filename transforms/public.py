@@ -12,6 +12,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from transforms import public_words as words
 from transforms.concepts import Function, Route
 
 if TYPE_CHECKING:
@@ -38,63 +39,6 @@ NOT_PUBLIC = Publicity(Openness.NOT_PUBLIC)
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PREFIXES = re.compile(r"api|rest|v\d+(?:\.\d+)*|latest")
-
-_HEALTH = frozenset({
-    "health", "healthz", "healthcheck", "healthcheckz", "ready", "readyz", "readiness", "live", "livez", "liveness",
-    "alive", "ping", "pong", "heartbeat", "up", "startup", "startupz", "version",
-})  # fmt: skip
-_DOCUMENTS = frozenset({
-    "docs", "redoc", "openapi.json", "openapi.yaml", "swagger", "swagger.json", "swaggerui", "favicon.ico", "robots.txt",
-    "sitemap.xml", "manifest.json", "manifest.webmanifest", "site.webmanifest", "sw.js", "serviceworker.js",
-    "security.txt", "humans.txt", "csrf", "csrftoken", "jwks.json", "jwks", "termsofservice", "privacypolicy", "terms",
-    "privacy", "imprint",
-})  # fmt: skip
-_STATIC = frozenset({"static", "assets", "public", "media"})
-# Signing in and out: these words say it alone, as the last segment or as one word of it.
-_SIGN_IN = frozenset({
-    "login", "logon", "signin", "logout", "logoff", "signout", "signup", "forgotpassword", "passwordreset",
-    "resetpassword", "recoverpassword", "passwordrecovery", "requestpasswordreset", "passwordforgot", "verifyemail",
-    "emailverification", "confirmemail", "resendverification", "magiclink", "sso",
-})  # fmt: skip
-# These say it only below a segment of _ACCOUNTS, or with a handler whose name is about an account.
-_SIGN_IN_HERE = frozenset({
-    "register", "registration", "token", "refresh", "refreshtoken", "tokenrefresh", "tokens", "verify", "validate",
-    "callback", "authorize", "activate", "confirm", "forgot", "reset", "challenge", "resend", "sendotp", "verifyotp",
-    "otp", "google", "github", "facebook", "microsoft", "apple", "discord", "slack", "gitlab", "twitter", "linkedin",
-    "authenticate", "config", "providers", "accesstoken", "guest", "anonymous", "exchange", "revoke", "introspect",
-})  # fmt: skip
-_ACCOUNTS = frozenset({
-    "auth", "authentication", "oauth", "oauth2", "oidc", "sso", "login", "signin", "signup", "account", "accounts",
-    "session", "sessions", "jwt", "totp", "otp", "mfa", "2fa", "identity", "password", "email", "token", "user", "users",
-})  # fmt: skip
-_ACCOUNT_WORDS = frozenset({
-    "register", "registration", "sign", "up", "in", "out", "signup", "signin", "login", "logout", "user", "users",
-    "account", "create", "new", "token", "tokens", "access", "refresh", "for", "with", "and", "auth", "authenticate",
-    "oauth", "callback", "google", "github", "email", "password", "verify", "reset", "forgot", "request", "confirm",
-    "get", "post", "api", "route", "endpoint", "handler", "view", "me", "member", "company", "tenant", "organization",
-    "otp", "totp", "code", "jwt", "by", "the", "to", "a", "an", "new", "public", "customer", "patient", "client",
-})  # fmt: skip
-_TOKENS_IN_PATHS = re.compile(r"\{(?:\w*token|code|provider|uid\w*|key|service|\w*_?code)(?::\w+)?\}")
-_ADMIN = frozenset({
-    "admin", "admins", "administrator", "administration", "superuser", "superadmin", "internal", "debug", "backoffice",
-    "seed", "root", "init", "bootstrap", "migrate", "setup",
-})  # fmt: skip
-_VISITOR_FORMS = frozenset({"contactus", "newsletter", "subscribe", "unsubscribe", "waitlist", "enquiry", "inquiry"})
-_SITE_FORMS = frozenset({
-    "contact", "contacts", "booking", "bookings", "book", "reservation", "reservations", "appointment", "appointments",
-    "feedback", "inquiries", "enquiries", "quote", "quotes", "rsvp", "lead", "leads", "messages", "message", "reviews",
-    "testimonials",
-}) | _VISITOR_FORMS  # fmt: skip
-# What a visitor of a site is not meant to list.
-PERSONAL = frozenset({
-    "all", "users", "user", "customers", "customer", "clients", "patients", "members", "bookings", "contacts", "orders",
-    "messages", "payments", "invoices", "leads", "subscribers", "submissions", "stats", "statistics", "analytics",
-    "dashboard", "export", "logs", "reports", "appointments", "reservations", "employees", "transactions", "accounts",
-    "conversations", "chats", "documents", "files", "sessions", "audit", "inquiries", "enquiries", "quotes", "profile",
-})  # fmt: skip
-_PAGE_CALLS = re.compile(
-    r"(?:FileResponse|HTMLResponse|RedirectResponse|TemplateResponse|Jinja2Templates|_TemplateResponse)"
-)
 _PASSED_IN = frozenset({"request", "response", "background_tasks", "self"})
 
 
@@ -122,13 +66,13 @@ def declared_public(route: Route, patterns: Iterable[str]) -> str | None:
 
 def is_admin_like(route: Route) -> bool:
     """Whether path or handler say that the route is for administrators."""
-    segments = {word for segment in _segments(route.path or route.own_path or "") for word in _words(segment)}
-    return not _ADMIN.isdisjoint(segments | set(_words(_name(route.handler))))
+    in_path = {word for segment in _segments(route.path or route.own_path or "") for word in _words(segment)}
+    return not (words.ADMIN_PATHS.isdisjoint(in_path) and words.ADMIN.isdisjoint(_words(_name(route.handler))))
 
 
 def is_personal(route: Route) -> bool:
     """Whether a route is about people or what belongs to them."""
-    return not PERSONAL.isdisjoint(_segments(route.path or route.own_path or ""))
+    return not words.PERSONAL.isdisjoint(_segments(route.path or route.own_path or ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +111,7 @@ class Shape:
     @property
     def has_parameters(self) -> bool:
         """Whether the path has parameters (tokens of links that were sent to somebody do not count)."""
-        return any("{" in each and not _TOKENS_IN_PATHS.fullmatch(each) for each in self.segments)
+        return any("{" in each and not words.TOKENS_IN_PATHS.fullmatch(each) for each in self.segments)
 
     @property
     def own_parameters(self) -> tuple[str, ...]:
@@ -186,9 +130,9 @@ def _document(_app: "App", shape: Shape) -> Publicity | None:
     if not shape.reads_only or not shape.segments:
         return None
     first = shape.segments[0]
-    if first == ".well-known" or shape.last in _DOCUMENTS:
+    if first == ".well-known" or shape.last in words.DOCUMENTS:
         return Publicity(Openness.PUBLIC, f"/{'/'.join(shape.segments)} is there for everybody")
-    if first in _STATIC and len(shape.segments) == 2 and ":path" in shape.segments[1]:
+    if first in words.STATIC and len(shape.segments) == 2 and ":path" in shape.segments[1]:
         return Publicity(Openness.PUBLIC, "static files")
     return None
 
@@ -196,8 +140,8 @@ def _document(_app: "App", shape: Shape) -> Publicity | None:
 def _health(_app: "App", shape: Shape) -> Publicity | None:
     if not shape.reads_only or shape.has_parameters or shape.writes or not shape.segments:
         return None
-    words = set(_words(shape.segments[-1]))
-    if shape.last in _HEALTH or (words & {"health", "healthcheck", "liveness", "readiness"} and len(words) < 3):
+    called = set(_words(shape.segments[-1]))
+    if shape.last in words.HEALTH or (called & {"health", "liveness", "readiness"} and len(called) < 3):
         return Publicity(Openness.PUBLIC, "health checks are called without a login")
     if shape.squeezed == ("status",) and not shape.own_parameters:
         return Publicity(Openness.PUBLIC, "a status page without parameters")
@@ -213,22 +157,22 @@ def _root(_app: "App", shape: Shape) -> Publicity | None:
 def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
     if shape.has_parameters or not {"GET", "POST", "HEAD"}.issuperset(shape.route.methods) or not shape.segments:
         return None
-    last, words = shape.last, set(_words(shape.segments[-1]))
-    about = words | shape.handler
+    last, called = shape.last, set(_words(shape.segments[-1]))
+    about = called | shape.handler
     if not about.isdisjoint({"change", "update"}) and "password" in about:
         return None
-    if last in _SIGN_IN or not words.isdisjoint(_SIGN_IN):
+    if last in words.SIGN_IN or not called.isdisjoint(words.SIGN_IN):
         return Publicity(Openness.PUBLIC, "signing in and out, and recovering an account, come before a login")
     if shape.admin:
         return None
     signs_up = {"register", "signup"} & shape.handler or {"sign", "up"} <= shape.handler
-    if signs_up and shape.handler <= _ACCOUNT_WORDS and shape.route.methods == ("POST",):
+    if signs_up and shape.handler <= words.ACCOUNT_WORDS and shape.route.methods == ("POST",):
         return Publicity(Openness.PUBLIC, "signing up comes before a login")
     above = {each for segment in shape.segments[:-1] for each in (_squeezed(segment), *_words(segment))}
-    here = last in _SIGN_IN_HERE or _TOKENS_IN_PATHS.fullmatch(shape.segments[-1]) is not None
+    here = last in words.SIGN_IN_HERE or words.TOKENS_IN_PATHS.fullmatch(shape.segments[-1]) is not None
     if not here or (shape.reads_only and shape.writes and last != "callback"):
         return None
-    if not above.isdisjoint(_ACCOUNTS) or (shape.handler <= _ACCOUNT_WORDS and len(shape.segments) == 1):
+    if not above.isdisjoint(words.ACCOUNTS) or (shape.handler <= words.ACCOUNT_WORDS and len(shape.segments) == 1):
         return Publicity(Openness.PUBLIC, "part of signing in")
     return None
 
@@ -243,7 +187,7 @@ def _metrics(_app: "App", shape: Shape) -> Publicity | None:
     return None
 
 
-def _page(app: "App", shape: Shape) -> Publicity | None:
+def _page(_app: "App", shape: Shape) -> Publicity | None:
     """A page without data: nothing but a template or a file is returned."""
     if not shape.reads_only or shape.writes or shape.function is None or not shape.function.calls:
         return None
@@ -251,7 +195,7 @@ def _page(app: "App", shape: Shape) -> Publicity | None:
     if (shape.has_parameters or shape.own_parameters) and not single_page_app:
         return None
     calls = [call for call in shape.function.calls if not call.startswith(("os.", "pathlib.", "fastapi.HTTPException"))]
-    if not calls or not all(_PAGE_CALLS.search(call) for call in calls) or shape.function.guards:
+    if not calls or not all(words.PAGE_CALLS.search(call) for call in calls) or shape.function.guards:
         return None
     if shape.admin:
         return Publicity(Openness.UNSURE, "a page without data, of the administrators' side")
@@ -269,7 +213,7 @@ def _says_public(_app: "App", shape: Shape) -> Publicity | None:
 def _form(_app: "App", shape: Shape) -> Publicity | None:
     if shape.route.methods != ("POST",) or shape.has_parameters or shape.admin:
         return None
-    if shape.last in _VISITOR_FORMS:
+    if shape.last in words.VISITOR_FORMS:
         return Publicity(Openness.UNSURE, "visitors may be meant to send this form")
     return None
 
@@ -278,9 +222,10 @@ def _site_for_visitors(app: "App", shape: Shape) -> Publicity | None:
     """Where only administrators sign in, everybody else is a visitor: what those read or send cannot be told."""
     if shape.admin or not only_administrators_sign_in(app):
         return None
-    if shape.reads_only and PERSONAL.isdisjoint(shape.squeezed) and shape.route.path is not None:
+    seen_by_visitors = (words.PERSONAL | words.OPERATIONS).isdisjoint(shape.squeezed)
+    if shape.reads_only and seen_by_visitors and shape.route.path is not None:
         return Publicity(Openness.UNSURE, "only administrators sign in here, so visitors may be meant to read this")
-    if shape.route.methods == ("POST",) and len(shape.segments) == 1 and shape.last in _SITE_FORMS:
+    if shape.route.methods == ("POST",) and len(shape.segments) == 1 and shape.last in words.SITE_FORMS:
         return Publicity(
             Openness.UNSURE, "only administrators sign in here, so visitors may be meant to send this form"
         )

@@ -24,6 +24,7 @@ class Above:
 
     prefix: str | None = ""
     guards: tuple[GuardUse, ...] = ()
+    app: str = ""
 
 
 def is_test(path: str) -> bool:
@@ -93,7 +94,8 @@ class Hanging:
         if known is None:
             return Above("", guards)
         listed = tuple(found for guard in known.guards for found in self.app.guard_targets(guard, known.file))
-        return Above(expanded(self.app, known.prefix, known.file), (*guards, *listed))
+        served_by = router if known.is_app else ""
+        return Above(expanded(self.app, known.prefix, known.file), (*guards, *listed), served_by)
 
     def _below(self, outer: Above, include: Include, own: Above) -> Above:
         inherited = outer.guards
@@ -101,7 +103,7 @@ class Hanging:
             inherited = tuple(guard for guard in inherited if guard.how == How.MIDDLEWARE)
         listed = tuple(found for guard in include.guards for found in self.app.guard_targets(guard, include.file))
         prefix = joined(outer.prefix, expanded(self.app, include.prefix, include.file), own.prefix)
-        return Above(prefix, (*inherited, *listed, *own.guards))
+        return Above(prefix, (*inherited, *listed, *own.guards), outer.app or own.app)
 
     def _hang(self, include: Include) -> None:
         parent = self.router_of(include.parent, include.file) or self.app.meaning(include.parent, include.file)
@@ -172,6 +174,7 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
             handler=handler,
             router=router or route.router,
             guards=(*above.guards, *close),
+            app=above.app,
         )
 
 

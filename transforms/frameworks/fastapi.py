@@ -9,7 +9,7 @@ import libcst as cst
 from transforms.concepts import How, Include, Place, Route, Router
 from transforms.frameworks.fastapi_guards import Draft, drafts_at, listed
 from transforms.frameworks.python_references import reference, url_path
-from transforms.walk import Handlers, Walk, argument, string_value
+from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 NAME = "fastapi"
 TOKENS = (b"fastapi", b"starlette", b"APIRouter", b"FastAPI")
@@ -18,6 +18,9 @@ _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", 
 _APPS = re.compile(r"(?:^|\.)(?:FastAPI|Starlette)$")
 _ROUTERS = re.compile(r"(?:^|\.)\w*(?:APIRouter|InferringRouter)$|^starlette\.routing\.Router$")
 _CUSTOMARY = re.compile(r"(?:^|[._])(?:app|api|router|application|web|server|blueprint)$", re.IGNORECASE)
+_STARLETTE_VERBS = frozenset(
+    {"route", "custom_route", "websocket_route", "add_route", "add_websocket_route", "Route", "WebSocketRoute"}
+)
 _PROTOCOLS = {"websocket": "WEBSOCKET", "websocket_route": "WEBSOCKET"}
 
 
@@ -30,6 +33,7 @@ class _Entry:
     methods: tuple[str, ...]
     path: str | None
     guards: tuple[Draft, ...]
+    takes_guards: bool = True
 
 
 def read(walk: Walk) -> Handlers:
@@ -139,10 +143,10 @@ class _Reader:
         prefix = self._prefix(argument(call, "prefix")) if not is_app else ""
         drafts = [*listed(self.walk, argument(call, "dependencies"), How.APP if is_app else How.ROUTER)]
         drafts += self._middleware(argument(call, "middleware"))
-        path = self.walk.path
+        path, takes = self.walk.path, not (self.walk.resolve(call.func) or "").startswith("starlette.")
 
         def build(place: Place, *places: Place) -> Router:
-            return Router(symbol, NAME, is_app, place, prefix, drafts_at(drafts, places), path)
+            return Router(symbol, NAME, is_app, place, prefix, drafts_at(drafts, places), path, takes)
 
         self.walk.emit(build, call, *(draft.node for draft in drafts))
 
@@ -207,7 +211,8 @@ class _Reader:
         self, call: cst.Call, router: str, methods: tuple[str, ...], path: cst.BaseExpression | None
     ) -> _Entry:
         guards = tuple(listed(self.walk, argument(call, "dependencies"), How.DECORATOR))
-        return _Entry(call, router, methods, self._prefix(path), guards)
+        verb = call.func.attr.value if isinstance(call.func, cst.Attribute) else (dotted_name(call.func) or "")
+        return _Entry(call, router, methods, self._prefix(path), guards, verb not in _STARLETTE_VERBS)
 
     def _methods(self, call: cst.Call, verb: str) -> tuple[str, ...] | None:
         if verb in _VERBS:
@@ -271,7 +276,18 @@ class _Reader:
 
         def build(place: Place, call: Place, *places: Place) -> Route:
             guards = drafts_at(entry.guards, places)
-            return Route(NAME, (method,), entry.path, handler, entry.router, place, call, guards, path)
+            return Route(
+                NAME,
+                (method,),
+                entry.path,
+                handler,
+                entry.router,
+                place,
+                call,
+                guards,
+                path,
+                takes_guards=entry.takes_guards,
+            )
 
         self.walk.emit(build, node, entry.call, *(draft.node for draft in entry.guards))
 

@@ -1,0 +1,68 @@
+"""The words by which routes that are meant to be open are known: data for `public`.
+
+Segments are compared in lower case and without `-` and `_`.
+"""
+
+import re
+
+HEALTH = frozenset({
+    "health", "healthz", "healthcheck", "healthcheckz", "ready", "readyz", "readiness", "live", "livez", "liveness",
+    "alive", "ping", "pong", "heartbeat", "up", "startup", "startupz", "version",
+})  # fmt: skip
+DOCUMENTS = frozenset({
+    "docs", "redoc", "openapi.json", "openapi.yaml", "swagger", "swagger.json", "swaggerui", "favicon.ico",
+    "robots.txt", "sitemap.xml", "manifest.json", "manifest.webmanifest", "site.webmanifest", "sw.js",
+    "serviceworker.js", "security.txt", "humans.txt", "csrf", "csrftoken", "jwks.json", "jwks", "termsofservice",
+    "privacypolicy", "terms", "privacy", "imprint",
+})  # fmt: skip
+STATIC = frozenset({"static", "assets", "public", "media"})
+# Signing in and out: these words say it alone, as the last segment or as one word of it.
+SIGN_IN = frozenset({
+    "login", "logon", "signin", "logout", "logoff", "signout", "signup", "forgotpassword", "passwordreset",
+    "resetpassword", "recoverpassword", "passwordrecovery", "requestpasswordreset", "passwordforgot", "verifyemail",
+    "emailverification", "confirmemail", "resendverification", "magiclink", "sso",
+})  # fmt: skip
+# These say it only below a segment of ACCOUNTS, or with a handler whose name is about an account.
+SIGN_IN_HERE = frozenset({
+    "register", "registration", "token", "refresh", "refreshtoken", "tokenrefresh", "tokens", "verify", "validate",
+    "callback", "authorize", "activate", "confirm", "forgot", "reset", "challenge", "resend", "sendotp", "verifyotp",
+    "otp", "google", "github", "facebook", "microsoft", "apple", "discord", "slack", "gitlab", "twitter", "linkedin",
+    "authenticate", "config", "providers", "accesstoken", "guest", "anonymous", "exchange", "revoke", "introspect",
+})  # fmt: skip
+ACCOUNTS = frozenset({
+    "auth", "authentication", "oauth", "oauth2", "oidc", "sso", "login", "signin", "signup", "account", "accounts",
+    "session", "sessions", "jwt", "totp", "otp", "mfa", "2fa", "identity", "password", "email", "token", "user",
+    "users",
+})  # fmt: skip
+ACCOUNT_WORDS = frozenset({
+    "register", "registration", "sign", "up", "in", "out", "signup", "signin", "login", "logout", "user", "users",
+    "account", "create", "new", "token", "tokens", "access", "refresh", "for", "with", "and", "auth", "authenticate",
+    "oauth", "callback", "google", "github", "email", "password", "verify", "reset", "forgot", "request", "confirm",
+    "get", "post", "api", "route", "endpoint", "handler", "view", "me", "member", "company", "tenant", "organization",
+    "otp", "totp", "code", "jwt", "by", "the", "to", "a", "an", "public", "customer", "patient", "client",
+})  # fmt: skip
+TOKENS_IN_PATHS = re.compile(r"\{(?:\w*token|code|provider|uid\w*|key|service|\w*_?code)(?::\w+)?\}")
+ADMIN = frozenset({
+    "admin", "admins", "administrator", "administration", "superuser", "superadmin", "backoffice",
+})  # fmt: skip
+# The same, as a word of the path only.
+ADMIN_PATHS = ADMIN | {"internal", "debug", "seed", "init", "bootstrap", "migrate", "setup"}
+VISITOR_FORMS = frozenset({"contactus", "newsletter", "subscribe", "unsubscribe", "waitlist", "enquiry", "inquiry"})
+SITE_FORMS = frozenset({
+    "contact", "contacts", "booking", "bookings", "book", "reservation", "reservations", "appointment", "appointments",
+    "feedback", "inquiries", "enquiries", "quote", "quotes", "rsvp", "lead", "leads", "messages", "message", "reviews",
+    "testimonials",
+}) | VISITOR_FORMS  # fmt: skip
+# What a visitor of a site is not meant to list.
+PERSONAL = frozenset({
+    "all", "users", "user", "customers", "customer", "clients", "patients", "members", "bookings", "contacts",
+    "orders", "messages", "payments", "invoices", "leads", "subscribers", "submissions", "stats", "statistics",
+    "analytics", "dashboard", "export", "logs", "reports", "appointments", "reservations", "employees",
+    "transactions", "accounts", "conversations", "chats", "documents", "files", "sessions", "audit", "inquiries",
+    "enquiries", "quotes", "profile",
+})  # fmt: skip
+# What only the people who run a site look at.
+OPERATIONS = frozenset({"status", "config", "configuration", "sync", "authorize", "connect", "integrations", "jobs"})
+PAGE_CALLS = re.compile(
+    r"(?:FileResponse|HTMLResponse|RedirectResponse|TemplateResponse|Jinja2Templates|_TemplateResponse)"
+)
