@@ -12,7 +12,7 @@ from bot.planning import make_plan
 from bot.records import Records
 from bot.services import Services
 from bot.surfaces import check_run, comment
-from bot.surfaces.follow_up import branch_name
+from bot.surfaces.follow_up import TRAILER, branch_name
 from transforms.policy import Mode
 
 
@@ -85,6 +85,8 @@ class Pipeline:
         able = forge.capabilities()
         if plan.mode not in (Mode.PATCH, Mode.ENFORCE) or plan.from_fork or not (able.may_push and able.may_open_pulls):
             return None
+        if _is_frozen(forge, plan.branch):
+            return forge.find_pull(plan.branch)
         if not plan.commits:
             self._close_ours(forge, plan.parent)
             return None
@@ -111,6 +113,12 @@ class Pipeline:
 
     def _records(self, request: JobRequest) -> Records:
         return Records(self.services.store, request, self.services.clock)
+
+
+def _is_frozen(forge: Forge, branch: str) -> bool:
+    """Whether a person committed on our branch: then it is theirs, and nothing of it is overwritten."""
+    head = forge.branch_sha(branch)
+    return head is not None and TRAILER not in forge.commit_message(head)
 
 
 def _head(request: JobRequest, forge: Forge) -> str:

@@ -14,6 +14,7 @@ from transforms.engine import PatchResult
 
 BODY_LIMIT = 60_000  # characters; GitHub refuses 65,536
 BRANCH_PREFIX = "tenon/"
+TRAILER = "Tenon-Control:"  # ends every commit of ours; a branch whose last commit lacks it is somebody else's by now
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def commit_message(control_id: str, control_title: str, patches: Sequence[PatchR
     subject = f"{control_title.rstrip('.')}"
     lines = [f"- {patch.title}" for patch in patches]
     fingerprints = sorted({finding.fingerprint for patch in patches for finding in patch.findings})
-    trailer = f"Tenon-Control: {control_id}\nTenon-Parent: #{parent}\nTenon-Findings: {' '.join(fingerprints)}"
+    trailer = f"{TRAILER} {control_id}\nTenon-Parent: #{parent}\nTenon-Findings: {' '.join(fingerprints)}"
     return f"{subject[:72]}\n\n" + "\n".join(lines) + f"\n\n{trailer}\n"
 
 

@@ -90,6 +90,15 @@ def test_tenons_own_pull_request_starts_no_job(on_stage: Stage, shop: Mapping[st
     assert len(on_stage.double.pulls(SHOP)) == 2
 
 
+def test_a_branch_that_a_person_committed_to_is_left_alone(on_stage: Stage, shop: Mapping[str, bytes]) -> None:
+    open_shop(on_stage, shop)
+    (pull,) = follow_ups(on_stage)
+    theirs = on_stage.double.push(SHOP, pull.head_ref, {"shop/by_hand.py": b"x = 1\n"}, message="Mend by hand")
+    on_stage.double.push(SHOP, "feature", {"shop/version.py": b'VERSION = "2"\n'})
+    on_stage.settle()
+    assert on_stage.double.branch_sha(SHOP, pull.head_ref) == theirs
+
+
 def test_closing_the_parent_closes_ours(on_stage: Stage, shop: Mapping[str, bytes]) -> None:
     parent = open_shop(on_stage, shop)
     on_stage.double.close_pull(SHOP, parent)
