@@ -1,0 +1,83 @@
+"""New statements before or after one that is there, or first in a function's body."""
+
+import libcst as cst
+
+from transforms.edits import InsertStatements, Position
+from transforms.rewrite_code import indented
+from transforms.rewrite_tree import CannotEdit, Splice, Tree
+
+_STATEMENTS = (cst.SimpleStatementLine, cst.BaseCompoundStatement)
+
+
+def insertion(tree: Tree, edit: InsertStatements) -> Splice | None:
+    """The splice for one insertion; None if the same statements stand there already."""
+    if edit.position is Position.BODY_START:
+        return _at_body_start(tree, edit)
+    statement = _statement(tree, edit)
+    put = _before if edit.position is Position.BEFORE else _after
+    return put(tree, statement, edit.code)
+
+
+def _statement(tree: Tree, edit: InsertStatements) -> cst.CSTNode:
+    statement = tree.find(edit.place, *_STATEMENTS) or tree.smallest(edit.place, *_STATEMENTS)
+    if statement is None:
+        raise CannotEdit("there is no statement at the place")
+    if isinstance(statement, cst.BaseCompoundStatement) and _is_in_one_line_body(tree, edit, statement):
+        raise CannotEdit("the statement shares its line with the one around it")
+    return statement
+
+
+def _is_in_one_line_body(tree: Tree, edit: InsertStatements, statement: cst.BaseCompoundStatement) -> bool:
+    """Whether the place lies in the body of `if x: y`, which has no line of its own."""
+    suite = tree.smallest(edit.place, cst.SimpleStatementSuite)
+    return suite is not None and statement in set(tree.around(suite, *_STATEMENTS))
+
+
+def _at_body_start(tree: Tree, edit: InsertStatements) -> Splice | None:
+    function = tree.find(edit.place, cst.FunctionDef)
+    if not isinstance(function, cst.FunctionDef):
+        raise CannotEdit("there is no function at the place")
+    if not isinstance(function.body, cst.IndentedBlock):
+        raise CannotEdit("the function has its body on the line of its def")
+    first = function.body.body[0]
+    if function.get_docstring() is not None:
+        return _after(tree, first, edit.code)
+    return _before(tree, first, edit.code)
+
+
+def _before(tree: Tree, statement: cst.CSTNode, code: str) -> Splice | None:
+    start = tree.start(statement)
+    if tree.text.startswith("elif", start):
+        raise CannotEdit("nothing can stand before an elif")
+    indentation = _indentation(tree, start)
+    offset = _above_comments(tree, start, indentation)
+    new = indented(tree, code, indentation) + tree.newline
+    return None if tree.text.endswith(new, 0, offset) else Splice(offset, offset, new)
+
+
+def _after(tree: Tree, statement: cst.CSTNode, code: str) -> Splice | None:
+    start, end = tree.start(statement), tree.span(statement)[1]
+    offset = tree.line_end(end)
+    rest = tree.text[end:offset].strip().lstrip(";").strip()
+    if rest and not rest.startswith("#"):
+        raise CannotEdit("another statement stands on the same line")
+    new = tree.newline + indented(tree, code, _indentation(tree, start))
+    return None if tree.text.startswith(new, offset) else Splice(offset, offset, new)
+
+
+def _indentation(tree: Tree, start: int) -> str:
+    if not tree.begins_line(start):
+        raise CannotEdit("the statement does not begin its line")
+    return tree.before_on_line(start)
+
+
+def _above_comments(tree: Tree, start: int, indentation: str) -> int:
+    """The start of the line of `start`, or of the first comment that stands right above it."""
+    line = tree.line_start(start)
+    while line > 0:
+        above = tree.line_start(line - 1 - tree.text.startswith("\r\n", line - 2))
+        text = tree.text[above:line]
+        if not text.startswith(f"{indentation}#"):
+            break
+        line = above
+    return line

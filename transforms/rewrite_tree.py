@@ -1,0 +1,167 @@
+"""One parsed file to be edited: where each node stands in its text, and which node stands at a place.
+
+Edits never print the tree. The tree says between which tokens a change goes; the text there is spliced, so that every
+other byte of the file stays as it was.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from transforms.concepts import Place
+from transforms.source import BOM, parse
+from transforms.walk import positions
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_LAYOUT = re.compile(r"(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*)*")
+
+
+class CannotEdit(Exception):
+    """An edit is not possible here; its text says why, in words for a reviewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Put `text` between two offsets (in characters of the text without its byte order mark)."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Tree:
+    """The tree and the text of one file. Raises Unreadable."""
+
+    def __init__(self, path: str, content: bytes) -> None:
+        self.path = path
+        self.module = parse(content)
+        self.text = content.removeprefix(BOM).decode()
+        self.newline = self.module.default_newline
+        self.indent = self.module.default_indent
+        self._line_starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        collector = _Collector()
+        self.module.visit(collector)
+        self.nodes = collector.nodes
+        self.parents = collector.parents
+        self._places = positions(self.module, self.nodes)
+        self._at: dict[Place, list[cst.CSTNode]] = {}
+        for node in self.nodes:
+            if (place := self._places.get(id(node))) is not None:
+                self._at.setdefault(place, []).append(node)
+
+    def offset(self, line: int, column: int) -> int:
+        """Where a line and column are in the text."""
+        if not 0 < line <= len(self._line_starts):
+            raise CannotEdit("the file is shorter than expected")
+        return self._line_starts[line - 1] + column
+
+    def span(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Start and end offset of a node, without its parentheses."""
+        place = self._places[id(node)]
+        return self.offset(place.line, place.column), self.offset(place.end_line, place.end_column)
+
+    def start(self, statement: cst.CSTNode) -> int:
+        """Where a statement begins, its decorators included."""
+        decorators = getattr(statement, "decorators", ())
+        return self.span(decorators[0] if decorators else statement)[0]
+
+    def find(self, place: Place, *kinds: type) -> cst.CSTNode | None:
+        """The outermost node of one of these kinds that stands at exactly this place."""
+        return next(
+            (node for node in self.nodes if self._places.get(id(node)) == place and isinstance(node, kinds)), None
+        )
+
+    def around(self, node: cst.CSTNode, *kinds: type) -> Iterator[cst.CSTNode]:
+        """The nodes of these kinds that `node` is in, innermost first; itself not included."""
+        parent = self.parents.get(id(node))
+        while parent is not None:
+            if isinstance(parent, kinds):
+                yield parent
+            parent = self.parents.get(id(parent))
+
+    def smallest(self, place: Place, *kinds: type) -> cst.CSTNode | None:
+        """The innermost node of one of these kinds that the place lies in."""
+        start, end = (place.line, place.column), (place.end_line, place.end_column)
+        best = None
+        for node in self.nodes:
+            if not isinstance(node, kinds) or (own := self._places.get(id(node))) is None:
+                continue
+            if (own.line, own.column) <= start and end <= (own.end_line, own.end_column):
+                best = node
+        return best
+
+    def line_start(self, offset: int) -> int:
+        """The offset at which the line of `offset` begins."""
+        before = max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset))
+        return before + 1
+
+    def line_end(self, offset: int) -> int:
+        """The offset of the line end at or after `offset` (of the text's end on the last line)."""
+        match = _LINE_END.search(self.text, offset)
+        return match.start() if match else len(self.text)
+
+    def before_on_line(self, offset: int) -> str:
+        """The text of the line up to `offset`."""
+        return self.text[self.line_start(offset) : offset]
+
+    def begins_line(self, offset: int) -> bool:
+        """Whether only white space stands before `offset` on its line."""
+        return not self.before_on_line(offset).strip()
+
+    def skip_layout(self, offset: int) -> int:
+        """The next offset that is no white space, comment or joined line."""
+        match = _LAYOUT.match(self.text, offset)
+        return match.end() if match else offset
+
+
+class _Collector(cst.CSTVisitor):
+    """Every node in document order, and the node around each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.nodes: list[cst.CSTNode] = []
+        self.parents: dict[int, cst.CSTNode] = {}
+        self._stack: list[cst.CSTNode] = []
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        """Remember a node; layout without a token of its own is of no use."""
+        if not isinstance(node, cst.BaseParenthesizableWhitespace | cst.TrailingWhitespace | cst.EmptyLine):
+            if self._stack:
+                self.parents[id(node)] = self._stack[-1]
+            self.nodes.append(node)
+            self._stack.append(node)
+            return True
+        return False
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        """Climb."""
+        if self._stack and self._stack[-1] is original_node:
+            self._stack.pop()
+
+
+class Splices:
+    """Splices that do not disturb one another. Insertions at one place stand in the order in which they were added."""
+
+    def __init__(self) -> None:
+        self._all: list[Splice] = []
+
+    def add(self, new: Iterable[Splice]) -> None:
+        """Add some, all or none; raises CannotEdit where one meets what another replaces."""
+        wanted = [each for each in new if each not in self._all]
+        for each in wanted:
+            if any(each.start < other.end and other.start < each.end for other in self._all):
+                raise CannotEdit("another edit changes the same code")
+        self._all += wanted
+
+    def __iter__(self) -> Iterator[Splice]:
+        return iter(sorted(self._all, key=lambda each: (each.start, each.end)))
+
+    def apply(self, text: str) -> str:
+        """`text` with every splice in it."""
+        pieces, done = [], 0
+        for each in self:
+            pieces += [text[done : each.start], each.text]
+            done = each.end
+        return "".join([*pieces, text[done:]])
