@@ -257,6 +257,34 @@ class Query:
     result: str | None = None  # the local name its result is bound to
     code: str = ""  # as written, at most 400 characters, string literals left out
     file: str = ""
+    values: tuple[tuple[str, str], ...] = ()  # column and origins of what it is compared with or set to; see Comparison
+    root: Place | None = None  # of its innermost call: `select(Order)`, `db.query(Order)`, `db.get(Order, key)`
+    head: str = ""  # that call as written; "" where it is long or holds a string
+    session: str = ""  # origins of the session it runs in, where that is seen
+    privileged: bool = False  # only callers with a role get here: it stands below `if user.is_admin:`
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two things that a function compares outside of queries: `if order.owner_id != user.id`.
+
+    Origins are the names that a value comes from, separated by spaces, local names followed to what they were assigned:
+    `order.owner_id` of a parameter or a query's result; `@app.deps.tenant_of()` of something outside the function.
+    """
+
+    function: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A call in a function, with the origins of its arguments; position or keyword -> origins."""
+
+    function: str
+    callee: str  # the last name of what is called
+    arguments: tuple[tuple[str, str], ...]
+    result: str | None = None  # the local name that holds what it returns
 
 
 class SecretRole(StrEnum):

@@ -21,6 +21,7 @@ from transforms.concepts import (
     AuditSink,
     Class,
     Client,
+    Comparison,
     Constant,
     Entity,
     ErrorHandler,
@@ -29,6 +30,7 @@ from transforms.concepts import (
     Include,
     Instance,
     NameUse,
+    Passing,
     Query,
     Route,
     Router,
@@ -71,6 +73,8 @@ class Facts:
     error_handlers: tuple[ErrorHandler, ...] = ()
     relative_imports: tuple[str, ...] = ()  # the local names among `imports` that were imported relatively
     inserted: tuple[str, int, bool] | None = None  # of a module that a patch added: its name, version, still unedited
+    comparisons: tuple[Comparison, ...] = ()
+    passings: tuple[Passing, ...] = ()
 
 
 Fact = (
@@ -94,6 +98,8 @@ Fact = (
     | Guarded
     | ErrorHandler
     | NameUse
+    | Comparison
+    | Passing
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -115,6 +121,8 @@ _FIELD_OF: dict[type, str] = {
     Instance: "instances",
     Constant: "constants",
     Guarded: "guarded",
+    Comparison: "comparisons",
+    Passing: "passings",
     ErrorHandler: "error_handlers",
     NameUse: "name_uses",
 }
