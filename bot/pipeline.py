@@ -6,7 +6,7 @@ with a token that reads and hands over a stored plan; `publish` checks that plan
 
 from bot.analysis import analyse, triaged
 from bot.forge import Forge, PublishedPull, PullRequest
-from bot.jobs import JobRequest, JobResult, JobState, Json, Reason
+from bot.jobs import SUPERSEDED, JobRequest, JobResult, JobState, Json, Reason
 from bot.plan import Plan, digest_of, load
 from bot.planning import make_plan
 from bot.records import Records
@@ -57,7 +57,8 @@ class Pipeline:
     def fail(self, request: JobRequest, sentence: str) -> None:
         """A crash is never green."""
         forge = self.services.forge(request)
-        forge.ensure_check(check_run.crashed(_head(request, forge), request.delivery, sentence))
+        tell = check_run.superseded if sentence == SUPERSEDED else check_run.crashed
+        forge.ensure_check(tell(_head(request, forge), request.delivery, sentence))
 
     def _make_plan(self, request: JobRequest, forge: Forge, pull: PullRequest) -> Plan:
         mirror = self.services.mirror(forge.repository(), forge.fetch_credentials)

@@ -1,8 +1,7 @@
 """Everything Tenon remembers, in SQLite or Postgres by URL: one object per concern behind one `Store`.
 
-Every write may come twice and changes nothing the second time. Columns hold facts, ids and sentences, never a secret
-value. Two tables hold more than that: the facts cache holds what `transforms` says of a file, and `plans` holds patched
-files for a few days; what goes into either has passed the gate that looks for secret values.
+Every write may come twice and changes nothing the second time. Columns hold facts, ids and sentences: no secret value,
+no file content (the facts cache holds what `transforms` says of a file, which by contract has no secret value in it).
 """
 
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from bot.store.facts import StoredFacts
 from bot.store.history import AcceptedRisk, FindingRecord, History, OutcomeRecord, PatchRecord, Publication
 from bot.store.installations import Installation, InstallationChange, Installations, InstallationState
 from bot.store.migrations import migrate
-from bot.store.plans import PlanLost, StoredPlans
 from bot.store.turns import DeliveryState
 
 __all__ = [
@@ -38,12 +36,10 @@ __all__ = [
     "Installations",
     "OutcomeRecord",
     "PatchRecord",
-    "PlanLost",
     "Publication",
     "Receipt",
     "Store",
     "StoredFacts",
-    "StoredPlans",
     "open_store",
 ]
 
@@ -57,7 +53,6 @@ class Store:
     deliveries: Deliveries
     installations: Installations
     facts: StoredFacts
-    plans: StoredPlans
     history: History
     audit: AuditTrail
     executors: Executors
@@ -89,7 +84,6 @@ def open_store(url: str) -> Store:
         deliveries=Deliveries(engine, single, quick),
         installations=Installations(engine),
         facts=StoredFacts(engine),
-        plans=StoredPlans(engine),
         history=History(engine),
         audit=AuditTrail(engine),
         executors=Executors(single),

@@ -113,16 +113,7 @@ CREATE TABLE audit_trail (
 )
 """
 
-PLANS = """
-CREATE TABLE plans (
-  digest TEXT NOT NULL PRIMARY KEY,
-  body {BYTES} NOT NULL,
-  stored_at DOUBLE PRECISION NOT NULL
-);
-CREATE INDEX plans_by_age ON plans (stored_at)
-"""
-
-MIGRATIONS = (FIRST, PLANS)
+MIGRATIONS = (FIRST,)
 
 
 def migrate(engine: sa.Engine) -> int:

@@ -45,14 +45,6 @@ facts = sa.Table(
     sa.Column("stored_at", sa.Float, nullable=False),
 )
 
-plans = sa.Table(
-    "plans",
-    metadata,
-    sa.Column("digest", sa.Text, primary_key=True),
-    sa.Column("body", sa.LargeBinary, nullable=False),
-    sa.Column("stored_at", sa.Float, nullable=False),
-)
-
 findings = sa.Table(
     "findings",
     metadata,

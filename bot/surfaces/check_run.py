@@ -52,6 +52,11 @@ def crashed(head_sha: str, delivery: str, sentence: str) -> CheckRun:
     return CheckRun(NAME, head_sha, delivery, "The analysis did not finish", summary, Conclusion.NEUTRAL)
 
 
+def superseded(head_sha: str, delivery: str, sentence: str) -> CheckRun:
+    """A newer push made this analysis moot."""
+    return CheckRun(NAME, head_sha, delivery, "Superseded by a newer push", sentence, Conclusion.NEUTRAL)
+
+
 def finished(account: Account) -> CheckRun:
     """The result. Only findings on files that the pull request touches are annotated."""
     findings = [verdict for verdict in account.verdicts if verdict.outcome is Outcome.FAIL]

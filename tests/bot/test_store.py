@@ -13,7 +13,6 @@ from bot.store import (
     FindingRecord,
     OutcomeRecord,
     PatchRecord,
-    PlanLost,
     Publication,
     Store,
     open_store,
@@ -90,17 +89,6 @@ def test_facts_are_kept_compressed_and_old_versions_can_be_dropped(store: Store)
         assert max(connection.execute(sa.text("SELECT length(body) FROM facts")).scalars()) < 500
     assert store.facts.forget_other_versions("v2") == 1
     assert set(store.facts.get(["a"], "v2")) == {"a"}
-
-
-def test_a_plan_is_found_by_its_digest_until_it_is_too_old(store: Store) -> None:
-    for _ in range(2):
-        store.plans.put("d1", b"plan")
-    assert store.plans.get("d1") == b"plan"
-    with store.engine.begin() as connection:
-        connection.execute(sa.text("UPDATE plans SET stored_at = 1.0"))
-    store.plans.put("d2", b"other")
-    with pytest.raises(PlanLost):
-        store.plans.get("d1")
 
 
 def test_a_job_records_its_findings_and_patches_once(store: Store) -> None:
