@@ -82,8 +82,10 @@ def test_imports_in_try_blocks_are_left_alone() -> None:
 
 
 def test_a_path_that_is_set_up_first_stays_first() -> None:
-    head = "import sys\nsys.path.insert(0, '.')\nfrom models import Order\n"
-    assert with_import(head, GET, others={"models.py": ""}) == f"{head}from controls.secrets import get_secret\n"
+    head = "import sys\nsys.path.insert(0, '.')\n"
+    assert with_import(f"{head}from models import Order\n", GET, others={"models.py": ""}) == (
+        f"{head}from controls.secrets import get_secret\nfrom models import Order\n"
+    )
 
 
 def test_an_import_stands_before_its_first_use_at_module_level() -> None:
