@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -17,7 +18,7 @@ COMMANDS = {
     "serve": "run the webhook service, by default with a worker in it",
     "work": "run a worker that takes jobs from the database",
 }
-EXIT_USAGE, EXIT_INTERNAL = 2, 3
+EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 2, 3, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,15 +41,28 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(run: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
     try:
-        return run(options)
+        status = run(options)
+        sys.stdout.flush()
     except TenonError as error:
         print(f"tenon: {error}", file=sys.stderr)
         return EXIT_USAGE
     except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:  # `tenon scan | head`
-        sys.stderr.close()
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # `tenon scan | head`: whoever reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_INTERNAL
+    except Exception as error:  # noqa: BLE001  the outer edge: a defect gets a status of its own
+        print(_defect(error), file=sys.stderr)
+        return EXIT_INTERNAL
+    return status
+
+
+def _defect(error: Exception) -> str:
+    """Where it happened and what kind it is. Its message is left out: that could quote the code that was read."""
+    import traceback
+
+    places = "".join(traceback.format_tb(error.__traceback__))
+    return f"tenon: internal error, please report it with these lines:\n{places}{type(error).__name__}"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,7 +1,8 @@
 """Scan many files fast: cached facts first, then the rest in as many processes as pay off."""
 
+import contextlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -40,10 +41,17 @@ def scan_sources(
     cache = cache or NoCache()
     version = facts_version()
     keys = {cache_key(source.blob_sha, source.path): source for source in sources}
-    known = {key: load(data) for key, data in cache.get(keys, version).items()}
+    known = dict(_legible(cache.get(keys, version)))
     fresh = _read_all([source for key, source in keys.items() if key not in known], processes, progress)
     cache.put(version, {key: dump(facts) for key, facts in fresh.items()})
     return Scan(scan(sources, policy, {**known, **fresh}), len(known), len(fresh))
+
+
+def _legible(entries: Mapping[str, bytes]) -> Iterator[tuple[str, Facts]]:
+    """The entries that can be read; a damaged one is read anew from its file."""
+    for key, data in entries.items():
+        with contextlib.suppress(ValueError):
+            yield key, load(data)
 
 
 def _read_all(sources: Sequence[SourceFile], processes: int, progress: Progress | None) -> dict[str, Facts]:

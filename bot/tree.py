@@ -27,7 +27,12 @@ class Tree:
     paths: tuple[str, ...]  # of every file that was seen, wanted or not
 
 
-def read_tree(root: Path, wanted: Callable[[str], bool]) -> Tree:
+def every_file(_path: str) -> bool:
+    """The default choice."""
+    return True
+
+
+def read_tree(root: Path, wanted: Callable[[str], bool] = every_file) -> Tree:
     """Every `wanted` file below `root`, or that one file; raises TenonError when there is nothing there."""
     if not root.exists():
         raise TenonError(f"There is no folder or file {root}.")

@@ -44,12 +44,10 @@ def _page(control: "Control") -> list[str]:
     fields = dataclasses.fields(control.options)
     if fields:
         lines += ["", "options (in .github/tenon.yml under controls: " + control.id + ": options:)"]
-        lines += [f"  {field.name} = {_default(field)}" for field in fields]
+        defaults = control.options()
+        lines += [f"  {field.name} = {_default(getattr(defaults, field.name))}" for field in fields]
     return lines
 
 
-def _default(field: "dataclasses.Field[Any]") -> str:
-    value = field.default
-    if not isinstance(field.default_factory, type(dataclasses.MISSING)):
-        value = field.default_factory()
-    return ", ".join(map(str, value)) if isinstance(value, tuple | frozenset) else repr(value)
+def _default(value: Any) -> str:
+    return (", ".join(map(str, value)) or "none") if isinstance(value, tuple | frozenset) else repr(value)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.scan import EXIT_INTERNAL, folder_options
+from bot.errors import TenonError
 
 if TYPE_CHECKING:
     from transforms.engine import PatchResult, Remedies
@@ -42,7 +43,6 @@ def run(options: argparse.Namespace) -> int:
 
 def _chosen(options: argparse.Namespace) -> list[str]:
     """The ids of the controls that were asked for; raises TenonError for a name that is none."""
-    from bot.errors import TenonError
     from transforms.controls import controls
 
     ids, families = {control.id for control in controls()}, {control.family.value for control in controls()}
@@ -52,9 +52,13 @@ def _chosen(options: argparse.Namespace) -> list[str]:
 
 
 def _write(root: Path, result: "Remedies") -> None:
-    folder = root.parent if root.is_file() else root
-    for path, content in result.files.items():
-        target = folder / path
+    """Write all files or none; raises TenonError for one that a link would lead out of the folder."""
+    folder = (root.resolve().parent if root.is_file() else root).resolve()
+    targets = {folder / path: content for path, content in result.files.items()}
+    for target in targets:
+        if not target.resolve().is_relative_to(folder):
+            raise TenonError(f"{target} leads out of {folder} by a symbolic link: nothing was written.")
+    for target, content in targets.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
 

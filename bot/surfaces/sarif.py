@@ -1,7 +1,9 @@
 """Findings as SARIF 2.1.0 that GitHub code scanning takes (OASIS SARIF 2.1.0; docs.github.com "SARIF support")."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 from bot import __version__
 from transforms.api import Control, Severity, Verdict
@@ -13,12 +15,40 @@ _SCORE = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5"
 
 
 def as_sarif(report: Report, controls: Iterable[Control]) -> dict[str, Any]:
-    """One run with a rule for each control and a result for each finding."""
+    """One run with a rule for each control and a result for each finding that nobody answers for."""
     rules = [_rule(control) for control in controls]
     index = {rule["id"]: number for number, rule in enumerate(rules)}
-    driver = {"name": "Tenon", "semanticVersion": __version__, "rules": rules}
-    results = [_result(finding, index[finding.control]) for finding in report.findings]
-    return {"version": "2.1.0", "$schema": SCHEMA, "runs": [{"tool": {"driver": driver}, "results": results}]}
+    open_ones = [finding for finding in report.findings if finding.accepted_risk is None]
+    places = _occurrences(open_ones)
+    run = {
+        "tool": {"driver": {"name": "Tenon", "semanticVersion": __version__, "rules": rules}},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [_invocation(report)],
+        "results": [_result(finding, index[finding.control], place) for finding, place in places],
+    }
+    return {"version": "2.1.0", "$schema": SCHEMA, "runs": [run]}
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    """Whether all controls ran, and what was passed over."""
+    failed = [_notification("error", f"{each.control} failed to run: {each.error}") for each in report.failures]
+    skipped = [_notification("note", f"not analysed: {each.reason}", each.path) for each in report.skipped]
+    return {"executionSuccessful": not failed, "toolExecutionNotifications": failed + skipped}
+
+
+def _notification(level: str, text: str, path: str | None = None) -> dict[str, Any]:
+    notification: dict[str, Any] = {"level": level, "message": {"text": text}}
+    if path is not None:
+        notification["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": quote(path)}}}]
+    return notification
+
+
+def _occurrences(findings: Iterable[Verdict]) -> Iterator[tuple[Verdict, int]]:
+    """Each finding with its number among those of one fingerprint: two like queries of one function are two alerts."""
+    seen: Counter[str] = Counter()
+    for finding in findings:
+        seen[finding.fingerprint] += 1
+        yield finding, seen[finding.fingerprint]
 
 
 def _rule(control: Control) -> dict[str, Any]:
@@ -38,15 +68,21 @@ def _rule(control: Control) -> dict[str, Any]:
     }
 
 
-def _result(finding: Verdict, rule_index: int) -> dict[str, Any]:
-    place = finding.subject.place
-    region = {"startLine": place.line, "startColumn": place.column + 1}
-    location = {"artifactLocation": {"uri": finding.subject.path}, "region": region}
+def _result(finding: Verdict, rule_index: int, occurrence: int) -> dict[str, Any]:
+    subject, place = finding.subject, finding.subject.place
+    region = {
+        "startLine": place.line,
+        "startColumn": place.column + 1,
+        "endLine": place.end_line,
+        "endColumn": place.end_column + 1,
+    }
+    location = {"artifactLocation": {"uri": quote(subject.path)}, "region": region}
     return {
         "ruleId": finding.control,
         "ruleIndex": rule_index,
         "level": _LEVEL[finding.severity],
         "message": {"text": finding.message},
         "locations": [{"physicalLocation": location}],
-        "partialFingerprints": {"tenonFingerprint/v1": finding.fingerprint},
+        # GitHub tells alerts apart by this one alone
+        "partialFingerprints": {"primaryLocationLineHash": f"{finding.fingerprint}:{occurrence}"},
     }

@@ -33,31 +33,42 @@ def report_lines(report: Report, paint: Paint, *, every_verdict: bool) -> Iterab
     for verdict in sorted(listed, key=lambda each: (each.subject.path, each.subject.place.line)):
         by_path.setdefault(verdict.subject.path, []).append(verdict)
     for path, verdicts in by_path.items():
-        yield paint(path, "1")
+        yield paint(plain(path), "1")
         yield from (_line(verdict, paint) for verdict in verdicts)
         yield ""
     yield from _sums(report, paint)
 
 
 def _line(verdict: Verdict, paint: Paint) -> str:
-    mark = {Outcome.PASS: paint("pass", "32"), Outcome.UNKNOWN: paint("unknown", "36")}.get(
-        verdict.outcome, paint(verdict.severity.value, _COLOUR[verdict.severity])
+    mark = {Outcome.PASS: paint("pass    ", "32"), Outcome.UNKNOWN: paint("unknown ", "36")}.get(
+        verdict.outcome, paint(f"{verdict.severity.value:<8}", _COLOUR[verdict.severity])
     )
     patch = f" [patch: {verdict.patch.value}]" if verdict.patch and verdict.outcome is Outcome.FAIL else ""
-    return f"  {verdict.subject.place.line:>5}  {mark:<8}  {verdict.message} ({verdict.control}){patch}"
+    accepted = f" [accepted by {plain(verdict.accepted_risk.owner)}]" if verdict.accepted_risk else ""
+    said = f"{plain(verdict.message)} ({verdict.control}){patch}{accepted}"
+    return f"  {verdict.subject.place.line:>5}  {mark}  {said}"
+
+
+def plain(text: str) -> str:
+    """Without anything that a terminal would obey: names and paths come from code that nobody has read yet."""
+    return "".join(
+        character if character.isprintable() or character == "\t" else ascii(character)[1:-1] for character in text
+    )
 
 
 def _sums(report: Report, paint: Paint) -> Iterable[str]:
-    counts = [(sum(each.severity is severity for each in report.findings), severity) for severity in Severity]
-    said = ", ".join(f"{number} {severity.value}" for number, severity in counts if number) or "none"
-    yield f"findings: {said}"
+    open_ones = [finding for finding in report.findings if finding.accepted_risk is None]
+    counts = [(sum(each.severity is severity for each in open_ones), severity) for severity in Severity]
+    yield "findings: " + (", ".join(f"{number} {severity.value}" for number, severity in counts if number) or "none")
+    if len(report.findings) > len(open_ones):
+        yield f"accepted risks: {len(report.findings) - len(open_ones)}"
     unknown = sum(verdict.outcome is Outcome.UNKNOWN for verdict in report.verdicts)
     if unknown:
         yield f"not known: {unknown} (list them with --all)"
     scores = readiness(report.verdicts)
     yield "readiness: " + ", ".join(f"{part} {'-' if score is None else score}" for part, score in scores.items())
     if report.skipped:
-        yield f"not analysed: {_reasons([str(each.reason) for each in report.skipped])}"
+        yield f"not analysed: {_reasons([str(each.reason) for each in report.skipped])} (--format json names them)"
     for failure in report.failures:
         yield paint(f"control {failure.control} failed to run ({failure.error}) and says nothing", "31;1")
 
