@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Applicability", "Bad", "Confidence", "Control", "Evidence", "Family", "Good", "Maturity", "Outcome", "Patch",
-    "Proof", "Severity", "Standard", "Subject", "Todo", "Verdict",
+    "Proof", "Route", "Router", "Severity", "Standard", "Subject", "Todo", "Verdict",
 ]  # fmt: skip
 
 

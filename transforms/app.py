@@ -17,6 +17,8 @@ from transforms.policy import Binding, Policy
 if TYPE_CHECKING:
     from transforms.guarding import Access, Judge
     from transforms.public import Publicity
+    from transforms.routing import Hanging
+    from transforms.stakes import Stakes
 
 LONGEST_CHAIN = 12  # steps of looking up what a reference means
 
@@ -125,11 +127,24 @@ class App:
         """Whether somebody unknown is kept out of a route, and what shows it."""
         return self.judge.access(route)
 
+    @functools.cached_property
+    def hanging(self) -> "Hanging":
+        """Which router hangs where."""
+        from transforms.routing import Hanging
+
+        return Hanging(self)
+
     def publicity(self, route: Route) -> "Publicity":
         """Whether a route is meant to be open to everybody, and what shows it."""
         from transforms.public import publicity
 
         return publicity(self, route)
+
+    def stakes(self, route: Route) -> "Stakes":
+        """What is at stake when a stranger calls a route."""
+        from transforms.stakes import stakes
+
+        return stakes(self, route)
 
     @property
     def entities(self) -> Iterator[Entity]:
@@ -177,6 +192,30 @@ class App:
     def is_own(self, symbol: str) -> bool:
         """Whether a symbol belongs to a module of the app, rather than of a library."""
         return self._split(symbol, "")[0] is not None
+
+    def module_of(self, symbol: str) -> str | None:
+        """The module of the app that a symbol belongs to."""
+        names, rest = self._split(symbol, "")
+        return names.facts.module if names is not None and rest else None
+
+    def reaches(self, path: str, other: str) -> bool:
+        """Whether importing the file at `path` imports the file at `other`, directly or through others."""
+        waiting, seen = [path], set[str]()
+        while waiting:
+            each = waiting.pop()
+            if each == other:
+                return True
+            if each not in seen:
+                seen.add(each)
+                waiting += self._imported_files(each)
+        return False
+
+    def _imported_files(self, path: str) -> Iterator[str]:
+        facts = self.files.get(path)
+        for _, reference in facts.imports if facts is not None else ():
+            names, _ = self._split(reference, path)
+            if names is not None:
+                yield names.facts.path
 
     def method(self, owner: str, name: str) -> Function | None:
         """The method that objects of the class with symbol `owner` have under that name, inherited ones included."""

@@ -11,11 +11,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import Place
+from transforms.frameworks import framework
 from transforms.inserted import EnvVar, source
 from transforms.placement import controls_home, env_example, gitignore, requirements_files, tests_folder
+from transforms.reuse import Guard, Sparing, has_own_guard, own_guard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from transforms.app import App
+    from transforms.concepts import Route, Router
 
 CONTROLS_DOCSTRING = '"""The controls that this app relies on: plain modules, yours to read and to change."""\n'
 
@@ -210,6 +215,44 @@ def proof_path(app: "App", near: str, family: str) -> str:
     stem = f"{tests_folder(app, near)}/test_controls_{family.replace('-', '_')}"
     names = (f"{stem}{ending}.py" for ending in ("", *(f"_{number}" for number in range(2, 100))))
     return next(name for name in names if name not in app.paths)
+
+
+def guard_for(app: "App", route: "Route") -> Guard | None:
+    """The guard that a patch puts in front of a route: the app's own, the organisation's, else the inserted one.
+
+    None where the app has a way to sign in that cannot stand there: a second way beside it would be worse.
+    """
+    own = own_guard(app, route)
+    if own is not None or has_own_guard(app):
+        return own
+    if (binding := app.placement.bindings.get("guard")) is not None:
+        return Guard(binding.module, binding.name, own=True)
+    return Guard(inserted_import(app, "auth", route.file), "require_user", own=False)
+
+
+def guard_route(app: "App", route: "Route", guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
+    """Put a guard in front of a route, in the widest place where it stands before no other route that `spare` keeps."""
+    edits: tuple[Edit, ...] | None = framework(route.framework).guard_route(app, route, guard, spare)
+    if not edits or guard.own:
+        return edits
+    return (*edits, *add_inserted_module(app, "auth", route.framework, edits[0].path))
+
+
+def guarded_together(app: "App", route: "Route", guard: Guard, spare: Sparing) -> "Router | None":
+    """The router or app that `guard_route` guards as a whole for this route; None when it guards the route alone."""
+    found: Router | None = framework(route.framework).guarded_together(app, route, guard, spare)
+    return found
+
+
+def proof_of_auth(app: "App", routes: "Iterable[Route]", guard: Guard) -> Proof | None:
+    """The test that strangers are refused on these routes and that public ones stay open; for one app of a repository.
+
+    None where no route can be asked by its full path through an app that a test can import.
+    """
+    from transforms.proving import prove_guarded
+
+    found = prove_guarded(app, routes, guard, "identity")
+    return Proof(*found) if found is not None else None
 
 
 def _env_line(variable: EnvVar) -> str:

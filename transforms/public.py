@@ -34,6 +34,16 @@ class Publicity:
     openness: Openness
     reason: str = ""
 
+    @property
+    def is_public(self) -> bool:
+        """Meant for everybody."""
+        return self.openness is Openness.PUBLIC
+
+    @property
+    def is_unsure(self) -> bool:
+        """Perhaps meant for everybody."""
+        return self.openness is Openness.UNSURE
+
 
 NOT_PUBLIC = Publicity(Openness.NOT_PUBLIC)
 
@@ -226,9 +236,7 @@ def _site_for_visitors(app: "App", shape: Shape) -> Publicity | None:
     if shape.reads_only and seen_by_visitors and shape.route.path is not None:
         return Publicity(Openness.UNSURE, "only administrators sign in here, so visitors may be meant to read this")
     if shape.route.methods == ("POST",) and len(shape.segments) == 1 and shape.last in words.SITE_FORMS:
-        return Publicity(
-            Openness.UNSURE, "only administrators sign in here, so visitors may be meant to send this form"
-        )
+        return Publicity(Openness.UNSURE, "only administrators sign in here, so visitors may be meant to send this")
     return None
 
 

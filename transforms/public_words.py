@@ -51,7 +51,7 @@ VISITOR_FORMS = frozenset({"contactus", "newsletter", "subscribe", "unsubscribe"
 SITE_FORMS = frozenset({
     "contact", "contacts", "booking", "bookings", "book", "reservation", "reservations", "appointment", "appointments",
     "feedback", "inquiries", "enquiries", "quote", "quotes", "rsvp", "lead", "leads", "messages", "message", "reviews",
-    "testimonials",
+    "testimonials", "chat", "ask", "checkout", "cart", "search", "track",
 }) | VISITOR_FORMS  # fmt: skip
 # What a visitor of a site is not meant to list.
 PERSONAL = frozenset({

@@ -34,7 +34,7 @@ def is_test(path: str) -> bool:
 
 def routes_of(app: "App") -> Iterator[Route]:
     """Every route, once for each place where its router hangs."""
-    hung = Hanging(app)
+    hung = app.hanging
     for facts in app.files.values():
         if is_test(facts.path):
             continue

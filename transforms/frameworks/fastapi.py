@@ -7,9 +7,12 @@ from collections.abc import Iterator
 import libcst as cst
 
 from transforms.concepts import How, Include, Place, Route, Router
+from transforms.frameworks.fastapi_edits import guard_route, guarded_together
 from transforms.frameworks.fastapi_guards import Draft, drafts_at, listed
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
+
+__all__ = ["NAME", "TOKENS", "guard_route", "guarded_together", "read"]
 
 NAME = "fastapi"
 TOKENS = (b"fastapi", b"starlette", b"APIRouter", b"FastAPI")

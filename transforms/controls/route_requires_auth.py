@@ -1,0 +1,178 @@
+"""Every route checks who is calling, unless it is meant to be public.
+
+A route without a check answers whoever finds its URL. In apps that were generated rather than designed this is the most
+frequent hole, often beside a login that works and was forgotten on some routes.
+
+**Fix.** The app's own guard, the one that most of its routes stand behind, goes in front of the route: on its router or
+app when every route there needs it, else in the route's decorator (`dependencies=[Depends(...)]`), so that signatures
+and the order of routes stay as they are. An app without any guard gets `controls/auth.py`, which checks OpenID Connect
+tokens. There is no patch where the app's guard cannot be imported without a circle, and none for a webhook: its caller
+cannot sign in, so its signature must be checked.
+
+**Limits.** Guards are judged by reading what they do. One that cannot be read (an unknown library, a check chosen while
+the app runs) is shown as unknown, and so is a route of which people would differ whether it is public; a gateway in front of
+the app is not seen. Whether it is the *right* check, for a role or a tenant, is for other controls.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from transforms.api import (
+    Applicability,
+    Bad,
+    Confidence,
+    Control,
+    Evidence,
+    Family,
+    Good,
+    Maturity,
+    Route,
+    Router,
+    Severity,
+    Standard,
+    Todo,
+    Verdict,
+)
+from transforms.edits import Patch, Proof, guard_for, guard_route, guarded_together, proof_of_auth
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+control = Control(
+    id="route-requires-auth",
+    family=Family.IDENTITY,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    maturity=Maturity.PREVIEW,
+    patch=Applicability.REVIEW,
+    standards=(
+        Standard("CWE-306"),
+        Standard("NIST-CSF-2.0:PR.AA-03"),
+        Standard("OWASP-API-2023:API2"),
+    ),
+    since="0.1",
+    order=20,
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What an organisation may tune."""
+
+    public_paths: tuple[str, ...] = ()  # "GET /path/*" or "/path/*": open on purpose, beside the policy's public_routes
+    guards: tuple[str, ...] = ()  # references accepted as guards without reading them: "company.auth.require_login"
+    webhook_words: tuple[str, ...] = ("webhook", "webhooks", "ipn")  # segments of paths that other services call
+
+
+control.options = Options
+
+PROVISION = "Set OIDC_ISSUER and OIDC_AUDIENCE where the app runs: until then every guarded route answers 503."
+CALLERS = "Callers of these routes, tests among them, must sign in from now on."
+
+
+@control.check
+def routes_keep_strangers_out(app: "App", options: Options) -> Iterator[Verdict]:
+    """One verdict for each route and method."""
+    for route in app.routes:
+        access, publicity = app.access(route), app.publicity(route)
+        evidence = [Evidence(each.path or route.file, each.line, each.note) for each in access.traces]
+        if access.is_checked:
+            yield control.passes(route, "Checks who is calling.", evidence)
+        elif spared := is_spared(route, options):
+            yield control.passes(route, f"Accepted: {spared}.")
+        elif publicity.is_public:
+            yield control.passes(route, f"Open on purpose: {publicity.reason}.")
+        elif not access.is_open:
+            yield control.unknown(route, "Something may check who is calling, but it could not be read.", evidence)
+        elif publicity.is_unsure:
+            yield control.unknown(route, f"Nothing checks who is calling, but {publicity.reason}.", evidence)
+        else:
+            yield open_to_strangers(app, route, evidence)
+
+
+@control.remedy
+def put_a_guard_in_front(app: "App", finding: Verdict, options: Options) -> Patch | None:
+    """One guard in the widest place that fits; findings on one router ask for the same patch."""
+    route: Route = finding.concept
+    guard = guard_for(app, route)
+    if guard is None or is_webhook(route, options) or makes_the_first_account(route):
+        return None
+
+    def spare(other: Route) -> bool:
+        return is_spared(other, options) is not None or is_webhook(other, options)
+
+    edits = guard_route(app, route, guard, spare)
+    if edits is None:
+        return None
+    together = guarded_together(app, route, guard, spare)
+    return Patch(
+        title=f"Require a signed-in user on {every_route_of(together) if together else route.name}",
+        edits=edits,
+        applicability=Applicability.REVIEW,
+        todo=(*(() if guard.own else (PROVISION,)), CALLERS, *sign_up_hint(route)),
+    )
+
+
+@control.proof
+def strangers_are_refused(app: "App", findings: tuple[Verdict, ...], _options: Options) -> Proof | None:
+    """Anonymous and forged callers are refused on every route that got a guard; public ones stay open."""
+    routes: list[Route] = [finding.concept for finding in findings]
+    guard = guard_for(app, routes[0])
+    return proof_of_auth(app, routes, guard) if guard is not None else None
+
+
+def open_to_strangers(app: "App", route: Route, evidence: Iterable[Evidence]) -> Verdict:
+    """The finding, as severe as what a stranger can do."""
+    stakes = app.stakes(route)
+    if stakes.admin:
+        severity, harm = Severity.CRITICAL, "do what is meant for administrators"
+    elif stakes.writes:
+        severity, harm = Severity.HIGH, "change data"
+    elif stakes.external:
+        severity, harm = Severity.HIGH, "make the app pay, mail or call other services"
+    elif stakes.personal:
+        severity, harm = Severity.HIGH, "read what belongs to people"
+    else:
+        severity, harm = Severity.MEDIUM, "read data"
+    registered = Evidence(route.registered_in or route.file, route.entry.line, "registered without a guard")
+    message = f"Anybody can call {route.name} and {harm}: nothing checks who is calling."
+    return control.fails(route, message, (registered, *evidence), severity=severity)
+
+
+def is_spared(route: Route, options: Options) -> str | None:
+    """Why the options let a route be, if they do."""
+    path = route.path if route.path is not None else route.own_path or ""
+    for pattern in options.public_paths:
+        method, _, rest = pattern.rpartition(" ")
+        if (not method or method.upper() in route.methods) and fnmatchcase(path, rest):
+            return f"{pattern} is declared public"
+    accepted = next((use for use in route.guards if {use.symbol, use.target} & set(options.guards)), None)
+    return f"{accepted.symbol} is accepted as a guard" if accepted is not None else None
+
+
+def every_route_of(router: Router) -> str:
+    """How a patch's title names a router."""
+    return f"every route of {router.symbol.rpartition('.')[2]} in {router.file}"
+
+
+def makes_the_first_account(route: Route) -> bool:
+    """Whether nobody can be signed in yet when the route is called: then a guard would lock everybody out."""
+    words = set(re.split(r"[^a-z]+", (route.path or route.own_path or "").lower()))
+    return not words.isdisjoint({"init", "setup", "bootstrap", "install"})
+
+
+def sign_up_hint(route: Route) -> tuple[str, ...]:
+    """What to do when the route is how people sign up."""
+    last = (route.path or route.own_path or "").rstrip("/").rpartition("/")[2].lower()
+    if route.methods != ("POST",) or last not in ("users", "user", "accounts", "account", "members", "customers"):
+        return ()
+    return (f"If people sign up through {route.name}, declare it public instead.",)
+
+
+def is_webhook(route: Route, options: Options) -> bool:
+    """Whether another service calls the route: it sends signatures, not tokens of users."""
+    segments = (route.path or route.own_path or "").lower().split("/")
+    return not set(options.webhook_words).isdisjoint(segments)

@@ -1,0 +1,132 @@
+"""How a guard is put in front of a FastAPI route: in the widest place that holds no route it would harm.
+
+`dependencies=[Depends(guard)]` keeps signatures, the order of routes and operation ids as they are.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from transforms.concepts import GuardUse, How, Include, Place, Route, Router
+from transforms.edits import AddListArgument, Edit, ImportOf
+from transforms.reuse import Guard, Sparing
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+DEPENDS = ImportOf("fastapi", "Depends")
+_SIMPLE = re.compile(r"(?:Depends|Security)\([\w.]+\)")
+
+
+def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
+    """The edits that put `guard` in front of a route of `app.routes`; None when no safe place is known.
+
+    Routes that are open on purpose, or by `spare`, keep a guard from going on their router or app.
+    """
+    for path, place in _places(app, route, guard, spare):
+        spelled = _spelling(app, path, place, guard)
+        if spelled is not None:
+            code, imports = spelled
+            return (AddListArgument(path, place, "dependencies", code, imports),)
+    return None
+
+
+def guarded_together(app: "App", route: Route, guard: Guard, spare: Sparing) -> Router | None:
+    """The app or router that `guard_route` guards as a whole for this route, if it does."""
+    for edit in guard_route(app, route, guard, spare) or ():
+        for symbol in (route.app, route.router):
+            known = app.routers.get(symbol)
+            if known is not None and isinstance(edit, AddListArgument) and edit.place != route.entry:
+                includes = ((each.file, each.place) for each in _only_include(app, symbol))
+                if (edit.path, edit.place) in ((known.file, known.place), *includes):
+                    return known
+    return None
+
+
+def _places(app: "App", route: Route, guard: Guard, spare: Sparing) -> list[tuple[str, Place]]:
+    """Where the guard may go, the widest first: app, router, the call that includes the router, the route."""
+    found: list[tuple[str, Place]] = []
+    for symbol in dict.fromkeys((route.app, route.router)):
+        known = app.routers.get(symbol)
+        if known is not None and known.takes_guards and _all_need(app, _below(app, symbol), guard, spare):
+            found.append((known.file, known.place))
+            found += [(each.file, each.place) for each in _only_include(app, symbol)]
+    if route.takes_guards:
+        found.append((route.registered_in or route.file, route.entry))
+    return found
+
+
+def _below(app: "App", symbol: str) -> list[Route]:
+    """The routes that a guard of this app or router would stand before."""
+    is_app = symbol in app.routers and app.routers[symbol].is_app
+    return [each for each in app.routes if each.router == symbol or (is_app and each.app == symbol)]
+
+
+def _all_need(app: "App", routes: list[Route], guard: Guard, spare: Sparing) -> bool:
+    """Whether most of these routes are open and should not be, and the others stand behind the same guard already."""
+    if guard.own and any(route.methods == ("WEBSOCKET",) for route in routes):
+        return False  # the app's guard may ask for a Request, which a websocket has not
+    needing = [route for route in routes if needs_guard(app, route) and not spare(route)]
+    others = [route for route in routes if route not in needing]
+    many = len({(route.handler, route.methods) for route in needing}) > 1
+    return many and len(needing) > len(others) and all(_has(app, route, guard) for route in others)
+
+
+def needs_guard(app: "App", route: Route) -> bool:
+    """Whether a route is open and not meant to be."""
+    publicity = app.publicity(route)
+    return app.access(route).is_open and not publicity.is_public and not publicity.is_unsure
+
+
+def _has(app: "App", route: Route, guard: Guard) -> bool:
+    access = app.access(route)
+    return access.is_checked and access.guard is not None and access.guard.symbol == guard.symbol
+
+
+def _only_include(app: "App", symbol: str) -> tuple[Include, ...]:
+    """The one call that hangs a router; where there are several, neither is the place."""
+    includes = app.hanging.includes_of(symbol)
+    return includes if len(includes) == 1 and not includes[0].mounted and ":" not in includes[0].child else ()
+
+
+def _spelling(app: "App", path: str, place: Place, guard: Guard) -> tuple[str, tuple[ImportOf, ...]] | None:
+    """How the guard is written at a place, and what must be imported; None where that cannot work."""
+    facts = app.files.get(path)
+    if facts is None:
+        return None
+    if facts.module == guard.module:
+        defined = _line_of(app, guard)
+        return (f"Depends({guard.name})", (DEPENDS,)) if defined is not None and defined < place.line else None
+    for use in _uses_in(app, path):
+        if use.symbol == guard.symbol and _SIMPLE.fullmatch(use.code) and use.how is not How.MIDDLEWARE:
+            return use.code, ()
+    for local, reference in facts.imports:
+        if app.resolve(reference, path) == guard.symbol:
+            return f"Depends({local})", (DEPENDS,)
+    taken = dict(facts.imports).get(guard.name) or f"{facts.module}.{guard.name}" in _defined(app, path)
+    if taken or _would_close_a_circle(app, guard, path):
+        return None
+    return f"Depends({guard.name})", (DEPENDS, ImportOf(guard.module, guard.name))
+
+
+def _line_of(app: "App", guard: Guard) -> int | None:
+    function = app.functions.get(guard.symbol)
+    return function.place.end_line if function is not None else None
+
+
+def _uses_in(app: "App", path: str) -> list[GuardUse]:
+    """Every guard written in one file."""
+    routes = (use for route in app.routes for use in route.guards)
+    functions = (use for function in app.functions.values() if function.file == path for use in function.guards)
+    return [use for use in (*routes, *functions) if use.file == path]
+
+
+def _defined(app: "App", path: str) -> set[str]:
+    facts = app.files[path]
+    kinds = (facts.functions, facts.classes, facts.instances, facts.aliases, facts.schemes, facts.routers)
+    return {each.symbol for kind in kinds for each in kind}
+
+
+def _would_close_a_circle(app: "App", guard: Guard, path: str) -> bool:
+    """Whether the guard's module imports, however indirectly, the file that would import it."""
+    guarding = app.modules.get(guard.module)
+    return guarding is not None and app.reaches(guarding.path, path)
