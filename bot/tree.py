@@ -6,6 +6,7 @@ What is left out is a value, not a silence: each file, link or vendored folder c
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from bot.errors import TenonError
@@ -16,6 +17,16 @@ from transforms.source import MAX_BYTES, Skipped, SkipReason, SourceFile
 LEFTOVERS = frozenset(
     {".git", ".hg", ".svn", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".cache", ".next"}
 )
+
+
+class NotRead(StrEnum):
+    """Why a file or folder was not even opened."""
+
+    VENDORED = "vendored"
+    SYMLINK = "symlink"
+    NOT_A_FILE = "not_a_file"
+    NOT_READABLE = "not_readable"
+    BAD_NAME = "bad_name"  # not UTF-8, or holds control characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +60,11 @@ def _walk(root: Path, wanted: Callable[[str], bool]) -> Iterator[SourceFile | Sk
     closed: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=closed.append):
         inside = []
-        for name in sorted(folders):
+        for name in sorted(set(folders) - LEFTOVERS):
             reason = _closed(Path(folder, name))
             if reason is None:
                 inside.append(name)
-            elif reason:
+            else:
                 yield _folder(Path(folder, name), root, reason)
         folders[:] = inside
         for name in sorted(names):
@@ -61,20 +72,18 @@ def _walk(root: Path, wanted: Callable[[str], bool]) -> Iterator[SourceFile | Sk
             relative = path.relative_to(root).as_posix()
             yield _read(path, relative) if wanted(relative) else _shown(relative)
     for error in closed:
-        yield _folder(Path(error.filename), root, "not_readable")
+        yield _folder(Path(error.filename), root, NotRead.NOT_READABLE)
 
 
 def _folder(path: Path, root: Path, reason: str) -> Skipped:
     return Skipped(f"{_shown(path.relative_to(root).as_posix())}/", reason)
 
 
-def _closed(folder: Path) -> str | None:
-    """Why a folder is not entered; None for one that is, "" where nobody would ask."""
-    if folder.name in LEFTOVERS:
-        return ""
+def _closed(folder: Path) -> NotRead | None:
+    """Why a folder that somebody may miss is not entered."""
     if folder.is_symlink():
-        return "symlink"
-    return "vendored" if folder.name in VENDORED or (folder / "pyvenv.cfg").exists() else None
+        return NotRead.SYMLINK
+    return NotRead.VENDORED if folder.name in VENDORED or (folder / "pyvenv.cfg").exists() else None
 
 
 def _shown(relative: str) -> str:
@@ -85,13 +94,13 @@ def _shown(relative: str) -> str:
 def _read(path: Path, name: str) -> SourceFile | Skipped:
     try:
         if not name.isprintable():
-            return Skipped(_shown(name), "bad_name")
+            return Skipped(_shown(name), NotRead.BAD_NAME)
         if path.is_symlink():
-            return Skipped(name, "symlink")
+            return Skipped(name, NotRead.SYMLINK)
         if not path.is_file():
-            return Skipped(name, "not_a_file")
+            return Skipped(name, NotRead.NOT_A_FILE)
         if path.stat().st_size > MAX_BYTES:
             return Skipped(name, SkipReason.TOO_LARGE)
         return SourceFile(name, path.read_bytes())
     except OSError:
-        return Skipped(name, "not_readable")
+        return Skipped(name, NotRead.NOT_READABLE)
