@@ -116,7 +116,7 @@ class Constant:
     """A URL path kept under a name of a module or class: `API_PREFIX = "/api/v1"`."""
 
     symbol: str
-    value: str
+    value: str  # other constants in it stand as <reference>
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,7 @@ class Alias:
 
     symbol: str
     guard: GuardUse
+    type: str | None = None  # reference of what a parameter of this type receives: `User`
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +198,13 @@ class Route:
     own_path: str | None = None  # in an App: the path without the prefixes of routers
     takes_guards: bool = True  # the registering call has an argument for guards
     app: str = ""  # in an App: the symbol of the app that serves it, if there is one
+    called_public: bool = False  # its documentation, or a comment above it, says that no login is needed
 
     @property
     def name(self) -> str:
-        """How people call it: `DELETE /orders/{order_id}`."""
-        return f"{','.join(self.methods)} {self.path if self.path is not None else '?'}"
+        """How people call it: `DELETE /orders/{order_id}`; with an unknown prefix `DELETE …/{order_id}`."""
+        path = self.path if self.path is not None else f"…{self.own_path or '/?'}"
+        return f"{','.join(self.methods)} {path}"
 
     @property
     def may_write(self) -> bool:
@@ -284,7 +287,16 @@ class Passing:
     function: str
     callee: str  # the last name of what is called
     arguments: tuple[tuple[str, str], ...]
-    result: str | None = None  # the local name that holds what it returns
+
+
+@dataclass(frozen=True, slots=True)
+class RowScope:
+    """A class whose rows every session narrows to the caller's: `scope_entities(Order)`, `with_loader_criteria`."""
+
+    entity: str  # reference
+    column: str
+    place: Place
+    file: str = ""
 
 
 class SecretRole(StrEnum):

@@ -34,6 +34,7 @@ from transforms.concepts import (
     Query,
     Route,
     Router,
+    RowScope,
     Scheme,
     SecretUse,
     Session,
@@ -75,6 +76,7 @@ class Facts:
     inserted: tuple[str, int, bool] | None = None  # of a module that a patch added: its name, version, still unedited
     comparisons: tuple[Comparison, ...] = ()
     passings: tuple[Passing, ...] = ()
+    row_scopes: tuple[RowScope, ...] = ()
 
 
 Fact = (
@@ -100,6 +102,7 @@ Fact = (
     | NameUse
     | Comparison
     | Passing
+    | RowScope
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -123,6 +126,7 @@ _FIELD_OF: dict[type, str] = {
     Guarded: "guarded",
     Comparison: "comparisons",
     Passing: "passings",
+    RowScope: "row_scopes",
     ErrorHandler: "error_handlers",
     NameUse: "name_uses",
 }
