@@ -1,8 +1,8 @@
-"""Secrets in files that are not Python: `.env`, YAML, TOML, INI, JSON, compose, Dockerfiles, CI, SQL, shell, Markdown.
+"""Secrets in files that are not Python: `.env`, YAML, TOML, INI, JSON, compose, Dockerfiles, SQL, shell, Markdown.
 
-They are read line by line, without a parser for each format: a line that gives a name a value looks much the same in all
-of them. What such a file says about the Python beside it (a signing key in `.env`, a database password in compose) is a
-fact like any other, but nothing here is ever edited.
+They are read line by line, without a parser for each format: a line that gives a name a value looks much the same in
+all of them. What such a file holds (a signing key in `.env`, a database password in compose) is a fact like any other,
+but nothing here is ever edited.
 """
 
 import json
@@ -20,13 +20,14 @@ from transforms.secrets.keys import KeySearch
 from transforms.secrets.names import read_name, secret_name
 from transforms.secrets.prose import sql_passwords
 from transforms.secrets.values import shape_of
+from transforms.secrets.vocabulary import words
 from transforms.source import SourceFile, decode, refuse_unreadable
 
-_SUFFIXES = frozenset(
-    ".yml .yaml .toml .ini .cfg .conf .json .properties .env .sql .sh .bash .zsh .ps1 .bat .md .rst .txt .tf .tfvars "
-    ".ipynb .example .template .sample .dist .dockerfile".split()
+_SUFFIXES = words(
+    ".yml .yaml .toml .ini .cfg .conf .json .properties .env .sql .sh .bash .zsh .ps1 .bat .md .rst .txt .tf "
+    ".tfvars .ipynb .example .template .sample .dist .dockerfile"
 )
-_KEYS_ONLY = frozenset(".js .jsx .ts .tsx .mjs .cjs .vue .html .htm".split())  # only what has a vendor's shape
+_KEYS_ONLY = words(".js .jsx .ts .tsx .mjs .cjs .vue .html .htm")  # only what has a vendor's shape
 _NAMES = re.compile(
     r"^(?:\.?env(?:\..*)?|.*\.env(?:\..*)?|dockerfile.*|.*dockerfile|procfile|makefile|\.npmrc|\.pypirc|\.netrc)$"
 )
@@ -39,16 +40,26 @@ _PASSED_OVER = re.compile(
 _LONGEST_LINE = 2_000
 _MOST_LINES = 20_000
 
-# NAME = value, NAME: value, "NAME": "value", - NAME=value, export NAME=value, ENV NAME value, -e NAME=value
-_ASSIGNMENT = re.compile(
-    r"""(?P<name>[A-Za-z_][\w.-]{1,78})["']?\s*(?P<sep>:=|=>|[:=])\s*(?P<quote>["']?)(?P<value>[^\s"'].*)$"""
+# A line is looked at only if one of these is in it.
+_WORTH = re.compile(
+    r"pass|pwd|secret|token|key|pw\b|://|PASS|PWD|SECRET|TOKEN|KEY|Pass|Secret|Token|Key|-u |--user|-a "
 )
-_DOCKER = re.compile(r"^\s*(?:ENV|ARG)\s+(?P<name>[A-Za-z_]\w*)\s+(?P<quote>[\"']?)(?P<value>\S.*)$")
+# NAME = value, NAME: value, - NAME=value, export NAME=value, -e NAME=value
+_ASSIGNED = re.compile(r"(?P<name>[A-Za-z_][\w.-]{1,78})\s*(?P<sep>:=|=>|[:=])\s*(?P<value>[^\s\"'].*)$")
+# the same with quotes, any number of times in a line; "NAME": "value" too
+_QUOTED = re.compile(
+    r"(?P<name>[A-Za-z_][\w.-]{1,78})[\"']?\s*(?::=|=>|[:=])\s*(?P<quote>[\"'])(?P<value>[^\"'\n]{1,600})(?P=quote)"
+)
+_DOCKER = re.compile(r"^\s*(?:ENV|ARG)\s+(?P<name>[A-Za-z_]\w*)\s+[\"']?(?P<value>[^\s\"']+)[\"']?\s*$")
 _DEFAULT = re.compile(r"\$\{(?P<name>\w+):?-(?P<value>[^${}]+)\}")  # ${NAME:-default}
-_GETENV = re.compile(r"(?:getenv|environ\.get)\(\s*[\"'](?P<name>\w+)[\"']\s*,\s*(?P<quote>[\"'])(?P<value>[^\"']+)")
-_ENTRY_NAME = re.compile(r"^\s*-?\s*(?:key|name|Name|variable)\s*:\s*[\"']?(?P<name>[A-Za-z_]\w+)[\"']?\s*$")
-_ENTRY_VALUE = re.compile(r"^\s*-?\s*(?:value|Value|default)\s*[:=]\s*(?P<quote>[\"']?)(?P<value>[^\s\"'].*)$")
-_BASIC = re.compile(r"(?:curl|http)\b.*\s(?:-u|--user|-a)\s+[\"']?[\w.@-]+:(?P<value>[^\s\"']+)")
+_GETENV = re.compile(r"(?:getenv|environ\.get)\(\s*[\"'](?P<name>\w+)[\"']\s*,\s*[\"'](?P<value>[^\"']+)[\"']")
+_BASIC = re.compile(r"\b(?:curl|https?)\b.*\s(?:-u|--user|-a)\s+[\"']?[\w.@-]+:(?P<value>[^\s\"']+)")
+# an entry in two lines: `- key: NAME` and `value: ...`; a Terraform variable and its default
+_ENTRY = re.compile(r"^\s*-?\s*(?:key|name|Name|variable)\s*:\s*[\"']?(?P<name>[A-Za-z_]\w+)[\"']?\s*$")
+_VARIABLE = re.compile(r"^\s*variable\s+\"(?P<name>\w+)\"\s*\{")
+_ENTRY_VALUE = re.compile(
+    r"^\s*-?\s*(?:value|Value|default)\s*[:=]\s*[\"']?(?P<value>[^\s\"'][^\"'#]*?)[\"']?\s*(?:#.*)?$"
+)
 _PROSE = frozenset((".md", ".rst", ".txt"))
 _CODE = frozenset((".sh", ".bash", ".zsh", ".ps1", ".bat", ".tf"))
 
@@ -84,73 +95,78 @@ class _File:
         if self.suffix == ".ipynb":
             lines = list(_code_lines(self.text)) or lines
         sql = dict(self._sql()) if self.suffix in (".sql", ".sh", ".md") else {}
-        pending: str | None = None
+        entry = ""
         for number, line in enumerate(lines, 1):
             if number in sql:
                 yield sql[number]
-            elif (use := self._line(number, line[:_LONGEST_LINE], pending)) is not None:
+            elif (entry or _WORTH.search(line)) and (
+                use := self._line(number, line[:_LONGEST_LINE], entry)
+            ) is not None:
                 yield use
-            entry = _ENTRY_NAME.match(line)
-            pending = entry["name"] if entry else None
+            entry = _entry(line, entry)
 
-    def _line(self, number: int, line: str, pending: str | None) -> SecretUse | None:
+    def _line(self, number: int, line: str, entry: str) -> SecretUse | None:
         if (use := self._shaped(number, line)) is not None or self.suffix in _KEYS_ONLY:
             return use
-        for match in self._named(line, pending):
-            name = match.groupdict().get("name") or pending or ""
-            if (use := self._pair(number, name, match)) is not None:
+        if _is_comment(line, self.suffix):
+            return None
+        for name, value, column in self._pairs(line, entry):
+            if (use := self._named(number, name, value, column)) is not None:
                 return use
         return None
 
     def _shaped(self, number: int, line: str) -> SecretUse | None:
         """A vendor's key, or a password in an address."""
-        name_match = _ASSIGNMENT.search(line)
-        name = name_match["name"] if name_match else ""
+        match = _QUOTED.search(line) or _ASSIGNED.search(line)
+        name = match["name"] if match else ""
         for key in self.keys.find(line):
-            if self.suffix in _KEYS_ONLY and key.kind in ("google-api-key", "json-web-token", "capability-url"):
-                continue
-            return self._use(judge_key(key.kind, self.role), name, line[key.start : key.end], number, key.start)
+            if self._counts(key.kind):
+                return self._use(judge_key(key.kind, self.role), name, line[key.start : key.end], number, key.start)
         if self.suffix in _KEYS_ONLY or _is_comment(line, self.suffix):
             return None
         for found in passwords_in(line):
-            judgement = judge_url(found.kind, shape_of(found.password), self.role, found.local)
+            shape = shape_of(_default_of(found.password))
+            judgement = judge_url(found.kind, shape, self.role, found.local)
             if judgement is not None:
                 return self._use(judgement, name, found.password, number, found.start)
         return None
 
-    def _named(self, line: str, pending: str | None) -> Iterator[re.Match[str]]:
-        if _is_comment(line, self.suffix):
-            return
-        if pending is not None and (match := _ENTRY_VALUE.match(line)):
-            yield match
-        for pattern in (_DEFAULT, _GETENV, _DOCKER, _ASSIGNMENT):
-            if match := pattern.search(line):
-                yield match
+    def _counts(self, kind_id: str) -> bool:
+        """A page in a browser shows its keys anyway; documentation shows hashes and tokens as examples."""
+        if self.suffix in _KEYS_ONLY:
+            return kind_id not in ("google-api-key", "json-web-token", "capability-url", "password-hash")
+        return self.role is not FileRole.DOCS or kind_id not in ("json-web-token", "password-hash")
 
-    def _pair(self, number: int, name: str, match: re.Match[str]) -> SecretUse | None:
+    def _pairs(self, line: str, entry: str) -> Iterator[tuple[str, str, int]]:
+        """Every name with its value in a line, and where the value begins."""
+        if entry and (match := _ENTRY_VALUE.match(line)):
+            yield entry, match["value"], match.start("value")
+        for pattern in (_DEFAULT, _GETENV, _DOCKER):
+            if match := pattern.search(line):
+                yield match["name"], match["value"], match.start("value")
+        if match := _BASIC.search(line):
+            yield "password", match["value"], match.start("value")
+        for match in _QUOTED.finditer(line):
+            yield match["name"], match["value"], match.start("value")
+        if self.suffix not in (".json", ".ipynb") and (match := _ASSIGNED.search(line)):
+            value = self._bare(match["sep"], match["value"])
+            if value:
+                yield match["name"], value, match.start("value")
+
+    def _bare(self, separator: str, value: str) -> str:
+        """A value without quotes: up to a comment; nothing where it is a word of prose or of a program."""
+        value = re.split(r"\s+#|\s*;\s*$|\s*\\\\$", value)[0].strip().rstrip(",")
+        is_program = self.suffix in _CODE | _PROSE | {".sql"}
+        if is_program and (separator == ":" or re.search(r"[\s()<>|$`]", value)):
+            return ""
+        return "" if re.search(r"\(.*\)?$|\[", value) else value
+
+    def _named(self, number: int, name: str, value: str, column: int) -> SecretUse | None:
         reading = read_name(name)
-        if reading is None:
-            return None
-        value = self._value(match)
-        if value is None or _same_word(name, value):
+        if reading is None or _same_word(name, value):
             return None
         judgement = judge_text(reading, shape_of(value), self.role)
-        return None if judgement is None else self._use(judgement, name, value, number, match.start("value"))
-
-    def _value(self, match: re.Match[str]) -> str | None:
-        """The value without its quotes, a comment behind it, or the comma of a JSON line."""
-        value, quote = match["value"], match.groupdict().get("quote") or ""
-        if quote:
-            value, closed, _ = value.partition(quote)
-            return value if closed else None
-        if match.re is _ASSIGNMENT and self.suffix in (".json", ".ipynb"):
-            return None  # only strings are values there
-        value = re.split(r"\s+#|\s*;\s*$|\s*\\$", value)[0].strip().rstrip(",")
-        if self.suffix in _CODE | _PROSE | {".sql"} and (
-            match.groupdict().get("sep") == ":" or re.search(r"[\s()<>|$`]", value)
-        ):
-            return None
-        return value if not re.search(r"\(.*\)?$|\[", value) else None
+        return None if judgement is None else self._use(judgement, name, value, number, column)
 
     def _sql(self) -> Iterator[tuple[int, SecretUse]]:
         for mention in sql_passwords(self.text):
@@ -188,6 +204,20 @@ class _File:
             movable=False,
             file=self.path,
         )
+
+
+def _entry(line: str, entry: str) -> str:
+    """The name that the next line may give a value to."""
+    if match := _ENTRY.match(line) or _VARIABLE.match(line):
+        return match["name"]
+    in_block = entry != "" and re.match(r"\s*(?:description|type|sensitive)\s*=", line) is not None
+    return entry if in_block else ""
+
+
+def _default_of(password: str) -> str:
+    """`${DB_PASSWORD:-default}` falls back to its default; anything else is itself."""
+    match = _DEFAULT.fullmatch(password)
+    return match["value"] if match else password
 
 
 def _same_word(name: str, value: str) -> bool:

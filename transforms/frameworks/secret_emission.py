@@ -13,7 +13,7 @@ import libcst as cst
 from transforms.concepts import Place, SecretRole, SecretUse
 from transforms.frameworks.secret_values import Literal
 from transforms.secrets import kind
-from transforms.secrets.addresses import passwords_in
+from transforms.secrets.addresses import MARK, passwords_in
 from transforms.secrets.files import python_role
 from transforms.secrets.judgement import Judgement, judge, judge_key, judge_url
 from transforms.secrets.keys import KeySearch
@@ -50,7 +50,7 @@ class Emission:
         self.walk = walk
         self.file = python_role(walk.path, walk.content)
         self.keys = KeySearch(walk.text)
-        self.addresses = "://" in walk.text and "@" in walk.text
+        self.addresses = MARK.search(walk.content) is not None
         self.seen: set[int] = set()
         self.dead: set[int] = set()
         self.constants: dict[int, str] = {}
@@ -93,7 +93,9 @@ class Emission:
             return
         self.seen.add(id(node))
         self._remember(candidate, text, judgement)
-        if not movable or role is SecretRole.COMPARED:
+        if not movable and "\n" in text:
+            self._leave_inside(candidate, judgement)
+        elif not movable or role is SecretRole.COMPARED:
             self._leave(candidate, role, judgement, movable=False)
         else:
             self._leave(candidate, role, judgement, movable=role is not SecretRole.DEFAULT)
@@ -116,14 +118,24 @@ class Emission:
             candidate = Candidate(literal, "DATABASE_PASSWORD" if is_url else "", None, SecretRole.IN_URL)
             self._leave(candidate, SecretRole.IN_URL, judgement, movable=bool(kept), template=kept)
 
+    def _leave_inside(self, candidate: Candidate, judgement: Judgement) -> None:
+        """A key within a text of several lines stands where it stands, not where the text begins."""
+        text = candidate.literal.text
+        for key in self.keys.find(text)[:1]:
+            value = text[key.start : key.end]
+            self._mentioned.add((id(candidate.literal.node), value))
+            self._at(candidate.literal.node, value, self._use(candidate, candidate.role, judgement, False, ""))
+
     def mention(self, node: cst.CSTNode, name: str, value: str) -> None:
         """A password that a message or a statement says."""
         if (id(node), value) in self._mentioned or id(node) in self.dead:
             return
         self._mentioned.add((id(node), value))
         reading = read_name(name) or NameReading("account-password", strong=True)
+        self._at(node, value, self._text_use(reading.kind, name, value))
+
+    def _at(self, node: cst.CSTNode, value: str, use: SecretUse) -> None:
         part = next((each for each in _parts(node) if value in each.value), None)
-        use = self._text_use(reading.kind, name, value)
         target = part if part is not None else node
         raw = part.value if part is not None else ""
         self.walk.emit(lambda place: _placed(use, _inside(place, raw, value)), target)
@@ -161,7 +173,8 @@ class Emission:
 
     def _judge_url(self, kind_id: str, password: str, local: bool, text: str) -> Judgement | None:
         shape = shape_of(password)
-        if any(map(str.isspace, text.strip())) and shape not in (Shape.MIXED, Shape.RANDOM):
+        prose = any(map(str.isspace, text.strip())) and "=" not in text.partition(" ")[0]
+        if "\n" in text.strip() or (prose and shape not in (Shape.MIXED, Shape.RANDOM)):
             return None  # an example in a sentence
         return judge_url(kind_id, shape, self.file, local)
 

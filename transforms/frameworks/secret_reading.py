@@ -1,19 +1,19 @@
 """The handlers of `secret_literals`: each knows one place where a literal can stand, and what it is called there."""
 
-import functools
+import dataclasses
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import libcst as cst
 
 from transforms.concepts import Place, SecretRole
 from transforms.frameworks.secret_emission import Candidate, Emission
-from transforms.frameworks.secret_values import Literal, called, is_hasher, literals, lookup, text_of
-from transforms.secrets import kinds
+from transforms.frameworks.secret_values import Literal, literals, text_of
 from transforms.secrets.keys import find_keys
 from transforms.secrets.names import NameReading, read_name
-from transforms.secrets.prose import SQL_MARK, accounts_in, commented_out, sql_passwords
+from transforms.secrets.prose import SQL_MARK, commented_out, sql_passwords
 from transforms.secrets.values import Shape, shape_of
+from transforms.secrets.vocabulary import words
 from transforms.walk import Walk, all_parameters
 
 _ACCOUNT = re.compile(
@@ -21,16 +21,13 @@ _ACCOUNT = re.compile(
     r"database|role|is_(?:admin|staff|superuser))$",
     re.IGNORECASE,
 )
-_EXAMPLES = frozenset(
+EXAMPLES = words(
     "example examples json_schema_extra schema_extra openapi_examples responses sample placeholder help description "
-    "help_text error_messages label labels title messages errors".split()
+    "help_text error_messages label labels title messages errors"
 )
-_SPEAKS = frozenset(
-    "print info warning error debug critical exception echo secho success write log markdown caption code stdout".split()
-)
-_STORES = frozenset(("update", "from_mapping", "dict", "configure", "setdefault"))
+_HEADERS = frozenset(("Authorization", "authorization"))
+_VAGUE = words("key secret token _key _secret signing_key hmac_key")
 _ENUM = re.compile(r"(?:Enum|Flag|TextChoices|Choices)$")
-_ACCOUNT_KINDS = ("account-password", "database-password", "smtp-password")
 
 
 class Reading:
@@ -39,6 +36,8 @@ class Reading:
     def __init__(self, walk: Walk) -> None:
         self.walk = walk
         self.out = Emission(walk)
+        self.tables: dict[str, cst.BaseExpression] = {}  # lists by the name they were assigned to
+        self.doubted: dict[str, Candidate] = {}  # literals under names that say little, until a call says more
 
     # what a scope says about its names ----------------------------------------------------------------------------
 
@@ -61,36 +60,67 @@ class Reading:
         """`NAME = ...`, `self.name = ...`, `config["NAME"] = ...`."""
         for target in node.targets:
             name, role = _target(target.target)
-            if name in _EXAMPLES:
+            if name in EXAMPLES:
                 self.out.exempt(node.value)
             elif name is not None:
-                self._named(name, role, node.value, statement=node)
+                self.named(name, role, node.value, statement=node)
+                if isinstance(node.value, cst.List | cst.Tuple):
+                    self.tables[name] = node.value
 
     def annotated(self, node: cst.AnnAssign) -> None:
         """`name: type = ...`, the fields of dataclasses and settings among them."""
         if node.value is None:
             return
         name, role = _target(node.target)
-        if name in _EXAMPLES:
+        if name in EXAMPLES:
             self.out.exempt(node.value)
         elif name is not None:
-            self._named(name, role, node.value, statement=node)
+            self.named(name, role, node.value, statement=node)
 
     def dictionary(self, node: cst.Dict) -> None:
         """`{"password": ...}`: more telling when an account or a host is beside it."""
-        pairs = [(text_of(e.key), e.value) for e in node.elements if isinstance(e, cst.DictElement)]
-        partner = any(key is not None and _ACCOUNT.match(key) for key, _ in pairs)
+        pairs = [(text_of(e.key) or "", e.value) for e in node.elements if isinstance(e, cst.DictElement)]
+        if any(key == "authDomain" for key, _ in pairs):  # Firebase's web configuration is public by design
+            self.out.exempt(node)
+        partner = any(is_partner(key, value) for key, value in pairs)
         for key, value in pairs:
-            if key in _EXAMPLES:
+            if key in EXAMPLES:
                 self.out.exempt(value)
-            elif key is not None:
-                self._named(key, SecretRole.DICT_VALUE, value, partner=partner)
+            elif key in _HEADERS:
+                self._header(value)
+            elif key:
+                self.named(key, SecretRole.DICT_VALUE, value, partner=partner)
+
+    def _header(self, value: cst.BaseExpression) -> None:
+        """`{"Authorization": "Bearer ..."}`."""
+        text = text_of(value) or ""
+        scheme, _, rest = text.partition(" ")
+        if scheme in ("Bearer", "Token", "Basic", "token") and shape_of(rest) is Shape.RANDOM:
+            reading = NameReading("access-token", strong=True)
+            self.out.judge(Candidate(Literal(value, rest, value), "authorization", reading, SecretRole.DICT_VALUE))  # type: ignore[arg-type]
+
+    def loop(self, node: cst.For) -> None:
+        """`for name, password in [("admin", "...")]:` names the cells of a table, even one assigned before."""
+        if not isinstance(node.target, cst.Tuple):
+            return
+        table = node.iter
+        if isinstance(table, cst.Name):
+            table = self.tables.get(table.value, table)
+        names = [_target(element.value)[0] or "" for element in node.target.elements]
+        for row in _rows(table):
+            for name, value in zip(names, row, strict=False):
+                self.named(name, SecretRole.DICT_VALUE, value, partner=True)
+
+    def settle(self, name: str, kind: str) -> None:
+        """A call showed what a variable is for: a literal that was assigned to it under a vague name is judged now."""
+        if (doubted := self.doubted.pop(name, None)) is not None:
+            self.out.judge(dataclasses.replace(doubted, reading=NameReading(kind, strong=True)))
 
     def parameters(self, node: cst.FunctionDef) -> None:
         """`def f(password="...")`."""
         for parameter in all_parameters(node):
             if parameter.default is not None:
-                self._named(parameter.name.value, SecretRole.DEFAULT, parameter.default)
+                self.named(parameter.name.value, SecretRole.DEFAULT, parameter.default)
 
     def comparison(self, node: cst.Comparison) -> None:
         """`password == "..."`: whoever knows the literal is in."""
@@ -105,66 +135,6 @@ class Reading:
             if shape_of(text) in (Shape.WORD, Shape.WEAK) and reading.kind != "account-password":
                 continue
             self.out.judge(Candidate(Literal(other, text, other), name, reading, SecretRole.COMPARED))  # type: ignore[arg-type]
-
-    # calls --------------------------------------------------------------------------------------------------------
-
-    def call(self, node: cst.Call) -> None:
-        """Keyword and positional arguments, lookups with a default, hashes of literals, messages."""
-        name = called(node)
-        if name in _SPEAKS:
-            self._message(node)
-        if is_hasher(name) or name == "set_password":
-            self._password_argument(node, name)
-        elif (found := lookup(node)) is not None and found.looked_up is not None:
-            self._named(found.looked_up, found.role or SecretRole.DEFAULT, node)
-        self._keywords(node, name)
-        if name in _positions():
-            self._known_call(node, name)
-
-    def _keywords(self, node: cst.Call, name: str) -> None:
-        keywords = [arg.keyword.value for arg in node.args if arg.keyword is not None]
-        if not keywords:
-            return
-        partner = any(_ACCOUNT.match(keyword) for keyword in keywords)
-        role = SecretRole.ATTRIBUTE if name in _STORES else SecretRole.ARGUMENT
-        for arg in node.args:
-            if arg.keyword is None:
-                continue
-            keyword = arg.keyword.value
-            if keyword in _EXAMPLES:
-                self.out.exempt(arg.value)
-            elif self.out.reads_texts or read_name(keyword) is not None:
-                self._named(keyword, role, arg.value, partner=partner, sink=self._reference(node))
-            elif keyword == "auth" and isinstance(arg.value, cst.Tuple):
-                self._pair(arg.value, node)
-
-    def _pair(self, pair: cst.Tuple, node: cst.Call) -> None:
-        """`auth=("user", "password")`."""
-        if len(pair.elements) == 2:
-            self._named("password", SecretRole.ARGUMENT, pair.elements[1].value, True, self._reference(node))
-
-    def _password_argument(self, node: cst.Call, name: str) -> None:
-        if node.args and node.args[0].keyword is None:
-            sink = self._reference(node) or name
-            self._named("password", SecretRole.ARGUMENT, node.args[0].value, partner=True, sink=sink)
-
-    def _known_call(self, node: cst.Call, name: str) -> None:
-        reference = self._reference(node) or name
-        for target, argument, position, kind in _positions()[name]:
-            if not _same_call(reference, target) or position >= len(node.args):
-                continue
-            arg = node.args[position]
-            if arg.keyword is None and not arg.star:
-                reading = NameReading(kind, strong=True)
-                for found in literals(arg.value):
-                    candidate = Candidate(found, argument, reading, SecretRole.ARGUMENT, True, reference)
-                    self.out.judge(candidate)
-
-    def _message(self, node: cst.Call) -> None:
-        for text, part in _spoken(node):
-            for mention in accounts_in(text):
-                self.out.mention(part, mention.name, mention.value)
-            self.out.repeats(part, text)
 
     # strings of any place -----------------------------------------------------------------------------------------
 
@@ -209,10 +179,7 @@ class Reading:
         column = start - before.rfind("\n") - 1
         return Place(line, column, line, column + end - start)
 
-    def _reference(self, node: cst.Call) -> str | None:
-        return self.walk.resolve(node.func)
-
-    def _named(
+    def named(
         self,
         name: str,
         role: SecretRole,
@@ -221,12 +188,36 @@ class Reading:
         sink: str | None = None,
         statement: cst.CSTNode | None = None,
     ) -> None:
+        """A name with its value: judge every literal that the value may come to."""
         reading = read_name(name)
-        if reading is None and not self.out.reads_texts:
+        vague = statement is not None and name.lower() in _VAGUE
+        falls_back = isinstance(value, cst.BooleanOperation)
+        if reading is None and not (vague or falls_back or self.out.reads_texts):
             return
         for found in literals(value):
-            candidate = Candidate(found, name, reading, found.role or role, partner or found.hashed, sink, statement)
+            if reading is None and falls_back and found.looked_up is not None:
+                reading = read_name(found.looked_up)
+            said = NameReading("account-password", strong=True) if found.hashed and reading is not None else reading
+            candidate = Candidate(found, name, said, found.role or role, partner or found.hashed, sink, statement)
             self.out.judge(candidate)
+            if vague:
+                self.doubted[name] = candidate
+
+
+def is_partner(name: str, value: cst.BaseExpression) -> bool:
+    """Whether a neighbour says that there is an account or a host: not if it only names or describes its field."""
+    if not _ACCOUNT.match(name):
+        return False
+    text = text_of(value)
+    return text is None or (text.lower() != name.lower() and shape_of(text) is not Shape.NOTHING)
+
+
+def _rows(table: cst.BaseExpression) -> Iterator[Sequence[cst.BaseExpression]]:
+    if not isinstance(table, cst.List | cst.Tuple):
+        return
+    for element in table.elements:
+        if isinstance(element.value, cst.List | cst.Tuple):
+            yield [cell.value for cell in element.value.elements]
 
 
 def _target(target: cst.BaseExpression) -> tuple[str | None, SecretRole]:
@@ -311,36 +302,3 @@ def _constants(module: cst.Module) -> dict[int, str]:
             ):
                 found[id(small)] = name
     return found
-
-
-def _spoken(node: cst.Call) -> Iterator[tuple[str, cst.CSTNode]]:
-    """The literal texts of a message, f-strings without what they fill in."""
-    for arg in node.args:
-        match arg.value:
-            case cst.SimpleString() | cst.ConcatenatedString():
-                if text := text_of(arg.value):
-                    yield text, arg.value
-            case cst.FormattedString(parts=parts):
-                for part in parts:
-                    if isinstance(part, cst.FormattedStringText):
-                        yield part.value, arg.value
-
-
-@functools.cache
-def _positions() -> dict[str, list[tuple[str, str, int, str]]]:
-    """Calls that take a secret by position: last name -> (reference, argument, position, kind)."""
-    table: dict[str, list[tuple[str, str, int, str]]] = {}
-    for kind in kinds():
-        for call in kind.calls:
-            if call.position is not None:
-                last = call.reference.rpartition(".")[2]
-                table.setdefault(last, []).append((call.reference, call.argument, call.position, kind.id))
-    return table
-
-
-def _same_call(reference: str, target: str) -> bool:
-    """The same function, or a method of that name on an object made by that library (`server.login`)."""
-    if reference == target:
-        return True
-    method = target.count(".") > 1 and target.rsplit(".", 2)[1][:1].isupper()
-    return method and reference.rpartition(".")[2] == target.rpartition(".")[2]

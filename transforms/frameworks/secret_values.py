@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from transforms.concepts import SecretRole
+from transforms.secrets.vocabulary import words
 
 String = cst.SimpleString | cst.ConcatenatedString
 
@@ -15,14 +16,14 @@ _HASHERS = re.compile(
     r"^(?:(?:get_|make_|create_|generate_)?(?:password_hash|hash_password|hashed_password|pwd_hash)|hash_pw|hash_pass|hash|"
     r"hashpw|make_password|encrypt_password|_hash_password|get_hash|pbkdf2_\w+)$"
 )
-_WRAPPERS = frozenset(
-    "SecretStr SecretBytes Secret str bytes quote quote_plus b64encode urlsafe_b64encode encode strip Field field Column "
-    "mapped_column Form Header Query Body Cookie cast".split()
+_WRAPPERS = words(
+    "SecretStr SecretBytes Secret str bytes quote quote_plus b64encode urlsafe_b64encode encode strip Field field "
+    "Column mapped_column Form Header Query Body Cookie cast"
 )
-_FIELDS = frozenset("Field field Column mapped_column Form Header Query Body Cookie".split())
-_LOOKUPS = frozenset(
-    "getenv get pop setdefault config env str getattr get_config get_setting get_env env_var secret".split()
-)
+_DIGESTS = words("sha1 sha256 sha512 md5 pbkdf2_hmac scrypt")
+_TRAILING = words("encode strip decode hexdigest digest")  # methods that a literal or its hash is given
+_FIELDS = words("Field field Column mapped_column Form Header Query Body Cookie")
+_LOOKUPS = words("getenv get pop setdefault config env str getattr get_config get_setting get_env env_var secret")
 _ENVIRONMENT = re.compile(
     r"(?:^|\.)(?:environ|getenv|env|decouple\.config|config|get_env|env_var|environment|settings)\b"
 )
@@ -77,9 +78,18 @@ def _simple(code: str) -> str | None:
             value = ast.literal_eval(code)
         except (ValueError, SyntaxError):
             return None
-        return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+        return _bytes_text(value) if isinstance(value, bytes) else str(value)
     width = 3 if code.startswith(quote * 3, opening) and len(code) - opening >= 6 else 1
     return code[opening + width : -width]
+
+
+def _bytes_text(value: bytes) -> str:
+    """Bytes as text; those that are none as hexadecimal digits, which is what they would be written as elsewhere."""
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return value.hex()
+    return text if text.isprintable() else value.hex()
 
 
 def called(call: cst.Call) -> str:
@@ -156,18 +166,19 @@ def _call(call: cst.Call) -> Iterator[Literal]:
     if name in _FIELDS:
         yield from _field_default(call)
         return
-    hashes = is_hasher(name)
-    if isinstance(call.func, cst.Attribute) and name in ("encode", "strip") and not hashes:
+    hashes = is_hasher(name) or name in _DIGESTS
+    if isinstance(call.func, cst.Attribute) and name in _TRAILING and not is_hasher(name):
         yield from (replace(each, whole=call if name == "encode" else each.whole) for each in literals(call.func.value))
         return
     if (hashes or name in _WRAPPERS) and call.args:
-        yield from (replace(each, hashed=each.hashed or hashes) for each in literals(call.args[0].value))
+        position = 1 if name == "pbkdf2_hmac" and len(call.args) > 1 else 0
+        yield from (replace(each, hashed=each.hashed or hashes) for each in literals(call.args[position].value))
 
 
 def _field_default(call: cst.Call) -> Iterator[Literal]:
     for index, arg in enumerate(call.args):
         if (arg.keyword is not None and arg.keyword.value == "default") or (
-            arg.keyword is None and index == 0 and called(call) != "Column"
+            arg.keyword is None and index == 0 and called(call) not in ("Column", "mapped_column")
         ):
             yield from literals(arg.value)
 

@@ -8,12 +8,14 @@ _ADDRESS = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,30})://(?P<user>[^\s:/@'\"`<>]{0,64}):(?P<password>[^\s/@'\"`]{1,200})"
     r"@(?P<host>[^\s/:'\"`?,)]*)"
 )
-MARK = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@")
+MARK = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@|(?i:[\s;,'\"](?:password|pwd)=[^\s;'\"=,)]{2})")
 _DATABASE = re.compile(
     r"postgres|postgis|psql|mysql|mariadb|mongo|redis|mssql|oracle|amqp|cockroach|clickhouse|neo4j|bolt|cassandra|"
     r"couchdb|snowflake|redshift|timescale|sqlserver|driver",
     re.IGNORECASE,
 )
+_DSN = re.compile(r"(?i)(?:^|[\s;,])(?:password|pwd)\s*=\s*(?P<password>[^\s;'\"]{1,100})")
+_DSN_PARTNER = re.compile(r"(?i)(?:^|[\s;,])(?:user|uid|user id|dbname|database|host|server)\s*=\s*(?P<host>[\w.-]*)")
 _LOCAL = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "[", "::1"))  # noqa: S104  compared, not bound
 
 
@@ -30,6 +32,8 @@ class AddressPassword:
 
 def passwords_in(text: str) -> Iterator[AddressPassword]:
     """Every password in an address within a text, templates included: their shape says that they are none."""
+    if (match := _DSN.search(text)) and (partner := _DSN_PARTNER.search(text)) and "://" not in text:
+        yield AddressPassword("database-url", match["password"], *match.span("password"), "." not in partner["host"])
     if "://" not in text or "@" not in text:
         return
     for match in _ADDRESS.finditer(text):

@@ -1,4 +1,4 @@
-"""Keys, tokens and client secrets of services that nobody wrote a file for: known by name and by how random they are."""
+"""Keys, tokens and client secrets of services without a file of their own: known by name and by how random they are."""
 
 from transforms.secrets.kinds import ALPHANUMERIC, SecretKind, shaped
 

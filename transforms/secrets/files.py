@@ -8,6 +8,8 @@ import re
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from transforms.secrets.vocabulary import words
+
 
 class FileRole(StrEnum):
     """What a file is for."""
@@ -22,18 +24,18 @@ class FileRole(StrEnum):
     CONFIG = "config"
 
 
-_TEST_FOLDERS = frozenset("tests test testing __tests__ spec specs e2e fixtures testdata test_data mocks".split())
+_TEST_FOLDERS = words("tests test testing __tests__ spec specs e2e fixtures testdata test_data mocks")
 _TEST_NAME = re.compile(r"^(?:test_.*|.*[_-]tests?|tests?|conftest|.*\.(?:test|spec))$|^\.env\.test|[.-]tests?\.ya?ml$")
 _EXAMPLE = re.compile(r"(?:^|[._-])(?:example|sample|template|tmpl|dist|default|defaults)s?(?:[._-]|$)", re.IGNORECASE)
-_EXAMPLE_FOLDERS = frozenset("examples example samples".split())
-_DOCS_FOLDERS = frozenset("docs doc documentation".split())
+_EXAMPLE_FOLDERS = words("examples example samples")
+_DOCS_FOLDERS = words("docs doc documentation")
 _DOCS_SUFFIX = frozenset((".md", ".rst", ".txt", ".adoc", ".mdx"))
 _DEPLOY = re.compile(
     r"compose[\w.-]*\.ya?ml$|^dockerfile|\.dockerfile$|^(?:render|fly|railway|app|serverless|template|samconfig|Procfile)"
     r"\.?(?:ya?ml|toml|json)?$|deployment[\w.-]*\.ya?ml$|values[\w.-]*\.ya?ml$|\.tf$|\.tfvars$",
     re.IGNORECASE,
 )
-_DEPLOY_FOLDERS = frozenset("k8s kubernetes helm charts deploy deployment terraform infra manifests".split())
+_DEPLOY_FOLDERS = words("k8s kubernetes helm charts deploy deployment terraform infra manifests")
 _CI = re.compile(r"(?:^|/)(?:\.github/workflows/|\.circleci/|\.gitlab-ci|azure-pipelines|bitbucket-pipelines|\.travis)")
 _ENVIRONMENT = re.compile(r"^\.?env(?:\.|$)|\.env$|^secrets\.toml$", re.IGNORECASE)
 _TEST_CONTENT = re.compile(

@@ -1,4 +1,4 @@
-"""GitHub: personal, OAuth and app tokens. The classic ones end in a checksum, so that a mention is not taken for one."""
+"""GitHub: personal, OAuth and app tokens. The classic ones end in a checksum, which tells them from a mention."""
 
 import zlib
 from random import Random

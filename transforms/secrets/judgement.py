@@ -61,9 +61,10 @@ _TABLES = {
 
 
 def judge(reading: NameReading, shape: Shape, role: SecretRole, file: FileRole, partner: bool) -> Judgement | None:
-    """What a candidate in Python code is; None when it is no secret. `partner`: an account or a known call is beside it."""
-    if shape is Shape.HASH:
-        return Judgement("password-hash", MEDIUM, test_only=_aside(file)) if reading.strong else None
+    """What a candidate in Python code is; None: no secret. `partner`: an account or a known call is beside it."""
+    if shape is Shape.HASH or reading.kind == "password-hash":
+        stored = shape is Shape.HASH or (shape is Shape.RANDOM and role is not SecretRole.COMPARED)
+        return Judgement("password-hash", MEDIUM, test_only=_aside(file)) if stored and reading.strong else None
     confidence = _table(reading, role, partner).get(shape)
     if confidence is None and shape is Shape.NAME and reading.kind in _OWN_KEYS and role in _KEPT:
         confidence = MEDIUM  # SECRET_KEY = "secret" works, and anybody can guess it
@@ -110,8 +111,10 @@ def judge_url(kind_id: str, shape: Shape, file: FileRole, local: bool) -> Judgem
 
 
 def judge_text(reading: NameReading, shape: Shape, file: FileRole) -> Judgement | None:
-    """What a `NAME=value` in a file that is not Python is; None when it is no secret or a placeholder nobody would use."""
+    """What `NAME=value` in a file that is not Python is; None: no secret, or a placeholder that nobody would use."""
     if shape in (Shape.NOTHING, Shape.TEXT) or (shape is Shape.HASH and not reading.strong):
+        return None
+    if reading.kind == "password-hash" and shape is not Shape.HASH:
         return None
     if shape is Shape.HASH:
         return Judgement("password-hash", MEDIUM, test_only=_aside(file))
@@ -131,7 +134,7 @@ def _guessable(reading: NameReading, shape: Shape, file: FileRole) -> Judgement 
     """A word or a placeholder works where the app itself decides what is right, in files that say what runs."""
     if kind(reading.kind).issuer is not Issuer.SELF or file not in _RUNS:
         return None
-    if shape is Shape.PLACEHOLDER and file is not FileRole.DEPLOY:
+    if shape is Shape.PLACEHOLDER and file is not FileRole.DEPLOY and reading.kind not in _OWN_KEYS:
         return None
     if shape is Shape.NAME and file is FileRole.CONFIG:
         return None

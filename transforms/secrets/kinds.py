@@ -43,8 +43,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class SecretKind:
-    """One kind of secret. `pattern` (None where only name and role tell) matches a whole key; what may stand before one is
-    decided in `keys`, so that each pattern begins with fixed characters, which is what makes the search fast."""
+    """One kind of secret. `pattern` (None where only name and role tell) matches a whole key.
+
+    What may stand before a key is decided in `keys`: a pattern begins with fixed characters, and so its search is fast.
+    """
 
     id: str
     title: str

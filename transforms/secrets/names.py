@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transforms.secrets import kinds
+from transforms.secrets.vocabulary import words
 
 _GATE = re.compile(r"pass|pwd|pw|secret|token|key|pepper|salt|senha|contrase|kennwort|pin|credential", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LONGEST = 80
 
-_PASSWORD = frozenset(
-    "password passwd pwd passphrase passcode passwort kennwort contrasena contraseña senha pass pw psw psswd".split()
+_PASSWORD = words(
+    "password passwd pwd passphrase passcode passwort kennwort contrasena contraseña senha pass pw psw psswd"
 )
 _GLUED = {  # words written without a seam, and what they are made of
     "apikey": ("api", "key"), "secretkey": ("secret", "key"), "accesskey": ("access", "key"),
@@ -31,43 +32,42 @@ _GLUED = {  # words written without a seam, and what they are made of
     "webhooksecret": ("webhook", "secret"), "rootpassword": ("root", "password"), "smtppass": ("smtp", "pass"),
 }  # fmt: skip
 # behind the deciding word, and of no weight
-_TRAILING = frozenset(
-    "value val default str string plain plaintext raw prod production dev development live staging local base hex bytes "
-    "b64 base64 encoded literal tmp temp env current main primary secondary backup test testing demo initial".split()
+_TRAILING = words(
+    "value val default str string plain plaintext raw prod production dev development live staging local base hex "
+    "bytes b64 base64 encoded literal tmp temp current main primary secondary backup test testing demo initial"
 )
 _CUT = frozenset(("to", "for", "of", "from", "in"))  # `password_to_test`: what follows is another story
 # before a password: the name is of an action, a state or a message
-_NO_PASSWORD = frozenset(
-    "forgot forgotten reset resetting change changing verify check validate has is no wrong invalid bad incorrect missing "
-    "required require show hide toggle hash hashed encrypted weak strong min max first second single multi by forward "
-    "backward bypass fake update confirm confirmation generate get set make create compare test_wrong".split()
+_NO_PASSWORD = words(
+    "forgot forgotten reset resetting change changing verify check validate has is no wrong invalid bad incorrect "
+    "missing required require show hide toggle hash hashed encrypted weak strong min max first second single multi "
+    "by forward backward bypass fake update confirm confirmation generate get set make create compare test_wrong"
 )
-_NO_TOKEN = frozenset(
+_NO_TOKEN = words(
     "csrf xsrf pad eos bos unk mask cls sep special stop start end next previous page continuation pagination sync "
-    "cancel cancellation quote reply first last current max min num n per prompt completion input output word sub image "
-    "separator keyword delimiter comma string number op operator name identifier invalid expired missing fake wrong bad "
-    "no unknown mock dummy total verify_email design idempotency get create validate decode parse check has is".split()
+    "cancel cancellation quote reply first last current max min num n per prompt completion input output word sub "
+    "image separator keyword delimiter comma string number op operator name identifier invalid expired missing fake "
+    "wrong bad no unknown mock dummy total verify_email design idempotency get create validate decode parse check "
+    "has is"
 )
-_STRONG_TOKEN = frozenset(
+_STRONG_TOKEN = words(
     "auth access api bot bearer personal deploy admin service app master root oauth registry page private security "
-    "integration webhook".split()
+    "integration webhook"
 )
-_NO_KEY = frozenset(
-    "public publishable anon primary foreign sort partition hash range cache dict json map lookup group order unique "
-    "index object s3 file routing idempotency config setting form field data translation event row column entity node "
-    "header state site measurement vapid pub natural composite parent sub next press arrow hot short keyboard registry "
-    "str string i18n locale label message item query param attr attribute property metric tag route url path redis "
-    "user session cookie storage test result response request context store name id type value".split()
+_NO_KEY = words(
+    "public publishable anon primary foreign sort partition hash range cache dict json map lookup group order "
+    "unique index object s3 file routing idempotency config setting form field data translation event row column "
+    "entity node header state site measurement vapid pub natural composite parent sub next press arrow hot short "
+    "keyboard registry str string i18n locale label message item query param attr attribute property metric tag "
+    "route url path redis user session cookie storage test result response request context store name id type value"
 )
-_STRONG_KEY = frozenset(
+_STRONG_KEY = words(
     "api secret private access signing sign encryption encrypt crypto auth master service fernet aes hmac jwt admin "
-    "subscription account license server shared webhook role consumer app internal".split()
+    "subscription account license server shared webhook role consumer app internal"
 )
 _SIGNING = frozenset(("secret", "signing", "sign", "session", "cookie", "flask", "django", "app", "csrf", "security"))
-_DATABASE = frozenset(
-    "db database postgres postgresql pg mysql mariadb mongo mongodb redis sql rds mssql neo4j".split()
-)
-_MAIL = frozenset("smtp mail email imap gmail mailbox".split())
+_DATABASE = words("db database postgres postgresql pg mysql mariadb mongo mongodb redis sql rds mssql neo4j")
+_MAIL = words("smtp mail email imap gmail mailbox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,8 @@ def read_name(name: str) -> NameReading | None:
     if not words:
         return None
     last, before = words[-1], words[:-1]
+    if last in ("hash", "digest") or (last in _PASSWORD and before and before[-1] in ("hashed", "encrypted")):
+        return NameReading("password-hash", strong=True) if _PASSWORD & set(words) else None
     if last in _PASSWORD:
         return _password(last, before)
     if last == "secret":

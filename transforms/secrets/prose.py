@@ -23,13 +23,16 @@ _PAIRS = (
 PROSE_MARK = re.compile(
     rb"(?i)(?:passw|pwd|\bpass\b)[^\n]{0,40}[:=]|@[\w-]+\.\w+\s*[/|:,]\s*\w|\b(?:admin|root|demo)\s*/\s*\w"
 )
-SQL_MARK = re.compile(r"\b(?:insert\s+into|identified\s+by|password\s+')", re.IGNORECASE)
+SQL_MARK = re.compile(r"\b(?:insert\s+(?:or\s+\w+\s+)?into|(?:create|alter|grant)\s+\w+)\s", re.IGNORECASE)
+_ROLE = re.compile(r"\b(?:create|alter|grant)\s+(?:user|role|login|all|usage|select)\b", re.IGNORECASE)
 _SQL_PASSWORD = re.compile(r"\b(?:password|identified\s+by)\s+'([^']{1,200})'", re.IGNORECASE)
 _INSERT = re.compile(
     r"\binsert\s+(?:or\s+\w+\s+)?into\s+[\"`\[]?(?:\w+\.)?(?P<table>\w+)[\"`\]]?\s*(?:\((?P<columns>[^()]*)\))?\s*values\s*",
     re.IGNORECASE,
 )
-_ROW = re.compile(r"\(((?:'(?:[^']|'')*'|[^()'])*)\)\s*,?\s*")
+_COLUMNS = re.compile(r"\binsert\s+(?:or\s+\w+\s+)?into\s+[\w.\"`\[\]]+\s*\(([^()]*)\)", re.IGNORECASE)
+_HASHED = re.compile(r"\b(?:crypt|md5|sha1|sha2|sha256|password|digest)\(\s*'([^']{3,100})'", re.IGNORECASE)
+_ROW = re.compile(r"\(((?:'(?:[^']|'')*'|[^()']|\([^()]*\))*)\)\s*,?\s*")
 _CELL = re.compile(r"\s*('(?:[^']|'')*'|[^,']*)\s*(?:,|$)")
 _ACCOUNTS = re.compile(r"user|account|admin|login|member|employee|staff|credential|customer", re.IGNORECASE)
 _PASSWORD_COLUMN = re.compile(r"passw|pwd|passphrase|^pass$", re.IGNORECASE)
@@ -65,8 +68,10 @@ def accounts_in(text: str) -> Iterator[Mention]:
 
 def sql_passwords(text: str) -> Iterator[Mention]:
     """Passwords in statements that make a database role or fill a table of accounts."""
-    for match in _SQL_PASSWORD.finditer(text):
+    for match in _SQL_PASSWORD.finditer(text) if _ROLE.search(text) else ():
         yield Mention("database_password", match[1], *match.span(1))
+    for match in _HASHED.finditer(text):
+        yield Mention("password", match[1], *match.span(1))
     for match in _INSERT.finditer(text):
         yield from _inserted(text, match)
 
@@ -77,6 +82,12 @@ def commented_out(text: str) -> Iterator[Mention]:
         name = match["key"] or match["name"]
         if name and not _HINT.search(match["rest"]):
             yield Mention(name, match["value"], *match.span("value"))
+
+
+def insert_columns(statement: str) -> list[str]:
+    """The columns that an INSERT names, in order."""
+    match = _COLUMNS.search(statement)
+    return [column.strip().strip('"`[]') for column in match[1].split(",")] if match else []
 
 
 def _inserted(text: str, match: re.Match[str]) -> Iterator[Mention]:

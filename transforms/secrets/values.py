@@ -7,6 +7,8 @@ text it is; name and role say what that means.
 import re
 from enum import StrEnum
 
+from transforms.secrets.vocabulary import words
+
 LONGEST_SECRET = 4_000
 
 
@@ -24,18 +26,20 @@ class Shape(StrEnum):
     HASH = "hash"  # of a password
 
 
-_NOTHING = frozenset(
-    "none null nil undefined true false yes no string str text integer int bool boolean float object array bearer basic "
-    "digest jwt oauth oauth2 apikey unknown missing anonymous guest empty not_set notset unset n/a na not-needed notneeded "
-    "not-required no-key ollama lm-studio local-key no-key-required sk-no-key-required sk-none hidden required optional "
-    "invalid wrong hs256 hs512 rs256 es256 sha256 md5 bcrypt argon2 pbkdf2 pbkdf2_sha256 utf-8 header cookie query body "
-    "access refresh id_token redacted [redacted] masked filtered [filtered] disabled enabled auto null none".split()
+_NOTHING = words(
+    "none null nil undefined true false yes no string str text integer int bool boolean float object array bearer "
+    "basic digest jwt oauth oauth2 apikey unknown missing anonymous guest empty not_set notset unset n/a na "
+    "not-needed notneeded not-required no-key ollama lm-studio local-key no-key-required sk-no-key-required sk-none "
+    "hidden required optional invalid wrong hs256 hs512 rs256 es256 sha256 md5 bcrypt argon2 pbkdf2 pbkdf2_sha256 "
+    "utf-8 header cookie query body access refresh id_token redacted [redacted] masked filtered [filtered] disabled "
+    "enabled auto"
 )
 _TEMPLATE = re.compile(
-    r"\$\{|\{\{|\$\(|%\(\w+\)s|^%s|\{[\w.!:\[\]\"']*\}|^\$\w+$|<%|^\$\{\{|^ENC\[|^vault:|^!\w|^op://|^env:"
+    r"\*{3,}|\$\{|\{\{|\$\(|%\(\w+\)s|^%s|\{[\w.!:\[\]\"']*\}|^\$\w+$|<%|^\$\{\{|^ENC\[|^vault:|^!\w|^op://|^env:"
 )
+_MASK = re.compile(r"^[*•xX.\-_#]{2,}$")
 _INSTRUCTION = re.compile(
-    r"^<[^<>]*>$|^\[[A-Za-z _-]+\]$|\.\.\.|…|^[xX*•.\-_]{3,}$|[xX]{4,}|\*{3,}"
+    r"^<[^<>]*>$|^\[[A-Za-z _-]+\]$|\.\.\.|…|[xX]{4,}"
     r"|(?<![a-z])your(?![a-z])|youre?[-_ ]|[-_]your|^your[a-z]|change[-_ ]?(?:me|this|it|in|before)|replace|insert|"
     r"(?<![a-z])(?:enter|put|paste|add|use|set|fill)[-_ ](?:a|an|the|your|in|this|here|strong|secure)|todo|fixme|dummy|"
     r"example|sample|placeholder|fake[-_]|[-_]fake|[-_ ]here$|here[-_]|goes[-_ ]here|not[-_ ]?set|tbd|whatever|foobar|"
@@ -43,18 +47,20 @@ _INSTRUCTION = re.compile(
     r"token|password)|generate[-_ ]|random[-_ ](?:string|key|secret)|super[-_ ]?secret|min[-_ ]\d+",
     re.IGNORECASE,
 )
-_WEAK_PARTS = frozenset(
-    "dev development develop secret secrets key keys fallback default local localhost test testing tests tester testuser "
-    "testpass postgres postgresql mysql mongo mongodb redis root admin administrator user username pass password passwd "
-    "pwd token super insecure unsafe django flask fastapi jwt my app demo please prod production in only not for use this "
-    "change me changeme supersecret mysecret secretkey devsecret devkey ci staging temp tmp guest rabbitmq minio "
-    "minioadmin mypassword passw0rd p4ssw0rd letmein qwerty abc abcd hello world toor oracle sa system foo bar baz asdf the is a very long signing auth "
-    "session api access client db database service backend server docker compose pytest unittest".split()
+_WEAK_PARTS = words(
+    "dev development develop secret secrets key keys fallback default local localhost test testing tests tester "
+    "testuser testpass postgres postgresql mysql mongo mongodb redis root admin administrator user username pass "
+    "password passwd pwd token super insecure unsafe django flask fastapi jwt my app demo please prod production in "
+    "only not for use this change me changeme supersecret mysecret secretkey devsecret devkey ci staging temp tmp "
+    "guest rabbitmq minio minioadmin mypassword passw0rd p4ssw0rd letmein qwerty abc abcd hello world toor oracle "
+    "sa system foo bar baz asdf the is a very long signing auth session api access client db database service "
+    "backend server docker compose pytest unittest"
 )
 _WEAK_DIGITS = re.compile(r"(?:0*1?2?3?4?5?6?7?8?9?0?|(\d)\1*)")
 _FAKE = re.compile(
-    r"example|placeholder|redacted|dummy|changeme|change_me|(?:^|[-_. ])(?:your|fake|sample|mock|insert|replace)(?:[-_. ]|$)"
-    r"|x{5,}|(.)\1{6,}|\*{3}|\.{3}|…|0123456|1234567|abcdefg|abcdef0?12|a1b2c3|deadbeef|qwerty|[-_]here\b|testkey|notreal",
+    r"example|placeholder|redacted|dummy|changeme|change_me"
+    r"|(?:^|[-_. ])(?:your|fake|sample|mock|insert|replace)(?:[-_. ]|$)|x{5,}|(.)\1{6,}|\*{3}|\.{3}|…"
+    r"|0123456|1234567|abcdefg|abcdef0?12|a1b2c3|deadbeef|qwerty|[-_]here\b|testkey|notreal",
     re.IGNORECASE,
 )
 _HASH = re.compile(r"^(?:\$2[abxy]?\$\d\d\$|\$argon2|pbkdf2[_:]sha|scrypt:\d|\$6\$|\$5\$|\{SSHA\})")
@@ -68,10 +74,11 @@ _PATTERN = re.compile(
 _DOTTED = re.compile(r"^[A-Za-z_]+(?:\.[A-Za-z_]+)+$")
 _VARIABLE = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^--?[a-z][a-z-]+$")
 _HEADER = re.compile(r"^[xX]-[A-Za-z-]+$|^[A-Z][a-z]+(?:-[A-Z][A-Za-z]+)+$|^(?:Authorization|Bearer|Token|Basic)$")
+_LABEL = re.compile(r"^[A-Z][a-z]+$")  # "Password", "Passwort": what a form says
 _APP_PASSWORD = re.compile(r"^[a-z]{4}(?: [a-z]{4}){3}$")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_SECRET_WORD = frozenset(
-    "password passwd pwd pass secret token key keys credential credentials auth api access passphrase pw otp code".split()
+_SECRET_WORD = words(
+    "password passwd pwd pass secret token key keys credential credentials auth api access passphrase pw otp code"
 )
 _RUN = re.compile(r"[a-z]+|[A-Z]+|\d+")
 
@@ -80,7 +87,7 @@ def shape_of(value: str) -> Shape:
     """The shape of a value."""
     text = value.strip()
     lower = text.lower()
-    if len(text) < 2 or lower in _NOTHING or _TEMPLATE.search(text):
+    if len(text) < 2 or lower in _NOTHING or _TEMPLATE.search(text) or _MASK.match(text):
         return Shape.NOTHING
     if len(text) > LONGEST_SECRET or "\n" in text or not text.isprintable():
         return Shape.TEXT
@@ -116,15 +123,15 @@ def _is_instruction(text: str) -> bool:
 
 
 def _single_word(text: str) -> Shape:
-    if _VARIABLE.match(text) or _HEADER.match(text):
-        return Shape.NAME
+    if _VARIABLE.match(text) or _HEADER.match(text) or _LABEL.match(text):
+        return Shape.TEXT
     if _DOTTED.match(text) and not random_looking(text):
         return Shape.TEXT
     if random_looking(text):
         return Shape.RANDOM
     letters = [part.lower() for part in _PART.findall(text)]
     digits = re.sub(r"[^0-9]", "", text)
-    if _is_weak(text, letters, digits):
+    if _is_weak(letters, digits):
         return Shape.NAME if _is_field_name(text, letters, digits) else Shape.WEAK
     if not digits and re.fullmatch(r"[A-Za-z_-]+", text):
         return Shape.NAME if _SECRET_WORD & set(letters) and len(letters) > 1 else Shape.WORD
@@ -133,7 +140,7 @@ def _single_word(text: str) -> Shape:
     return Shape.MIXED
 
 
-def _is_weak(text: str, letters: list[str], digits: str) -> bool:
+def _is_weak(letters: list[str], digits: str) -> bool:
     if digits and len(digits) > 4 and not letters:
         return _WEAK_DIGITS.fullmatch(digits) is not None
     return not digits and bool(letters) and all(part in _WEAK_PARTS for part in letters)

@@ -1,0 +1,142 @@
+"""Which literals in Python code are taken for secrets: by name, text and role, one table of each."""
+
+import textwrap
+
+import pytest
+
+from transforms.concepts import SecretUse
+from transforms.frameworks import secret_literals
+from transforms.secrets import sample
+from transforms.source import SourceFile
+from transforms.walk import read
+
+GUESSED = "q7" + "Wz" + "9kTr"  # what a person would choose; not written as one literal, for scanners read this too
+RANDOM = sample("api-key", 5)
+
+
+def uses(code: str, path: str = "app/settings.py") -> list[SecretUse]:
+    source = SourceFile(path, textwrap.dedent(code).encode())
+    return list(read(source, [secret_literals]).secrets) if secret_literals.matters(source.content) else []
+
+
+FOUND = [
+    # assignment, attribute, configuration
+    ("a constant", f'ADMIN_PASSWORD = "{GUESSED}"', "account-password"),
+    ("a local", f'def f():\n    new_pass = "{GUESSED}"', "account-password"),
+    ("an annotated field", f'class Settings:\n    secret_key: str = "{GUESSED}"', "framework-signing-key"),
+    ("a guessable key", 'SECRET_KEY = "change-me"', "framework-signing-key"),
+    ("a short key", 'app.secret_key = "adb"', "framework-signing-key"),
+    ("bytes that are no text", r"app.secret_key = b'_5#y2L\xec\x99\xf1/9'", "framework-signing-key"),
+    ("a key that is its own name", 'JWT_SECRET = "secret"', "jwt-signing-key"),
+    ("a subscript", f"app.config['MAIL_PASSWORD'] = '{GUESSED}'", "smtp-password"),
+    ("an app password with spaces", 'EMAIL_HOST_PASSWORD = "kdhw mxpo qnbv trfs"', "smtp-password"),
+    ("update", f'app.config.update(SECRET_KEY="{GUESSED}")', "framework-signing-key"),
+    ("the environment", f'os.environ["OPENAI_API_KEY"] = "{RANDOM}"', "openai-key"),
+    ("after a lookup", f'K = os.getenv("API_KEY")\nAPI_KEY = os.getenv("API_KEY")\nAPI_KEY = "{GUESSED}"', "api-key"),
+    ("a placeholder that runs", 'WHATSAPP_API_KEY = "your-whatsapp-api-key"', "messaging-token"),
+    ("a vendor by name", f'AWS_SECRET_ACCESS_KEY = "{sample("aws-secret-key")}"', "aws-secret-key"),
+    # defaults
+    ("getenv", 'KEY = os.getenv("JWT_SECRET", "dev-secret")', "jwt-signing-key"),
+    ("environ.get", 'P = os.environ.get("POSTGRES_PASSWORD", "postgres")', "database-password"),
+    ("getenv or", f'P = os.getenv("ADMIN_PASSWORD") or "{GUESSED}"', "account-password"),
+    ("decouple", 'SECRET_KEY = config("SECRET_KEY", default="django-insecure-abc")', "framework-signing-key"),
+    ("on its own line", 'SECRET_KEY = os.environ.get(\n    "X_KEY",\n    "dev-only-key",\n)', "framework-signing-key"),
+    ("get of a request", 'p = request.data.get("new_password", "changeme123")', "account-password"),
+    ("a parameter", 'def create(username="admin", password="adminpass"): ...', "account-password"),
+    ("a pydantic field", 'class S(BaseSettings):\n    secret_key: str = Field(default="dev-key")', "framework-signing-key"),
+    ("an option", f'parser.add_argument("--password", default="{GUESSED}")', "account-password"),
+    # dictionaries and arguments
+    ("a dict", f'user = {{"email": "a@b.io", "password": "{GUESSED}"}}', "account-password"),
+    ("a database dict", 'D = {"USER": "shop", "PASSWORD": "shop_password", "HOST": host}', "account-password"),
+    ("a hash call", f'doc = {{"password": hash_password("{GUESSED}")}}', "account-password"),
+    ("hashed under another name", f'hashed = pwd_context.hash("{GUESSED}")', "account-password"),
+    ("bcrypt", f'h = bcrypt.hashpw("{GUESSED}".encode(), bcrypt.gensalt())', "account-password"),
+    ("a digest", f'ADMIN_PASSWORD_HASH = hashlib.sha256("{GUESSED}".encode()).hexdigest()', "account-password"),
+    ("two literals", f'p = {{"password": hash_password("admin123" if x else "{GUESSED}")}}', "account-password"),
+    ("set_password", f'user.set_password("{GUESSED}")', "account-password"),
+    ("create_user", f'User.objects.create_user(username="admin", password="{GUESSED}")', "account-password"),
+    ("a connection", 'psycopg2.connect(host="db", user="app", password="root")', "account-password"),
+    ("basic auth", f'requests.get(url, auth=("admin", "{GUESSED}"))', "account-password"),
+    ("login by position", f'import smtplib\ns = smtplib.SMTP(h)\ns.login("a@b.io", "{GUESSED}")', "smtp-password"),
+    ("jwt by position", f'import jwt\nt = jwt.encode(claims, "{GUESSED}", algorithm="HS256")  # token', "jwt-signing-key"),
+    ("a vague name, shown by a call", f'import jwt\nSECRET = "{GUESSED}"\nt = jwt.encode(c, SECRET)', "jwt-signing-key"),
+    ("a header", f'H = {{"Authorization": "Bearer {RANDOM}"}}  # token', "access-token"),
+    # compared
+    ("compared", f'if password == "{GUESSED}":\n    admin = True', "account-password"),
+    ("refused", f'if request.form["password"] != "{GUESSED}":\n    abort(401)', "account-password"),
+    # addresses and text
+    ("a url", f'url = "mongodb+srv://app:{GUESSED}@c.example.net/x"', "database-url"),
+    ("a url in a call", f'engine = create_engine("postgresql://app:{GUESSED}@db.io/x")', "database-url"),
+    ("a url default", 'U = os.getenv("MONGO_URI", "mongodb://user:pass@cluster/x")', "database-url"),
+    ("an f-string url", f'url = f"postgresql://app:{GUESSED}@{{HOST}}/x"', "database-url"),
+    ("a dsn", f'c = psycopg2.connect("dbname=x user=app password={GUESSED} host=db")', "database-url"),
+    ("sql", f"""cur.execute("INSERT INTO users VALUES ('admin', '{GUESSED}')")""", "account-password"),
+    ("sql with columns", f"""cur.execute("INSERT INTO t (n, password) VALUES ('a', '{GUESSED}')")  # user""", "account-password"),
+    ("sql parameters", f'cur.execute("INSERT INTO t (n, password) VALUES (?, ?)", ("a", "{GUESSED}"))', "account-password"),
+    ("a role", f"""cur.execute("CREATE USER app WITH PASSWORD '{GUESSED}'")""", "database-password"),
+    ("a table", f'for name, password in [("admin", "{GUESSED}")]:\n    add(name, password)', "account-password"),
+    ("a named table", f'USERS = [("a", "{GUESSED}")]\nfor name, password in USERS:\n    add()', "account-password"),
+    ("printed", f'print("login: admin@shop.io / {GUESSED}")  # password', "account-password"),
+    ("commented out", f'# password = "{GUESSED}"\nx = 1', "account-password"),
+    ("a capability", f'webhook_url = "{sample("capability-url")}"', "capability-url"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "kind"), [row[1:] for row in FOUND], ids=[row[0] for row in FOUND])
+def test_it_is_found(code: str, kind: str) -> None:
+    assert kind in {use.kind for use in uses(code)}
+
+
+PASSED_OVER = [
+    ("an empty default", 'P = os.getenv("DB_PASSWORD", "")'),
+    ("a lookup", 'P = os.environ["DB_PASSWORD"]\nQ = os.getenv("API_KEY")'),
+    ("a lookup or nothing", 'P = os.getenv("API_KEY") or ""'),
+    ("no value", 'secret_key: str = None\npassword = ""\nAPI_KEY = "none"'),
+    ("a required field", 'secret_key: str = Field(..., env="SECRET_KEY", description="the password to use")'),
+    ("the name of an entry", 'CHANNEL_SECRET_NAME = "prod/channel"\nGROQ_API_KEY_NAME = "groq-key-2"'),
+    ("a broker call", 'API_KEY = get_secret("prod/api-key-1")\nTOKEN = client.read(SECRET_NAME)'),
+    ("a token type", 'token_type: str = "bearer"\nx = {"access_token": t, "token_type": "bearer"}'),
+    ("a lifetime", 'ACCESS_TOKEN_EXPIRE_MINUTES = "30"\nKEY_PREFIX = "shop:v2"'),
+    ("validators", 'V = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]'),
+    ("hashers", 'pwd = CryptContext(schemes=["bcrypt"], deprecated="auto")\nPASSWORD_HASHER = "bcrypt"'),
+    ("a form field", 'password = PasswordField("Password", validators=[x])\nlabel = {"password": "Password"}'),
+    ("a translation", 'de = {"username": "Benutzername", "password": "Passwort"}'),
+    ("a message", 'flash("Invalid password")\nraise ValueError("password too short: 8")\nerrors = {"password": "Too short!"}'),
+    ("an input", 'password = input("Enter password: ")\napi_key = st.text_input("API key", type="password")'),
+    ("reserved names", 'c = {"token_uri": "https://oauth2.googleapis.com/token", "auth_uri": "https://x.io/auth"}'),
+    ("a table name", '__tablename__ = "refresh_tokens"\nTOKEN_TABLE = "revoked_tokens"'),
+    ("a cookie name", 'SESSION_COOKIE = "shop_session"\nTOKEN_COOKIE_NAME = "access_token"'),
+    ("a header name", 'API_KEY_HEADER = "X-API-Key"\nh = APIKeyHeader(name="X-API-Key")'),
+    ("a variable's name", 'PASSWORD_VAR = "DB_PASSWORD"\napi_key = "OPENAI_API_KEY"'),
+    ("a url's name", "path('auth/', View.as_view(), name='token_obtain_pair')"),
+    ("an address without a password", 'U = os.getenv("MONGO_URI", "mongodb://localhost:27017/")'),
+    ("sqlite", 'DATABASE_URL = "sqlite:///./app.db"'),
+    ("an address put together", 'u = f"postgresql://{USER}:{PASSWORD}@{HOST}/x"\nv = "pg://%s:%s@%s" % a'),
+    ("a public key", 'VAPID_PUBLIC_KEY = "' + RANDOM + '"\nSTRIPE_PUBLISHABLE_KEY = "pk_live_abcdefgh12345678"'),
+    ("the anonymous key by name", f'SUPABASE_ANON_KEY = "{RANDOM}"'),
+    ("a schema example", 'class C:\n    json_schema_extra = {"example": {"password": "secure_password_123"}}'),
+    ("a field example", 'password: str = Field(..., example="Str0ng-Pass", description="API key: abc123def")'),
+    ("a docstring", 'def f():\n    """>>> register("alice", password="pa55word1")\n    secret = "JBSWY3DPEHPK3PXP"\n    """'),
+    ("an enumeration", 'class Field(str, Enum):\n    PASSWORD = "pass_word1"\n    API_KEY = "api1key2"'),
+    ("a check of the default", 'K = os.getenv("API_ID")\nif SECRET_KEY == "change-me":\n    warn()'),
+    ("a mask", 'password = "********"\nd = {"api_key": "[REDACTED]"}'),
+    ("type words", 'd = {"password": "string", "token": "str"}\nf = {"username": "username", "password": "password"}'),
+    ("other tokens", 'eos_token = "</s>"\nnext_token = "abc"\ncsrf_token = "x1y2z3"\nreply_token = "r1"'),
+    ("other keys", 'primary_key = "id1"\ncache_key = "user:1"\nSORT_KEY = "created_2"\nkey = "abc123"'),
+    ("a vendor's name only", 'OPENAI_API_KEY = "test"\nclient = OpenAI(api_key="not-needed")'),
+    ("made at run time", "SECRET_KEY = secrets.token_hex(32)\nkey = os.urandom(24)"),
+    ("a wrong password", 'wrong_password = "abc123xyz"\ninvalid_token = "abc.def.1"'),
+    ("an elided token", 'd = "Example: Bearer eyJhbGciOiJIUzI1NiJ9..."'),
+    ("overwritten", f'MAIL_PASSWORD = "{GUESSED}"\nMAIL_PASSWORD = os.environ["MAIL_PASSWORD"]'),
+    ("firebase for the web", f'c = {{"apiKey": "{sample("google-api-key")}", "authDomain": "x.firebaseapp.com"}}'),
+    ("a query", "q = '''SELECT username, hashed_password FROM users WHERE username = ?'''"),
+    ("a table's columns", "c.execute('CREATE TABLE users (username TEXT, password TEXT)')"),
+    ("a path", 'PRIVATE_KEY = "/run/secrets/key.pem"\nsecret_key = "./keys/dev.pem"'),
+    ("interpolated", 'h = {"Authorization": f"Bearer {token}"}\npw = f"{salt}{password}"'),
+    ("a prompt", 'print("password: ")\nprint(f"token {token}")\nprint("Set OPENAI_API_KEY=sk-... first")'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", [row[1] for row in PASSED_OVER], ids=[row[0] for row in PASSED_OVER])
+def test_it_is_passed_over(code: str) -> None:
+    assert [(use.kind, use.name, use.place.line) for use in uses(code)] == []

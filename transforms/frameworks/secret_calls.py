@@ -1,0 +1,156 @@
+"""What calls say about literals: named and positional arguments, lookups with a default, hashes, messages, SQL rows."""
+
+import functools
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from transforms.concepts import SecretRole
+from transforms.frameworks.secret_emission import Candidate
+from transforms.frameworks.secret_reading import EXAMPLES, Reading, is_partner
+from transforms.frameworks.secret_values import called, is_hasher, literals, lookup, text_of
+from transforms.secrets import kinds
+from transforms.secrets.names import NameReading, read_name
+from transforms.secrets.prose import accounts_in, insert_columns
+from transforms.secrets.vocabulary import words
+
+_SPEAKS = words("print info warning error debug critical exception echo secho success write log markdown caption code")
+_STORES = frozenset(("update", "from_mapping", "dict", "configure"))
+_OPTIONS = frozenset(("add_argument", "option", "Option"))
+
+
+class Calls:
+    """The handler for calls."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.walk, self.out = reading.walk, reading.out
+
+    def call(self, node: cst.Call) -> None:
+        """Everything that one call may say."""
+        if not node.args:
+            return
+        name = called(node)
+        if name in _SPEAKS:
+            self._message(node)
+        if is_hasher(name) or name == "set_password":
+            self._password(node, name)
+        elif name in _OPTIONS:
+            self._option(node)
+        elif name in ("execute", "executemany"):
+            self._row(node)
+        elif (found := lookup(node)) is not None and found.looked_up is not None:
+            self.reading.named(found.looked_up, found.role or SecretRole.DEFAULT, node)
+        self._keywords(node, name)
+        if name in _positions():
+            self._known_call(node, name)
+
+    def _keywords(self, node: cst.Call, name: str) -> None:
+        pairs = [(arg.keyword.value, arg.value) for arg in node.args if arg.keyword is not None]
+        if not pairs:
+            return
+        partner = any(is_partner(keyword, value) for keyword, value in pairs)
+        role = SecretRole.ATTRIBUTE if name in _STORES else SecretRole.ARGUMENT
+        for keyword, value in pairs:
+            if keyword in EXAMPLES:
+                self.out.exempt(value)
+            elif keyword == "auth" and isinstance(value, cst.Tuple):
+                self._pair(value, node)
+            elif self.out.reads_texts or read_name(keyword) is not None:
+                self.reading.named(keyword, role, value, partner=partner, sink=self._reference(node))
+
+    def _pair(self, pair: cst.Tuple, node: cst.Call) -> None:
+        """`auth=("user", "password")`."""
+        if len(pair.elements) == 2:
+            self.reading.named("password", SecretRole.ARGUMENT, pair.elements[1].value, True, self._reference(node))
+
+    def _password(self, node: cst.Call, name: str) -> None:
+        """`hash_password("...")`, `user.set_password("...")`."""
+        if node.args[0].keyword is None:
+            sink = self._reference(node) or name
+            self.reading.named("password", SecretRole.ARGUMENT, node.args[0].value, partner=True, sink=sink)
+
+    def _option(self, node: cst.Call) -> None:
+        """`add_argument("--password", default="...")`."""
+        flags = [text for arg in node.args if arg.keyword is None and (text := text_of(arg.value))]
+        for arg in node.args:
+            if arg.keyword is not None and arg.keyword.value == "default" and flags:
+                self.reading.named(flags[-1].lstrip("-").replace("-", "_"), SecretRole.DEFAULT, arg.value)
+
+    def _row(self, node: cst.Call) -> None:
+        """`execute("INSERT INTO users (name, password) VALUES (?, ?)", ("admin", "..."))`."""
+        statement = text_of(node.args[0].value)
+        if statement is None or len(node.args) < 2:
+            return
+        columns = insert_columns(statement)
+        for row in _rows(node.args[1].value):
+            for column, value in zip(columns, row, strict=False):
+                self.reading.named(column, SecretRole.DICT_VALUE, value, partner=True)
+
+    def _known_call(self, node: cst.Call, name: str) -> None:
+        """A call that takes a secret at a known position; a variable there says what its literal was for."""
+        reference = self._reference(node) or name
+        for target, argument, position, kind in _positions()[name]:
+            if position >= len(node.args) or not _same_call(reference, target):
+                continue
+            arg = node.args[position]
+            if arg.star or (arg.keyword is not None and arg.keyword.value != argument):
+                continue
+            if isinstance(arg.value, cst.Name):
+                self.reading.settle(arg.value.value, kind)
+            for found in literals(arg.value):
+                reading = NameReading(kind, strong=True)
+                self.out.judge(Candidate(found, argument, reading, SecretRole.ARGUMENT, True, reference))
+
+    def _message(self, node: cst.Call) -> None:
+        for text, part in _spoken(node):
+            for mention in accounts_in(text):
+                self.out.mention(part, mention.name, mention.value)
+            self.out.repeats(part, text)
+
+    def _reference(self, node: cst.Call) -> str | None:
+        return self.walk.resolve(node.func)
+
+
+def _rows(parameters: cst.BaseExpression) -> Iterator[Sequence[cst.BaseExpression]]:
+    if not isinstance(parameters, cst.Tuple | cst.List):
+        return
+    values = [element.value for element in parameters.elements]
+    if values and all(isinstance(value, cst.Tuple | cst.List) for value in values):
+        for value in values:
+            yield from _rows(value)
+    else:
+        yield values
+
+
+def _spoken(node: cst.Call) -> Iterator[tuple[str, cst.CSTNode]]:
+    """The literal texts of a message, f-strings without what they fill in."""
+    for arg in node.args:
+        match arg.value:
+            case cst.SimpleString() | cst.ConcatenatedString():
+                if text := text_of(arg.value):
+                    yield text, arg.value
+            case cst.FormattedString(parts=parts):
+                for part in parts:
+                    if isinstance(part, cst.FormattedStringText):
+                        yield part.value, arg.value
+
+
+@functools.cache
+def _positions() -> dict[str, list[tuple[str, str, int, str]]]:
+    """Calls that take a secret by position: last name -> (reference, argument, position, kind)."""
+    table: dict[str, list[tuple[str, str, int, str]]] = {}
+    for kind in kinds():
+        for call in kind.calls:
+            if call.position is not None:
+                last = call.reference.rpartition(".")[2]
+                table.setdefault(last, []).append((call.reference, call.argument, call.position, kind.id))
+    return table
+
+
+def _same_call(reference: str, target: str) -> bool:
+    """The same function, or a method of that name on an object made by that library (`server.login`)."""
+    if reference == target:
+        return True
+    method = target.count(".") > 1 and target.rsplit(".", 2)[1][:1].isupper()
+    return method and reference.rpartition(".")[2] == target.rpartition(".")[2]
