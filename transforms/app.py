@@ -55,6 +55,7 @@ class App:
         self.files: dict[str, Facts] = {each.path: each for each in facts}
         self.paths = frozenset(paths) | frozenset(self.files)
         self.placement = placement or Placement()
+        self._publicity: dict[Route, Publicity] = {}
         self._resolved: dict[tuple[str, str], str] = {}
 
     @functools.cached_property
@@ -138,7 +139,9 @@ class App:
         """Whether a route is meant to be open to everybody, and what shows it."""
         from transforms.public import publicity
 
-        return publicity(self, route)
+        if route not in self._publicity:
+            self._publicity[route] = publicity(self, route)
+        return self._publicity[route]
 
     def stakes(self, route: Route) -> "Stakes":
         """What is at stake when a stranger calls a route."""
@@ -198,6 +201,11 @@ class App:
         names, rest = self._split(symbol, "")
         return names.facts.module if names is not None and rest else None
 
+    def file_of(self, symbol: str) -> str:
+        """The path of the module that a symbol belongs to; "" for a library's."""
+        names, _ = self._split(symbol, "")
+        return names.facts.path if names is not None else ""
+
     def reaches(self, path: str, other: str) -> bool:
         """Whether importing the file at `path` imports the file at `other`, directly or through others."""
         waiting, seen = [path], set[str]()
@@ -237,7 +245,7 @@ class App:
         """A guard with its target resolved; a name that stands for guards gives those."""
         named = self._named(guard, near)
         if (held := self.aliases.get(named.target)) is not None:
-            inner = (self._named(each, self._file_of(named.target)) for each in held)
+            inner = (self._named(each, self.file_of(named.target)) for each in held)
             return tuple(replace(guard, file=near, **_callable_of(each)) for each in inner)
         plain_default = guard.how is How.PARAMETER and guard.code and "(" not in guard.code
         return () if plain_default else (named,)
@@ -260,6 +268,12 @@ class App:
     @functools.cached_property
     def _plain_functions(self) -> dict[str, Function]:
         return {function.symbol: function for each in self.files.values() for function in each.functions}
+
+    @functools.cached_property
+    def _alias_types(self) -> dict[str, str]:
+        """What a parameter annotated with an alias receives: `service: ServiceDep` is a `Service`."""
+        known = (alias for facts in self.files.values() for alias in facts.aliases)
+        return {alias.symbol: alias.type for alias in known if alias.type}
 
     @functools.cached_property
     def _flags(self) -> dict[str, tuple[str, ...]]:
@@ -298,10 +312,6 @@ class App:
                 use = GuardUse(parameter.reference, How.PARAMETER, parameter.place, (), parameter.name, written)
                 yield from self.guard_targets(use, function.file)
 
-    def _file_of(self, symbol: str) -> str:
-        names, _ = self._split(symbol, "")
-        return names.facts.path if names is not None else ""
-
     def _held(self, symbol: str) -> str:
         """A symbol whose longest known head holds a call's result, with that head replaced."""
         parts = symbol.split(".")
@@ -309,7 +319,8 @@ class App:
             head = ".".join(parts[:cut])
             if head in self.routers or head in self._plain_functions:
                 return symbol
-            if (held := self.instances.get(head)) is not None:
+            held = self.instances.get(head) or (self._alias_types.get(head) if cut < len(parts) else None)
+            if held is not None:
                 return ".".join((held, *parts[cut:]))
         return symbol
 

@@ -82,22 +82,14 @@ class Judge:
         self.bodies = Bodies(app)
         binding = app.placement.bindings.get("guard")
         self._accepted = {f"{binding.module}.{binding.name}"} if binding is not None else set[str]()
+        self._accesses: dict[Route, Access] = {}
         self._readings: dict[tuple[str, tuple[str, ...]], Reading] = {}
 
     def access(self, route: Route) -> Access:
         """Judge one route of `app.routes`: its guards first, then the handler's own body."""
-        readings = [(guard, self.guard(guard)) for guard in route.guards]
-        for guard, reading in readings:
-            if reading.answer is Answer.YES:
-                return Access(Answer.YES, (_seen(guard), *reading.traces), guard)
-        offered = any(reading.optional or reading.asks for _, reading in readings)
-        inline = self.body(route, offered=offered)
-        if inline.answer is Answer.YES:
-            return Access(Answer.YES, inline.traces, GuardUse(route.handler, How.INLINE, route.place, file=route.file))
-        for guard, reading in readings:
-            if reading.answer is Answer.UNKNOWN or reading.asks:
-                return Access(Answer.UNKNOWN, (_seen(guard), *reading.traces), guard)
-        return Access(inline.answer, inline.traces)
+        if route not in self._accesses:
+            self._accesses[route] = self._access(route)
+        return self._accesses[route]
 
     def guard(self, guard: GuardUse) -> Reading:
         """Judge one guard of a route by how it stands there."""
@@ -158,6 +150,20 @@ class Judge:
             note = "answers 401 in its body, without a credential that could be recognised"
             return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
         return NOTHING
+
+    def _access(self, route: Route) -> Access:
+        readings = [(guard, self.guard(guard)) for guard in route.guards]
+        for guard, reading in readings:
+            if reading.answer is Answer.YES:
+                return Access(Answer.YES, (_seen(guard), *reading.traces), guard)
+        offered = any(reading.optional or reading.asks for _, reading in readings)
+        inline = self.body(route, offered=offered)
+        if inline.answer is Answer.YES:
+            return Access(Answer.YES, inline.traces, GuardUse(route.handler, How.INLINE, route.place, file=route.file))
+        for guard, reading in readings:
+            if reading.answer is Answer.UNKNOWN or reading.asks:
+                return Access(Answer.UNKNOWN, (_seen(guard), *reading.traces), guard)
+        return Access(inline.answer, inline.traces)
 
     def _dependency(self, target: str, flags: tuple[str, ...]) -> Reading:
         if target in self.app.functions:

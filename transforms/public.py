@@ -58,7 +58,19 @@ def publicity(app: "App", route: Route) -> Publicity:
     if declared is not None:
         return Publicity(Openness.PUBLIC, f"declared public by policy: {declared}")
     shape = Shape.of(app, route)
-    for rule in (_document, _health, _root, _signs_in, _metrics, _page, _says_public, _form, _site_for_visitors):
+    for rule in (
+        _document,
+        _health,
+        _root,
+        _signs_in,
+        _metrics,
+        _page,
+        _says_public,
+        _form,
+        _site_for_visitors,
+        _content,
+        _reads_on_purpose,
+    ):
         if (found := rule(app, shape)) is not None:
             return found
     return NOT_PUBLIC
@@ -158,9 +170,12 @@ def _health(_app: "App", shape: Shape) -> Publicity | None:
     return None
 
 
-def _root(_app: "App", shape: Shape) -> Publicity | None:
+def _root(app: "App", shape: Shape) -> Publicity | None:
     if shape.segments or not shape.reads_only or shape.writes or shape.route.path is None:
         return None
+    on_app = app.routers.get(shape.route.router)
+    if words.START.isdisjoint(shape.handler) and (on_app is None or not on_app.is_app):
+        return None  # a list of something, whose router hangs at the root
     return Publicity(Openness.PUBLIC, "the start page")
 
 
@@ -171,7 +186,9 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
     about = called | shape.handler
     if not about.isdisjoint({"change", "update"}) and "password" in about:
         return None
-    if last in words.SIGN_IN or not called.isdisjoint(words.SIGN_IN):
+    stepwise = last in words.STEPS and any(each in words.SIGN_IN for each in shape.squeezed[:-1])
+    by_handler = not shape.admin and _squeezed(_name(shape.route.handler)) in words.SIGN_IN
+    if last in words.SIGN_IN or not called.isdisjoint(words.SIGN_IN) or stepwise or by_handler:
         return Publicity(Openness.PUBLIC, "signing in and out, and recovering an account, come before a login")
     if shape.admin:
         return None
@@ -212,8 +229,12 @@ def _page(_app: "App", shape: Shape) -> Publicity | None:
     return Publicity(Openness.PUBLIC, "a page without data")
 
 
-def _says_public(_app: "App", shape: Shape) -> Publicity | None:
-    if shape.admin or ("public" not in shape.squeezed and "public" not in shape.handler):
+def _says_public(app: "App", shape: Shape) -> Publicity | None:
+    if shape.admin:
+        return None
+    if shape.route.called_public and (shape.reads_only or has_login(app)):
+        return Publicity(Openness.UNSURE, "its documentation says that it is public")
+    if "public" not in shape.squeezed and "public" not in shape.handler:
         return None
     if shape.reads_only and not shape.writes and "public" in shape.squeezed:
         return Publicity(Openness.PUBLIC, "its path says that it is public, and it only reads")
@@ -223,7 +244,7 @@ def _says_public(_app: "App", shape: Shape) -> Publicity | None:
 def _form(_app: "App", shape: Shape) -> Publicity | None:
     if shape.route.methods != ("POST",) or shape.has_parameters or shape.admin:
         return None
-    if shape.last in words.VISITOR_FORMS:
+    if not words.VISITOR_FORMS.isdisjoint(shape.squeezed):
         return Publicity(Openness.UNSURE, "visitors may be meant to send this form")
     return None
 
@@ -238,6 +259,37 @@ def _site_for_visitors(app: "App", shape: Shape) -> Publicity | None:
     if shape.route.methods == ("POST",) and len(shape.segments) == 1 and shape.last in words.SITE_FORMS:
         return Publicity(Openness.UNSURE, "only administrators sign in here, so visitors may be meant to send this")
     return None
+
+
+def _content(app: "App", shape: Shape) -> Publicity | None:
+    """Beside a login that works: what sites show to everybody."""
+    if shape.admin or not shape.reads_only or shape.writes or words.CONTENT.isdisjoint(shape.squeezed):
+        return None
+    if not has_login(app):
+        return None
+    return Publicity(Openness.UNSURE, "it reads what sites show to everybody")
+
+
+def _reads_on_purpose(app: "App", shape: Shape) -> Publicity | None:
+    """Where every write of a resource is guarded and it is read without: perhaps a catalogue."""
+    if shape.admin or not shape.reads_only or shape.writes:
+        return None
+    if not (words.PERSONAL | words.OPERATIONS).isdisjoint(shape.squeezed):
+        return None
+    writing = [each for each in app.routes if each.may_write and _same_resource(each, shape.route)]
+    if not writing or not all(app.access(each).is_checked for each in writing):
+        return None
+    return Publicity(Openness.UNSURE, "everything that changes the same resource is guarded, so reading may be open")
+
+
+def _same_resource(one: Route, other: Route) -> bool:
+    segments = (_segments(each.path or each.own_path or "") for each in (one, other))
+    return one.router == other.router and len({each[:1] for each in segments}) == 1
+
+
+def has_login(app: "App") -> bool:
+    """Whether any route of an app keeps strangers out."""
+    return any(app.access(route).is_checked for route in app.routes)
 
 
 def only_administrators_sign_in(app: "App") -> bool:

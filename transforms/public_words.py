@@ -41,13 +41,31 @@ ACCOUNT_WORDS = frozenset({
     "get", "post", "api", "route", "endpoint", "handler", "view", "me", "member", "company", "tenant", "organization",
     "otp", "totp", "code", "jwt", "by", "the", "to", "a", "an", "public", "customer", "patient", "client",
 })  # fmt: skip
-TOKENS_IN_PATHS = re.compile(r"\{(?:\w*token|code|provider|uid\w*|key|service|\w*_?code)(?::\w+)?\}")
+TOKENS_IN_PATHS = re.compile(r"\{(?:\w*token|\w*code|provider|uid\w*|key|service|email)(?::\w+)?\}")
+# What may stand behind a word of SIGN_IN.
+STEPS = frozenset({
+    "request", "confirm", "verify", "validate", "complete", "start", "callback", "resend", "check", "me",
+    "accesstoken", "json", "form", "email", "user", "admin", "authorize", "url", "status",
+})  # fmt: skip
+# Handlers and routes at the root of a site.
+START = frozenset({
+    "root", "index", "home", "homepage", "main", "welcome", "landing", "hello", "start", "frontend", "spa", "ui", "app",
+    "page", "info", "status", "health",
+})  # fmt: skip
+# What sites show to everybody, and what only names the choices of a form.
+CONTENT = frozenset({
+    "about", "aboutus", "faq", "faqs", "blog", "blogs", "news", "articles", "pricing", "banners", "testimonials",
+    "constants", "enums", "countries", "currencies", "timezones", "languages", "locales", "metadata", "contact",
+    "contactus", "contactinfo", "announcements", "featured",
+})  # fmt: skip
 ADMIN = frozenset({
     "admin", "admins", "administrator", "administration", "superuser", "superadmin", "backoffice",
 })  # fmt: skip
 # The same, as a word of the path only.
 ADMIN_PATHS = ADMIN | {"internal", "debug", "seed", "init", "bootstrap", "migrate", "setup"}
-VISITOR_FORMS = frozenset({"contactus", "newsletter", "subscribe", "unsubscribe", "waitlist", "enquiry", "inquiry"})
+VISITOR_FORMS = frozenset(
+    {"contact", "contactus", "newsletter", "subscribe", "unsubscribe", "waitlist", "enquiry", "inquiry"}
+)
 SITE_FORMS = frozenset({
     "contact", "contacts", "booking", "bookings", "book", "reservation", "reservations", "appointment", "appointments",
     "feedback", "inquiries", "enquiries", "quote", "quotes", "rsvp", "lead", "leads", "messages", "message", "reviews",

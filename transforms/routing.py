@@ -124,15 +124,17 @@ class Hanging:
         return f"{function.symbol}.{name}"
 
 
-def expanded(app: "App", path: str | None, near: str) -> str | None:
+def expanded(app: "App", path: str | None, near: str, depth: int = 0) -> str | None:
     """A path with its constants filled in; None when one of them is not known."""
-    if path is None:
+    if path is None or depth > LONGEST_CHAIN:
         return None
     missing = False
 
     def value(match: re.Match[str]) -> str:
         nonlocal missing
-        found = app.constants.get(app.meaning(match[1], near)) or _of_attribute(app, match[1], near)
+        symbol = app.meaning(match[1], near)
+        found = app.constants.get(symbol) or _of_attribute(app, match[1], near)
+        found = expanded(app, found, app.file_of(symbol) or near, depth + 1)
         missing |= found is None
         return found or ""
 

@@ -24,6 +24,14 @@ _CUSTOMARY = re.compile(r"(?:^|[._])(?:app|api|router|application|web|server|blu
 _STARLETTE_VERBS = frozenset(
     {"route", "custom_route", "websocket_route", "add_route", "add_websocket_route", "Route", "WebSocketRoute"}
 )
+_SAYS_PUBLIC = re.compile(
+    r"\bpublic(?:ly)?[ -](?:endpoint|route|api|access|accessible|page|view|facing|available|read|list)"
+    r"|\bno (?:auth\w*|login|sign-?in|token|credentials?) (?:is |are )?(?:required|needed|necessary)"
+    r"|\b(?:without|no need for|doesn't (?:need|require)|does not (?:need|require)|not require) (?:any |an? )?"
+    r"(?:auth\w*|login|token|credentials?|being (?:authenticated|logged in))|\bunauthenticated (?:endpoint|access)"
+    r"|\(public\)|^public\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _PROTOCOLS = {"websocket": "WEBSOCKET", "websocket_route": "WEBSOCKET"}
 
 
@@ -37,6 +45,7 @@ class _Entry:
     path: str | None
     guards: tuple[Draft, ...]
     takes_guards: bool = True
+    called_public: bool = False
 
 
 def read(walk: Walk) -> Handlers:
@@ -80,8 +89,9 @@ class _Reader:
                 self.seen.add(id(entry.call))
             elif entries:  # a decorator above the route's wraps nothing that runs
                 own.append(self._own_decorator(decorator.decorator))
+        public = bool(entries) and _SAYS_PUBLIC.search(self._said_about(node, entries)) is not None
         for entry in entries:
-            guarded = dataclasses.replace(entry, guards=(*entry.guards, *filter(None, own)))
+            guarded = dataclasses.replace(entry, guards=(*entry.guards, *filter(None, own)), called_public=public)
             self._route(guarded, symbol, node)
 
     def assigned(self, node: cst.Assign) -> None:
@@ -290,9 +300,18 @@ class _Reader:
                 guards,
                 path,
                 takes_guards=entry.takes_guards,
+                called_public=entry.called_public,
             )
 
         self.walk.emit(build, node, entry.call, *(draft.node for draft in entry.guards))
+
+    def _said_about(self, node: cst.FunctionDef, entries: list[_Entry]) -> str:
+        """What people are told about a handler: docstring, summary, and the comments right above it."""
+        above = [*node.leading_lines, *(line for decorator in node.decorators for line in decorator.leading_lines)]
+        comments = [line.comment.value.lstrip("# ") for line in above if line.comment is not None]
+        named = [argument(entry.call, keyword) for entry in entries for keyword in ("summary", "description")]
+        texts = [string_value(value) for value in named if value is not None]
+        return "\n".join(filter(None, (node.get_docstring(), *comments, *texts)))
 
     def _prefix(self, node: cst.BaseExpression | None) -> str | None:
         return url_path(self.walk, node) if node is not None else ""

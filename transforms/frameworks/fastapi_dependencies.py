@@ -137,10 +137,11 @@ class _Reader:
         if isinstance(value, cst.List | cst.Tuple) and any(is_depends(self.walk, e.value) for e in value.elements):
             drafts = list(listed(self.walk, value, How.ROUTER))
         for each in drafts:
-            self._alias(symbol, each)
+            self._alias(symbol, each, _first_argument(value))
 
-    def _alias(self, symbol: str, draft: Draft) -> None:
-        self.walk.emit(lambda place: Alias(symbol, draft.at(place)), draft.node)
+    def _alias(self, symbol: str, draft: Draft, annotated: cst.BaseExpression | None) -> None:
+        type_ = annotated_type(self.walk, annotated) if annotated is not None else None
+        self.walk.emit(lambda place: Alias(symbol, draft.at(place), type_), draft.node)
 
     def _of_parameter(self, node: cst.Param) -> Draft | None:
         name = node.name.value
@@ -162,3 +163,11 @@ class _Reader:
             return Guarded(owner, guard)
 
         self.walk.emit(build, draft.node)
+
+
+def _first_argument(value: cst.BaseExpression) -> cst.BaseExpression | None:
+    """`User` of `Annotated[User, ...]`."""
+    match value:
+        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=first)), *_]):
+            return first
+    return None

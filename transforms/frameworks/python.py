@@ -218,7 +218,7 @@ class _Reader:
             body.statuses[status] = None
 
     def _constant(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
-        if isinstance(target, cst.Name) and self.walk.function is None and (path := path_constant(value)):
+        if isinstance(target, cst.Name) and self.walk.function is None and (path := path_constant(self.walk, value)):
             constant = Constant(f"{self.walk.symbol}.{target.value}", path)
             self.walk.emit(lambda: constant)
 

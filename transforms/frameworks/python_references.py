@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable
 
 import libcst as cst
 
-from transforms.walk import Walk, dotted_name, string_value
+from transforms.walk import Walk, argument, dotted_name, string_value
 
 LONGEST = 120  # characters of a reference
 _TYPE_WRAPPERS = frozenset({"Annotated", "Optional", "Final", "ClassVar", "Required", "NotRequired"})
-_LOWER_PATH = re.compile(r"(?:/[a-z0-9_.{}-]{1,24}){1,6}/?")
+_LOWER_PATH = re.compile(r"(?:/[a-z0-9_.{}-]{1,24}){1,6}/?|v\d{1,2}|api")
+_PATH_OF_CONSTANTS = re.compile(r"/(?:[a-z0-9_./{}-]{0,40}(?:<[\w.]+>)?){1,4}")
+_HAS_DEFAULT = frozenset({"getenv", "get", "Field"})
 
 Naming = Callable[[str], str | None]
 
@@ -79,8 +81,17 @@ def url_path(walk: Walk, node: cst.BaseExpression | None) -> str | None:
     return string_value(node) if node is not None else None
 
 
-def path_constant(node: cst.BaseExpression | None) -> str | None:
-    """The value of a literal that is a plain lower-case URL path such as "/api/v1"; None for anything else."""
+def path_constant(walk: Walk, node: cst.BaseExpression | None) -> str | None:
+    """The value of a constant that is a plain lower-case URL path such as "/api/v1"; None for anything else.
+
+    An f-string of constants counts, and so does the default of `os.getenv(...)` or `Field(...)`.
+    """
+    match node:
+        case cst.FormattedString():
+            text = url_path(walk, node)
+            return text if text is not None and _PATH_OF_CONSTANTS.fullmatch(text) else None
+        case cst.Call(args=[*_, last]) if (dotted_name(node.func) or "").rpartition(".")[2] in _HAS_DEFAULT:
+            return path_constant(walk, argument(node, "default") or last.value)
     text = string_value(node) if node is not None else None
     return text if text is not None and _LOWER_PATH.fullmatch(text) else None
 
