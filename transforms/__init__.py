@@ -6,13 +6,20 @@ Everything `bot` calls is here, loaded on first use so that importing the packag
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from transforms.engine import Report, scan
+    from transforms.engine import Remedies, Report, remedies, scan
     from transforms.policy import Policy
     from transforms.source import SourceFile
 
-__all__ = ["Policy", "Report", "SourceFile", "scan"]
+__all__ = ["Policy", "Remedies", "Report", "SourceFile", "remedies", "scan"]
 
-_HOME = {"Policy": "policy", "Report": "engine", "SourceFile": "source", "scan": "engine"}
+_HOME = {
+    "Policy": "policy",
+    "Remedies": "engine",
+    "Report": "engine",
+    "SourceFile": "source",
+    "remedies": "engine",
+    "scan": "engine",
+}
 
 
 def __getattr__(name: str) -> Any:

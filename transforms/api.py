@@ -254,7 +254,11 @@ class Control:
     ) -> Verdict:
         """The requirement does not hold: a finding."""
         verdict = self._verdict(Outcome.FAIL, judged, message, evidence)
-        changes = {"severity": severity or self.severity, "confidence": confidence or self.confidence}
+        changes = {
+            "severity": severity or self.severity,
+            "confidence": confidence or self.confidence,
+            "patch": Applicability.ADVICE if self._remedy is None else self.patch,
+        }
         return dataclasses.replace(verdict, **changes)  # type: ignore[arg-type]
 
     def unknown(self, judged: Judged, message: str, evidence: Iterable[Evidence] = ()) -> Verdict:

@@ -13,6 +13,7 @@ from transforms.edits import (
     Edit,
     ImportOf,
     InsertStatements,
+    RemoveStatement,
     ReplaceExpression,
 )
 from transforms.rewrite_bindings import Bindings
@@ -20,11 +21,14 @@ from transforms.rewrite_calls import CallAsk, new_parameters
 from transforms.rewrite_code import expression
 from transforms.rewrite_imports import Imports
 from transforms.rewrite_modules import Modules
-from transforms.rewrite_statements import insertion
+from transforms.rewrite_statements import insertion, removal
 from transforms.rewrite_tree import CannotEdit, Splice, Splices, Tree
+from transforms.rewrite_unused import left_over, removals
 from transforms.source import BOM
 
-PythonEdit = ReplaceExpression | AddListArgument | AddKeywordArgument | AddParameter | InsertStatements
+PythonEdit = (
+    ReplaceExpression | AddListArgument | AddKeywordArgument | AddParameter | InsertStatements | RemoveStatement
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class _File:
             case InsertStatements():
                 if (new := insertion(self.tree, edit)) is not None:
                     self.splices.add([new])
+            case RemoveStatement():
+                self.splices.add([removal(self.tree, edit)])
         self.imports += missing
         if missing:
             self.first_use = min(self.first_use, self._top_statement(edit.place))
@@ -95,6 +101,19 @@ class _File:
             except CannotEdit as reason:
                 raise _Conflict(group.edits, str(reason)) from None
         self.splices.add(Imports(self.tree, self.modules, self.first_use).splices(dict.fromkeys(self.imports)))
+        return self._bytes()
+
+    def without(self, unused: frozenset[str]) -> bytes | None:
+        """The new bytes without imports that have lost their last use; None where they must stay."""
+        if not unused:
+            return None
+        try:
+            self.splices.add(removals(self.tree, unused))
+        except CannotEdit:
+            return None
+        return self._bytes()
+
+    def _bytes(self) -> bytes:
         bom = BOM if self.content.startswith(BOM) else b""
         return bom + self.splices.apply(self.tree.text).encode()
 
@@ -151,6 +170,8 @@ def rewrite(path: str, content: bytes, edits: Sequence[PythonEdit], modules: Mod
         except _Conflict as conflict:
             failed |= dict.fromkeys(conflict.edits, str(conflict))
             continue
+        if any(isinstance(edit, ReplaceExpression | RemoveStatement) for edit in edits):
+            new = file.without(left_over(path, content, new)) or new
         spans = tuple(_in_bytes(file.tree.text, each, content) for each in file.splices)
         return Rewrite(new, spans, tuple(failed.items()))
 

@@ -1,0 +1,84 @@
+"""No value that is a secret may appear in what a patch adds or says.
+
+The values are read from the sources at their places, compared, and forgotten: verdicts of gates never quote one.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from transforms.app import App
+from transforms.concepts import Place
+from transforms.inserted import INSERTED, source
+from transforms.secrets.keys import find_keys
+from transforms.source import BOM
+
+SHORTEST = 4  # characters; what is shorter is in every text
+LONGEST_WORD = 12
+_PREFIX = re.compile(r"^[rRbBuUfF]{0,2}")
+
+
+def secret_values(app: App, files: Mapping[str, bytes]) -> frozenset[str]:
+    """Every value that was judged a secret, as it is meant and as it is written."""
+    return frozenset(value for value in _values(app, files) if len(value) >= SHORTEST)
+
+
+def leaks(values: Iterable[str], before: str, after: str) -> bool:
+    """Whether `after` holds a secret value, or a vendor's key of any kind, more often than `before` did."""
+    if any(_count(value, after) > _count(value, before) for value in values if value in after):
+        return True
+    there = Counter(before[key.start : key.end] for key in find_keys(before))
+    return bool(Counter(after[key.start : key.end] for key in find_keys(after)) - there)
+
+
+def added_text(path: str, content: bytes) -> str:
+    """The text of a changed file to look through; nothing for a module that is the same in every app."""
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    text = content.removeprefix(BOM).decode(encoding, "replace")
+    return "" if path.endswith(".py") and text.replace("\r\n", "\n") in _inserted() else text
+
+
+@cache
+def _inserted() -> frozenset[str]:
+    return frozenset(source(each.name, each.framework).text for each in INSERTED)
+
+
+def _values(app: App, files: Mapping[str, bytes]) -> Iterator[str]:
+    for path, facts in app.files.items():
+        if not facts.secrets or path not in files:
+            continue
+        lines = files[path].removeprefix(BOM).decode(errors="replace").replace("\r\n", "\n").split("\n")
+        for use in facts.secrets:
+            if not use.placeholder:
+                yield from _spellings(_text_at(lines, use.place))
+
+
+def _text_at(lines: list[str], place: Place) -> str:
+    found = lines[place.line - 1 : place.end_line]
+    if not found:
+        return ""
+    found[-1] = found[-1][: place.end_column]
+    found[0] = found[0][place.column :]
+    return "\n".join(found)
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """A literal's value, and what stands between its quotes."""
+    try:
+        value = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        value = None
+    if isinstance(value, bytes):
+        value = value.decode(errors="replace")
+    if isinstance(value, str):
+        yield value
+    yield _PREFIX.sub("", text.strip()).strip("\"' \t\r\n")
+
+
+def _count(value: str, text: str) -> int:
+    """How often a value stands in a text; a plain word counts only where it is a literal of its own."""
+    if value.isalpha() and value.islower() and len(value) <= LONGEST_WORD:
+        return text.count(f'"{value}"') + text.count(f"'{value}'")
+    return len(re.findall(rf"(?<!\w){re.escape(value)}(?!\w)", text))

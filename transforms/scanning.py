@@ -1,0 +1,159 @@
+"""Sources to facts, facts to an app, the app to verdicts: every control on each of its subjects."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from posixpath import basename
+from typing import TypeVar
+
+from transforms import textfiles
+from transforms.api import Control, Outcome, Verdict
+from transforms.app import App, Placement
+from transforms.controls import controls
+from transforms.facts import Facts, cache_key
+from transforms.frameworks import frameworks
+from transforms.inserted import HEADER, is_untouched, version_of
+from transforms.placement import ENV_EXAMPLES, REQUIREMENTS
+from transforms.policy import ControlPolicy, Policy
+from transforms.risks import with_accepted_risks
+from transforms.source import Skipped, SourceFile, Unreadable, decode, module_name, refuse_unreadable
+from transforms.walk import accepted_risks, read
+
+T = TypeVar("T")
+EDITED_NAMES = frozenset({".gitignore", *ENV_EXAMPLES, *map(basename, REQUIREMENTS)})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A control that broke on an app: reported, and the others go on."""
+
+    control: str
+    error: str  # the exception's type: its text could quote the app's source
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a scan found out about one commit."""
+
+    app: App
+    verdicts: tuple[Verdict, ...]
+    skipped: tuple[Skipped, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Verdict, ...]:
+        """The failed verdicts, accepted risks among them."""
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome is Outcome.FAIL)
+
+    def with_skipped(self, skipped: Iterable[Skipped]) -> "Report":
+        """The same report, with files that were passed over before they came here."""
+        return replace(self, skipped=(*self.skipped, *skipped))
+
+
+def wants(path: str) -> bool:
+    """Whether a file of that name is read by a scan or edited by a patch: the others need not be fetched."""
+    name = basename(path)
+    requirements = name.startswith("requirements") and name.endswith((".txt", ".in"))
+    return path.endswith(".py") or name in EDITED_NAMES or requirements or textfiles.reads(path)
+
+
+def scan(
+    sources: Iterable[SourceFile],
+    policy: Policy,
+    known: Mapping[str, Facts] | None = None,
+    among: Sequence[Control] | None = None,
+) -> Report:
+    """Judge every enabled control on these files; `known` holds cached facts by `facts.cache_key`."""
+    facts: list[Facts] = []
+    skipped: list[Skipped] = []
+    paths: list[str] = []
+    for source in sources:
+        paths.append(source.path)
+        cached = (known or {}).get(cache_key(source.blob_sha, source.path))
+        result = cached or read_facts(source)
+        if isinstance(result, Facts):
+            facts.append(result)
+        elif result is not None:
+            skipped.append(result)
+    return judge(App(facts, paths, Placement.of(policy)), policy, skipped, among)
+
+
+def rescan(
+    report: Report, changed: Mapping[str, bytes], policy: Policy, among: Sequence[Control] | None = None
+) -> Report:
+    """The report after some files changed: only those are read again."""
+    facts = {path: known for path, known in report.app.files.items() if path not in changed}
+    skipped = [each for each in report.skipped if each.path not in changed]
+    for path, content in changed.items():
+        result = read_facts(SourceFile(path, content))
+        if isinstance(result, Facts):
+            facts[path] = result
+        elif result is not None:
+            skipped.append(result)
+    app = App(facts.values(), report.app.paths | changed.keys(), report.app.placement)
+    return judge(app, policy, skipped, among)
+
+
+def judge(app: App, policy: Policy, skipped: Iterable[Skipped] = (), among: Sequence[Control] | None = None) -> Report:
+    """Judge every enabled control (`among` these, or all) on an app that is already joined."""
+    verdicts: list[Verdict] = []
+    failures: list[Failure] = []
+    for control in among if among is not None else controls():
+        settings = policy.control(control.id)
+        if settings.enabled:
+            judging = partial(_judged, control, app, settings)
+            verdicts += contained(control.id, failures, judging) or []
+    return Report(app, with_accepted_risks(verdicts, app, policy), tuple(skipped), tuple(failures))
+
+
+def _judged(control: Control, app: App, settings: ControlPolicy) -> list[Verdict]:
+    return list(control.judge(app, settings.options))
+
+
+def contained(control_id: str, failures: list[Failure], action: Callable[[], T]) -> T | None:
+    """What `action` returns; None, and one more failure, where the control's own code breaks."""
+    try:
+        return action()
+    except Exception as error:  # noqa: BLE001  one broken control must not silence the others
+        failures.append(Failure(control_id, type(error).__name__))
+        return None
+
+
+def read_facts(source: SourceFile) -> Facts | Skipped | None:
+    """The facts of one file, why it was passed over, or None for a file that no reader wants."""
+    try:
+        if not source.is_python:
+            return textfiles.read(source) if textfiles.reads(source.path) else None
+        refuse_unreadable(source.content)
+        facts = read(source, frameworks()) if matters(source) else _bare(source)
+        return replace(facts, inserted=_inserted(source)) if source.content.startswith(b"# tenon:") else facts
+    except Unreadable as error:
+        return Skipped(source.path, error.reason)
+
+
+def _bare(source: SourceFile) -> Facts:
+    risks = tuple(accepted_risks(source.content))
+    return Facts(source.path, module_name(source.path), accepted_risks=risks)
+
+
+def _inserted(source: SourceFile) -> tuple[str, int, bool] | None:
+    """Name, version and "still unedited" of a module that a patch added."""
+    text = decode(source.content)
+    version, match = version_of(text), HEADER.match(text.replace("\r\n", "\n"))
+    return None if version is None or match is None else (match["module"], version, is_untouched(text))
+
+
+def matters(source: SourceFile) -> bool:
+    """Whether any reader's token is in the bytes; a package's `__init__` always counts, for its re-exports."""
+    content = source.content
+    if source.path.endswith("__init__.py") or _tokens().search(content) is not None:
+        return True
+    return any(framework.matters(content) for framework in frameworks() if hasattr(framework, "matters"))
+
+
+@cache
+def _tokens() -> re.Pattern[bytes]:
+    plain = [framework for framework in frameworks() if not hasattr(framework, "matters")]
+    tokens = {token for framework in plain for token in framework.TOKENS}
+    return re.compile(b"|".join(map(re.escape, sorted(tokens))))
