@@ -16,8 +16,11 @@ from transforms.policy import Binding, Policy
 
 if TYPE_CHECKING:
     from transforms.guarding import Access, Judge
+    from transforms.ownership import ColumnNames
     from transforms.public import Publicity
+    from transforms.reaching import Reaching
     from transforms.routing import Hanging
+    from transforms.tenancy import Tenancy
     from transforms.stakes import Stakes
 
 LONGEST_CHAIN = 12  # steps of looking up what a reference means
@@ -56,6 +59,7 @@ class App:
         self.paths = frozenset(paths) | frozenset(self.files)
         self.placement = placement or Placement()
         self._publicity: dict[Route, Publicity] = {}
+        self._tenancies: dict[ColumnNames, Tenancy] = {}
         self._resolved: dict[tuple[str, str], str] = {}
 
     @functools.cached_property
@@ -134,6 +138,23 @@ class App:
         from transforms.routing import Hanging
 
         return Hanging(self)
+
+    @functools.cached_property
+    def reaching(self) -> "Reaching":
+        """Which routes come to call which functions."""
+        from transforms.reaching import Reaching
+
+        return Reaching(self)
+
+    def tenancy(self, names: "ColumnNames | None" = None) -> "Tenancy":
+        """Whose rows each query sees; worked out once for each choice of column names."""
+        from transforms.ownership import ColumnNames
+        from transforms.tenancy import Tenancy
+
+        names = names or ColumnNames()
+        if names not in self._tenancies:
+            self._tenancies[names] = Tenancy(self, names)
+        return self._tenancies[names]
 
     def publicity(self, route: Route) -> "Publicity":
         """Whether a route is meant to be open to everybody, and what shows it."""
@@ -317,7 +338,7 @@ class App:
         parts = symbol.split(".")
         for cut in range(len(parts), 1, -1):
             head = ".".join(parts[:cut])
-            if head in self.routers or head in self._plain_functions:
+            if head in self.routers or head in self._plain_functions or (head in self.aliases and cut == len(parts)):
                 return symbol
             held = self.instances.get(head) or (self._alias_types.get(head) if cut < len(parts) else None)
             if held is not None:

@@ -82,7 +82,7 @@ class Bodies:
             refuses=body.refuses or (None if caught or below.refuses is None else via + below.refuses),
             says_401=body.says_401 or (below.says_401 and not caught),
             credential=body.credential or below.credential,
-            verifies=body.verifies or below.verifies,
+            verifies=body.verifies or (None if caught else below.verifies),
             writes=body.writes or below.writes,
             external=body.external or below.external,
             statuses=body.statuses if caught else body.statuses | below.statuses,

@@ -22,10 +22,11 @@ NAME = "python"
 # What announces a file with a bearing on a web app: its libraries, refusals, credentials, writes.
 TOKENS = (
     b"fastapi", b"starlette", b"flask", b"django", b"sqlalchemy", b"sqlmodel", b"pymongo", b"motor", b"psycopg",
-    b"asyncpg", b"supabase", b"boto3", b"redis", b"Depends(", b"APIRouter", b"status_code", b"HTTP_40", b"Unauthorized",
-    b"Forbidden", b"PermissionDenied", b"HTTPException", b"abort(", b"import jwt", b"jose", b"verify_token",
-    b"current_user", b"compare_digest", b".commit(", b"_one(", b"_many(", b"Authenticat", b"require_auth", b"httpx",
-    b"audit",
+    b"asyncpg", b"supabase", b"boto3", b"import redis", b"from redis", b"Depends(", b"APIRouter", b"status_code",
+    b"HTTP_40", b"Unauthorized", b"Forbidden", b"PermissionDenied", b"HTTPException", b"import jwt", b"from jose",
+    b"verify_token", b"current_user", b"compare_digest", b".commit(", b"insert_one(", b"update_one(", b"delete_one(",
+    b"find_one(", b"insert_many(", b"update_many(", b"delete_many(", b"AuthenticationError", b"NotAuthenticated",
+    b"require_auth", b"httpx", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
@@ -105,9 +106,10 @@ class _Reader:
         body = self.bodies[symbol] = _Body()
         bases = tuple(filter(None, (self.reference(base.value) for base in node.bases)))
         methods = tuple(each.name.value for each in node.body.body if isinstance(each, cst.FunctionDef))
+        fields = tuple(_annotated_names(node))
         path = self.walk.path
         self.walk.emit(
-            lambda place: Class(symbol, place, bases, methods, path, statuses=tuple(sorted(body.statuses))), node
+            lambda place: Class(symbol, place, bases, methods, path, tuple(sorted(body.statuses)), fields), node
         )
 
     def call(self, node: cst.Call) -> None:
@@ -268,6 +270,13 @@ class _Reader:
             reference=annotated_type(self.walk, annotation) if annotation is not None else None,
             default=_without_strings(self.walk.code(node.default)) if node.default is not None else None,
         )
+
+
+def _annotated_names(node: cst.ClassDef) -> Iterator[str]:
+    for statement in node.body.body:
+        match statement:
+            case cst.SimpleStatementLine(body=[cst.AnnAssign(target=cst.Name(value=name))]):
+                yield name
 
 
 def _drops_refusals(handler: cst.ExceptHandler) -> bool:
