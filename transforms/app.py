@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from transforms.public import Publicity
     from transforms.reaching import Reaching
     from transforms.routing import Hanging
-    from transforms.tenancy import Tenancy
     from transforms.stakes import Stakes
+    from transforms.tenancy import Tenancy
 
 LONGEST_CHAIN = 12  # steps of looking up what a reference means
 
@@ -149,7 +149,8 @@ class App:
     def tenancy(self, names: "ColumnNames | None" = None) -> "Tenancy":
         """Whose rows each query sees; worked out once for each choice of column names."""
         from transforms.ownership import ColumnNames
-        from transforms.tenancy import Tenancy
+        from transforms.stakes import Stakes
+    from transforms.tenancy import Tenancy
 
         names = names or ColumnNames()
         if names not in self._tenancies:
@@ -166,7 +167,6 @@ class App:
 
     def stakes(self, route: Route) -> "Stakes":
         """What is at stake when a stranger calls a route."""
-        from transforms.stakes import stakes
 
         return stakes(self, route)
 

@@ -99,6 +99,7 @@ class Class:
     methods: tuple[str, ...] = ()
     file: str = ""
     statuses: tuple[int, ...] = ()  # HTTP statuses that its body names: `status_code = 401` of an exception
+    fields: tuple[str, ...] = ()  # the annotated names of its body
 
 
 @dataclass(frozen=True, slots=True)
