@@ -95,6 +95,15 @@ class InsertStatements:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveStatement:
+    """Take out the assignment at `place`, which stands on lines of its own at the top level of its module."""
+
+    path: str
+    place: Place
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AddFile:
     """A new file. A file that is there with the same content is left alone; with another content the edit fails.
 
@@ -132,6 +141,7 @@ Edit = (
     | AddKeywordArgument
     | AddParameter
     | InsertStatements
+    | RemoveStatement
     | AddFile
     | AddLines
     | AddRequirement

@@ -2,7 +2,7 @@
 
 import libcst as cst
 
-from transforms.edits import InsertStatements, Position
+from transforms.edits import InsertStatements, Position, RemoveStatement
 from transforms.rewrite_code import indented
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
 
@@ -16,6 +16,21 @@ def insertion(tree: Tree, edit: InsertStatements) -> Splice | None:
     statement = _statement(tree, edit)
     put = _before if edit.position is Position.BEFORE else _after
     return put(tree, statement, edit.code)
+
+
+def removal(tree: Tree, edit: RemoveStatement) -> Splice:
+    """The splice that takes out one assignment of the top level, with its line and the blank line that it leaves."""
+    line = tree.smallest(edit.place, cst.SimpleStatementLine)
+    if not isinstance(line, cst.SimpleStatementLine) or line not in tree.module.body:
+        raise CannotEdit("there is no statement of the top level at the place")
+    if len(line.body) != 1 or not isinstance(line.body[0], cst.Assign | cst.AnnAssign):
+        raise CannotEdit("the assignment shares its line")
+    start, end = tree.span(line)
+    start, end = tree.line_start(start), tree.line_end(end) + len(tree.newline)
+    alone = start == 0 or tree.text[:start].endswith(tree.newline * 2)
+    if alone and tree.text.startswith(tree.newline, end):
+        end += len(tree.newline)
+    return Splice(start, min(end, len(tree.text)), "")
 
 
 def _statement(tree: Tree, edit: InsertStatements) -> cst.CSTNode:
