@@ -149,8 +149,7 @@ class App:
     def tenancy(self, names: "ColumnNames | None" = None) -> "Tenancy":
         """Whose rows each query sees; worked out once for each choice of column names."""
         from transforms.ownership import ColumnNames
-        from transforms.stakes import Stakes
-    from transforms.tenancy import Tenancy
+        from transforms.tenancy import Tenancy
 
         names = names or ColumnNames()
         if names not in self._tenancies:
@@ -167,6 +166,7 @@ class App:
 
     def stakes(self, route: Route) -> "Stakes":
         """What is at stake when a stranger calls a route."""
+        from transforms.stakes import stakes
 
         return stakes(self, route)
 
