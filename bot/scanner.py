@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 from bot.facts_cache import FactsCache, NoCache
-from transforms.engine import Report, read_facts, scan
+from transforms.engine import Report, read_facts, scan, wants
 from transforms.facts import Facts, cache_key, dump, facts_version, load
 from transforms.policy import Policy
 from transforms.source import SourceFile
@@ -55,14 +55,14 @@ def _legible(entries: Mapping[str, bytes]) -> Iterator[tuple[str, Facts]]:
 
 
 def _read_all(sources: Sequence[SourceFile], processes: int, progress: Progress | None) -> dict[str, Facts]:
-    python = [source for source in sources if source.is_python]
+    wanted = [source for source in sources if wants(source.path)]
     found: dict[str, Facts] = {}
     done = 0
-    for batch in _batches(python, processes):
+    for batch in _batches(wanted, processes):
         found.update(batch)
         done += CHUNK
         if progress:
-            progress(min(done, len(python)), len(python))
+            progress(min(done, len(wanted)), len(wanted))
     return found
 
 

@@ -4,7 +4,6 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from bot.origin import TEXTS_WANTED, Clues, judge
 from bot.policy_file import load_policy
 from bot.scanner import Progress, scan_sources
 from bot.surfaces.report_json import Scanned
-from bot.tree import read_tree
+from bot.tree import Tree, read_tree
+from transforms.engine import wants
 from transforms.policy import Policy
 from transforms.source import SourceFile
 
@@ -33,20 +33,18 @@ def scan_folder(options: argparse.Namespace) -> Work:
     """Scan `options.path` by its policy; raises TenonError for a path or a policy that cannot be read."""
     root: Path = options.path
     policy = load_policy(options.policy, root)
-    tree = read_tree(root)
+    tree = read_tree(root, lambda path: wants(path) or path in TEXTS_WANTED)
     processes = options.processes or min(4, os.cpu_count() or 1)
     progress = _progress(len(tree.sources))
     result = scan_sources(tree.sources, policy, _cache(options), processes=processes, progress=progress)
     report = result.report.with_skipped(tree.skipped)
-    seen = len(tree.sources) + len(tree.skipped)
-    scanned = Scanned(report, str(root), _commit(root), seen, _origin(tree.sources))
+    scanned = Scanned(report, str(root), _commit(root), len(tree.paths), _origin(tree))
     return Work(scanned, tree.sources, policy)
 
 
-def _origin(sources: Iterable[SourceFile]) -> dict[str, object]:
-    files = {source.path: source.content for source in sources}
-    texts = {path: files[path].decode(errors="replace") for path in TEXTS_WANTED if path in files}
-    origin = judge(Clues(paths=files, texts=texts))
+def _origin(tree: Tree) -> dict[str, object]:
+    texts = {each.path: each.content.decode(errors="replace") for each in tree.sources if each.path in TEXTS_WANTED}
+    origin = judge(Clues(paths=tree.paths, texts=texts))
     evidence = [
         {"tier": each.tier, "tool": each.tool, "what": each.what, "where": each.where} for each in origin.evidence
     ]
