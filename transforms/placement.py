@@ -5,9 +5,10 @@ Decided from the paths of the snapshot and from what the app's own imports show 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from posixpath import basename, dirname
+from weakref import WeakKeyDictionary
 
 from transforms.app import App
 from transforms.facts import Facts
@@ -32,8 +33,34 @@ class Home:
     root: str = ""  # the folder that must be on the path: "backend"; "" is the repository's root
 
 
+@dataclass(slots=True)
+class _Known:
+    """What was found out about one app, by path."""
+
+    homes: dict[str, Home] = field(default_factory=dict)
+    starts: dict[str, str] = field(default_factory=dict)
+
+
+_KNOWN: WeakKeyDictionary[App, _Known] = WeakKeyDictionary()
+
+
 def controls_home(app: App, near_path: str) -> Home:
     """Where the controls package of the app around `near_path` is, or would be made."""
+    known = _KNOWN.setdefault(app, _Known())
+    if near_path not in known.homes:
+        known.homes[near_path] = _controls_home(app, near_path)
+    return known.homes[near_path]
+
+
+def start_folder(app: App, near_path: str) -> str:
+    """The folder on the path when the app around `near_path` runs, as its imports show; else by `__init__.py` files."""
+    known = _KNOWN.setdefault(app, _Known())
+    if near_path not in known.starts:
+        known.starts[near_path] = _start_folder(app, near_path)
+    return known.starts[near_path]
+
+
+def _controls_home(app: App, near_path: str) -> Home:
     root = start_folder(app, near_path)
     package = _top_package(app, root, near_path)
     for name in (app.placement.controls_package, *OTHER_NAMES):
@@ -43,8 +70,7 @@ def controls_home(app: App, near_path: str) -> Home:
     return home
 
 
-def start_folder(app: App, near_path: str) -> str:
-    """The folder on the path when the app around `near_path` runs, as its imports show; else by `__init__.py` files."""
+def _start_folder(app: App, near_path: str) -> str:
     for folder in _upwards(dirname(near_path)):
         files = [app.files[near_path]] if near_path in app.files and folder == dirname(near_path) else []
         for group in (files, [each for each in app.files.values() if _is_below(each.path, folder)]):
