@@ -271,15 +271,16 @@ def _content(app: "App", shape: Shape) -> Publicity | None:
 
 
 def _reads_on_purpose(app: "App", shape: Shape) -> Publicity | None:
-    """Where every write of a resource is guarded and it is read without: perhaps a catalogue."""
+    """Where what changes a resource is guarded and what reads it is not: perhaps a catalogue."""
     if shape.admin or not shape.reads_only or shape.writes:
         return None
     if not (words.PERSONAL | words.OPERATIONS).isdisjoint(shape.squeezed):
         return None
     writing = [each for each in app.routes if each.may_write and _same_resource(each, shape.route)]
-    if not writing or not all(app.access(each).is_checked for each in writing):
+    guarded = [each for each in writing if app.access(each).is_checked]
+    if not guarded or len(guarded) * 2 < len(writing):
         return None
-    return Publicity(Openness.UNSURE, "everything that changes the same resource is guarded, so reading may be open")
+    return Publicity(Openness.UNSURE, "what changes the same resource is guarded, so reading it may be open on purpose")
 
 
 def _same_resource(one: Route, other: Route) -> bool:
