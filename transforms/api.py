@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from transforms.concepts import Entity, Function, Place, Query, Route, Router, SecretUse, Session, Setting, Tool
+from transforms.concepts import (
+    Entity,
+    Function,
+    Place,
+    Query,
+    Route,
+    Router,
+    SecretRole,
+    SecretUse,
+    Session,
+    Setting,
+    Tool,
+)
 from transforms.edits import Applicability, Patch, Proof
 from transforms.policy import AcceptedRisk
 from transforms.standards import Standard
@@ -18,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Applicability", "Bad", "Confidence", "Control", "Evidence", "Family", "Good", "Maturity", "Outcome", "Patch",
-    "Proof", "Route", "Router", "Severity", "Standard", "Subject", "Todo", "Verdict",
+    "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Standard", "Subject", "Todo", "Verdict",
 ]  # fmt: skip
 
 

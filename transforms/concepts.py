@@ -346,8 +346,7 @@ class NameUse:
 
     reference: str  # of the name, e.g. app.config.STRIPE_API_KEY
     place: Place
-    deferred: bool  # in a function's body, so not when the module is imported
-    quote: str = ""  # inside an f-string: the quote character that may not occur
+    deferred: bool  # not when the module is imported
     file: str = ""
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from transforms.app import App
-    from transforms.concepts import Route, Router
+    from transforms.concepts import Route, Router, SecretUse
+    from transforms.frameworks.secret_moves import SecretRead
 
 CONTROLS_DOCSTRING = '"""The controls that this app relies on: plain modules, yours to read and to change."""\n'
 
@@ -262,6 +263,20 @@ def proof_of_auth(app: "App", routes: "Iterable[Route]", guard: Guard) -> Proof 
     from transforms.proving import prove_guarded
 
     found = prove_guarded(app, routes, guard, "identity")
+    return Proof(*found) if found is not None else None
+
+
+def read_secret(app: "App", use: "SecretUse") -> "SecretRead | None":
+    """Let the app ask for a secret in the place of its literal; None where no safe edit is known."""
+    asked: SecretRead | None = framework("secret_literals").read_secret(app, use)
+    return asked
+
+
+def proof_of_secrets(app: "App", uses: "Iterable[SecretUse]") -> Proof | None:
+    """The test that these secrets are asked for; None where the app's own function is asked, which has its own tests."""
+    from transforms.proving_secrets import prove_asked
+
+    found = prove_asked(app, uses)
     return Proof(*found) if found is not None else None
 
 

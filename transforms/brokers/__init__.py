@@ -1,1 +1,58 @@
-"""One file for each broker: how a secret is asked for."""
+"""One file for each broker, the places where secrets are kept: how one is put there, and what the app needs to ask.
+
+The folder is the list: a module with `BROKER` is one. What an app says to ask is the same for all of them
+(`get_secret("NAME")`, see `transforms/inserted/secrets.py`); the broker decides what has to stand ready.
+"""
+
+import functools
+import importlib
+import pkgutil
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An environment variable that the app needs where it runs."""
+
+    name: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """A place where secrets are kept. Texts may hold `{name}`; a value is always `<value>`, for a person to fill in."""
+
+    id: str
+    title: str
+    over_network: bool  # whether asking is a network call, which must not happen when a module is imported
+    settings: tuple[Setting, ...]
+    put: str  # the command that stores a secret
+    check: str  # the command that shows that it is there, without showing it
+    steps: tuple[str, ...] = ()  # what else has to be done, once
+
+    def provision(self, name: str) -> str:
+        """One sentence: how the secret of that name is put where the app will ask for it."""
+        return f"Provision {name} before merging: {self.put.format(name=name)}"
+
+
+@functools.cache
+def brokers() -> tuple[Broker, ...]:
+    """Every broker, by name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(importlib.import_module(f"{__name__}.{name}").BROKER for name in names)
+
+
+def broker(broker_id: str) -> Broker:
+    """The broker with that id; raises KeyError."""
+    return {each.id: each for each in brokers()}[broker_id]
+
+
+def render(broker_id: str, names: tuple[str, ...]) -> str:
+    """Everything a person does so that an app finds these secrets, as a shell script with `<value>` to be filled in."""
+    kept = broker(broker_id)
+    lines = [f"# {kept.title}"]
+    lines += [f"# where the app runs: {setting.name}: {setting.meaning}" for setting in kept.settings]
+    lines += [f"# {step}" for step in kept.steps]
+    for name in names:
+        lines += [kept.put.format(name=name), kept.check.format(name=name)]
+    return "\n".join(lines) + "\n"

@@ -1,50 +1,52 @@
 """Literals in Python code that are secrets, or look like ones: read by name, text and role, never kept.
 
-The file is looked at as bytes first. Only if a word for secrets stands near a quote, or a vendor's mark, an address
-with a password or a statement that sets one is in it, do handlers take part in the walk; each asks its cheap question
-(what does this name say?) before any other. A fact says what was learned from a literal; the literal itself leaves
-this module nowhere.
+The file is looked at as bytes first (`transforms.secrets.glance`); handlers take part in the walk only if that found
+something, and each asks its cheap question (what does this name say?) before any other. A fact says what was learned
+from a literal; the literal itself leaves this module nowhere.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import libcst as cst
 
 from transforms.frameworks.secret_calls import Calls
+from transforms.frameworks.secret_moves import read_secret
 from transforms.frameworks.secret_reading import Reading
-from transforms.secrets import keys
-from transforms.secrets.addresses import MARK
+from transforms.frameworks.secret_uses import Uses
+from transforms.secrets.glance import glance, setting_names
 from transforms.walk import Handlers, Walk
+
+__all__ = ["NAME", "TOKENS", "matters", "read", "read_secret"]
 
 NAME = "secret_literals"
 TOKENS = (b"",)  # `matters` decides: a list of plain tokens would let every file in
 
-# a word for secrets, and near it a quote that opens a literal of some length
-_NAMED = re.compile(
-    rb"(?i)(?:passw|passphrase|pwd|passcode|_pass\b|pass[\"']|secret|token|api_?key|_key\b|senha|kennwort|login|hashpw|"
-    rb"hash\(|jwt|authorization|auth=|fernet)[^\n]{0,120}?(?:\n[^\n]{0,60}?)?[\"'][^\"'\n]{2}"
-    rb"|\bfor [^\n]{0,80}passw[^\n]{0,40} in "
-)
-_SQL = re.compile(
-    rb"(?i)\b(?:insert\s+(?:or\s+\w+\s+)?into\s|(?:create|alter)\s+(?:user|role|login)\s|identified\s+by\s)"
-)
+_Handler = Callable[[Any], None]
 
 
 def matters(content: bytes) -> bool:
-    """Whether a file may hold a secret: decided on its bytes, before anything is parsed."""
-    return _NAMED.search(content) is not None or _texts_matter(content)
+    """Whether a file may hold a secret, or use one by name: decided on its bytes, before anything is parsed."""
+    return glance(content).anything or bool(setting_names(content))
 
 
 def read(walk: Walk) -> Handlers:
-    """Handlers for every place where a literal can stand with a name, and, if need be, for each string."""
-    texts = _texts_matter(walk.content)
-    if not texts and _NAMED.search(walk.content) is None:
-        return {}
-    reading = Reading(walk)
-    reading.comments()
-    handlers: dict[type[cst.CSTNode], Callable[[Any], None]] = {
+    """Handlers for every place where a literal can stand with a name, and, if need be, for each string and name."""
+    found, names = glance(walk.content), setting_names(walk.content)
+    handlers: dict[type[cst.CSTNode], list[_Handler]] = {}
+    if found.anything:
+        reading = Reading(walk)
+        reading.comments()
+        _add(handlers, _of_literals(reading))
+        if found.texts:
+            _add(handlers, _of_texts(reading))
+    if names:
+        _add(handlers, _of_names(Uses(walk, names)))
+    return {kind: _one_after_another(wanted) for kind, wanted in handlers.items()}
+
+
+def _of_literals(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:
+    return {
         cst.Module: reading.body,
         cst.ClassDef: reading.class_body,
         cst.Assign: reading.assign,
@@ -55,11 +57,41 @@ def read(walk: Walk) -> Handlers:
         cst.FunctionDef: reading.parameters,
         cst.Comparison: reading.comparison,
     }
-    if texts:
-        handlers[cst.SimpleString] = handlers[cst.ConcatenatedString] = reading.string
-        handlers[cst.FormattedString] = reading.formatted
-    return handlers
 
 
-def _texts_matter(content: bytes) -> bool:
-    return MARK.search(content) is not None or keys.may_hold_key(content) or _SQL.search(content) is not None
+def _of_texts(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:
+    return {
+        cst.SimpleString: reading.string,
+        cst.ConcatenatedString: reading.string,
+        cst.FormattedString: reading.formatted,
+    }
+
+
+def _of_names(uses: Uses) -> Mapping[type[cst.CSTNode], _Handler]:
+    return {
+        cst.Name: uses.name,
+        cst.Attribute: uses.attribute,
+        cst.Arg: uses.argument,
+        cst.AssignTarget: uses.target,
+        cst.AnnAssign: uses.target,
+        cst.Param: uses.bound,
+        cst.ImportAlias: uses.bound,
+        cst.FunctionDef: uses.function,
+        cst.If: uses.condition,
+    }
+
+
+def _add(table: dict[type[cst.CSTNode], list[_Handler]], more: Mapping[type[cst.CSTNode], _Handler]) -> None:
+    for kind, handler in more.items():
+        table.setdefault(kind, []).append(handler)
+
+
+def _one_after_another(handlers: list[_Handler]) -> _Handler:
+    if len(handlers) == 1:
+        return handlers[0]
+
+    def each(node: Any) -> None:
+        for handler in handlers:
+            handler(node)
+
+    return each

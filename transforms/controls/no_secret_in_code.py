@@ -1,0 +1,187 @@
+"""No secret is written into the code: the app asks for it where secrets are kept.
+
+Whoever can read a repository has every password, key and token in it, for as long as its history exists; and a default
+such as `getenv("SECRET_KEY", "change-me")` is known to everybody who has read the source: so it counts too.
+
+**Fix.** The literal becomes `get_secret("STRIPE_API_KEY")`: the app's own function for that if it has one, else a small
+module `controls/secrets.py` that reads the environment or a vault and fails closed. A module-level constant that is
+used inside functions alone goes, and each use asks; the default of a pydantic settings field becomes a factory;
+anything else is replaced where it stands, and never so that importing the app becomes a network call. The name goes
+into `.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
+
+**Limits.** Advice only, because a person has to decide: passwords that are compared (the door would stay open), defaults
+of parameters, passwords in messages, comments and SQL, and all files that are not Python. Tests, examples and CI count
+with low severity; a placeholder that no running app would use does not count. Committed databases, and the history
+itself, are not looked at.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from transforms.api import (
+    Applicability,
+    Bad,
+    Confidence,
+    Control,
+    Evidence,
+    Family,
+    Good,
+    Maturity,
+    SecretRole,
+    SecretUse,
+    Severity,
+    Standard,
+    Todo,
+    Verdict,
+)
+from transforms.brokers import broker
+from transforms.edits import Patch, Proof, proof_of_secrets, read_secret
+from transforms.secrets import Harm, Issuer, SecretKind, kind
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+control = Control(
+    id="no-secret-in-code",
+    family=Family.SECRETS,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    maturity=Maturity.PREVIEW,
+    patch=Applicability.REVIEW,
+    standards=(
+        Standard("CWE-798"),
+        Standard("NIST-CSF-2.0:PR.AA-01"),
+        Standard("OWASP-NHI-2025:NHI2"),
+    ),
+    since="0.1",
+    order=10,
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What an organisation may tune."""
+
+    accepted_paths: tuple[str, ...] = ()  # "docs/*": files whose secrets are known to be none
+    accepted_names: tuple[str, ...] = ()  # "DEMO_*": names whose values are known to be public
+    tests: bool = True  # report what stands in tests, examples and CI, with low severity
+
+
+control.options = Options
+
+HISTORY = "Removing it here does not make it secret again: its value stays in the history of the repository."
+AT_IMPORT = "{name} is read when {path} is imported: migrations, builds and tests need it set as well."
+INVENT = 'Give {name} a new random value (python -c "import secrets; print(secrets.token_hex(32))"), never the old one.'
+HELPER = "{helper} is the app's own: see that it knows {name}."
+_SAYS = {
+    SecretRole.ENV_DEFAULT: "is what the app falls back to when {environment} is not set",
+    SecretRole.DEFAULT: "is the default of {name}",
+    SecretRole.COMPARED: "is what {name} is compared with: whoever has read the code gets in",
+    SecretRole.IN_URL: "stands in an address",
+    SecretRole.IN_TEXT: "stands in a text",
+    SecretRole.CONFIG_FILE: "stands in this file",
+}
+_FALLS_BACK = (SecretRole.ENV_DEFAULT, SecretRole.DEFAULT)
+
+
+@control.check
+def literals_are_no_secrets(app: "App", options: Options) -> Iterator[Verdict]:
+    """One finding for each literal that is a secret, or that the app would take for one."""
+    for use in app.secrets:
+        if is_accepted(use, options) or (use.test_only and not options.tests):
+            continue
+        yield control.fails(
+            use,
+            message(use),
+            evidence(use),
+            severity=severity(use),
+            confidence=Confidence(use.confidence),
+        )
+
+
+@control.remedy
+def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
+    """The literal becomes a question to where secrets are kept."""
+    use: SecretUse = finding.concept
+    asked = read_secret(app, use)
+    if asked is None:
+        return None
+    todo = [broker(app.placement.broker).provision(asked.name), *rotation(use, asked.name)]
+    if asked.at_import:
+        todo.append(AT_IMPORT.format(name=asked.name, path=use.file))
+    if not asked.inserted:
+        todo.append(HELPER.format(helper=asked.helper, name=asked.name))
+    return Patch(
+        title=f"Ask for {asked.name} where secrets are kept",
+        edits=asked.edits,
+        applicability=Applicability.REVIEW,
+        todo=tuple(todo),
+    )
+
+
+@control.proof
+def the_app_asks(app: "App", findings: tuple[Verdict, ...], _options: Options) -> Proof | None:
+    """Each secret is asked for by name, and without a value the app stops."""
+    return proof_of_secrets(app, tuple(finding.concept for finding in findings))
+
+
+def message(use: SecretUse) -> str:
+    """One sentence: what is there and why it counts."""
+    title = kind(use.kind).title
+    what = f"A placeholder for a secret ({title.lower()}, {use.name})" if use.placeholder else f"{title} ({use.name})"
+    says = _SAYS.get(use.role, "is written into the code").format(name=use.name, environment=use.environment_name)
+    if use.placeholder and use.role not in _FALLS_BACK:
+        says = f"{says}, and the app runs with it"
+    return f"{what} {says}."
+
+
+def evidence(use: SecretUse) -> Iterator[Evidence]:
+    """Why it was taken for a secret, without a word of its value."""
+    if use.sink is not None:
+        yield Evidence(use.file, use.place.line, f"it is passed to {use.sink}")
+    if use.test_only:
+        yield Evidence(use.file, use.place.line, "the file is a test, an example, documentation or CI")
+
+
+def severity(use: SecretUse) -> Severity:
+    """The harm if somebody uses it."""
+    if use.test_only:
+        return Severity.LOW
+    found = kind(use.kind)
+    if use.placeholder:
+        return Severity.HIGH if found.issuer is Issuer.SELF and found.harm is Harm.TAKE_OVER else Severity.MEDIUM
+    if found.harm is Harm.TAKE_OVER:
+        return Severity.CRITICAL
+    return Severity.HIGH if found.harm is Harm.USE else Severity.MEDIUM
+
+
+def rotation(use: SecretUse, name: str) -> Iterator[str]:
+    """How the leaked value is made useless."""
+    leaked: SecretKind = kind(use.kind)
+    if use.placeholder:
+        yield INVENT.format(name=name)
+        return
+    where = f" ({leaked.rotate_url})" if leaked.rotate_url else ""
+    yield f"Rotate it{where}: {leaked.revoke}"
+    yield HISTORY
+
+
+def is_accepted(use: SecretUse, options: Options) -> bool:
+    """Whether the options let it be."""
+    by_path = any(fnmatchcase(use.file, pattern) for pattern in options.accepted_paths)
+    return by_path or any(fnmatchcase(use.name, pattern) for pattern in options.accepted_names)
+
+
+control.examples = (
+    Bad(
+        name="a key in a function",
+        before='import httpx\n\n\ndef charge():\n    api_key = "{{stripe-key}}"\n    return httpx.post("/", auth=api_key)\n',
+        after="import httpx\n\nfrom controls.secrets import get_secret\n\n\ndef charge():\n"
+        '    api_key = get_secret("STRIPE_API_KEY")\n    return httpx.post("/", auth=api_key)\n',
+        adds=("controls/__init__.py", "controls/secrets.py", ".env.example", ".gitignore"),
+    ),
+    Todo(name="a key put together from pieces", code='KEY = "sk_live_" + "abc123" + suffix\n'),
+    Good(name="a lookup", code='import os\n\nAPI_KEY = os.environ["API_KEY"]\n'),
+)

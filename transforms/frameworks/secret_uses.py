@@ -1,0 +1,75 @@
+"""Where a file reads names that are written like settings: what has to follow when a secret moves out of the code."""
+
+import libcst as cst
+
+from transforms.concepts import NameUse, Place
+from transforms.walk import Walk, dotted_name
+
+
+class Uses:
+    """The handlers that leave NameUse facts for the given names."""
+
+    def __init__(self, walk: Walk, names: frozenset[str]) -> None:
+        self.walk, self.names = walk, names
+        self.not_read: set[int] = set()  # names that are bound, or say which argument
+        self.eager: set[int] = set()  # read when the module is imported although they stand inside a function
+        self.deferred: set[int] = set()  # the other way round: below `if __name__ == "__main__"`
+
+    def name(self, node: cst.Name) -> None:
+        """A plain name, if it is read."""
+        if node.value in self.names and id(node) not in self.not_read:
+            self._leave(node, self.walk.resolve(node))
+
+    def attribute(self, node: cst.Attribute) -> None:
+        """`config.NAME` of an imported module."""
+        self.not_read.add(id(node.attr))
+        if node.attr.value in self.names and id(node) not in self.not_read:
+            dotted = dotted_name(node)
+            if dotted is not None and dotted.partition(".")[0] in self.walk.imports:
+                self._leave(node, self.walk.resolve(dotted))
+
+    def argument(self, node: cst.Arg) -> None:
+        """The keyword of an argument is no use."""
+        if node.keyword is not None:
+            self.not_read.add(id(node.keyword))
+
+    def target(self, node: cst.AssignTarget | cst.AnnAssign) -> None:
+        """What is assigned to is no use."""
+        self.not_read.add(id(node.target))
+
+    def bound(self, node: cst.Param | cst.ImportAlias) -> None:
+        """Parameters and imports bind names."""
+        self.not_read.add(id(node.name))
+        if isinstance(node, cst.ImportAlias) and node.asname is not None:
+            self.not_read.add(id(node.asname.name))
+
+    def function(self, node: cst.FunctionDef) -> None:
+        """Decorators, annotations and defaults are evaluated when the function is defined."""
+        for part in (*node.decorators, node.params, node.returns):
+            if part is not None:
+                self._mark(part, self.eager)
+
+    def condition(self, node: cst.If) -> None:
+        """The body of `if __name__ == "__main__":` does not run on import."""
+        match node.test:
+            case cst.Comparison(left=cst.Name(value="__name__")):
+                self._mark(node.body, self.deferred)
+
+    def _mark(self, node: cst.CSTNode, into: set[int]) -> None:
+        stack = [node]
+        while stack:
+            found = stack.pop()
+            if isinstance(found, cst.Name | cst.Attribute):
+                into.add(id(found))
+            stack.extend(found.children)
+
+    def _leave(self, node: cst.Name | cst.Attribute, reference: str | None) -> None:
+        if reference is None:
+            return
+        inside = self.walk.function is not None and id(node) not in self.eager
+        deferred, path = inside or id(node) in self.deferred, self.walk.path
+
+        def build(place: Place) -> NameUse:
+            return NameUse(reference, place, deferred, path)
+
+        self.walk.emit(build, node)

@@ -1,0 +1,83 @@
+"""A first look at a file's bytes: may it hold a secret at all? Most files are let go here, before anything is parsed.
+
+Everything is a search for fixed words, and a pattern only where one was found: a hundred thousand lines cost a few
+tenths of a second.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from transforms.secrets.keys import may_hold_key
+
+# Words for secrets, in lower case. Near one of them must stand a literal that could be a value.
+_WORDS = (
+    b"passw", b"passphrase", b"passcode", b"pwd", b"_pass", b"pass\"", b"pass'", b"secret", b"token", b"api_key",
+    b"apikey", b"_key", b"senha", b"kennwort", b"hashpw", b"hash(", b"jwt.", b"auth=", b"authorization", b"fernet(",
+    b".login(",
+)  # fmt: skip
+_NEAR = re.compile(
+    rb"[^\n]{0,120}?(?:\n[^\n]{0,60}?)?[\"'](?:[^\"'\s]{2,}|[a-z]{4}(?: [a-z]{4}){3}|(?:bearer|token|basic) \S+)[\"']"
+)
+_SAID = re.compile(rb"[^\n]{0,30}?[:=/]\s*[^\s\"'{}()<>,]{6}")  # `password: ...`, `password=...` inside a text
+_IN_LOOP = re.compile(rb"\bfor [^\n]{0,80}passw[^\n]{0,40} in ")
+_URL = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@")
+_ACCOUNT = re.compile(rb"@[\w.-]{3,60}\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")
+_SQL = re.compile(rb"\b(?:insert\s+(?:or\s+\w+\s+)?into\s|(?:create|alter)\s+(?:user|role|login)\s|identified\s+by\s)")
+_SQL_WORDS = (b"insert ", b"create ", b"alter ", b"identified ")
+# Names of settings: a file that only uses one has to be read too, for what moves takes its uses along.
+_SETTING = re.compile(rb"\b[A-Z][A-Z0-9_]*(?:_KEY|_TOKEN|SECRET|PASSWORD|_PASS|_PWD|_URL|_URI|_DSN)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a file may hold: a name with a literal near it, texts that matter whatever they are called."""
+
+    named: bool
+    texts: bool
+
+    @property
+    def anything(self) -> bool:
+        return self.named or self.texts
+
+
+def glance(content: bytes) -> Glance:
+    """Look at the bytes of a file. Mistakes are on the side of looking closer."""
+    lower = content.lower()
+    return Glance(named=_named(lower), texts=_has_address(lower) or _has_sql(lower) or may_hold_key(content))
+
+
+def setting_names(content: bytes) -> frozenset[str]:
+    """The names in a file that are written like settings which hold secrets."""
+    return frozenset(match.decode() for match in set(_SETTING.findall(content)))
+
+
+def _named(lower: bytes) -> bool:
+    return any(_NEAR.match(lower, after) for after in _occurrences(lower, _WORDS)) or _said(lower)
+
+
+def _said(lower: bytes) -> bool:
+    if any(_SAID.match(lower, after) for after in _occurrences(lower, (b"password", b"login", b"pwd"))):
+        return b"print(" in lower or b"log" in lower or b"echo(" in lower
+    return _IN_LOOP.search(lower) is not None
+
+
+def _has_address(lower: bytes) -> bool:
+    if b"://" in lower and b"@" in lower and _URL.search(lower) is not None:
+        return True
+    return any(
+        lower[after : after + 1] not in (b"", b"=", b" ") for after in _occurrences(lower, (b"password=", b"pwd="))
+    )
+
+
+def _has_sql(lower: bytes) -> bool:
+    return any(word in lower for word in _SQL_WORDS) and _SQL.search(lower) is not None
+
+
+def _occurrences(lower: bytes, words: tuple[bytes, ...]) -> Iterator[int]:
+    """Where each occurrence of a word ends."""
+    for word in words:
+        position = lower.find(word)
+        while position >= 0:
+            yield position + len(word)
+            position = lower.find(word, position + len(word))
