@@ -85,12 +85,14 @@ class Fleet:
 
 
 @contextmanager
-def fleet(folder: Path, database_url: str, *, web: bool = True) -> Iterator[Fleet]:
+def fleet(
+    folder: Path, database_url: str, *, web: bool = True, settings: Mapping[str, str] | None = None
+) -> Iterator[Fleet]:
     """A double and the web part; workers are the test's to start. Without `web` that too."""
     double = GitHubDouble(folder / "github", validate=True)
     double.faults = tripwires = Tripwires()
     with double:
-        settings = _settings(double, folder, database_url)
+        settings = {**_settings(double, folder, database_url), **(settings or {})}
         store = open_store(database_url)
         started = Fleet(double, tripwires, folder, settings, store)
         try:

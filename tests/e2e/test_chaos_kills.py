@@ -36,8 +36,8 @@ def on_sqlite(tmp_path: Path) -> Iterator[Fleet]:
 
 @pytest.fixture
 def on_postgres(tmp_path: Path) -> Iterator[Fleet]:
-    """A server that several hosts may share."""
-    with fleet(tmp_path, fresh_postgres()) as started:
+    """A server, where a worker's jobs wait for its successor until it is found dead."""
+    with fleet(tmp_path, fresh_postgres(), settings={"TENON_DEAD_AFTER_SECONDS": "0.8"}) as started:
         yield started
 
 
