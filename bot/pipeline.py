@@ -11,8 +11,8 @@ from bot.plan import Plan, digest_of, load
 from bot.planning import make_plan
 from bot.records import Records
 from bot.services import Services
+from bot.stacking import Stack
 from bot.surfaces import check_run, comment
-from bot.surfaces.follow_up import TRAILER, branch_name
 from transforms.policy import Mode
 
 
@@ -38,21 +38,20 @@ class Pipeline:
 
     def publish(self, request: JobRequest, digest: Json) -> JobResult:
         """Write what the plan says, as far as the mode and the installation's permissions allow."""
-        forge = self.services.forge(request)
+        forge, records = self.services.forge(request), self._records(request)
+        stack = Stack(forge, records, request.pull_number)
         if "plan" not in digest:
-            return self._parent_ended(request, forge, merged=digest["merged"], base=digest["base"])
+            ours = stack.retarget(digest["base"]) if digest["merged"] else stack.close()
+            return JobResult(JobState.DONE, f"the parent ended; its follow-up: {ours.url if ours else 'none'}")
         plan = self._kept(request, forge, digest["plan"])
-        records, repository = self._records(request), forge.repository()
-        pull = self._follow_up(forge, plan)
-        if pull is not None:
-            records.wrote(repository, "follow-up", str(pull.number), pull.head_sha, pull.url)
+        pull = stack.publish(plan)
         run = forge.ensure_check(check_run.pointing_to(plan.check, pull.url if pull else None))
-        records.wrote(repository, "check", str(run), plan.head_sha)
-        if (text := _comment(plan, pull)) is not None and forge.capabilities().may_comment:
+        records.wrote(forge.repository(), "check", str(run), plan.head_sha)
+        if (text := _comment(plan, pull, stack)) is not None and forge.capabilities().may_comment:
             number = forge.ensure_comment(plan.parent, comment.TAG, text)
-            records.wrote(repository, "comment", str(number), plan.head_sha)
+            records.wrote(forge.repository(), "comment", str(number), plan.head_sha)
         self.services.plans.forget(digest["plan"])
-        return JobResult(JobState.DONE, f"{plan.findings} findings, follow-up {pull.url if pull else 'not needed'}")
+        return JobResult(JobState.DONE, f"{plan.findings} findings, follow-up: {pull.url if pull else 'none'}")
 
     def fail(self, request: JobRequest, sentence: str) -> None:
         """A crash is never green."""
@@ -81,56 +80,19 @@ class Pipeline:
             return load(data, digest)
         return self._make_plan(request, forge, forge.pull(request.pull_number))
 
-    def _follow_up(self, forge: Forge, plan: Plan) -> PublishedPull | None:
-        """The one follow-up pull request, or None where there is nothing to patch or no right to push."""
-        able = forge.capabilities()
-        if plan.mode not in (Mode.PATCH, Mode.ENFORCE) or plan.from_fork or not (able.may_push and able.may_open_pulls):
-            return None
-        if _is_frozen(forge, plan.branch):
-            return forge.find_pull(plan.branch)
-        if not plan.commits:
-            self._close_ours(forge, plan.parent)
-            return None
-        forge.ensure_branch(plan.branch, plan.head_sha, plan.commits)
-        return forge.ensure_pull(head=plan.branch, base=plan.head_ref, title=plan.title, body=plan.body)
-
-    def _parent_ended(self, request: JobRequest, forge: Forge, *, merged: bool, base: str) -> JobResult:
-        """Parent merged: ours goes to its base. Parent closed: ours is closed too."""
-        ours = forge.find_pull(branch_name(request.pull_number))
-        if ours is None:
-            return JobResult(JobState.DONE, "the parent pull request ended; there was no follow-up")
-        records, repository = self._records(request), forge.repository()
-        if merged:
-            forge.retarget_pull(ours.number, base)
-            records.wrote(repository, "retarget", str(ours.number), ours.head_sha, ours.url)
-            return JobResult(JobState.DONE, f"the parent was merged; #{ours.number} now goes to {base}")
-        self._close_ours(forge, request.pull_number)
-        records.wrote(repository, "close", str(ours.number), ours.head_sha, ours.url)
-        return JobResult(JobState.DONE, f"the parent was closed; #{ours.number} is closed too")
-
-    def _close_ours(self, forge: Forge, parent: int) -> None:
-        if (ours := forge.find_pull(branch_name(parent))) is not None:
-            forge.close_pull(ours.number)
-
     def _records(self, request: JobRequest) -> Records:
         return Records(self.services.store, request, self.services.clock)
-
-
-def _is_frozen(forge: Forge, branch: str) -> bool:
-    """Whether a person committed on our branch: then it is theirs, and nothing of it is overwritten."""
-    head = forge.branch_sha(branch)
-    return head is not None and TRAILER not in forge.commit_message(head)
 
 
 def _head(request: JobRequest, forge: Forge) -> str:
     return request.head_sha or forge.pull(request.pull_number).head_sha
 
 
-def _comment(plan: Plan, pull: PublishedPull | None) -> str | None:
-    """What the one comment says; None where a comment would only repeat the check run."""
+def _comment(plan: Plan, pull: PublishedPull | None, stack: Stack) -> str | None:
+    """What the one comment says; None where a comment would only repeat the check run, or a person said no."""
     if pull is not None:
         return comment.with_follow_up(pull, plan.findings, plan.todo)
-    if plan.commits and plan.mode is not Mode.MONITOR:
-        why = "It comes from a fork, so the patch is here instead." if plan.from_fork else "Apply the patch by hand."
-        return comment.with_patch(plan.diff, plan.findings, why)
-    return None
+    if not plan.commits or plan.mode is Mode.MONITOR or stack.was_refused():
+        return None
+    why = "It comes from a fork, so the patch is here instead." if plan.from_fork else "Apply the patch by hand."
+    return comment.with_patch(plan.diff, plan.findings, why)

@@ -45,6 +45,10 @@ class Records:
             ]
         )
 
+    def publications(self) -> list[Publication]:
+        """What Tenon published for this pull request so far."""
+        return self.store.history.publications(self.request.repository_id, self.request.pull_number)
+
     def wrote(self, repository: Repository, kind: str, external_id: str, head_sha: str, url: str = "") -> None:
         """One thing published: found again by later jobs, and told to whoever asks what Tenon wrote and why."""
         request = self.request

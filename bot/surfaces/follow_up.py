@@ -92,7 +92,7 @@ def _routes(story: Story) -> str:
     same = [row for row in rows if not row.changed]
     text = route_table.render(changed) if changed else "No route changes hands."
     if same:
-        text += "\n\n" + fold(f"{len(same)} routes stay as they are", route_table.render(same))
+        text += "\n\n" + fold(f"{counted(len(same), 'route')} unchanged", route_table.render(same))
     return text
 
 
@@ -119,7 +119,7 @@ def _advice(dropped: Sequence[PatchResult]) -> str:
     if not dropped:
         return ""
     lines = [f"{code(patch.control)}: {_why(patch)}" for patch in dropped]
-    return fold(f"{len(lines)} findings without a patch here", bullets(dict.fromkeys(lines)))
+    return fold(f"{counted(len(lines), 'finding')} without a patch here", bullets(dict.fromkeys(lines)))
 
 
 def _why(patch: PatchResult) -> str:
@@ -139,7 +139,7 @@ def _quoted(text: str | None) -> str:
 
 def _ways_out() -> list[str]:
     return [
-        "Close this pull request: Tenon does not open it again for the same commits.",
+        "Close this pull request: Tenon opens no other one for its parent.",
         "Drop one control: remove its commit, or merge without it.",
         f"Accept a risk: write {code('# tenon: accept-risk[<control>] <reason>')} on the line above the finding.",
     ]

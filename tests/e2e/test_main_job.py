@@ -99,6 +99,15 @@ def test_a_branch_that_a_person_committed_to_is_left_alone(on_stage: Stage, shop
     assert on_stage.double.branch_sha(SHOP, pull.head_ref) == theirs
 
 
+def test_a_follow_up_that_a_person_closed_stays_closed(on_stage: Stage, shop: Mapping[str, bytes]) -> None:
+    open_shop(on_stage, shop)
+    (pull,) = follow_ups(on_stage)
+    on_stage.double.close_pull(SHOP, pull.number)
+    on_stage.double.push(SHOP, "feature", {"shop/version.py": b'VERSION = "2"\n'})
+    on_stage.settle()
+    assert follow_ups(on_stage) == []
+
+
 def test_closing_the_parent_closes_ours(on_stage: Stage, shop: Mapping[str, bytes]) -> None:
     parent = open_shop(on_stage, shop)
     on_stage.double.close_pull(SHOP, parent)
