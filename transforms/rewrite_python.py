@@ -108,7 +108,8 @@ class _File:
         if not unused:
             return None
         try:
-            self.splices.add(removals(self.tree, unused))
+            for line in list(removals(self.tree, unused)):
+                self.splices.take_out(line, self.tree.text, self.tree.newline)
         except CannotEdit:
             return None
         return self._bytes()

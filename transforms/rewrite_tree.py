@@ -155,6 +155,19 @@ class Splices:
                 raise CannotEdit("another edit changes the same code")
         self._all += wanted
 
+    def take_out(self, line: Splice, text: str, newline: str) -> None:
+        """Remove a line of `text`, perhaps with the blank line below it. An insertion beside it takes its place."""
+        behind = [each for each in self._all if each.start == each.end and line.start < each.start < line.end]
+        before = any(each.start == each.end == line.start for each in self._all)
+        if behind:
+            self._all = [each for each in self._all if each not in behind]
+            new = "".join(each.text for each in behind).removeprefix(newline)
+            self.add([Splice(line.start, behind[0].start, new)])
+        elif before and text[line.start : line.end].endswith(newline * 2):
+            self.add([Splice(line.start, line.end - len(newline), "")])
+        else:
+            self.add([line])
+
     def __iter__(self) -> Iterator[Splice]:
         return iter(sorted(self._all, key=lambda each: (each.start, each.end)))
 

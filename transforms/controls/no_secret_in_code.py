@@ -3,14 +3,14 @@
 Whoever can read a repository has every password, key and token in it, for as long as its history exists; and a default
 such as `getenv("SECRET_KEY", "change-me")` is known to everybody who has read the source: so it counts too.
 
-**Fix.** The literal becomes `get_secret("STRIPE_API_KEY")`: the app's own function for that if it has one, else a small
-module `controls/secrets.py` that reads the environment or a vault and fails closed. A module-level constant that is
+**Fix.** The literal becomes `get_secret("STRIPE_API_KEY")`: the app's own function if it has one, else the small
+module `controls/secrets.py`, which reads the environment or a vault and fails closed. A constant of a module that is
 used inside functions alone goes, and each use asks; the default of a pydantic settings field becomes a factory;
 anything else is replaced where it stands, and never so that importing the app becomes a network call. The name goes
 into `.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
 
-**Limits.** Advice only, because a person has to decide: passwords that are compared (the door would stay open), defaults
-of parameters, passwords in messages, comments and SQL, and all files that are not Python. Tests, examples and CI count
+**Limits.** Advice only, because a person has to decide: passwords that are compared (the door would stay open), the
+defaults of parameters, passwords in messages, comments and SQL, and all files that are not Python. Tests, examples and CI count
 with low severity; a placeholder that no running app would use does not count. Committed databases, and the history
 itself, are not looked at.
 """
@@ -174,14 +174,171 @@ def is_accepted(use: SecretUse, options: Options) -> bool:
     return by_path or any(fnmatchcase(use.name, pattern) for pattern in options.accepted_names)
 
 
+_ADDS = (
+    "controls/__init__.py",
+    "controls/secrets.py",
+    ".env.example",
+    ".gitignore",
+    "tests/test_controls_secrets.py",
+)
+_ASK = "from controls.secrets import get_secret\n"
+_PAY = """import httpx
+
+from config import STRIPE_API_KEY
+
+
+def charge(cents):
+    return httpx.post("https://api.stripe.com/v1/charges", auth=(STRIPE_API_KEY, ""), data={"amount": cents})
+"""
+_SEED = """from passlib.hash import bcrypt
+
+
+def seed(db):
+    db.add(email="admin@shop.io", password=bcrypt.hash(PASSWORD))
+"""
+_SETTINGS = """from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    debug: bool = False
+    secret_key: str = "{{jwt-signing-key}}"
+"""
+_OWN = """import boto3
+
+
+def get_secret(name):
+    return boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
+"""
+
 control.examples = (
-    Bad(
-        name="a key in a function",
-        before='import httpx\n\n\ndef charge():\n    api_key = "{{stripe-key}}"\n    return httpx.post("/", auth=api_key)\n',
-        after="import httpx\n\nfrom controls.secrets import get_secret\n\n\ndef charge():\n"
-        '    api_key = get_secret("STRIPE_API_KEY")\n    return httpx.post("/", auth=api_key)\n',
-        adds=("controls/__init__.py", "controls/secrets.py", ".env.example", ".gitignore"),
+    Good(
+        "lookups, broker calls, and nothing at all",
+        """import os
+
+from broker import read_secret
+
+API_KEY = os.environ["API_KEY"]
+DB_PASSWORD = os.getenv("DB_PASSWORD", "")
+SECRET_KEY = read_secret("shop/secret-key")
+SMTP_PASSWORD = None
+CHANNEL_SECRET_NAME = "prod/channel"
+""",
     ),
-    Todo(name="a key put together from pieces", code='KEY = "sk_live_" + "abc123" + suffix\n'),
-    Good(name="a lookup", code='import os\n\nAPI_KEY = os.environ["API_KEY"]\n'),
+    Good(
+        "names and words around secrets",
+        """token_type = "bearer"
+ACCESS_TOKEN_EXPIRE_MINUTES = "30"
+errors = {"password": "Password is too short", "api_key": "Required"}
+VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"}]
+labels = {"username": "Benutzername", "password": "Passwort"}
+google = {"token_uri": "https://oauth2.googleapis.com/token"}
+""",
+    ),
+    Good(
+        "examples in schemas and docstrings",
+        """class Login(BaseModel):
+    model_config = {"json_schema_extra": {"example": {"email": "a@b.io", "password": "secure_password_1"}}}
+
+
+def register(name, password):
+    '''>>> register("alice", "pa55word-2")'''
+""",
+    ),
+    Good(
+        "an address without a password", 'DATABASE_URL = "postgresql://localhost/shop"\nOTHER = "sqlite:///shop.db"\n'
+    ),
+    Good(
+        "a warning about the default",
+        'def check(secret_key):\n    if secret_key == "change-me":\n        warn("set it")\n',
+    ),
+    Good(
+        "a template to fill in", {".env.example": "SECRET_KEY=change-me\nDB_PASSWORD=postgres\nOPENAI_API_KEY=sk-...\n"}
+    ),
+    Good(
+        "variables in compose", {"compose.yaml": "services:\n  db:\n    environment:\n      PASSWORD: ${DB_PASSWORD}\n"}
+    ),
+    Good("an accepted name", 'DEMO_PASSWORD = "{{account-password}}"\n', options={"accepted_names": ("DEMO_*",)}),
+    Good(
+        "tests, when nobody wants to hear of them",
+        {"tests/test_login.py": 'def test_it():\n    user = make(email="a@b.io", password="{{account-password}}")\n'},
+        options={"tests": False},
+    ),
+    Bad(
+        "a key in a function",
+        'import httpx\n\n\ndef charge():\n    api_key = "{{stripe-key}}"\n    return httpx.post("/", auth=api_key)\n',
+        f"import httpx\n\n{_ASK}\n\ndef charge():\n"
+        '    api_key = get_secret("STRIPE_API_KEY")\n    return httpx.post("/", auth=api_key)\n',
+        adds=_ADDS,
+    ),
+    Bad(
+        "a constant that functions use",
+        {"config.py": 'CURRENCY = "eur"\nSTRIPE_API_KEY = "{{stripe-key}}"\n', "pay.py": _PAY},
+        {
+            "config.py": 'CURRENCY = "eur"\n',
+            "pay.py": _PAY.replace("from config import STRIPE_API_KEY\n", _ASK).replace(
+                "(STRIPE_API_KEY", '(get_secret("STRIPE_API_KEY")'
+            ),
+        },
+        adds=_ADDS,
+    ),
+    Bad(
+        "a signing key that everybody knows, read when the app is made",
+        "import os\n\nfrom flask import Flask\n\napp = Flask(__name__)\n"
+        'app.secret_key = os.environ.get("SECRET_KEY", "change-me")\n',
+        f'from flask import Flask\n\n{_ASK}\napp = Flask(__name__)\napp.secret_key = get_secret("SECRET_KEY")\n',
+        adds=_ADDS,
+    ),
+    Bad(
+        "a settings field",
+        _SETTINGS,
+        _SETTINGS.replace("from pydantic_settings", "from pydantic import Field\nfrom pydantic_settings")
+        .replace("BaseSettings\n\n\n", f"BaseSettings\n\n{_ASK}\n\n", 1)
+        .replace('"{{jwt-signing-key}}"', 'Field(default_factory=lambda: get_secret("SECRET_KEY"))'),
+        adds=_ADDS,
+    ),
+    Bad(
+        "a password in an address",
+        'def connect(host):\n    return create_engine(f"postgresql://app:{{database-password}}@{host}/shop")\n',
+        f"{_ASK}\n\ndef connect(host):\n"
+        """    return create_engine(f"postgresql://app:{get_secret('DATABASE_PASSWORD')}@{host}/shop")\n""",
+        adds=_ADDS,
+    ),
+    Bad(
+        "an account that a script makes",
+        _SEED.replace("PASSWORD", '"{{account-password}}"'),
+        _SEED.replace("bcrypt\n", f"bcrypt\n\n{_ASK}", 1).replace("PASSWORD", 'get_secret("ACCOUNT_PASSWORD")'),
+        adds=_ADDS,
+    ),
+    Bad(
+        "an app that has its own way to ask",
+        {
+            "broker.py": _OWN,
+            "mail.py": 'def send():\n    smtp_password = "{{smtp-password}}"\n    login(smtp_password)\n',
+        },
+        {
+            "broker.py": _OWN,
+            "mail.py": "from broker import get_secret\n\n\ndef send():\n"
+            '    smtp_password = get_secret("SMTP_PASSWORD")\n    login(smtp_password)\n',
+        },
+        adds=(".env.example",),
+    ),
+    Bad("a door with a known password", 'def is_admin(password):\n    return password == "{{account-password}}"\n'),
+    Bad("a default password", 'def create(name="admin", password="{{account-password}}"):\n    save(name, password)\n'),
+    Bad("a password that is printed", 'print("Sign in: admin@shop.io / {{account-password}}")\n'),
+    Bad("code that was switched off", '# ADMIN_PASSWORD = "{{account-password}}"\nADMIN = "root"\n'),
+    Bad("a key in a committed .env", {".env": "STRIPE_API_KEY={{stripe-key}}\n"}),
+    Bad(
+        "a database of a compose file",
+        {"compose.yaml": "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: shop\n"},
+    ),
+    Bad(
+        "a script that fills a table",
+        {"seed.sql": "INSERT INTO users (name, password) VALUES ('a', '{{account-password}}');\n"},
+    ),
+    Bad(
+        "a test, with low severity",
+        {"tests/test_login.py": 'def test_it():\n    assert login(email="a@b.io", password="{{account-password}}")\n'},
+    ),
+    Todo("a key put together from pieces", 'API_KEY = "sk_" + "live_" + "abc123"\n'),
+    Todo("a password that comes from a list", 'NAMES = ["admin", "{{account-password}}"]\nlogin(NAMES[0], NAMES[1])\n'),
 )

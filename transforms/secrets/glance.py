@@ -57,6 +57,8 @@ def _named(lower: bytes) -> bool:
 
 
 def _said(lower: bytes) -> bool:
+    if b"@" in lower and b"print(" in lower and _ACCOUNT.search(lower) is not None:
+        return True
     if any(_SAID.match(lower, after) for after in _occurrences(lower, (b"password", b"login", b"pwd"))):
         return b"print(" in lower or b"log" in lower or b"echo(" in lower
     return _IN_LOOP.search(lower) is not None
