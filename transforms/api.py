@@ -117,6 +117,7 @@ class Verdict:
     patch: Applicability | None = None
     concept: Any = field(default=None, compare=False, repr=False)  # what was judged, for the remedy
     accepted_risk: AcceptedRisk | None = None  # somebody answers for it: no patch is made
+    exempt: bool = False  # a pass because the requirement does not apply here, for the reason in `message`
 
     @property
     def fingerprint(self) -> str:
@@ -254,6 +255,10 @@ class Control:
     def passes(self, judged: Judged, message: str, evidence: Iterable[Evidence] = ()) -> Verdict:
         """The requirement holds."""
         return self._verdict(Outcome.PASS, judged, message, evidence)
+
+    def exempts(self, judged: Judged, message: str, evidence: Iterable[Evidence] = ()) -> Verdict:
+        """The requirement does not apply here (a route that is public on purpose); `message` says why."""
+        return dataclasses.replace(self.passes(judged, message, evidence), exempt=True)
 
     def fails(
         self,

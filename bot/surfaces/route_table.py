@@ -72,6 +72,6 @@ def _words(verdicts: Iterable[Verdict]) -> dict[tuple[str, str], dict[Family, st
 def _word(verdict: Verdict) -> str:
     if verdict.outcome is Outcome.UNKNOWN:
         return "not known"
-    if verdict.family is Family.IDENTITY and verdict.outcome is Outcome.PASS and "public" in verdict.message.lower():
-        return "public"
+    if verdict.exempt:
+        return "public" if verdict.family is Family.IDENTITY else "not needed"
     return _WORDS.get((verdict.family, verdict.outcome), verdict.outcome.value)

@@ -82,9 +82,9 @@ def routes_keep_strangers_out(app: "App", options: Options) -> Iterator[Verdict]
         if access.is_checked:
             yield control.passes(route, "Checks who is calling.", evidence)
         elif spared := is_spared(route, options):
-            yield control.passes(route, f"Accepted: {spared}.")
+            yield control.exempts(route, f"Accepted: {spared}.")
         elif publicity.is_public:
-            yield control.passes(route, f"Open on purpose: {publicity.reason}.")
+            yield control.exempts(route, f"Open on purpose: {publicity.reason}.")
         elif not access.is_open:
             yield control.unknown(route, "Something may check who is calling, but it could not be read.", evidence)
         elif publicity.is_unsure:
