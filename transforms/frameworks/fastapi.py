@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import libcst as cst
 
 from transforms.concepts import How, Include, Place, Route, Router
-from transforms.frameworks.fastapi_edits import guard_route, guarded_together
+from transforms.frameworks.fastapi_edits import guard_route, guarded_together, record_event, scope_routes
 from transforms.frameworks.fastapi_guards import Draft, drafts_at, listed
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
-__all__ = ["NAME", "TOKENS", "guard_route", "guarded_together", "read"]
+__all__ = ["NAME", "TOKENS", "guard_route", "guarded_together", "read", "record_event", "scope_routes"]
 
 NAME = "fastapi"
 TOKENS = (b"fastapi", b"starlette", b"APIRouter", b"FastAPI")
@@ -129,7 +129,7 @@ class _Reader:
                 self._added(node, owner, node.func.attr.value)
             case cst.Name() | cst.Attribute() if node.args:
                 self._handed_over(node)
-                self._starlette_route(node)
+                self._starlette_route(node, self.walk.symbol)
 
     def _bound(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
         symbol = reference(self.walk, target)
@@ -153,6 +153,7 @@ class _Reader:
         if is_app is None:
             return
         self.routers.add(symbol)
+        self._listed_routes(symbol, argument(call, "routes"))
         prefix = self._prefix(argument(call, "prefix")) if not is_app else ""
         drafts = [*listed(self.walk, argument(call, "dependencies"), How.APP if is_app else How.ROUTER)]
         drafts += self._middleware(argument(call, "middleware"))
@@ -265,7 +266,14 @@ class _Reader:
         methods = ("WEBSOCKET",) if "websocket" in verb else self._listed_methods(call)
         self._route(self._make_entry(call, router, methods, argument(call, "path", 0)), handler, None)
 
-    def _starlette_route(self, call: cst.Call) -> None:
+    def _listed_routes(self, router: str, routes: cst.BaseExpression | None) -> None:
+        """`Starlette(routes=[Route("/x", handler)])`."""
+        for element in routes.elements if isinstance(routes, cst.List | cst.Tuple) else ():
+            if isinstance(element.value, cst.Call):
+                self.seen.add(id(element.value))
+                self._starlette_route(element.value, router)
+
+    def _starlette_route(self, call: cst.Call, router: str) -> None:
         """`Route("/x", handler)` in a list of routes."""
         made = self.walk.resolve(call.func) or ""
         if not made.startswith(("starlette.routing.", "fastapi.routing.")):
@@ -276,7 +284,7 @@ class _Reader:
         if kind not in ("Route", "APIRoute", "WebSocketRoute", "APIWebSocketRoute") or handler is None:
             return
         methods = ("WEBSOCKET",) if "WebSocket" in kind else self._listed_methods(call)
-        self._route(self._make_entry(call, self.walk.symbol, methods, argument(call, "path", 0)), handler, None)
+        self._route(self._make_entry(call, router, methods, argument(call, "path", 0)), handler, None)
 
     def _route(self, entry: _Entry, handler: str, definition: cst.FunctionDef | None) -> None:
         """One route for each method; a handler of another file gets its place when facts are joined."""

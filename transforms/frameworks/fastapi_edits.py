@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Place, Route, Router
@@ -23,7 +24,7 @@ def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple
     Routes that are open on purpose, or by `spare`, keep a guard from going on their router or app.
     """
     for path, place in _places(app, route, guard, spare):
-        spelled = _spelling(app, path, place, guard)
+        spelled = spelling(app, path, place, guard)
         if spelled is not None:
             code, imports = spelled
             return (AddListArgument(path, place, "dependencies", code, imports),)
@@ -47,7 +48,7 @@ def _places(app: "App", route: Route, guard: Guard, spare: Sparing) -> list[tupl
     found: list[tuple[str, Place]] = []
     for symbol in dict.fromkeys((route.app, route.router)):
         known = app.routers.get(symbol)
-        if known is not None and known.takes_guards and _all_need(app, _below(app, symbol), guard, spare):
+        if known is not None and known.takes_guards and _all_need(app, known, guard, spare):
             found.append((known.file, known.place))
             found += [(each.file, each.place) for each in _only_include(app, symbol)]
     if route.takes_guards:
@@ -61,14 +62,15 @@ def _below(app: "App", symbol: str) -> list[Route]:
     return [each for each in app.routes if each.router == symbol or (is_app and each.app == symbol)]
 
 
-def _all_need(app: "App", routes: list[Route], guard: Guard, spare: Sparing) -> bool:
-    """Whether most of these routes are open and should not be, and the others stand behind the same guard already."""
+def _all_need(app: "App", router: Router, guard: Guard, spare: Sparing) -> bool:
+    """Whether most of its routes are open and should not be, and the others stand behind the same guard already."""
+    routes = _below(app, router.symbol)
     if guard.own and any(route.methods == ("WEBSOCKET",) for route in routes):
         return False  # the app's guard may ask for a Request, which a websocket has not
     needing = [route for route in routes if needs_guard(app, route) and not spare(route)]
     others = [route for route in routes if route not in needing]
-    many = len({(route.handler, route.methods) for route in needing}) > 1
-    return many and len(needing) > len(others) and all(_has(app, route, guard) for route in others)
+    enough = len({(route.handler, route.methods) for route in needing}) > router.is_app  # one route makes no app
+    return enough and len(needing) > len(others) and all(_has(app, route, guard) for route in others)
 
 
 def needs_guard(app: "App", route: Route) -> bool:
@@ -88,7 +90,39 @@ def _only_include(app: "App", symbol: str) -> tuple[Include, ...]:
     return includes if len(includes) == 1 and not includes[0].mounted and ":" not in includes[0].child else ()
 
 
-def _spelling(app: "App", path: str, place: Place, guard: Guard) -> tuple[str, tuple[ImportOf, ...]] | None:
+def scope_routes(app: "App", routes: Collection[Route], dependency: Guard) -> tuple[Edit, ...] | None:
+    """Let a dependency run before these routes: on a router where all its routes are among them, else on each."""
+    edits: dict[Edit, None] = {}
+    for route in routes:
+        known = app.routers.get(route.router)
+        if known is not None and known.takes_guards and set(_below(app, route.router)) <= set(routes):
+            path, place = known.file, known.place
+        elif route.takes_guards:
+            path, place = route.registered_in or route.file, route.entry
+        else:
+            return None
+        spelled = spelling(app, path, place, dependency)
+        if spelled is None:
+            return None
+        edits[AddListArgument(path, place, "dependencies", *spelled)] = None
+    return tuple(edits)
+
+
+def record_event(app: "App", route: Route, call: str, recorder: Guard) -> tuple[Edit, ...] | None:
+    """Let `call`, which makes a dependency of `recorder`, run before one route."""
+    path = route.registered_in or route.file
+    if not route.takes_guards:
+        return None
+    spelled = spelling(app, path, route.entry, recorder)
+    if spelled is None:
+        return None
+    code, imports = spelled
+    name = code.removeprefix("Depends(").removesuffix(")")
+    item = f"Depends({name}{call})"
+    return (AddListArgument(path, route.entry, "dependencies", item, imports),)
+
+
+def spelling(app: "App", path: str, place: Place, guard: Guard) -> tuple[str, tuple[ImportOf, ...]] | None:
     """How the guard is written at a place, and what must be imported; None where that cannot work."""
     facts = app.files.get(path)
     if facts is None:

@@ -13,7 +13,7 @@ from transforms.walk import Walk, argument, dotted_name, string_value
 LONGEST = 120  # characters of a reference
 _TYPE_WRAPPERS = frozenset({"Annotated", "Optional", "Final", "ClassVar", "Required", "NotRequired"})
 _LOWER_PATH = re.compile(r"(?:/[a-z0-9_.{}-]{1,24}){1,6}/?|v\d{1,2}|api")
-_PATH_OF_CONSTANTS = re.compile(r"(?=.*/)(?:<[\w.]+>|/[a-z0-9_.{}-]{0,24}){1,6}")
+_PATH_OF_CONSTANTS = re.compile(r"(?:<[\w.]+>|/[a-z0-9_.{}-]{0,24}){1,6}")
 _HAS_DEFAULT = frozenset({"getenv", "get", "Field"})
 
 Naming = Callable[[str], str | None]
