@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.forge import Annotation, AnnotationLevel, CheckRun, Conclusion
 from bot.surfaces import route_table
-from bot.surfaces.markdown import bullets, code, cut, fold
+from bot.surfaces.markdown import bullets, code, cut, fold, prose
 from transforms.api import Outcome, Severity, Verdict
 from transforms.engine import Failure
 from transforms.policy import Mode
@@ -130,7 +130,7 @@ def _text(account: Account) -> str:
     parts = ["### Who may call what\n\n" + route_table.render(rows)] if rows else []
     unknown = [verdict for verdict in account.verdicts if verdict.outcome is Outcome.UNKNOWN]
     if unknown:
-        items = [f"{code(v.subject.name)} in {code(v.subject.path)}: {v.message}" for v in unknown[:100]]
+        items = [f"{code(v.subject.name)} in {code(v.subject.path)}: {prose(v.message)}" for v in unknown[:100]]
         parts.append(fold(f"{len(unknown)} could not be told", bullets(items)))
     if account.skipped:
         items = [f"{code(each.path)}: {each.reason.replace('_', ' ')}" for each in account.skipped[:100]]

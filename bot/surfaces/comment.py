@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.forge import PublishedPull
-from bot.surfaces.markdown import code, cut, fold
+from bot.surfaces.markdown import code, cut, fold, prose
 
 TAG = "tenon:summary"
 LIMIT = 60_000
@@ -13,7 +13,7 @@ def with_follow_up(pull: PublishedPull, findings: int, todo: Sequence[str]) -> s
     """Points to the follow-up pull request."""
     text = f"**{findings} missing control(s)** in this pull request. #{pull.number} adds them, with a proof for each."
     if todo:
-        text += "\n\nBefore it goes live:\n\n" + "\n".join(f"- {item}" for item in todo[:10])
+        text += "\n\nBefore it goes live:\n\n" + "\n".join(f"- {prose(item)}" for item in todo[:10])
     return text
 
 

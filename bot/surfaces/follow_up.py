@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.surfaces import route_table
-from bot.surfaces.markdown import bullets, code, cut, fold, table
+from bot.surfaces.markdown import bullets, code, cut, fold, prose, table
 from transforms.api import Verdict
 from transforms.engine import PatchResult
 
@@ -78,7 +78,7 @@ def commit_message(control_id: str, control_title: str, patches: Sequence[PatchR
 
 def _found(patches: Iterable[PatchResult]) -> str:
     findings = [finding for patch in patches for finding in patch.findings]
-    rows = [[code(each.control), each.severity.value, _place(each), each.message] for each in findings]
+    rows = [[code(each.control), each.severity.value, _place(each), prose(each.message)] for each in findings]
     return table(["Control", "Severity", "Where", "What"], rows[:100])
 
 
@@ -98,7 +98,7 @@ def _routes(story: Story) -> str:
 
 def _todo(patches: Iterable[PatchResult]) -> str:
     items = list(dict.fromkeys(item for patch in patches for item in patch.todo))
-    return "\n".join(f"- [ ] {item}" for item in items) if items else "Nothing: merge when you agree."
+    return "\n".join(f"- [ ] {prose(item)}" for item in items) if items else "Nothing: merge when you agree."
 
 
 def _checks(patches: Sequence[PatchResult]) -> str:

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 
 _UNSEEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _TICKS = re.compile("`+")
+_ADDRESS = re.compile(r"(https://[\w.~/%?=&+-]+)")
+_LIVE = re.compile(r"[\\`*_{}\[\]<>~&!]")
+_REFERENCE = re.compile(r"[@#]")
 
 
 def code(text: str, limit: int = 120) -> str:
@@ -15,6 +18,20 @@ def code(text: str, limit: int = 120) -> str:
     fence = "`" * (1 + max((len(run) for run in _TICKS.findall(flat)), default=0))
     pad = " " if flat.startswith("`") or flat.endswith("`") or not flat.strip() else ""
     return f"{fence}{pad}{flat}{pad}{fence}"
+
+
+def prose(text: str, limit: int = 400) -> str:
+    """A sentence that may quote names from a repository: on one line, and nothing but a plain address comes alive."""
+    flat = _UNSEEN.sub(" ", text)
+    if len(flat) > limit:
+        flat = flat[: limit - 1] + "…"
+    parts = _ADDRESS.split(flat)  # every second one is an address
+    return "".join(part if index % 2 else _quiet(part) for index, part in enumerate(parts))
+
+
+def _quiet(text: str) -> str:
+    # no backslash keeps GitHub from linking @name or #1; a space of no width does
+    return _REFERENCE.sub("\\g<0>\u200b", _LIVE.sub(r"\\\g<0>", text))
 
 
 def cell(text: str) -> str:

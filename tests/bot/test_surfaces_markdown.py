@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.surfaces.markdown import code, cut, table
+from bot.surfaces.markdown import code, cut, prose, table
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,24 @@ def test_a_cut_text_says_that_something_is_missing() -> None:
     assert cut("short", 100) == "short"
     assert len(cut("x" * 500, 100)) == 100
     assert cut("x" * 500, 100).endswith("the full text is in the check run.")
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("nothing checks who is calling.", "nothing checks who is calling."),
+        ("GET /@octocat", "GET /@\u200boctocat"),
+        ("see #12", "see #\u200b12"),
+        ("<img src=x>", "\\<img src=x\\>"),
+        ("[a](https://evil.example)", "\\[a\\](https://evil.example)"),
+        ("rotate it (https://example.com/api_keys?x=1)", "rotate it (https://example.com/api_keys?x=1)"),
+        ("a_b *c* `d` | e", "a\\_b \\*c\\* \\`d\\` | e"),
+        ("two\nlines", "two lines"),
+    ],
+)
+def test_a_sentence_may_quote_a_name_and_nothing_in_it_comes_alive(hostile: str, shown: str) -> None:
+    assert prose(hostile) == shown
+
+
+def test_a_long_sentence_is_cut() -> None:
+    assert prose("x" * 500) == "x" * 399 + "…"
