@@ -146,12 +146,12 @@ class App:
 
         return Reaching(self)
 
-    def tenancy(self, names: "ColumnNames | None" = None) -> "Tenancy":
-        """Whose rows each query sees; worked out once for each choice of column names."""
+    def tenancy(self, **columns: tuple[str, ...]) -> "Tenancy":
+        """Whose rows each query sees, by `columns` as `ColumnNames` has them; worked out once for each choice."""
         from transforms.ownership import ColumnNames
         from transforms.tenancy import Tenancy
 
-        names = names or ColumnNames()
+        names = ColumnNames(**columns)
         if names not in self._tenancies:
             self._tenancies[names] = Tenancy(self, names)
         return self._tenancies[names]

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from transforms.app import App
-    from transforms.concepts import Route, Router, SecretUse
+    from transforms.concepts import Query, Route, Router, SecretUse
     from transforms.frameworks.secret_moves import SecretRead
+    from transforms.tenancy import Judgement, Tenancy
 
 CONTROLS_DOCSTRING = '"""The controls that this app relies on: plain modules, yours to read and to change."""\n'
 
@@ -273,10 +274,54 @@ def read_secret(app: "App", use: "SecretUse") -> "SecretRead | None":
 
 
 def proof_of_secrets(app: "App", uses: "Iterable[SecretUse]") -> Proof | None:
-    """The test that these secrets are asked for; None where the app's own function is asked, which has its own tests."""
+    """The test that these secrets are asked for; None where a function is asked that does not come with the patch."""
     from transforms.proving_secrets import prove_asked
 
     found = prove_asked(app, uses)
+    return Proof(*found) if found is not None else None
+
+
+def scope_query(app: "App", tenancy: "Tenancy", judgement: "Judgement") -> tuple[Edit, ...] | None:
+    """A filter in one query by what its handler knows of the caller."""
+    from transforms.scoping import explicit_filter
+
+    found = explicit_filter(app, tenancy, judgement)
+    if found is None:
+        return None
+    verb = framework(judgement.query.framework).scope_query
+    edits: tuple[Edit, ...] | None = verb(app, judgement.query, found.entity, found.column, found.value)
+    return edits
+
+
+def scope_sessions(app: "App", tenancy: "Tenancy", judgement: "Judgement") -> tuple[Edit, ...] | None:
+    """A hook that narrows the judged class, and all like it, in every session of the app."""
+    from transforms.scoping import hook_edits, session_hook
+
+    hook = session_hook(app, tenancy, judgement)
+    return hook_edits(app, hook) if hook is not None else None
+
+
+def record_event(app: "App", route: "Route", action: str, resource: str | None) -> tuple[Edit, ...] | None:
+    """One audit line for each request to a route: `Depends(audited("order.delete", resource="order"))`."""
+    recorder = Guard(inserted_import(app, "audit", route.file), "audited", own=False)
+    call = f'("{action}", resource="{resource}")' if resource else f'("{action}")'
+    edits: tuple[Edit, ...] | None = framework(route.framework).record_event(app, route, call, recorder)
+    return (*edits, *add_inserted_module(app, "audit", route.framework, route.file)) if edits else None
+
+
+def proof_of_tenancy(app: "App", tenancy: "Tenancy", queries: "Iterable[Query]") -> Proof | None:
+    """The test that rows of somebody else are neither listed nor found; only for classes under a session hook."""
+    from transforms.proving_rows import prove_scoped
+
+    found = prove_scoped(app, tenancy, queries)
+    return Proof(*found) if found is not None else None
+
+
+def proof_of_audit(app: "App", actions: "Mapping[Route, str]") -> Proof | None:
+    """The test that each route leaves one line for a success and one for a refusal."""
+    from transforms.proving_rows import prove_recorded
+
+    found = prove_recorded(app, actions)
     return Proof(*found) if found is not None else None
 
 

@@ -122,7 +122,7 @@ class Tenancy:
             return  # a seed, a migration, a worker, or what a guard looks up about who is calling
         names = tuple(dict.fromkeys(route.name for route in routes))
         certain = (owned.scope.entity.symbol, owned.scope.kind) in self._evident
-        for rule in (self._of_tenants, self._scoped, self._by_right, self._cannot_tell, self._unscoped):
+        for rule in (self._scoped, self._by_right, self._of_tenants, self._cannot_tell, self._unscoped):
             if (found := rule(owned)) is not None:
                 yield Judgement(owned.query, owned.scope, *found, certain, names)
                 return

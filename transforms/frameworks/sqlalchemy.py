@@ -11,12 +11,15 @@ import libcst as cst
 
 from transforms.concepts import Comparison, Passing, RowScope
 from transforms.frameworks.python_origins import Origins
+from transforms.frameworks.sqlalchemy_edits import scope_query
 from transforms.frameworks.sqlalchemy_entities import read_class
 from transforms.frameworks.sqlalchemy_queries import RETURNED, Queries
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
+__all__ = ["NAME", "TOKENS", "read", "scope_query"]
+
 NAME = "sqlalchemy"
-TOKENS = (b"sqlalchemy", b"sqlmodel", b"Depends(")
+TOKENS = (b"sqlalchemy", b"sqlmodel", b"Depends(", b"scope_entities(")
 
 _PRIVILEGE = re.compile(r"admin|superuser|staff|role|permission|privileged|is_owner", re.IGNORECASE)
 _SCOPES = frozenset({"scope_entities", "with_loader_criteria"})

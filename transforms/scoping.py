@@ -1,0 +1,154 @@
+"""How rows are kept apart by a patch: a filter in the query where the handler knows who is calling, else one hook.
+
+The hook (`controls.tenancy`) narrows a class in every session of the app, so it is only for classes that nothing but
+routes behind the inserted sign-in reads or writes: elsewhere it would stop what works.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from transforms.concepts import Column, Entity, Operation, Route
+from transforms.edits import Edit, ImportOf, InsertStatements, Position, add_inserted_module, inserted_import
+from transforms.frameworks import framework
+from transforms.ownership import Kind, Scope
+from transforms.reuse import Guard
+from transforms.routing import is_test
+from transforms.tenancy import Holds, Judgement, Tenancy
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+_TEXT = re.compile(r"\b(?:str|String|Text|VARCHAR|Unicode|AutoString)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """An explicit filter: code for the caller's value, in the names of the query's function."""
+
+    entity: Entity
+    column: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Classes of one kind of owner that every session is to narrow, and the routes that read or write them."""
+
+    scopes: tuple[Scope, ...]
+    routes: tuple[Route, ...]
+
+
+def explicit_filter(app: "App", tenancy: Tenancy, judgement: Judgement) -> Filter | None:
+    """The filter for one query in a handler that has its caller at hand; None where that is not so."""
+    scope, query = judgement.scope, judgement.query
+    function = app.functions.get(query.function)
+    if function is None or scope.itself or query.function not in tenancy.reaching.handlers:
+        return None
+    for parameter in function.parameters:
+        if parameter.name not in tenancy.callers.principals(query.function) or parameter.reference is None:
+            continue
+        attribute = _attribute_for(app, tenancy, scope, app.resolve(parameter.reference, function.file))
+        if attribute is not None and not parameter.name.startswith("_"):
+            return Filter(scope.entity, scope.column, f"{parameter.name}.{attribute}")
+    return None
+
+
+def session_hook(app: "App", tenancy: Tenancy, judgement: Judgement) -> Hook | None:
+    """The hook that closes a finding together with all others of its app; None where a hook would do harm."""
+    found = [each for each in tenancy.judgements if each.holds is Holds.NO]
+    scopes = dict.fromkeys(each.scope for each in found if _fits_hook(app, tenancy, each.scope))
+    if judgement.scope not in scopes or judgement.query.operation is Operation.RAW:
+        return None
+    symbols = {scope.entity.symbol for scope in scopes}
+    routes = dict.fromkeys(
+        route
+        for owned in tenancy.owned
+        if owned.scope.entity.symbol in symbols
+        for route in tenancy.reaching.routes(owned.query.function)
+    )
+    mine = {route.app for route in tenancy.reaching.routes(judgement.query.function)}
+    if len({route.app for route in routes} | mine) != 1:
+        return None  # several apps of one repository: which of them makes the sessions cannot be told
+    return Hook(tuple(sorted(scopes, key=lambda scope: (scope.kind, scope.entity.symbol))), tuple(routes))
+
+
+def hook_edits(app: "App", hook: Hook) -> tuple[Edit, ...] | None:
+    """`controls.tenancy`, the call that names the classes beside the app's making, and the dependency on routes."""
+    made = app.routers[hook.routes[0].app]
+    module = inserted_import(app, "tenancy", made.file)
+    statements = []
+    needed = {ImportOf(module, "scope_entities"): None}
+    for kind, column in dict.fromkeys((scope.kind, scope.column) for scope in hook.scopes):
+        symbols = [each.entity.symbol for each in hook.scopes if (each.kind, each.column) == (kind, column)]
+        if any(app.reaches(app.file_of(symbol), made.file) for symbol in symbols):
+            return None  # the models import the app: a circle
+        names = [symbol.rpartition(".")[2] for symbol in symbols]
+        needed |= {ImportOf(*symbol.rpartition(".")[::2]): None for symbol in symbols}
+        owner = ", of=current_owner" if kind == "owner" else ""
+        needed |= {ImportOf(module, "current_owner"): None} if owner else {}
+        by = f', column="{column}"' if column != "tenant_id" else ""
+        statements.append(f"scope_entities({', '.join(names)}{by}{owner})")
+    dependency = Guard(module, "tenant_scope", own=False)
+    on_routes = framework(hook.routes[0].framework).scope_routes(app, hook.routes, dependency)
+    if on_routes is None:
+        return None
+    call = InsertStatements(made.file, made.place, Position.AFTER, "\n".join(statements), tuple(needed))
+    return (call, *on_routes, *add_inserted_module(app, "tenancy", "sqlalchemy", made.file))
+
+
+def behind_inserted_auth(app: "App", route: Route) -> bool:
+    """Whether the guard of a route is the one that a patch inserted."""
+    access = app.access(route)
+    if not access.is_checked or access.guard is None:
+        return False
+    facts = app.files.get(app.file_of(access.guard.symbol))
+    return facts is not None and facts.inserted is not None and facts.inserted[0] == "auth"
+
+
+def _fits_hook(app: "App", tenancy: Tenancy, scope: Scope) -> bool:
+    """Whether a class is only used by signed-in routes, and by a value that a token can carry."""
+    if scope.itself or scope.likely or scope.entity.symbol in tenancy.ownership.people:
+        return False
+    column = _column(scope)
+    if scope.kind is Kind.OWNER and (scope.sure or not _TEXT.search(column.type or "")):
+        return False  # ids of the app's own users: what the issuer calls a person is another name
+    for owned in tenancy.owned:
+        if owned.scope.entity.symbol != scope.entity.symbol or is_test(owned.query.file):
+            continue
+        routes = tenancy.reaching.routes(owned.query.function)
+        if not routes or not all(behind_inserted_auth(app, route) for route in routes):
+            return False
+    return True
+
+
+def _attribute_for(app: "App", tenancy: Tenancy, scope: Scope, symbol: str) -> str | None:
+    """The attribute of the caller's class that holds what the column refers to."""
+    entity = tenancy.ownership.entities.get(symbol)
+    names = set(_fields(app, entity, symbol))
+    if scope.kind is Kind.TENANT:
+        if scope.column in names:
+            return scope.column
+        inserted = (facts := app.files.get(app.file_of(symbol))) is not None and facts.inserted is not None
+        return "tenant" if inserted and "tenant" in names and _TEXT.search(_column(scope).type or "") else None
+    target = tenancy.ownership.table(scope.target) if scope.target else None
+    if target is not None and entity is not None and target.symbol == entity.symbol and scope.target:
+        return scope.target.rpartition(".")[2]
+    return None
+
+
+def _fields(app: "App", entity: Entity | None, symbol: str) -> Iterable[str]:
+    if entity is not None:
+        return [column.name for column in entity.columns]
+    return list(_annotated(app, symbol))
+
+
+def _annotated(app: "App", symbol: str) -> Iterator[str]:
+    for each in app.ancestors(symbol):
+        if each in app.classes:
+            yield from app.classes[each].fields
+
+
+def _column(scope: Scope) -> Column:
+    return next(column for column in scope.entity.columns if column.name == scope.column)
