@@ -5,6 +5,7 @@ and open routes, and tells what happens. The keys in it are generated anew and b
 """
 
 import argparse
+import re
 import sys
 import tempfile
 import time
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fixtures.stage import Stage
 
 REPOSITORY = "acme/corner-shop"
+_ESCAPE = re.compile(r"\\(?=[^\w\s])|\u200b")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -117,9 +119,9 @@ def _heading(text: str) -> None:
 
 
 def _aligned(markdown: str) -> str:
-    """The same text with its tables' columns in line, as a terminal has no renderer."""
+    """The same text with its tables' columns in line and without escapes, as a terminal has no renderer."""
     lines, block = [], []
-    for line in [*markdown.splitlines(), ""]:
+    for line in [*_ESCAPE.sub("", markdown).splitlines(), ""]:
         if line.startswith("| "):
             block.append([cell.strip() for cell in line.strip("|").split(" | ")])
             continue

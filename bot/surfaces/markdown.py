@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 _UNSEEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _TICKS = re.compile("`+")
 _ADDRESS = re.compile(r"(https://[\w.~/%?=&+-]+)")
-_LIVE = re.compile(r"[\\`*_{}\[\]<>~&!]")
+_LIVE = re.compile(r"[\\`*\[\]<~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|^[>#+-]")
 _REFERENCE = re.compile(r"[@#]")
 
 
