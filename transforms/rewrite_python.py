@@ -23,7 +23,7 @@ from transforms.rewrite_imports import Imports
 from transforms.rewrite_modules import Modules
 from transforms.rewrite_statements import insertion, removal
 from transforms.rewrite_tree import CannotEdit, Splice, Splices, Tree
-from transforms.rewrite_unused import left_over, removals
+from transforms.rewrite_unused import without_left_over
 from transforms.source import BOM
 
 PythonEdit = (
@@ -103,17 +103,6 @@ class _File:
         self.splices.add(Imports(self.tree, self.modules, self.first_use).splices(dict.fromkeys(self.imports)))
         return self._bytes()
 
-    def without(self, unused: frozenset[str]) -> bytes | None:
-        """The new bytes without imports that have lost their last use; None where they must stay."""
-        if not unused:
-            return None
-        try:
-            for line in list(removals(self.tree, unused)):
-                self.splices.take_out(line, self.tree.text, self.tree.newline)
-        except CannotEdit:
-            return None
-        return self._bytes()
-
     def _bytes(self) -> bytes:
         bom = BOM if self.content.startswith(BOM) else b""
         return bom + self.splices.apply(self.tree.text).encode()
@@ -171,10 +160,11 @@ def rewrite(path: str, content: bytes, edits: Sequence[PythonEdit], modules: Mod
         except _Conflict as conflict:
             failed |= dict.fromkeys(conflict.edits, str(conflict))
             continue
+        spans = [_in_bytes(file.tree.text, each, content) for each in file.splices]
         if any(isinstance(edit, ReplaceExpression | RemoveStatement) for edit in edits):
-            new = file.without(left_over(path, content, new)) or new
-        spans = tuple(_in_bytes(file.tree.text, each, content) for each in file.splices)
-        return Rewrite(new, spans, tuple(failed.items()))
+            new, removed = without_left_over(path, content, new)
+            spans += [_in_bytes(file.tree.text, each, content) for each in removed]
+        return Rewrite(new, tuple(sorted(spans)), tuple(failed.items()))
 
 
 def _in_bytes(text: str, each: Splice, content: bytes) -> tuple[int, int]:

@@ -25,12 +25,7 @@ def removal(tree: Tree, edit: RemoveStatement) -> Splice:
         raise CannotEdit("there is no statement of the top level at the place")
     if len(line.body) != 1 or not isinstance(line.body[0], cst.Assign | cst.AnnAssign):
         raise CannotEdit("the assignment shares its line")
-    start, end = tree.span(line)
-    start, end = tree.line_start(start), tree.line_end(end) + len(tree.newline)
-    alone = start == 0 or tree.text[:start].endswith(tree.newline * 2)
-    if alone and tree.text.startswith(tree.newline, end):
-        end += len(tree.newline)
-    return Splice(start, min(end, len(tree.text)), "")
+    return tree.whole_line(line)
 
 
 def _statement(tree: Tree, edit: InsertStatements) -> cst.CSTNode:

@@ -110,6 +110,17 @@ class Tree:
         """Whether only white space stands before `offset` on its line."""
         return not self.before_on_line(offset).strip()
 
+    def whole_line(self, statement: cst.CSTNode) -> Splice:
+        """What takes out a statement with its line, and the blank line below where it stood alone between two."""
+        start, end = self.span(statement)
+        if not self.begins_line(start):
+            raise CannotEdit("the statement shares its line")
+        start, end = self.line_start(start), self.line_end(end) + len(self.newline)
+        alone = start == 0 or self.text[:start].endswith(self.newline * 2)
+        if alone and self.text.startswith(self.newline, end):
+            end += len(self.newline)
+        return Splice(start, min(end, len(self.text)), "")
+
     def skip_layout(self, offset: int) -> int:
         """The next offset that is no white space, comment or joined line."""
         match = _LAYOUT.match(self.text, offset)
@@ -154,19 +165,6 @@ class Splices:
             if any(each.start < other.end and other.start < each.end for other in self._all):
                 raise CannotEdit("another edit changes the same code")
         self._all += wanted
-
-    def take_out(self, line: Splice, text: str, newline: str) -> None:
-        """Remove a line of `text`, perhaps with the blank line below it. An insertion beside it takes its place."""
-        behind = [each for each in self._all if each.start == each.end and line.start < each.start < line.end]
-        before = any(each.start == each.end == line.start for each in self._all)
-        if behind:
-            self._all = [each for each in self._all if each not in behind]
-            new = "".join(each.text for each in behind).removeprefix(newline)
-            self.add([Splice(line.start, behind[0].start, new)])
-        elif before and text[line.start : line.end].endswith(newline * 2):
-            self.add([Splice(line.start, line.end - len(newline), "")])
-        else:
-            self.add([line])
 
     def __iter__(self) -> Iterator[Splice]:
         return iter(sorted(self._all, key=lambda each: (each.start, each.end)))

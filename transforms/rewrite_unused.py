@@ -6,31 +6,61 @@ import libcst as cst
 
 from transforms.complaints import UNUSED_IMPORT, new_complaints
 from transforms.rewrite_lists import bracketed
-from transforms.rewrite_tree import CannotEdit, Splice, Tree
+from transforms.rewrite_tree import CannotEdit, Splice, Splices, Tree
+from transforms.source import BOM, Unreadable
 from transforms.walk import dotted_name
 
 
-def left_over(path: str, before: bytes, after: bytes) -> frozenset[str]:
-    """The imports that only `after` does not use, as pyflakes names them; a package's `__init__` re-exports."""
+def without_left_over(path: str, before: bytes, after: bytes) -> tuple[bytes, list[Splice]]:
+    """`after` without the imports that only it does not use, and what that takes from `before`.
+
+    Where one of them cannot be taken out, all stay, and a gate says so. A package's `__init__` re-exports: it is left.
+    """
     if path.endswith("__init__.py"):
-        return frozenset()
+        return after, []
+    try:
+        old = Tree(path, before)
+        unused = _left_over(path, before, after) & _imported(old)
+        tree, splices = Tree(path, after), Splices()
+        splices.add(_removals(tree, unused))
+        bom = BOM if after.startswith(BOM) else b""
+        return bom + splices.apply(tree.text).encode(), list(_removals(old, unused))
+    except (CannotEdit, Unreadable):
+        return after, []
+
+
+def _left_over(path: str, before: bytes, after: bytes) -> frozenset[str]:
+    """As pyflakes names them."""
     prefix = f"{UNUSED_IMPORT}: "
     new = new_complaints(path, before, after)
     return frozenset(each.removeprefix(prefix) for each in new if each.startswith(prefix))
 
 
-def removals(tree: Tree, unused: frozenset[str]) -> Iterator[Splice]:
+def _imported(tree: Tree) -> frozenset[str]:
+    return frozenset(_named(node, alias) for _, node in _statements(tree) for alias in _aliases(node))
+
+
+def _removals(tree: Tree, unused: frozenset[str]) -> Iterator[Splice]:
     """Splices that take these imports out, where they stand at the top level on lines of their own."""
+    for statement, node in _statements(tree):
+        names = _aliases(node)
+        gone = [index for index, alias in enumerate(names) if _named(node, alias) in unused]
+        if gone and len(gone) == len(names):
+            yield tree.whole_line(statement)
+        elif gone:
+            yield from _some(tree, names, gone)
+
+
+def _statements(tree: Tree) -> Iterator[tuple[cst.SimpleStatementLine, cst.Import | cst.ImportFrom]]:
     for statement in tree.module.body:
-        if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-            continue
-        node = statement.body[0]
-        if isinstance(node, cst.Import | cst.ImportFrom) and not isinstance(node.names, cst.ImportStar):
-            gone = [index for index, alias in enumerate(node.names) if _named(node, alias) in unused]
-            if len(gone) == len(node.names):
-                yield _whole_line(tree, statement)
-            elif gone:
-                yield from _some(tree, node.names, gone)
+        if isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1:
+            node = statement.body[0]
+            if isinstance(node, cst.Import | cst.ImportFrom):
+                yield statement, node
+
+
+def _aliases(node: cst.Import | cst.ImportFrom) -> Sequence[cst.ImportAlias]:
+    return () if isinstance(node.names, cst.ImportStar) else node.names
 
 
 def _named(node: cst.Import | cst.ImportFrom, alias: cst.ImportAlias) -> str:
@@ -41,18 +71,6 @@ def _named(node: cst.Import | cst.ImportFrom, alias: cst.ImportAlias) -> str:
         name = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
     local = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else None
     return f"{name} as {local}" if local is not None and local != name.rpartition(".")[2] else name
-
-
-def _whole_line(tree: Tree, statement: cst.SimpleStatementLine) -> Splice:
-    """The statement's line, and the blank line below where it stood alone between blank lines."""
-    start, end = tree.span(statement)
-    if not tree.begins_line(start):
-        raise CannotEdit("the import shares its line")
-    start, end = tree.line_start(start), tree.line_end(end) + len(tree.newline)
-    alone = start == 0 or tree.text[:start].endswith(tree.newline * 2)
-    if alone and tree.text.startswith(tree.newline, end):
-        end += len(tree.newline)
-    return Splice(start, min(end, len(tree.text)), "")
 
 
 def _some(tree: Tree, aliases: Sequence[cst.ImportAlias], gone: Sequence[int]) -> Iterator[Splice]:

@@ -91,7 +91,8 @@ def test_an_edit_without_its_code_is_stopped() -> None:
         ".github/workflows/ci.yml", ".github/tenon.yml", ".gitlab-ci.yml", ".circleci/config.yml", "Jenkinsfile",
         "poetry.lock", "backend/uv.lock", "Pipfile.lock", "package-lock.json", "yarn.lock", ".git/config",
         "a/.GIT/hooks/x", "git~1/config", ".g\u200cit/config", "/etc/passwd", "../up.py", "a/../../up.py", "C:/x.py",
-        "a\\b.py", "", "a//b.py", "a/./b.py", ".github /x", "a\nb.py", ".env", ".pre-commit-config.yaml", "pylock.toml", "~/x", "x" * 300 + ".py",
+        "a\\b.py", "", "a//b.py", "a/./b.py", ".github /x", "a\nb.py", ".env",
+        ".pre-commit-config.yaml", "pylock.toml", "~/x", "x" * 300 + ".py",
     ],
 )  # fmt: skip
 def test_paths_that_patches_never_touch(path: str) -> None:

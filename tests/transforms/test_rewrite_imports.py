@@ -160,3 +160,39 @@ def test_a_failed_edit_leaves_no_import_behind() -> None:
     code = "import os\n\na = 1\n"
     edits = [replaced(code, "1", "2"), replaced(code, "1", "3", GET)]
     assert run(code, edits, CONTROLS).files["app.py"] == b"import os\n\na = 2\n"
+
+
+def test_an_import_that_an_edit_leaves_unused_goes_with_it() -> None:
+    code = "import os\nimport sys\n\nkey = os.getenv('K')\nprint(sys.path)\n"
+    after = text_after(code, replaced(code, "os.getenv('K')", "get_secret('K')", GET), others=CONTROLS)
+    assert after == (
+        "import sys\n\nfrom controls.secrets import get_secret\n\nkey = get_secret('K')\nprint(sys.path)\n"
+    )
+    code = "from config import KEY\n\nprint(KEY)\n"
+    edit = ReplaceExpression("app.py", Place(3, 6, 3, 9), "get_secret(1)", (GET,))
+    result = apply({"app.py": code.encode(), "config.py": b"KEY = 1\n", **_bytes(CONTROLS)}, [edit])
+    assert result.files["app.py"] == b"from controls.secrets import get_secret\n\nprint(get_secret(1))\n"
+
+
+def test_a_joined_import_can_lose_what_it_had() -> None:
+    code = "from controls.secrets import old\n\nkey = old()\n"
+    assert text_after(code, replaced(code, "old()", "get_secret(1)", GET), others=CONTROLS) == (
+        "from controls.secrets import get_secret\n\nkey = get_secret(1)\n"
+    )
+
+
+def test_an_import_that_was_unused_before_is_left_alone() -> None:
+    code = "import json\nimport os\n\nkey = os.getenv('K')\n"
+    assert text_after(code, replaced(code, "os.getenv('K')", "1")) == "import json\n\nkey = 1\n"
+
+
+def test_some_names_of_an_import_go_and_the_others_stay() -> None:
+    places = Place(3, 6, 3, 7), Place(3, 9, 3, 10)
+    edits = [ReplaceExpression("app.py", place, "1") for place in places]
+    for names in ("A, B, C", "C, A, B", "A, C, B"):
+        code = f"from config import {names}\n\nprint(A, B)\nuse(C)\n"
+        assert text_after(code, *edits) == "from config import C\n\nprint(1, 1)\nuse(C)\n"
+
+
+def _bytes(files: dict[str, str]) -> dict[str, bytes]:
+    return {path: text.encode() for path, text in files.items()}

@@ -20,23 +20,23 @@ USER = ImportOf("controls.users", "current_user")
 class Options:
     """What may be tuned."""
 
-    prefix: str = "handle"
+    prefix: str = "handle"  # of the names of handlers
 
 
-def make(control_id: str = "handlers-take-a-user", order: int = 50, **changes: Any) -> Control:
+def make(
+    control_id: str = "handlers-take-a-user", order: int = 50, kind: type[Control] = Control, **changes: Any
+) -> Control:
     """A control: each function named `handle...` takes a user; the fix adds the parameter and a module."""
-    control = Control(
+    control = kind(
         id=control_id,
         family=Family.IDENTITY,
         severity=Severity.HIGH,
         confidence=Confidence.HIGH,
         maturity=Maturity.PREVIEW,
         patch=Applicability.REVIEW,
-        standards=(Standard("CWE-306"),),
-        since="0.1",
         order=order,
         options=Options,
-        **changes,
+        **{"standards": (Standard("CWE-306"),), "since": "0.1", **changes},
     )
 
     @control.check
