@@ -290,7 +290,7 @@ def scope_query(app: "App", tenancy: "Tenancy", judgement: "Judgement") -> tuple
         return None
     verb = framework(judgement.query.framework).scope_query
     edits: tuple[Edit, ...] | None = verb(app, judgement.query, found.entity, found.column, found.value)
-    return edits
+    return (*found.edits, *edits) if edits else None
 
 
 def scope_sessions(app: "App", tenancy: "Tenancy", judgement: "Judgement") -> tuple[Edit, ...] | None:

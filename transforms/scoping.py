@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Column, Entity, Operation, Route
+from transforms.concepts import Column, Entity, GuardUse, Operation, Route
 from transforms.edits import Edit, ImportOf, InsertStatements, Position, add_inserted_module, inserted_import
 from transforms.frameworks import framework
+from transforms.guarding import Answer
 from transforms.ownership import Kind, Scope
 from transforms.reuse import Guard
 from transforms.routing import is_test
@@ -30,6 +31,7 @@ class Filter:
     entity: Entity
     column: str
     value: str
+    edits: tuple[Edit, ...] = ()  # what puts the caller into the handler's hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,43 @@ class Hook:
 
 
 def explicit_filter(app: "App", tenancy: Tenancy, judgement: Judgement) -> Filter | None:
-    """The filter for one query in a handler that has its caller at hand; None where that is not so."""
-    scope, query = judgement.scope, judgement.query
-    function = app.functions.get(query.function)
-    if function is None or scope.itself or query.function not in tenancy.reaching.handlers:
+    """The filter for one query in a handler that has its caller at hand, or can have; None where that is not so."""
+    scope, handler = judgement.scope, app.functions.get(judgement.query.function)
+    if handler is None or scope.itself or handler.symbol not in tenancy.reaching.handlers:
         return None
-    for parameter in function.parameters:
-        if parameter.name not in tenancy.callers.principals(query.function) or parameter.reference is None:
+    for parameter in handler.parameters:
+        if parameter.name not in tenancy.callers.principals(handler.symbol) or parameter.name.startswith("_"):
             continue
-        attribute = _attribute_for(app, tenancy, scope, app.resolve(parameter.reference, function.file))
-        if attribute is not None and not parameter.name.startswith("_"):
+        class_ = app.resolve(parameter.reference, handler.file) if parameter.reference is not None else ""
+        if attribute := _attribute_for(app, tenancy, scope, class_):
             return Filter(scope.entity, scope.column, f"{parameter.name}.{attribute}")
+    return _with_new_parameter(app, tenancy, judgement)
+
+
+def _with_new_parameter(app: "App", tenancy: Tenancy, judgement: Judgement) -> Filter | None:
+    """The filter where a guard stands before the handler without handing it what it returns."""
+    scope, routes = judgement.scope, tenancy.reaching.handlers[judgement.query.function]
+    for guard in routes[0].guards:
+        if not all(any(each.symbol == guard.symbol for each in route.guards) for route in routes):
+            continue
+        for class_ in _classes_of(app, guard):
+            attribute = _attribute_for(app, tenancy, scope, class_)
+            bound = framework(routes[0].framework).bind_caller(app, routes[0], guard, class_) if attribute else None
+            if bound is not None:
+                name, edit = bound
+                return Filter(scope.entity, scope.column, f"{name}.{attribute}", (edit,))
     return None
+
+
+def _classes_of(app: "App", guard: GuardUse) -> Iterator[str]:
+    """What a guard returns, as functions that are handed it say."""
+    if app.judge.guard(guard).answer is not Answer.YES:
+        return
+    for function in app.functions.values():
+        bound = {use.bound_to for use in function.guards if use.symbol == guard.symbol}
+        for parameter in function.parameters:
+            if parameter.name in bound and parameter.reference is not None:
+                yield app.resolve(parameter.reference, function.file)
 
 
 def session_hook(app: "App", tenancy: Tenancy, judgement: Judgement) -> Hook | None:

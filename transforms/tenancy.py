@@ -121,7 +121,7 @@ class Tenancy:
         if not routes:
             return  # a seed, a migration, a worker, or what a guard looks up about who is calling
         names = tuple(dict.fromkeys(route.name for route in routes))
-        certain = (owned.scope.entity.symbol, owned.scope.kind) in self._evident
+        certain = self._is_evident(owned)
         for rule in (self._scoped, self._by_right, self._of_tenants, self._cannot_tell, self._unscoped):
             if (found := rule(owned)) is not None:
                 yield Judgement(owned.query, owned.scope, *found, certain, names)
@@ -192,8 +192,7 @@ class Tenancy:
 
     def _unscoped(self, owned: Owned) -> Answer:
         query, scope = owned.query, owned.scope
-        evident = (scope.entity.symbol, scope.kind) in self._evident
-        if scope.kind is Kind.OWNER and not evident and not self._clearly_owned(owned):
+        if scope.kind is Kind.OWNER and not (self._is_evident(owned) or self._clearly_owned(owned)):
             return Holds.UNKNOWN, f"whether {scope.column} says whose row it is cannot be told: nothing relies on it"
         if query.operation is Operation.INSERT:
             return Holds.NO, f"{scope.column} of a new {_name(scope)} is what the request says"
@@ -214,10 +213,15 @@ class Tenancy:
         routes = self.reaching.routes(owned.query.function)
         return owned.query.operation is not Operation.SELECT or all(route.may_write for route in routes)
 
+    def _is_evident(self, owned: Owned) -> bool:
+        """Whether the app itself narrows such rows: what is written only by its owner may still be for all to read."""
+        known = (owned.scope.entity.symbol, owned.scope.kind)
+        return (*known, True) in self._evident or (self._may_write(owned.query) and (*known, False) in self._evident)
+
     @functools.cached_property
-    def _evident(self) -> frozenset[tuple[str, Kind]]:
-        """The classes of which some query that reads is narrowed to the caller, by tenant or by owner."""
-        found: set[tuple[str, Kind]] = set()
+    def _evident(self) -> frozenset[tuple[str, Kind, bool]]:
+        """The classes of which some query that reads is narrowed to the caller; True: in a route that only reads."""
+        found: set[tuple[str, Kind, bool]] = set()
         for owned in self.owned:
             query = owned.query
             if query.operation is Operation.INSERT or not self.reaching.routes(query.function):
@@ -226,8 +230,11 @@ class Tenancy:
             checked = self._checked(query.function, owned.columns, query.result)
             for each in owned.scopes:
                 if each.column == column or checked:
-                    found.add((each.entity.symbol, each.kind))
+                    found.add((each.entity.symbol, each.kind, not self._may_write(query)))
         return frozenset(found)
+
+    def _may_write(self, query: Query) -> bool:
+        return any(route.may_write for route in self.reaching.routes(query.function))
 
     def _checked(self, function: str, columns: tuple[str, ...], row: str | None, depth: int = 0) -> bool:
         """Whether a function, or each of its callers, compares the row with who is calling."""

@@ -7,12 +7,20 @@ from collections.abc import Iterator
 import libcst as cst
 
 from transforms.concepts import How, Include, Place, Route, Router
-from transforms.frameworks.fastapi_edits import guard_route, guarded_together, record_event, scope_routes
+from transforms.frameworks.fastapi_edits import (
+    bind_caller,
+    guard_route,
+    guarded_together,
+    record_event,
+    scope_routes,
+)
 from transforms.frameworks.fastapi_guards import Draft, drafts_at, listed
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
-__all__ = ["NAME", "TOKENS", "guard_route", "guarded_together", "read", "record_event", "scope_routes"]
+__all__ = [
+    "NAME", "TOKENS", "bind_caller", "guard_route", "guarded_together", "read", "record_event", "scope_routes",
+]  # fmt: skip
 
 NAME = "fastapi"
 TOKENS = (b"fastapi", b"starlette", b"APIRouter", b"FastAPI")

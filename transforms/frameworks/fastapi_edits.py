@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Place, Route, Router
-from transforms.edits import AddListArgument, Edit, ImportOf
+from transforms.edits import AddListArgument, AddParameter, Edit, ImportOf
 from transforms.reuse import Guard, Sparing
 
 if TYPE_CHECKING:
@@ -106,6 +106,24 @@ def scope_routes(app: "App", routes: Collection[Route], dependency: Guard) -> tu
             return None
         edits[AddListArgument(path, place, "dependencies", *spelled)] = None
     return tuple(edits)
+
+
+def bind_caller(app: "App", route: Route, guard: GuardUse, class_: str) -> tuple[str, Edit] | None:
+    """A parameter of a handler for what a guard in front of it returns: its name, and the edit that adds it."""
+    function, module, owner = app.functions.get(route.handler), app.module_of(guard.symbol), app.module_of(class_)
+    if function is None or module is None or owner is None or guard.symbol != guard.target:
+        return None
+    spelled = spelling(
+        app, function.file, function.place, Guard(module, guard.symbol.removeprefix(f"{module}."), own=True)
+    )
+    if spelled is None or guard.flags or guard.scopes:
+        return None
+    code, imports = spelled
+    taken = {each.name for each in function.parameters}
+    name = next(each for each in ("current_user", "caller", "signed_in_caller") if each not in taken)
+    needed = (*imports, ImportOf(owner, class_.removeprefix(f"{owner}.")))
+    annotated = f"{name}: {class_.rpartition('.')[2]} = {code}"
+    return name, AddParameter(function.file, function.place, annotated, needed)
 
 
 def record_event(app: "App", route: Route, call: str, recorder: Guard) -> tuple[Edit, ...] | None:
