@@ -175,14 +175,14 @@ class Judge:
             return self._factory(made_by)
         return self._library(target, flags)
 
-    def _function(self, function: Function) -> Reading:
+    def _function(self, function: Function, *, offered: bool = False) -> Reading:
         """A dependency of the app: what it depends on, and what it does itself."""
         below = [self.dependency(guard.target, guard.flags) for guard in function.guards if guard.target]
         for reading in below:
             if reading.answer is Answer.YES:
                 via = Trace(function.file, function.place.line, f"{_name(function.symbol)} needs a signed-in caller")
                 return Reading(Answer.YES, (via, *reading.traces))
-        own = self._own_checks(function, offered=any(reading.optional or reading.asks for reading in below))
+        own = self._own_checks(function, offered=offered or any(each.optional or each.asks for each in below))
         if own.answer is Answer.NO and not own.optional:
             own = next((reading for reading in below if reading.answer is Answer.UNKNOWN), own)
         if own.answer is Answer.NO and any(reading.asks for reading in below):
@@ -207,16 +207,17 @@ class Judge:
 
     def _object(self, symbol: str) -> Reading:
         """An object of a class of the app as dependency: its `__call__`."""
+        scheme = next((each for each in self.app.ancestors(symbol) if self._is_scheme(each)), None)
         call = self.app.method(symbol, "__call__")
-        own = self._function(call) if call is not None else NOTHING
-        if own.answer is not Answer.NO:
-            return own
-        for ancestor in self.app.ancestors(symbol):
-            known = verdict_of_library(f"{ancestor}()")
-            if known is Known.ASKS and own.optional is False:
-                where = self.app.classes[symbol]
-                return Reading(Answer.NO, (Trace(where.file, where.place.line, f"it is a {ancestor}"),), asks=True)
-        return own
+        if call is not None:
+            return self._function(call, offered=scheme is not None)
+        if scheme is None:
+            return NOTHING
+        where = self.app.classes[symbol]
+        return Reading(Answer.NO, (Trace(where.file, where.place.line, f"it is a {scheme}"),), asks=True)
+
+    def _is_scheme(self, ancestor: str) -> bool:
+        return verdict_of_library(f"{ancestor}()") is Known.ASKS
 
     def _constructor(self, symbol: str) -> Reading:
         init = self.app.method(symbol, "__init__")

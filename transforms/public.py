@@ -188,7 +188,8 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
         return None
     stepwise = last in words.STEPS and any(each in words.SIGN_IN for each in shape.squeezed[:-1])
     by_handler = not shape.admin and _squeezed(_name(shape.route.handler)) in words.SIGN_IN
-    if last in words.SIGN_IN or not called.isdisjoint(words.SIGN_IN) or stepwise or by_handler:
+    by_word = not called.isdisjoint(words.SIGN_IN) and called <= words.SIGN_IN | words.ACCOUNT_WORDS | words.STEPS
+    if last in words.SIGN_IN or by_word or stepwise or by_handler:
         return Publicity(Openness.PUBLIC, "signing in and out, and recovering an account, come before a login")
     if shape.admin:
         return None
@@ -288,11 +289,13 @@ def _same_resource(one: Route, other: Route) -> bool:
     return one.router == other.router and len({each[:1] for each in segments}) == 1
 
 
+@lru_cache(maxsize=1)
 def has_login(app: "App") -> bool:
     """Whether any route of an app keeps strangers out."""
     return any(app.access(route).is_checked for route in app.routes)
 
 
+@lru_cache(maxsize=1)
 def only_administrators_sign_in(app: "App") -> bool:
     """Whether an app has a login of administrators, and no other account."""
     logins = [route for route in app.routes if {"login", "signin", "register", "signup"} & _all_words(route)]

@@ -236,6 +236,16 @@ def _visit_all(tree: cst.Module, walk: Walk, table: Mapping[type, list[Handler]]
         stack.extend(reversed(children))
 
 
+def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A node and everything below it that a reader could look at; libcst's own `children` rebuilds each node."""
+    stack: list[cst.CSTNode] = [node]
+    while stack:
+        found = stack.pop()
+        yield found
+        for name in _child_fields(type(found)):
+            stack.extend(_nodes(getattr(found, name)))
+
+
 def _nodes(value: Any) -> Sequence[cst.CSTNode]:
     if isinstance(value, cst.CSTNode):
         return (value,)

@@ -16,7 +16,7 @@ import libcst as cst
 from transforms.concepts import Class, Constant, Function, Instance, Parameter, Place, Signal
 from transforms.frameworks import python_effects as effects
 from transforms.frameworks.python_references import annotated_type, flags, owner_class, path_constant, reference
-from transforms.walk import Handlers, Walk, all_parameters, argument, dotted_name
+from transforms.walk import Handlers, Walk, all_parameters, argument, descendants, dotted_name
 
 NAME = "python"
 # What announces a file with a bearing on a web app: its libraries, refusals, credentials, writes.
@@ -70,6 +70,7 @@ class _Reader:
     def __init__(self, walk: Walk) -> None:
         self.walk = walk
         self.bodies: dict[str, _Body] = {}
+        self.outside: set[int] = set()  # ids of calls in decorators, defaults, annotations: run when it is defined
         self.swallowed: set[int] = set()  # ids of the nodes whose errors an `except` around them drops
 
     def function(self, node: cst.FunctionDef) -> None:
@@ -100,6 +101,8 @@ class _Reader:
             )
 
         walk.emit(build, node, *parameters)
+        for part in (*node.decorators, node.params):
+            self.outside.update(id(each) for each in descendants(part) if isinstance(each, cst.Call))
 
     def class_(self, node: cst.ClassDef) -> None:
         symbol = f"{self.walk.symbol}.{node.name.value}"
@@ -113,6 +116,8 @@ class _Reader:
         )
 
     def call(self, node: cst.Call) -> None:
+        if id(node) in self.outside:
+            return
         reference = self.reference(node.func)
         swallowed = id(node) in self.swallowed
         status = _status_of(node)
@@ -120,7 +125,7 @@ class _Reader:
             self._refuse(status)
         if reference is not None and self._worth_keeping(node.func, reference):
             self._keep(reference, swallowed=swallowed)
-        for signal in effects.of_call(node, reference):
+        for signal in effects.of_call(node, reference, self._is_request):
             self.walk.signal(signal)
 
     def raised(self, node: cst.Raise) -> None:
@@ -165,16 +170,14 @@ class _Reader:
     def try_(self, node: cst.Try) -> None:
         """Whatever an `except` drops without raising anew refuses nobody."""
         if any(_drops_refusals(handler) for handler in node.handlers):
-            self.swallowed.update(
-                id(each) for each in _descendants(node.body) if isinstance(each, cst.Call | cst.Raise)
-            )
+            self.swallowed.update(id(each) for each in descendants(node.body) if isinstance(each, cst.Call | cst.Raise))
 
     def subscript(self, node: cst.Subscript) -> None:
-        for signal in effects.of_subscript(node):
+        for signal in effects.of_subscript(node, self._is_request):
             self.walk.signal(signal)
 
     def attribute(self, node: cst.Attribute) -> None:
-        for signal in effects.of_attribute(node):
+        for signal in effects.of_attribute(node, self._is_request):
             self.walk.signal(signal)
         if node.attr.value == "path" and isinstance(node.value, cst.Attribute) and (body := self._body()):
             body.by_path |= node.value.attr.value == "url"
@@ -192,6 +195,9 @@ class _Reader:
         if "." not in resolved and name not in self.walk.imports and "*" in self.walk.imports:
             return name if effects.is_builtin(name) else f"{self.walk.module}.{name}"
         return resolved
+
+    def _is_request(self, node: cst.BaseExpression) -> bool:
+        return effects.is_request(node, self.reference(node))
 
     def _body(self) -> _Body | None:
         return self.bodies.get(self.walk.symbol)
@@ -287,16 +293,8 @@ def _drops_refusals(handler: cst.ExceptHandler) -> bool:
     )
     names = {(dotted_name(kind) or "").rpartition(".")[2] for kind in kinds if kind is not None} or {"BaseException"}
     return not _CATCHES_REFUSALS.isdisjoint(names) and not any(
-        isinstance(each, cst.Raise) for each in _descendants(handler.body)
+        isinstance(each, cst.Raise) for each in descendants(handler.body)
     )
-
-
-def _descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    stack = [node]
-    while stack:
-        found = stack.pop()
-        yield found
-        stack.extend(found.children)
 
 
 def _without_strings(code: str) -> str:

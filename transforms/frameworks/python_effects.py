@@ -6,7 +6,7 @@ Names decide only where they are unmistakable (`insert_one`, `.commit()`); words
 
 import builtins
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import libcst as cst
 
@@ -68,6 +68,8 @@ _CREDENTIAL_WORD = re.compile(
     re.IGNORECASE,
 )
 _REQUEST = re.compile(r"(?:^|[._])(?:request|req|websocket|ws|connection|conn|scope|self)$", re.IGNORECASE)
+_REQUEST_TYPES = frozenset({"Request", "WebSocket", "HTTPConnection", "HttpRequest"})
+IsRequest = Callable[[cst.BaseExpression], bool]
 _LOGIN_PAGE = re.compile(r"/(?:log-?in|sign-?in|auth)(?:$|[/?#])", re.IGNORECASE)
 _REDIRECTS = frozenset({"RedirectResponse", "redirect", "HTTPException", "url_for", "HttpResponseRedirect"})
 
@@ -82,7 +84,15 @@ def is_builtin(name: str) -> bool:
     return hasattr(builtins, name)
 
 
-def of_call(node: cst.Call, reference: str | None) -> Iterator[Signal]:
+def is_request(node: cst.BaseExpression, type_: str | None) -> bool:
+    """Whether an expression is the request (or websocket) being answered: by its type, or by its customary name."""
+    if type_ is not None and type_.rpartition(".")[2] in _REQUEST_TYPES:
+        return True
+    name = node.attr.value if isinstance(node, cst.Attribute) else getattr(node, "value", "")
+    return isinstance(name, str) and _REQUEST.search(name) is not None
+
+
+def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Iterator[Signal]:
     """The signals that one call gives about the function around it."""
     tail = _tail(node.func)
     whole = reference or ""
@@ -92,28 +102,28 @@ def of_call(node: cst.Call, reference: str | None) -> Iterator[Signal]:
         yield Signal.VERIFIES_TOKEN
     elif tail in _EXTERNAL_METHODS or (whole.startswith(_EXTERNAL) and not whole.startswith(_NOT_EXTERNAL)):
         yield Signal.EXTERNAL_EFFECT
-    if tail == "get" and isinstance(node.func, cst.Attribute) and _reads_credential(node.func.value, node):
+    if tail == "get" and isinstance(node.func, cst.Attribute) and _reads_credential(node.func.value, node, is_request):
         yield Signal.READS_CREDENTIAL
     if (tail in _REDIRECTS and _leads_to_login(node)) or (tail in _HANGS_UP and _policy_violation(node)):
         yield Signal.REFUSES
 
 
-def of_subscript(node: cst.Subscript) -> Iterator[Signal]:
+def of_subscript(node: cst.Subscript, is_request: IsRequest) -> Iterator[Signal]:
     """`request.cookies["session"]`, `request.session["user"]`."""
-    if not _is_credential_store(node.value) or len(node.slice) != 1:
+    if not _is_credential_store(node.value, is_request) or len(node.slice) != 1:
         return
     index = node.slice[0].slice
     if isinstance(index, cst.Index) and _names_credential(index.value):
         yield Signal.READS_CREDENTIAL
 
 
-def of_attribute(node: cst.Attribute) -> Iterator[Signal]:
+def of_attribute(node: cst.Attribute, is_request: IsRequest) -> Iterator[Signal]:
     """`request.state.user`, `request.user`."""
     match node:
         case cst.Attribute(value=cst.Attribute(value=owner, attr=cst.Name(value="state")), attr=cst.Name(value=name)):
-            if _is_request(owner) and _CREDENTIAL_WORD.search(name):
+            if _CREDENTIAL_WORD.search(name) and is_request(owner):
                 yield Signal.READS_CREDENTIAL
-        case cst.Attribute(value=owner, attr=cst.Name(value="user" | "auth")) if _is_request(owner):
+        case cst.Attribute(value=owner, attr=cst.Name(value="user" | "auth")) if is_request(owner):
             yield Signal.READS_CREDENTIAL
 
 
@@ -172,22 +182,17 @@ def _signature_ignored(node: cst.Call) -> bool:
     )
 
 
-def _reads_credential(store: cst.BaseExpression, node: cst.Call) -> bool:
-    return _is_credential_store(store) and _names_credential(argument(node, "key", 0))
+def _reads_credential(store: cst.BaseExpression, node: cst.Call, is_request: IsRequest) -> bool:
+    return _is_credential_store(store, is_request) and _names_credential(argument(node, "key", 0))
 
 
-def _is_credential_store(node: cst.BaseExpression) -> bool:
+def _is_credential_store(node: cst.BaseExpression, is_request: IsRequest) -> bool:
     """`request.headers`, `request.cookies`, `request.session`, `websocket.query_params`."""
     return (
         isinstance(node, cst.Attribute)
         and node.attr.value in ("headers", "cookies", "session", "query_params", "META")
-        and _is_request(node.value)
+        and is_request(node.value)
     )
-
-
-def _is_request(node: cst.BaseExpression) -> bool:
-    name = node.attr.value if isinstance(node, cst.Attribute) else getattr(node, "value", "")
-    return isinstance(name, str) and _REQUEST.search(name) is not None
 
 
 def _names_credential(node: cst.BaseExpression | None) -> bool:
