@@ -19,7 +19,7 @@ from transforms.secrets.judgement import Judgement, judge_key, judge_text, judge
 from transforms.secrets.keys import KeySearch
 from transforms.secrets.names import read_name, secret_name
 from transforms.secrets.prose import sql_passwords
-from transforms.secrets.values import shape_of
+from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.source import SourceFile, decode, refuse_unreadable
 
@@ -99,7 +99,7 @@ class _File:
         for number, line in enumerate(lines, 1):
             if number in sql:
                 yield sql[number]
-            elif (entry or _WORTH.search(line)) and (
+            elif (entry or self.keys.possible or _WORTH.search(line)) and (
                 use := self._line(number, line[:_LONGEST_LINE], entry)
             ) is not None:
                 yield use
@@ -174,6 +174,8 @@ class _File:
             column = mention.start - self.text.rfind("\n", 0, mention.start) - 1
             reading = read_name(mention.name)
             kind_id = reading.kind if reading else "account-password"
+            if shape_of(mention.value) is Shape.HASH:
+                kind_id = "password-hash"
             judgement = Judgement(
                 kind_id, "medium", test_only=self.role in (FileRole.TEST, FileRole.EXAMPLE, FileRole.CI)
             )

@@ -12,6 +12,8 @@ from transforms.walk import read
 
 GUESSED = "q7" + "Wz" + "9kTr"  # what a person would choose; not written as one literal, for scanners read this too
 RANDOM = sample("api-key", 5)
+ELIDED = "ey" + "JhbGciOiJIUzI1NiJ9..."
+BASE32 = "JBSWY3DP" + "EHPK3PXP"
 
 
 def uses(code: str, path: str = "app/settings.py") -> list[SecretUse]:
@@ -43,7 +45,8 @@ FOUND = [
     ("on its own line", 'SECRET_KEY = os.environ.get(\n    "X_KEY",\n    "dev-only-key",\n)', "framework-signing-key"),
     ("get of a request", 'p = request.data.get("new_password", "changeme123")', "account-password"),
     ("a parameter", 'def create(username="admin", password="adminpass"): ...', "account-password"),
-    ("a pydantic field", 'class S(BaseSettings):\n    secret_key: str = Field(default="dev-key")', "framework-signing-key"),
+    ("a pydantic field",
+     'class S(BaseSettings):\n    secret_key: str = Field(default="dev-key")', "framework-signing-key"),
     ("an option", f'parser.add_argument("--password", default="{GUESSED}")', "account-password"),
     # dictionaries and arguments
     ("a dict", f'user = {{"email": "a@b.io", "password": "{GUESSED}"}}', "account-password"),
@@ -58,8 +61,10 @@ FOUND = [
     ("a connection", 'psycopg2.connect(host="db", user="app", password="root")', "account-password"),
     ("basic auth", f'requests.get(url, auth=("admin", "{GUESSED}"))', "account-password"),
     ("login by position", f'import smtplib\ns = smtplib.SMTP(h)\ns.login("a@b.io", "{GUESSED}")', "smtp-password"),
-    ("jwt by position", f'import jwt\nt = jwt.encode(claims, "{GUESSED}", algorithm="HS256")  # token', "jwt-signing-key"),
-    ("a vague name, shown by a call", f'import jwt\nSECRET = "{GUESSED}"\nt = jwt.encode(c, SECRET)', "jwt-signing-key"),
+    ("jwt by position",
+     f'import jwt\nt = jwt.encode(claims, "{GUESSED}", algorithm="HS256")  # token', "jwt-signing-key"),
+    ("a vague name, shown by a call",
+     f'import jwt\nSECRET = "{GUESSED}"\nt = jwt.encode(c, SECRET)', "jwt-signing-key"),
     ("a header", f'H = {{"Authorization": "Bearer {RANDOM}"}}  # token', "access-token"),
     # compared
     ("compared", f'if password == "{GUESSED}":\n    admin = True', "account-password"),
@@ -71,8 +76,10 @@ FOUND = [
     ("an f-string url", f'url = f"postgresql://app:{GUESSED}@{{HOST}}/x"', "database-url"),
     ("a dsn", f'c = psycopg2.connect("dbname=x user=app password={GUESSED} host=db")', "database-url"),
     ("sql", f"""cur.execute("INSERT INTO users VALUES ('admin', '{GUESSED}')")""", "account-password"),
-    ("sql with columns", f"""cur.execute("INSERT INTO t (n, password) VALUES ('a', '{GUESSED}')")  # user""", "account-password"),
-    ("sql parameters", f'cur.execute("INSERT INTO t (n, password) VALUES (?, ?)", ("a", "{GUESSED}"))', "account-password"),
+    ("sql with columns",
+     f"""cur.execute("INSERT INTO t (n, password) VALUES ('a', '{GUESSED}')")  # user""", "account-password"),
+    ("sql parameters",
+     f'cur.execute("INSERT INTO t (n, password) VALUES (?, ?)", ("a", "{GUESSED}"))', "account-password"),
     ("a role", f"""cur.execute("CREATE USER app WITH PASSWORD '{GUESSED}'")""", "database-password"),
     ("a table", f'for name, password in [("admin", "{GUESSED}")]:\n    add(name, password)', "account-password"),
     ("a named table", f'USERS = [("a", "{GUESSED}")]\nfor name, password in USERS:\n    add()', "account-password"),
@@ -101,7 +108,8 @@ PASSED_OVER = [
     ("hashers", 'pwd = CryptContext(schemes=["bcrypt"], deprecated="auto")\nPASSWORD_HASHER = "bcrypt"'),
     ("a form field", 'password = PasswordField("Password", validators=[x])\nlabel = {"password": "Password"}'),
     ("a translation", 'de = {"username": "Benutzername", "password": "Passwort"}'),
-    ("a message", 'flash("Invalid password")\nraise ValueError("password too short: 8")\nerrors = {"password": "Too short!"}'),
+    ("a message",
+     'flash("Invalid password")\nraise ValueError("password too short: 8")\nerrors = {"password": "Too short!"}'),
     ("an input", 'password = input("Enter password: ")\napi_key = st.text_input("API key", type="password")'),
     ("reserved names", 'c = {"token_uri": "https://oauth2.googleapis.com/token", "auth_uri": "https://x.io/auth"}'),
     ("a table name", '__tablename__ = "refresh_tokens"\nTOKEN_TABLE = "revoked_tokens"'),
@@ -112,11 +120,12 @@ PASSED_OVER = [
     ("an address without a password", 'U = os.getenv("MONGO_URI", "mongodb://localhost:27017/")'),
     ("sqlite", 'DATABASE_URL = "sqlite:///./app.db"'),
     ("an address put together", 'u = f"postgresql://{USER}:{PASSWORD}@{HOST}/x"\nv = "pg://%s:%s@%s" % a'),
-    ("a public key", 'VAPID_PUBLIC_KEY = "' + RANDOM + '"\nSTRIPE_PUBLISHABLE_KEY = "pk_live_abcdefgh12345678"'),
+    ("a public key", 'VAPID_PUBLIC_KEY = "' + RANDOM + '"\nSTRIPE_PUBLISHABLE_KEY = "pk_" + "live_' + RANDOM + '"'),
     ("the anonymous key by name", f'SUPABASE_ANON_KEY = "{RANDOM}"'),
     ("a schema example", 'class C:\n    json_schema_extra = {"example": {"password": "secure_password_123"}}'),
     ("a field example", 'password: str = Field(..., example="Str0ng-Pass", description="API key: abc123def")'),
-    ("a docstring", 'def f():\n    """>>> register("alice", password="pa55word1")\n    secret = "JBSWY3DPEHPK3PXP"\n    """'),
+    ("a docstring",
+     f'def f():\n    """>>> register("alice", password="pa55word1")\n    secret = "{BASE32}"\n    """'),
     ("an enumeration", 'class Field(str, Enum):\n    PASSWORD = "pass_word1"\n    API_KEY = "api1key2"'),
     ("a check of the default", 'K = os.getenv("API_ID")\nif SECRET_KEY == "change-me":\n    warn()'),
     ("a mask", 'password = "********"\nd = {"api_key": "[REDACTED]"}'),
@@ -126,7 +135,7 @@ PASSED_OVER = [
     ("a vendor's name only", 'OPENAI_API_KEY = "test"\nclient = OpenAI(api_key="not-needed")'),
     ("made at run time", "SECRET_KEY = secrets.token_hex(32)\nkey = os.urandom(24)"),
     ("a wrong password", 'wrong_password = "abc123xyz"\ninvalid_token = "abc.def.1"'),
-    ("an elided token", 'd = "Example: Bearer eyJhbGciOiJIUzI1NiJ9..."'),
+    ("an elided token", f'd = "Example: Bearer {ELIDED}"'),
     ("overwritten", f'MAIL_PASSWORD = "{GUESSED}"\nMAIL_PASSWORD = os.environ["MAIL_PASSWORD"]'),
     ("firebase for the web", f'c = {{"apiKey": "{sample("google-api-key")}", "authDomain": "x.firebaseapp.com"}}'),
     ("a query", "q = '''SELECT username, hashed_password FROM users WHERE username = ?'''"),

@@ -10,9 +10,9 @@ anything else is replaced where it stands, and never so that importing the app b
 into `.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: passwords that are compared (the door would stay open), the
-defaults of parameters, passwords in messages, comments and SQL, and all files that are not Python. Tests, examples and CI count
-with low severity; a placeholder that no running app would use does not count. Committed databases, and the history
-itself, are not looked at.
+defaults of parameters, passwords in messages, comments and SQL, and all files that are not Python. Tests, examples and
+CI count with low severity; a placeholder that no running app would use does not count. Committed databases, and the
+history itself, are not looked at.
 """
 
 from collections.abc import Iterator

@@ -92,6 +92,8 @@ class Emission:
         if judgement is None:
             return
         self.seen.add(id(node))
+        if judgement.test_only and text in self._names:
+            return  # a test says its invented password on every other line: once is enough
         self._remember(candidate, text, judgement)
         if not movable and "\n" in text:
             self._leave_inside(candidate, judgement)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _ADDRESS = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,30})://(?P<user>[^\s:/@'\"`<>]{0,64}):(?P<password>[^\s/@'\"`]{1,200})"
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,30})://(?P<user>(?:\$\{[^}\s]*\}|[^\s:/@'\"`<>$]){0,64})"
+    r":(?P<password>(?:\$\{[^}\s]*\}|[^\s/@'\"`]){1,200})"
     r"@(?P<host>[^\s/:'\"`?,)]*)"
 )
 MARK = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@|(?i:[\s;,'\"](?:password|pwd)=[^\s;'\"=,)]{2})")

@@ -96,7 +96,11 @@ def shape_of(value: str) -> Shape:
     if _APP_PASSWORD.match(text):
         return Shape.RANDOM
     if any(map(str.isspace, text)) or not text.isascii() or _ADDRESS.search(text) or _PATTERN.search(text):
-        return Shape.PLACEHOLDER if _is_instruction(text) and len(text) < 60 and " " not in text else Shape.TEXT
+        return (
+            Shape.PLACEHOLDER
+            if _is_instruction(text) and len(text) < 60 and (" " not in text or text[0] == "<")
+            else Shape.TEXT
+        )
     if _is_instruction(text):
         return Shape.PLACEHOLDER
     return _single_word(text)

@@ -1,0 +1,48 @@
+"""Brokers: what a person does so that an app finds its secrets. A value is never written, only its place."""
+
+import pytest
+
+from transforms.brokers import Broker, broker, brokers, render
+from transforms.inserted import BACKEND_REQUIREMENTS, source
+
+
+def test_the_environment_and_vault_are_known() -> None:
+    assert [each.id for each in brokers()] == ["env", "vault"]
+
+
+def test_an_unknown_broker_is_refused() -> None:
+    with pytest.raises(KeyError):
+        broker("drawer")
+
+
+@pytest.mark.parametrize("each", brokers(), ids=lambda each: each.id)
+def test_a_broker_is_a_backend_of_the_inserted_module(each: Broker) -> None:
+    assert each.id in BACKEND_REQUIREMENTS
+    assert f'"{each.id}": read_{each.id}' in source("secrets", None).text
+
+
+@pytest.mark.parametrize("each", brokers(), ids=lambda each: each.id)
+def test_every_setting_is_one_that_the_inserted_module_reads(each: Broker) -> None:
+    text = source("secrets", None).text
+    assert each.settings
+    for setting in each.settings:
+        assert setting.name in text
+        assert setting.meaning
+
+
+@pytest.mark.parametrize("each", brokers(), ids=lambda each: each.id)
+def test_provisioning_names_the_secret_and_leaves_a_place_for_its_value(each: Broker) -> None:
+    script = render(each.id, ("STRIPE_API_KEY", "DB_PASSWORD"))
+    assert script.count("<value>") == 2
+    assert "STRIPE_API_KEY" in script
+    assert "DB_PASSWORD" in script
+    assert "STRIPE_API_KEY" in each.provision("STRIPE_API_KEY")
+    assert "{" not in script.replace("${", "")
+
+
+def test_only_the_environment_can_be_asked_without_a_network() -> None:
+    assert {each.id: each.over_network for each in brokers()} == {"env": False, "vault": True}
+
+
+def test_the_environment_is_checked_without_showing_a_value() -> None:
+    assert 'test -n "$STRIPE_API_KEY"' in render("env", ("STRIPE_API_KEY",))

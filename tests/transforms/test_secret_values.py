@@ -1,0 +1,115 @@
+"""What texts look like. Whatever looks like a key or a password here is made of pieces, and of nobody's."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.secrets import kinds, sample
+from transforms.secrets.values import Shape, fake, random_looking, shape_of
+
+MADE = [kind.id for kind in kinds() if kind.id.endswith(("-key", "-token", "-secret")) and kind.pattern is None]
+SHAPES = {
+    Shape.NOTHING: [
+        "",
+        " ",
+        "x",
+        "none",
+        "bearer",
+        "HS256",
+        "${DB_PASSWORD}",
+        "{{ secret }}",
+        "%(pw)s",
+        "{password}",
+        "********",
+        "xxx",
+        "ollama",
+        "not-needed",
+        "$PASSWORD",
+        "string",
+        "user:***",
+    ],
+    Shape.TEXT: [
+        "Enter password: ",
+        "/run/secrets/key",
+        "https://x.io/token",
+        "sqlite:///a.db",
+        "a@b.io",
+        "secret.json",
+        "django.contrib.auth.X",
+        "X-API-Key",
+        "Authorization",
+        "OPENAI_API_KEY",
+        "Password",
+        "密码",
+        "^[a-z]+$",
+        "arn:aws:x",
+        "application/json",
+        "-----BEGIN PUBLIC KEY-----",
+        "two\nlines",
+    ],
+    Shape.NAME: [
+        "access_token",
+        "api-key",
+        "reset_password",
+        "shop_password",
+        "token_obtain_pair",
+        "secret",
+        "password",
+    ],
+    Shape.PLACEHOLDER: [
+        "your-api-key",
+        "YOUR_API_KEY",
+        "<your key>",
+        "change-me",
+        "changeme123",
+        "sk-...",
+        "insert_key",
+        "replace-this",
+        "my-secret-key",
+        "some-random-key",
+        "put-your-key-here",
+        "example-password",
+    ],
+    Shape.WEAK: ["postgres", "root", "dev-secret", "dev-secret-key", "fallback-secret", "admin", "123456", "letmein"],
+    Shape.WORD: ["adb", "adminpass", "correcthorse"],
+    Shape.MIXED: ["hunter" + "22", "Sup3r" + "cat", "pass" + "word123", "898300" + "1441", "a!b@c#"],
+    Shape.RANDOM: ["kdhw mxpo qnbv trfs", "zk8Qw1" + "Lm4xVt7" + "b2Ng9", "9f8e7d6c" * 4],
+    Shape.HASH: ["$2b$12$" + "abcdefghijklmnopqrstuv", "pbkdf2_sha256$600000$salt$hash=", "$argon2id$v=19$m=1$x$y"],
+}
+
+
+@pytest.mark.parametrize(("shape", "text"), [(shape, text) for shape, texts in SHAPES.items() for text in texts])
+def test_a_text_has_its_shape(shape: Shape, text: str) -> None:
+    assert shape_of(text) is shape
+
+
+@pytest.mark.parametrize("kind", MADE)
+@pytest.mark.parametrize("seed", range(20))
+def test_what_a_machine_made_looks_random(kind: str, seed: int) -> None:
+    assert shape_of(sample(kind, seed)) is Shape.RANDOM
+
+
+@given(st.text(max_size=5_000))
+def test_every_text_has_a_shape(text: str) -> None:
+    assert shape_of(text) in Shape
+
+
+@pytest.mark.parametrize(
+    "words", ["correct-horse-battery-staple", "super_secret_jwt_key_2024", "thisisalongpassphrase"]
+)
+def test_words_are_not_random_however_long(words: str) -> None:
+    assert not random_looking(words)
+
+
+@pytest.mark.parametrize(
+    "invented",
+    [
+        "sk_live_" + "x" * 24,
+        "AKIA" + "IOSFODNN7EXAMPLE",
+        "sk-" + "1234567890abcdef" * 3,
+        "ghp_" + "a" * 36,
+        "your-key-here",
+    ],
+)
+def test_an_invented_key_is_a_fake(invented: str) -> None:
+    assert fake(invented)

@@ -1,0 +1,127 @@
+"""Secrets in files that are not Python: found by line, judged by what the file is for."""
+
+import pytest
+
+from transforms import textfiles
+from transforms.concepts import SecretUse
+from transforms.secrets import sample
+from transforms.source import SourceFile, Unreadable
+
+GUESSED = "q7" + "Wz" + "9kTr"
+KEY = sample("stripe-key", 4)
+RANDOM = sample("api-key", 5)
+ELIDED = "ey" + "JhbGciOiJIUzI1NiJ9..."
+
+
+def uses(path: str, text: str) -> list[SecretUse]:
+    assert textfiles.reads(path)
+    return list(textfiles.read(SourceFile(path, text.encode())).secrets)
+
+
+FOUND = [
+    (".env", f"OPENAI_API_KEY={RANDOM}", "openai-key"),
+    (".env", f"EMAIL_HOST_PASSWORD=kdhw mxpo qnbv trfs\nX={GUESSED}", "smtp-password"),
+    (".env.production", f"DB_PASSWORD='{GUESSED}'", "database-password"),
+    (".env", "SECRET_KEY=change-me", "framework-signing-key"),
+    ("compose.yaml", "      POSTGRES_PASSWORD: postgres", "database-password"),
+    ("docker-compose.yml", "      - MYSQL_ROOT_PASSWORD=root", "database-password"),
+    ("docker-compose.yml", "      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:-postgres}", "database-password"),
+    ("docker-compose.yml", "      - DATABASE_URL=postgres://app:app_pass@db:5432/app", "database-url"),
+    ("docker-compose.yml", "  U: postgresql://${USER:-app}:${PW:-apppw1}@db/app", "database-url"),
+    ("render.yaml", "      - key: ADMIN_PASSWORD\n        value: change-me-admin", "account-password"),
+    ("k8s/app.yaml", f'  env:\n  - name: JWT_SECRET\n    value: "{GUESSED}"', "jwt-signing-key"),
+    ("Dockerfile", f"ENV API_KEY {GUESSED}", "api-key"),
+    ("Dockerfile", f"ARG DB_PASSWORD={GUESSED}", "database-password"),
+    ("settings.toml", f'[db]\npassword = "{GUESSED}"', "account-password"),
+    (".streamlit/secrets.toml", f'openai_api_key = "{RANDOM}"', "openai-key"),
+    ("alembic.ini", f"sqlalchemy.url = postgresql://app:{GUESSED}@db.example.com/app", "database-url"),
+    ("config.json", f'{{"host": "x", "user": "y", "password": "{GUESSED}"}}', "account-password"),
+    ("service-account.json", f'  "private_key": "{sample("private-key")}",', "private-key"),
+    ("seed.sql", f"INSERT INTO users (name, password) VALUES ('a', '{GUESSED}');", "account-password"),
+    ("seed.sql", f"INSERT INTO users VALUES (1, 'a', crypt('{GUESSED}', gen_salt('bf')));", "account-password"),
+    ("init.sql", f"CREATE USER app WITH PASSWORD '{GUESSED}';", "database-password"),
+    ("init.sql", f"INSERT INTO users (n, password_hash)\nVALUES ('a', '{sample('password-hash')}');", "password-hash"),
+    ("deploy.sh", f"export SECRET_KEY={GUESSED}", "framework-signing-key"),
+    ("deploy.sh", f"curl -u admin:{GUESSED} https://shop.io", "account-password"),
+    ("login.sh", f"""curl -d '{{"email":"a@b.io","password":"{GUESSED}"}}' localhost""", "account-password"),
+    ("entry.sh", "python -c \"x(password=os.environ.get('POSTGRES_PASSWORD', 'postgres'))\"", "database-password"),
+    ("main.tf", f'variable "db_password" {{\n  type = string\n  default = "{GUESSED}"\n}}', "database-password"),
+    ("README.md", f"export STRIPE_API_KEY={KEY}", "stripe-key"),
+    ("web/src/pay.js", f'const key = "{KEY}"', "stripe-key"),
+    ("nb.ipynb", f'{{"cells": [{{"cell_type": "code", "source": [\n"api_key = \\"{GUESSED}\\"\\n"\n]}}]}}', "api-key"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text", "kind"), FOUND)
+def test_it_is_found(path: str, text: str, kind: str) -> None:
+    found = uses(path, text)
+    assert kind in {use.kind for use in found}
+    assert not any(use.movable for use in found)
+
+
+PASSED_OVER = [
+    (".env", "DB_PASSWORD=\nAPI_KEY=your-api-key\nOPENAI_API_KEY=sk-...\nDEBUG=true"),
+    (".env.example", "SECRET_KEY=change-me\nDB_PASSWORD=postgres\nDATABASE_URL=postgresql://user:password@localhost/x"),
+    (".env.template", "ADMIN_API_KEY=whatever-secret-admin-key\nMONGO_URI=mongodb+srv://..."),
+    ("docker-compose.yml", "      - OPENAI_API_KEY=${OPENAI_API_KEY}\n      - SECRET_KEY=${DJANGO_SECRET_KEY}"),
+    ("docker-compose.yml", "      DATABASE_URL: sqlite:////data/app.db\n      REDIS_URL: redis://redis:6379/0"),
+    ("render.yaml", "      - key: JWT_SECRET\n        generateValue: true"),
+    ("k8s/app.yaml", "  - name: DB_PASSWORD\n    valueFrom:\n      secretKeyRef:\n        key: db-password"),
+    (".github/workflows/ci.yml", "        password: ${{ secrets.DOCKERHUB_TOKEN }}\n        JWT_SECRET: ci-secret"),
+    ("alembic.ini", "sqlalchemy.url = driver://user:pass@localhost/dbname"),
+    ("alembic.ini", "sqlalchemy.url = postgresql://user:password@localhost:5432/crm"),
+    (".streamlit/secrets.toml", 'ADMIN_PASSWORD = st.secrets.get("admin_password") or os.getenv("ADMIN_PASSWORD")'),
+    ("install.sh", "DB_PASSWORD=$DB_PASSWORD\nTOKEN=$(cat token)\nread -s -p 'Password: ' PASSWORD"),
+    ("create.sh", "cat > .env <<EOF\nDB_PASSWORD=your_password\nEOF"),
+    ("README.md", "`POST /auth` with {\"email\": \"a@b.io\", \"password\": \"secret123\"}\nPassword: see the vault"),
+    ("README.md", f'DATABASE_URL=postgresql://user:pass@host:5432/db\n{{"access_token": "{ELIDED}"}}'),
+    ("docs/hash.md", f"password_hash = {sample('password-hash')}"),
+    ("schema.sql", "CREATE TABLE users (id INT, password VARCHAR(255));\nSELECT password FROM users;"),
+    ("app.yaml", "# DB_PASSWORD: abc123def\ntoken_type: bearer\ntokenUrl: /auth/login\nkey: value1"),
+    ("de.json", '{"password": "Passwort", "api_key": "API-Schlüssel"}'),
+    ("web/firebase.js", f'const c = {{apiKey: "{sample("google-api-key")}", token: "{RANDOM}"}}'),
+    ("config.json", '{"token_lifetime": "3600", "secretName": "prod-db-1", "passwordPolicy": "strong8"}'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text"), PASSED_OVER)
+def test_it_is_passed_over(path: str, text: str) -> None:
+    assert [(use.kind, use.name, use.place.line) for use in uses(path, text) if not use.test_only] == []
+
+
+@pytest.mark.parametrize("path", [".env.example", "tests/config.yaml", ".github/workflows/ci.yml", "docs/setup.ini"])
+def test_beside_the_running_app_a_secret_weighs_less(path: str) -> None:
+    (use,) = uses(path, f"STRIPE_API_KEY: {KEY}" if path.endswith(("yaml", "yml")) else f"STRIPE_API_KEY={KEY}")
+    assert use.test_only is (path != "docs/setup.ini")
+
+
+def test_a_key_in_a_readme_counts_in_full() -> None:
+    (use,) = uses("README.md", f"Use {KEY} to try it.")
+    assert not use.test_only
+
+
+@pytest.mark.parametrize(
+    "path", ["package-lock.json", "uv.lock", "requirements.txt", "app.min.js", "logo.png", "locales/de.json", "a.py"]
+)
+def test_files_without_settings_are_not_read(path: str) -> None:
+    assert not textfiles.reads(path)
+
+
+def test_facts_of_a_text_file_take_part_in_no_import() -> None:
+    facts = textfiles.read(SourceFile("json.yaml", b"a: b"))
+    assert (facts.path, facts.module) == ("json.yaml", "")
+
+
+def test_binary_content_is_refused_with_a_reason() -> None:
+    with pytest.raises(Unreadable, match="binary"):
+        textfiles.read(SourceFile(".env", b"KEY=\0\0"))
+
+
+def test_line_ends_do_not_matter() -> None:
+    (use,) = uses(".env", f"A=1\r\nDB_PASSWORD={GUESSED}\r\n")
+    assert use.place.line == 2
+    assert use.place.end_column - use.place.column == len(GUESSED)
+
+
+def test_a_huge_line_is_looked_at_only_at_its_beginning() -> None:
+    assert uses("data.json", '{"x": "' + "a" * 400_000 + f'", "password": "{GUESSED}"}}') == []
