@@ -15,6 +15,7 @@ from transforms.facts import Facts
 from transforms.policy import Binding, Policy
 
 if TYPE_CHECKING:
+    from transforms.auditing import Auditing
     from transforms.guarding import Access, Judge
     from transforms.ownership import ColumnNames
     from transforms.public import Publicity
@@ -156,6 +157,13 @@ class App:
             self._tenancies[names] = Tenancy(self, names)
         return self._tenancies[names]
 
+    @functools.cached_property
+    def auditing(self) -> "Auditing":
+        """What routes change, and what is recorded of it."""
+        from transforms.auditing import Auditing
+
+        return Auditing(self)
+
     def publicity(self, route: Route) -> "Publicity":
         """Whether a route is meant to be open to everybody, and what shows it."""
         from transforms.public import publicity
@@ -163,6 +171,20 @@ class App:
         if route not in self._publicity:
             self._publicity[route] = publicity(self, route)
         return self._publicity[route]
+
+    @functools.cached_property
+    def has_login(self) -> bool:
+        """Whether any of its routes keeps strangers out."""
+        from transforms.public import has_login
+
+        return has_login(self)
+
+    @functools.cached_property
+    def signs_in_administrators_only(self) -> bool:
+        """Whether it has a login of administrators, and no other account."""
+        from transforms.public import only_administrators_sign_in
+
+        return only_administrators_sign_in(self)
 
     def stakes(self, route: Route) -> "Stakes":
         """What is at stake when a stranger calls a route."""

@@ -41,6 +41,7 @@ from transforms.concepts import (
     Setting,
     Tool,
 )
+from transforms.source import Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +158,17 @@ def facts_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def dump(facts: Facts) -> bytes:
-    """Facts as compact JSON: each dataclass is the list of its fields, trailing defaults left out."""
-    return json.dumps(_plain(facts), separators=(",", ":"), ensure_ascii=False).encode()
+def dump(result: Facts | Skipped) -> bytes:
+    """What reading a file came to, as JSON: a dataclass is the list of its fields, trailing defaults left out."""
+    plain = {"path": result.path, "reason": result.reason} if isinstance(result, Skipped) else _plain(result)
+    return json.dumps(plain, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def load(data: bytes) -> Facts:
-    """The facts that `dump` wrote; raises ValueError for anything else."""
+def load(data: bytes) -> Facts | Skipped:
+    """What `dump` wrote; raises ValueError for anything else."""
     try:
-        return typing.cast("Facts", _builder(Facts)(json.loads(data)))
+        plain = json.loads(data)
+        return Skipped(**plain) if isinstance(plain, dict) else typing.cast("Facts", _builder(Facts)(plain))
     except (TypeError, KeyError, IndexError) as error:
         raise ValueError("not a dump of facts") from error
 

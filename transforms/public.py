@@ -233,7 +233,7 @@ def _page(_app: "App", shape: Shape) -> Publicity | None:
 def _says_public(app: "App", shape: Shape) -> Publicity | None:
     if shape.admin:
         return None
-    if shape.route.called_public and (shape.reads_only or has_login(app)):
+    if shape.route.called_public and (shape.reads_only or app.has_login):
         return Publicity(Openness.UNSURE, "its documentation says that it is public")
     if "public" not in shape.squeezed and "public" not in shape.handler:
         return None
@@ -252,7 +252,7 @@ def _form(_app: "App", shape: Shape) -> Publicity | None:
 
 def _site_for_visitors(app: "App", shape: Shape) -> Publicity | None:
     """Where only administrators sign in, everybody else is a visitor: what those read or send cannot be told."""
-    if shape.admin or not only_administrators_sign_in(app):
+    if shape.admin or not app.signs_in_administrators_only:
         return None
     seen_by_visitors = (words.PERSONAL | words.OPERATIONS).isdisjoint(shape.squeezed)
     if shape.reads_only and seen_by_visitors and shape.route.path is not None:
@@ -266,7 +266,7 @@ def _content(app: "App", shape: Shape) -> Publicity | None:
     """Beside a login that works: what sites show to everybody."""
     if shape.admin or not shape.reads_only or shape.writes or words.CONTENT.isdisjoint(shape.squeezed):
         return None
-    if not has_login(app):
+    if not app.has_login:
         return None
     return Publicity(Openness.UNSURE, "it reads what sites show to everybody")
 
@@ -289,13 +289,11 @@ def _same_resource(one: Route, other: Route) -> bool:
     return one.router == other.router and len({each[:1] for each in segments}) == 1
 
 
-@lru_cache(maxsize=1)
 def has_login(app: "App") -> bool:
     """Whether any route of an app keeps strangers out."""
     return any(app.access(route).is_checked for route in app.routes)
 
 
-@lru_cache(maxsize=1)
 def only_administrators_sign_in(app: "App") -> bool:
     """Whether an app has a login of administrators, and no other account."""
     logins = [route for route in app.routes if {"login", "signin", "register", "signup"} & _all_words(route)]

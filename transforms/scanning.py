@@ -11,7 +11,7 @@ from transforms import textfiles
 from transforms.api import Control, Outcome, Verdict
 from transforms.app import App, Placement
 from transforms.controls import controls
-from transforms.facts import Facts, cache_key
+from transforms.facts import Facts
 from transforms.frameworks import frameworks
 from transforms.inserted import HEADER, is_untouched, version_of
 from transforms.placement import ENV_EXAMPLES, REQUIREMENTS
@@ -61,17 +61,16 @@ def wants(path: str) -> bool:
 def scan(
     sources: Iterable[SourceFile],
     policy: Policy,
-    known: Mapping[str, Facts] | None = None,
+    known: Mapping[str, Facts | Skipped] | None = None,
     among: Sequence[Control] | None = None,
 ) -> Report:
-    """Judge every enabled control on these files; `known` holds cached facts by `facts.cache_key`."""
+    """Judge every enabled control on these files; `known` holds, by path, what reading a file came to before."""
     facts: list[Facts] = []
     skipped: list[Skipped] = []
     paths: list[str] = []
     for source in sources:
         paths.append(source.path)
-        cached = (known or {}).get(cache_key(source.blob_sha, source.path))
-        result = cached or read_facts(source)
+        result = (known or {}).get(source.path) or read_facts(source)
         if isinstance(result, Facts):
             facts.append(result)
         elif result is not None:
