@@ -12,7 +12,12 @@ from transforms.rewrite_tree import CannotEdit, Tree
 from transforms.walk import all_parameters, dotted_name
 
 HERE = ""  # bound by the file itself, not by an import
-_OWN_SCOPE = (cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+
+
+_BINDING = (
+    cst.FunctionDef, cst.ClassDef, cst.Import, cst.ImportFrom, cst.AssignTarget, cst.AnnAssign, cst.For, cst.NamedExpr,
+    cst.AsName,
+)  # fmt: skip
 
 
 class Bindings:
@@ -21,10 +26,14 @@ class Bindings:
     def __init__(self, tree: Tree, modules: Modules) -> None:
         self.tree, self.modules = tree, modules
         self.names: dict[str, set[str]] = {}
+        self._locals: dict[int, set[str]] = {}  # names that functions bind
         for node in tree.nodes:
-            if next(tree.around(node, *_OWN_SCOPE), None) is None and not _for_types_only(tree, node):
+            scope = tree.scopes[id(node)]
+            if scope is None and isinstance(node, _BINDING) and not _for_types_only(tree, node):
                 for name, origin in _bound(tree, modules, node):
                     self.names.setdefault(name, set()).add(origin)
+            elif isinstance(scope, cst.FunctionDef):
+                self._locals.setdefault(id(scope), set()).update(_assigned(node))
 
     def has(self, wanted: ImportOf) -> bool:
         """Whether the import is there already; raises CannotEdit where its name means something else."""
@@ -36,7 +45,7 @@ class Bindings:
 
     def refuse_shadowed(self, place: Place, imports: tuple[ImportOf, ...]) -> None:
         """Raise CannotEdit where a function around the place has a name of its own like one of the imports."""
-        node = self.tree.smallest(place, cst.CSTNode)
+        node = self.tree.find(place, cst.CSTNode) or self.tree.smallest(place, cst.CSTNode)
         if node is None or not imports:
             return
         wanted = {each.name or each.module.partition(".")[0] for each in imports}
@@ -44,7 +53,8 @@ class Bindings:
         for inner, outer in pairwise(around):
             if not isinstance(outer, cst.FunctionDef) or isinstance(inner, cst.Decorator):
                 continue
-            if taken := wanted & set(_locals(self.tree, outer)):
+            own = {parameter.name.value for parameter in all_parameters(outer)} | self._locals.get(id(outer), set())
+            if taken := wanted & own:
                 raise CannotEdit(f"the name {min(taken)} means something else in this function")
 
     def _imports_whole(self, module: str) -> bool:
@@ -105,10 +115,3 @@ def _target_names(target: cst.CSTNode) -> Iterator[str]:
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
             for element in elements:
                 yield from _target_names(element.value)
-
-
-def _locals(tree: Tree, function: cst.FunctionDef) -> Iterator[str]:
-    yield from (parameter.name.value for parameter in all_parameters(function))
-    for node in tree.nodes:
-        if next(tree.around(node, cst.FunctionDef), None) is function:
-            yield from _assigned(node)

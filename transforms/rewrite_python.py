@@ -162,7 +162,7 @@ def rewrite(path: str, content: bytes, edits: Sequence[PythonEdit], modules: Mod
             continue
         spans = [_in_bytes(file.tree.text, each, content) for each in file.splices]
         if any(isinstance(edit, ReplaceExpression | RemoveStatement) for edit in edits):
-            new, removed = without_left_over(path, content, new)
+            new, removed = without_left_over(file.tree, content, new)
             spans += [_in_bytes(file.tree.text, each, content) for each in removed]
         return Rewrite(new, tuple(sorted(spans)), tuple(failed.items()))
 

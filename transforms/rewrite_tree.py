@@ -4,18 +4,24 @@ Edits never print the tree. The tree says between which tokens a change goes; th
 other byte of the file stays as it was.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.source import BOM, parse
+from transforms.source import BOM, calm_collector, parse
 from transforms.walk import positions
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LAYOUT = re.compile(r"(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*)*")
+
+
+SCOPES = (cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+_WHITE = re.compile(r"whitespace|leading_lines|lines_after|header|footer|trailing|indent|newline|encoding|has_")
 
 
 class CannotEdit(Exception):
@@ -41,15 +47,29 @@ class Tree:
         self.newline = self.module.default_newline
         self.indent = self.module.default_indent
         self._line_starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
-        collector = _Collector()
-        self.module.visit(collector)
-        self.nodes = collector.nodes
-        self.parents = collector.parents
+        self.nodes: list[cst.CSTNode] = []
+        self.parents: dict[int, cst.CSTNode] = {}
+        self.scopes: dict[int, cst.CSTNode | None] = {}  # node -> the function, class or comprehension it is in
+        with calm_collector():
+            self._collect()
         self._places = positions(self.module, self.nodes)
         self._at: dict[Place, list[cst.CSTNode]] = {}
         for node in self.nodes:
             if (place := self._places.get(id(node))) is not None:
                 self._at.setdefault(place, []).append(node)
+
+    def _collect(self) -> None:
+        """Every node with a token of its own, in document order, with its parent and scope."""
+        stack: list[tuple[cst.CSTNode, cst.CSTNode | None]] = [(self.module, None)]
+        while stack:
+            node, scope = stack.pop()
+            self.nodes.append(node)
+            self.scopes[id(node)] = scope
+            inner = node if isinstance(node, SCOPES) else scope
+            children = list(_children(node))
+            for child in reversed(children):
+                self.parents[id(child)] = node
+                stack.append((child, inner))
 
     def offset(self, line: int, column: int) -> int:
         """Where a line and column are in the text."""
@@ -69,9 +89,7 @@ class Tree:
 
     def find(self, place: Place, *kinds: type) -> cst.CSTNode | None:
         """The outermost node of one of these kinds that stands at exactly this place."""
-        return next(
-            (node for node in self.nodes if self._places.get(id(node)) == place and isinstance(node, kinds)), None
-        )
+        return next((node for node in self._at.get(place, ()) if isinstance(node, kinds)), None)
 
     def around(self, node: cst.CSTNode, *kinds: type) -> Iterator[cst.CSTNode]:
         """The nodes of these kinds that `node` is in, innermost first; itself not included."""
@@ -127,29 +145,20 @@ class Tree:
         return match.end() if match else offset
 
 
-class _Collector(cst.CSTVisitor):
-    """Every node in document order, and the node around each."""
+def _children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    for name in _fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from value
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.nodes: list[cst.CSTNode] = []
-        self.parents: dict[int, cst.CSTNode] = {}
-        self._stack: list[cst.CSTNode] = []
 
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        """Remember a node; layout without a token of its own is of no use."""
-        if not isinstance(node, cst.BaseParenthesizableWhitespace | cst.TrailingWhitespace | cst.EmptyLine):
-            if self._stack:
-                self.parents[id(node)] = self._stack[-1]
-            self.nodes.append(node)
-            self._stack.append(node)
-            return True
-        return False
-
-    def on_leave(self, original_node: cst.CSTNode) -> None:
-        """Climb."""
-        if self._stack and self._stack[-1] is original_node:
-            self._stack.pop()
+@cache
+def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    """The fields of a kind of node that hold nodes with tokens; decorators stand before the name they decorate."""
+    names = [field.name for field in dataclasses.fields(kind) if not _WHITE.search(field.name)]
+    return tuple(sorted(names, key=lambda name: name != "decorators"))
 
 
 class Splices:

@@ -11,17 +11,17 @@ from transforms.source import BOM, Unreadable
 from transforms.walk import dotted_name
 
 
-def without_left_over(path: str, before: bytes, after: bytes) -> tuple[bytes, list[Splice]]:
-    """`after` without the imports that only it does not use, and what that takes from `before`.
+def without_left_over(old: Tree, before: bytes, after: bytes) -> tuple[bytes, list[Splice]]:
+    """`after` without the imports that only it does not use, and what that takes from `before`, whose tree is `old`.
 
     Where one of them cannot be taken out, all stay, and a gate says so. A package's `__init__` re-exports: it is left.
     """
-    if path.endswith("__init__.py"):
+    unused = frozenset[str]() if old.path.endswith("__init__.py") else _left_over(old.path, before, after)
+    unused &= _imported(old)
+    if not unused:
         return after, []
     try:
-        old = Tree(path, before)
-        unused = _left_over(path, before, after) & _imported(old)
-        tree, splices = Tree(path, after), Splices()
+        tree, splices = Tree(old.path, after), Splices()
         splices.add(_removals(tree, unused))
         bom = BOM if after.startswith(BOM) else b""
         return bom + splices.apply(tree.text).encode(), list(_removals(old, unused))
