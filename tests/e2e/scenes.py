@@ -13,7 +13,17 @@ SEED_FILES = ("README.md", "CLAUDE.md")
 
 def open_shop(on_stage: Stage, shop: Mapping[str, bytes], base: Mapping[str, bytes] | None = None) -> int:
     """The shop as a pull request of a coding assistant, its job settled; returns its number."""
+    seed_shop(on_stage, shop, base)
+    return propose_shop(on_stage, shop)
+
+
+def seed_shop(on_stage: Stage, shop: Mapping[str, bytes], base: Mapping[str, bytes] | None = None) -> None:
+    """The repository of the shop, in which nothing is written yet but what it is for."""
     on_stage.repository_with(SHOP, {name: shop[name] for name in SEED_FILES} | dict(base or {}))
+
+
+def propose_shop(on_stage: Stage, shop: Mapping[str, bytes]) -> int:
+    """The rest of the shop as a pull request, its job settled; returns its number."""
     number = on_stage.propose(SHOP, {path: content for path, content in shop.items() if path not in SEED_FILES})
     on_stage.settle()
     return number
