@@ -5,6 +5,8 @@ Without a name, list every control.
 
 import argparse
 import dataclasses
+import inspect
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import TenonError
@@ -44,9 +46,20 @@ def _page(control: "Control") -> list[str]:
     fields = dataclasses.fields(control.options)
     if fields:
         lines += ["", "options (in .github/tenon.yml under controls: " + control.id + ": options:)"]
-        defaults = control.options()
-        lines += [f"  {field.name} = {_default(getattr(defaults, field.name))}" for field in fields]
+        defaults, meant = control.options(), dict(_comments(control.options))
+        for field in fields:
+            lines += [f"  {field.name} = {_default(getattr(defaults, field.name))}", f"    {meant.get(field.name, '')}"]
     return lines
+
+
+def _comments(options: type) -> Iterator[tuple[str, str]]:
+    """The comment behind each option, or the line of comment above it."""
+    above = ""
+    for line in inspect.getsource(options).splitlines():
+        name, _, comment = line.partition("#")
+        if ":" in name and '"""' not in name:
+            yield name.partition(":")[0].strip(), comment.strip() or above
+        above = comment.strip() if not name.strip() else ""
 
 
 def _default(value: Any) -> str:

@@ -24,8 +24,10 @@ def test_a_control_is_explained_from_its_own_documentation(control: Control) -> 
         assert word in said.out
     for standard in control.standards:
         assert f"{standard.id}: {standard.title}" in said.out
+    lines = said.out.splitlines()
     for option in dataclasses.fields(control.options):
-        assert f"  {option.name} = " in said.out
+        (place,) = [number for number, line in enumerate(lines) if line.startswith(f"  {option.name} = ")]
+        assert lines[place + 1].strip(), f"what {option.name} means is not said"
 
 
 def test_a_control_that_does_not_exist_is_bad_usage_that_names_those_that_do() -> None:
