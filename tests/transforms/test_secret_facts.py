@@ -181,3 +181,11 @@ def test_uses_of_a_setting_are_told_with_the_time_they_are_read() -> None:
 def test_a_name_of_a_function_hides_that_of_the_module() -> None:
     code = "from config import API_KEY\n\n\ndef f(API_KEY):\n    return API_KEY\n"
     assert [use.reference for use in facts_of(code).name_uses] == ["app.settings.f.API_KEY"]
+
+
+def test_no_nesting_is_too_deep_for_the_reader() -> None:
+    source = f'API_KEY = "{GUESSED}"\n'
+    concatenated = "x = (" + '"postgres://a:b1c2d3@h.io/x" ' * 300 + ")\n"
+    chained = "PASSWORD = " + " or ".join(["get()"] * 200) + ' or "x"\n'
+    assert "api-key" in {use.kind for use in facts_of(source + concatenated).secrets}
+    assert "api-key" in {use.kind for use in facts_of(source + chained).secrets}

@@ -120,7 +120,7 @@ PASSED_OVER = [
     ("an address without a password", 'U = os.getenv("MONGO_URI", "mongodb://localhost:27017/")'),
     ("sqlite", 'DATABASE_URL = "sqlite:///./app.db"'),
     ("an address put together", 'u = f"postgresql://{USER}:{PASSWORD}@{HOST}/x"\nv = "pg://%s:%s@%s" % a'),
-    ("a public key", 'VAPID_PUBLIC_KEY = "' + RANDOM + '"\nSTRIPE_PUBLISHABLE_KEY = "pk_" + "live_' + RANDOM + '"'),
+    ("a public key", 'VAPID_PUBLIC_KEY = "' + RANDOM + '"\nSTRIPE_PUBLISHABLE_KEY = "' + RANDOM + '"'),
     ("the anonymous key by name", f'SUPABASE_ANON_KEY = "{RANDOM}"'),
     ("a schema example", 'class C:\n    json_schema_extra = {"example": {"password": "secure_password_123"}}'),
     ("a field example", 'password: str = Field(..., example="Str0ng-Pass", description="API key: abc123def")'),

@@ -5,13 +5,12 @@ Values live here only while one file is walked: to give the same value the same 
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libcst as cst
 
 from transforms.concepts import Place, SecretRole, SecretUse
-from transforms.frameworks.secret_values import Literal
+from transforms.frameworks.secret_values import Literal, parts_of
 from transforms.secrets import kind
 from transforms.secrets.addresses import MARK, passwords_in
 from transforms.secrets.files import python_role
@@ -79,9 +78,9 @@ class Emission:
 
     def see_parts(self, node: cst.CSTNode) -> None:
         """The parts of a concatenation are no strings of their own."""
-        if isinstance(node, cst.ConcatenatedString):
+        while isinstance(node, cst.ConcatenatedString):
             self.seen.update((id(node.left), id(node.right)))
-            self.see_parts(node.right)
+            node = node.right
 
     def judge(self, candidate: Candidate) -> None:
         """Leave a fact if the candidate is a secret."""
@@ -92,6 +91,7 @@ class Emission:
         if judgement is None:
             return
         self.seen.add(id(node))
+        self.see_parts(node)
         if judgement.test_only and text in self._names:
             return  # a test says its invented password on every other line: once is enough
         self._remember(candidate, text, judgement)
@@ -137,7 +137,8 @@ class Emission:
         self._at(node, value, self._text_use(reading.kind, name, value))
 
     def _at(self, node: cst.CSTNode, value: str, use: SecretUse) -> None:
-        part = next((each for each in _parts(node) if value in each.value), None)
+        strings = (each for each in parts_of(node) if isinstance(each, cst.SimpleString))
+        part = next((each for each in strings if value in each.value), None)
         target = part if part is not None else node
         raw = part.value if part is not None else ""
         self.walk.emit(lambda place: _placed(use, _inside(place, raw, value)), target)
@@ -267,14 +268,6 @@ def _placed(use: SecretUse, place: Place, expression: Place | None = None, const
         use.environment_name, use.secret_name, use.sink, use.fingerprint, use.movable, use.file,
         expression, use.template, constant, use.at_import, use.settings_field,
     )  # fmt: skip
-
-
-def _parts(node: cst.CSTNode) -> Iterator[cst.SimpleString]:
-    if isinstance(node, cst.SimpleString):
-        yield node
-    elif isinstance(node, cst.ConcatenatedString):
-        yield from _parts(node.left)
-        yield from _parts(node.right)
 
 
 def _inside(place: Place, raw: str, value: str) -> Place:

@@ -141,7 +141,6 @@ class Reading:
     def string(self, node: cst.SimpleString | cst.ConcatenatedString) -> None:
         """Vendors' keys, addresses with a password, SQL that sets one."""
         if id(node) in self.out.seen:
-            self.out.see_parts(node)
             return
         text = text_of(node)
         if text is None or len(text) < 8:

@@ -11,6 +11,7 @@ from transforms.concepts import SecretRole
 from transforms.secrets.vocabulary import words
 
 String = cst.SimpleString | cst.ConcatenatedString
+DEEPEST = 20  # alternatives and wrappers within one another
 
 _HASHERS = re.compile(
     r"^(?:(?:get_|make_|create_|generate_)?(?:password_hash|hash_password|hashed_password|pwd_hash)|hash_pw|hash_pass|hash|"
@@ -42,22 +43,24 @@ class Literal:
     hashed: bool = False
 
 
-def literals(expression: cst.BaseExpression) -> Iterator[Literal]:
+def literals(expression: cst.BaseExpression, depth: int = DEEPEST) -> Iterator[Literal]:
     """The literals that an expression may evaluate to, or that it hashes, encodes or falls back to."""
+    if depth == 0:
+        return
     match expression:
         case cst.SimpleString() | cst.ConcatenatedString():
             text = text_of(expression)
             if text is not None:
                 yield Literal(expression, text, expression)
         case cst.IfExp():
-            yield from literals(expression.body)
-            yield from literals(expression.orelse)
+            yield from literals(expression.body, depth - 1)
+            yield from literals(expression.orelse, depth - 1)
         case cst.BooleanOperation(operator=cst.Or()):
-            yield from _fallback(expression)
+            yield from _fallback(expression, depth - 1)
         case cst.Await():
-            yield from literals(expression.expression)
+            yield from literals(expression.expression, depth - 1)
         case cst.Call():
-            yield from _call(expression)
+            yield from _call(expression, depth - 1)
 
 
 def text_of(node: cst.CSTNode) -> str | None:
@@ -65,9 +68,18 @@ def text_of(node: cst.CSTNode) -> str | None:
     if isinstance(node, cst.SimpleString):
         return _simple(node.value)
     if isinstance(node, cst.ConcatenatedString):
-        left, right = text_of(node.left), text_of(node.right)
-        return None if left is None or right is None else left + right
+        texts = [_simple(part.value) for part in parts_of(node) if isinstance(part, cst.SimpleString)]
+        whole = len(texts) == sum(1 for _ in parts_of(node))
+        return "".join(text for text in texts if text is not None) if whole and None not in texts else None
     return None
+
+
+def parts_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The strings that a concatenation is made of; of any other node itself."""
+    while isinstance(node, cst.ConcatenatedString):
+        yield node.left
+        node = node.right
+    yield node
 
 
 def _simple(code: str) -> str | None:
@@ -129,11 +141,11 @@ def lookup(call: cst.Call) -> Literal | None:
     )
 
 
-def _fallback(expression: cst.BooleanOperation) -> Iterator[Literal]:
-    yield from literals(expression.left)
+def _fallback(expression: cst.BooleanOperation, depth: int) -> Iterator[Literal]:
+    yield from literals(expression.left, depth)
     role = SecretRole.ENV_DEFAULT if _looks_up(expression.left) else SecretRole.DEFAULT
     key = _looked_up_name(expression.left)
-    for found in literals(expression.right):
+    for found in literals(expression.right, depth):
         environment = key if role is SecretRole.ENV_DEFAULT else None
         yield replace(found, whole=expression, role=role, environment_name=environment, looked_up=key)
 
@@ -158,29 +170,31 @@ def _looked_up_name(expression: cst.BaseExpression) -> str | None:
     return None
 
 
-def _call(call: cst.Call) -> Iterator[Literal]:
+def _call(call: cst.Call, depth: int) -> Iterator[Literal]:
     name = called(call)
     if (found := lookup(call)) is not None:
         yield found
         return
     if name in _FIELDS:
-        yield from _field_default(call)
+        yield from _field_default(call, depth)
         return
     hashes = is_hasher(name) or name in _DIGESTS
     if isinstance(call.func, cst.Attribute) and name in _TRAILING and not is_hasher(name):
-        yield from (replace(each, whole=call if name == "encode" else each.whole) for each in literals(call.func.value))
+        yield from (
+            replace(each, whole=call if name == "encode" else each.whole) for each in literals(call.func.value, depth)
+        )
         return
     if (hashes or name in _WRAPPERS) and call.args:
         position = 1 if name == "pbkdf2_hmac" and len(call.args) > 1 else 0
-        yield from (replace(each, hashed=each.hashed or hashes) for each in literals(call.args[position].value))
+        yield from (replace(each, hashed=each.hashed or hashes) for each in literals(call.args[position].value, depth))
 
 
-def _field_default(call: cst.Call) -> Iterator[Literal]:
+def _field_default(call: cst.Call, depth: int) -> Iterator[Literal]:
     for index, arg in enumerate(call.args):
         if (arg.keyword is not None and arg.keyword.value == "default") or (
             arg.keyword is None and index == 0 and called(call) not in ("Column", "mapped_column")
         ):
-            yield from literals(arg.value)
+            yield from literals(arg.value, depth)
 
 
 def _code(node: cst.BaseExpression) -> str:
