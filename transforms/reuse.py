@@ -41,13 +41,18 @@ class Guard:
 
 
 def own_guard(app: "App", route: Route) -> Guard | None:
-    """The app's own guard for a route: the one most used on routes of its kind, else on any, else one nobody uses."""
-    used = Counter(symbol for other in app.routes for symbol in _guards_of(app, other, route))
+    """The app's own guard for a route: the one most used on routes of its kind, else on any, else one nobody uses.
+
+    None for a websocket: the guard may ask for a Request, which a websocket has not.
+    """
+    if route.methods == ("WEBSOCKET",):
+        return None
+    used = Counter(symbol for other in app.routes for symbol in _guards_of(app, other))
     alike = Counter(
         symbol
         for other in app.routes
         if is_admin_like(other) == is_admin_like(route)
-        for symbol in _guards_of(app, other, route)
+        for symbol in _guards_of(app, other)
     )
     unused = (symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
     for symbol in (*_most_used(alike), *_most_used(used), *sorted(unused)):
@@ -68,7 +73,7 @@ def _most_used(counted: Counter[str]) -> list[str]:
     return [symbol for symbol, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def _guards_of(app: "App", other: Route, route: Route) -> Iterator[str]:
+def _guards_of(app: "App", other: Route) -> Iterator[str]:
     """Symbols of the dependencies that keep strangers out of `other`, those below them included, each once."""
     found: dict[str, None] = {}
     waiting = [use for use in other.guards if use.how is not How.MIDDLEWARE and not use.code.startswith("@")]
@@ -76,7 +81,7 @@ def _guards_of(app: "App", other: Route, route: Route) -> Iterator[str]:
         use = waiting.pop(0)
         if use.symbol in found or app.judge.guard(use).answer is not Answer.YES:
             continue
-        if _can_stand_before(app, use, route):
+        if _can_stand_before(app, use):
             found[use.symbol] = None
         function = app.functions.get(use.target)
         # below a guard made by a call (`require_role("admin")`) stands the one that signs in
@@ -86,8 +91,8 @@ def _guards_of(app: "App", other: Route, route: Route) -> Iterator[str]:
     yield from found
 
 
-def _can_stand_before(app: "App", use: GuardUse, route: Route) -> bool:
-    if "()" in use.symbol or route.methods == ("WEBSOCKET",):
+def _can_stand_before(app: "App", use: GuardUse) -> bool:
+    if "()" in use.symbol:
         return False
     function = app.functions.get(use.target)
     if function is None:

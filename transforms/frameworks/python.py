@@ -15,7 +15,7 @@ import libcst as cst
 
 from transforms.concepts import Class, Constant, Function, Instance, Parameter, Place, Signal
 from transforms.frameworks import python_effects as effects
-from transforms.frameworks.python_references import annotated_type, flags, owner_class, path_constant, reference
+from transforms.frameworks.python_references import annotated_type, flags, named, owner_class, path_constant, reference
 from transforms.walk import Handlers, Walk, all_parameters, argument, descendants, dotted_name
 
 NAME = "python"
@@ -191,10 +191,7 @@ class _Reader:
             body = self.bodies.get(scope.symbol)
             if body is not None and name in body.receivers:
                 return body.receivers[name]
-        resolved = self.walk.resolve(name) or name
-        if "." not in resolved and name not in self.walk.imports and "*" in self.walk.imports:
-            return name if effects.is_builtin(name) else f"{self.walk.module}.{name}"
-        return resolved
+        return named(self.walk, name)
 
     def _is_request(self, node: cst.BaseExpression) -> bool:
         return effects.is_request(node, self.reference(node))

@@ -4,7 +4,6 @@ Names decide only where they are unmistakable (`insert_one`, `.commit()`); words
 `execute`) count with a receiver that is a database by its type or by its customary name.
 """
 
-import builtins
 import re
 from collections.abc import Callable, Iterator
 
@@ -77,11 +76,6 @@ _REDIRECTS = frozenset({"RedirectResponse", "redirect", "HTTPException", "url_fo
 # How a websocket is refused: by a close code for policy violations, or a private one that says 401 or 403.
 _HANGS_UP = frozenset({"close", "WebSocketException"})
 _POLICY_CODES = frozenset({"1008", "3000", "3003", "4001", "4003", "4401", "4403", "4008"})
-
-
-def is_builtin(name: str) -> bool:
-    """Whether Python itself defines that name."""
-    return hasattr(builtins, name)
 
 
 def is_request(node: cst.BaseExpression, type_: str | None) -> bool:

@@ -3,6 +3,7 @@
 `()` in a reference reads "the result of calling": `app.deps.require_role()`, `app.auth.JWTBearer().verify`.
 """
 
+import builtins
 import re
 from collections.abc import Callable, Iterable
 
@@ -25,7 +26,7 @@ def reference(walk: Walk, node: cst.BaseExpression, naming: Naming | None = None
         case cst.Await(expression=inner):
             return reference(walk, inner, naming)
         case cst.Name(value=name):
-            return (naming or walk.resolve)(name)
+            return naming(name) if naming is not None else named(walk, name)
         case cst.Attribute(value=cst.Name(value="self" | "cls"), attr=attr) if owner := owner_class(walk):
             return f"{owner}.{attr.value}"
         case cst.Attribute(value=value, attr=attr):
@@ -35,6 +36,13 @@ def reference(walk: Walk, node: cst.BaseExpression, naming: Naming | None = None
             base = reference(walk, func, naming)
             return _short(f"{base}()") if base else None
     return None
+
+
+def named(walk: Walk, name: str) -> str:
+    """The reference of a bare name; one that nobody binds may come from a star import."""
+    resolved = walk.resolve(name) or name
+    unbound = "." not in resolved and name not in walk.imports and "*" in walk.imports
+    return f"{walk.module}.{name}" if unbound and not hasattr(builtins, name) else resolved
 
 
 def flags(call: cst.Call) -> tuple[str, ...]:
