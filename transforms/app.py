@@ -61,6 +61,7 @@ class App:
         self.placement = placement or Placement()
         self._publicity: dict[Route, Publicity] = {}
         self._tenancies: dict[ColumnNames, Tenancy] = {}
+        self._start_folders: dict[str, str] = {}
         self._resolved: dict[tuple[str, str], str] = {}
 
     @functools.cached_property
@@ -248,6 +249,14 @@ class App:
         """The path of the module that a symbol belongs to; "" for a library's."""
         names, _ = self._split(symbol, "")
         return names.facts.path if names is not None else ""
+
+    def starts_in(self, path: str) -> str:
+        """The folder that is on the path when the program runs that the file belongs to."""
+        from transforms.placement import start_folder
+
+        if path not in self._start_folders:
+            self._start_folders[path] = start_folder(self, path)
+        return self._start_folders[path]
 
     def reaches(self, path: str, other: str) -> bool:
         """Whether importing the file at `path` imports the file at `other`, directly or through others."""

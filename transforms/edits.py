@@ -235,7 +235,7 @@ def guard_for(app: "App", route: "Route") -> Guard | None:
     None where the app has a way to sign in that cannot stand there: a second way beside it would be worse.
     """
     own = own_guard(app, route)
-    if own is not None or has_own_guard(app):
+    if own is not None or has_own_guard(app, route):
         return own
     if (binding := app.placement.bindings.get("guard")) is not None:
         return Guard(binding.module, binding.name, own=True)

@@ -56,17 +56,25 @@ def own_guard(app: "App", route: Route) -> Guard | None:
     )
     unused = (symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
     for symbol in (*_most_used(alike), *_most_used(used), *sorted(unused)):
-        if (module := app.module_of(symbol)) is not None:
+        if (module := app.module_of(symbol)) is not None and _in_one_program(app, symbol, route):
             return Guard(module, symbol.removeprefix(f"{module}."), own=True)
     return None
 
 
-def has_own_guard(app: "App") -> bool:
-    """Whether the app has a way of its own to keep strangers out, fit for reuse or not."""
-    readings = (app.judge.guard(use) for route in app.routes for use in route.guards)
-    return any(reading.answer is Answer.YES for reading in readings) or any(
-        _is_written_as_guard(app, function) for function in app.functions.values()
-    )
+def has_own_guard(app: "App", route: Route) -> bool:
+    """Whether the program of a route has a way of its own to keep strangers out, fit for reuse or not."""
+    used = {use.symbol: use for other in app.routes for use in other.guards}
+    keeping = [symbol for symbol, use in used.items() if app.judge.guard(use).answer is Answer.YES]
+    unused = (symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
+    return any(_in_one_program(app, symbol, route) for symbol in (*keeping, *unused))
+
+
+def _in_one_program(app: "App", symbol: str, route: Route) -> bool:
+    """Whether a symbol and a route run together: a repository may hold several services."""
+    guard, entry = app.file_of(symbol), route.registered_in or route.file
+    if not guard or guard == entry or app.reaches(entry, guard):
+        return True
+    return app.starts_in(guard) == app.starts_in(entry)
 
 
 def _most_used(counted: Counter[str]) -> list[str]:
