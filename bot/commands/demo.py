@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
         tempfile.TemporaryDirectory(prefix="tenon-demo-") as folder,
         stage(Path(folder), wrap=Announcing) as on_stage,
     ):
-        on_stage.repository_with(REPOSITORY, {name: shop.pop(name) for name in ("README.md", "CLAUDE.md")})
+        begin = {name: shop.pop(name) for name in ("README.md", "CLAUDE.md")}
+        on_stage.repository_with(REPOSITORY, begin, private=False)  # so that with --keep anybody may look
         say(f"delivering a signed pull_request.opened for {REPOSITORY} #1: {len(shop)} files by a coding assistant")
         parent = on_stage.propose(REPOSITORY, shop)
         on_stage.settle()
@@ -103,7 +104,7 @@ def _tell(on_stage: "Stage", parent: int, found: "Pull | None") -> None:
     print()
     print(on_stage.double.diff(REPOSITORY, found.base_ref, found.head_ref))
     _heading("Where to look next")
-    print("  make demo ARGS=--keep      leave it running and look at it with git and curl")
+    print("  make demo ARGS=--keep      leave it running and look at it with a browser and git")
     print("  tenon scan PATH            the same analysis on a folder of yours")
     print("  tenon fix PATH             the same patches as a diff")
     print("  tenon explain CONTROL      what a control asks for, and why")
@@ -137,10 +138,11 @@ def _row(cells: list[str], block: list[list[str]]) -> str:
 
 
 def _keep(on_stage: "Stage") -> None:
-    clone = f"{on_stage.double.url}/{REPOSITORY}.git"
+    base = f"{on_stage.double.url}/{REPOSITORY}"
     print(f"\nservice   {on_stage.url}/healthz  {on_stage.url}/metrics")
-    print(f"GitHub    {on_stage.double.url}/repos/{REPOSITORY}/pulls")
-    print(f"git       git clone {clone}")
+    for pull in on_stage.double.pulls(REPOSITORY):
+        print(f"#{pull.number:<8} {base}/pull/{pull.number}")
+    print(f"git       git clone {base}.git")
     print("Ctrl-C ends both.", flush=True)
     try:
         while True:

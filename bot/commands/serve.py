@@ -1,4 +1,4 @@
-"""Run the webhook service; by default the same process also works on the jobs.
+"""Run the webhook service, with a worker process beside it that does the jobs.
 
 Settings come from variables named TENON_...; docs/operations.md lists them. The service refuses to start without
 TENON_WEBHOOK_SECRET. Stop it with SIGTERM or Ctrl-C: running jobs get a few seconds, the others wait in the database.
