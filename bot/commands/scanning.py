@@ -9,7 +9,6 @@ from pathlib import Path
 
 from bot.facts_cache import FactsCache, NoCache, open_cache
 from bot.origin import TEXTS_WANTED, Clues, judge
-from bot.policy_file import load_policy
 from bot.scanner import Progress, scan_sources
 from bot.surfaces.report_json import Scanned
 from bot.tree import Tree, read_tree
@@ -17,6 +16,7 @@ from transforms.engine import wants
 from transforms.policy import Policy
 from transforms.source import SourceFile
 
+POLICY_PATH = ".github/tenon.yml"
 MANY_FILES = 400  # from here on a scan takes long enough that somebody wonders
 
 
@@ -32,7 +32,7 @@ class Work:
 def scan_folder(options: argparse.Namespace) -> Work:
     """Scan `options.path` by its policy; raises TenonError for a path or a policy that cannot be read."""
     root: Path = options.path
-    policy = load_policy(options.policy, root)
+    policy = _policy(options.policy, root)
     tree = read_tree(root, lambda path: wants(path) or path in TEXTS_WANTED)
     processes = options.processes or min(4, os.cpu_count() or 1)
     progress = _progress(len(tree.sources))
@@ -40,6 +40,15 @@ def scan_folder(options: argparse.Namespace) -> Work:
     report = result.report.with_skipped(tree.skipped)
     scanned = Scanned(report, str(root), _commit(root), len(tree.paths), _origin(tree))
     return Work(scanned, tree.sources, policy)
+
+
+def _policy(path: Path | None, root: Path) -> Policy:
+    """The policy; what reads YAML is imported only where there is a file to read."""
+    if path is None and not (root / POLICY_PATH).is_file():
+        return Policy()
+    from bot.policy_file import load_policy
+
+    return load_policy(path, root)
 
 
 def _origin(tree: Tree) -> dict[str, object]:
