@@ -1,7 +1,7 @@
 """The tests that show scoped rows and recorded routes, for the app of a repository that most of them belong to."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from transforms.concepts import How, Operation, Query, Route
@@ -10,7 +10,7 @@ from transforms.ownership import Kind, Scope
 from transforms.placement import controls_home, start_folder
 from transforms.proofs import AuditCase, RouteCase, TenancyCase, render_audit, render_tenancy
 from transforms.proving import Reach, reach
-from transforms.scoping import behind_inserted_auth
+from transforms.scoping import behind_inserted_auth, session_hook
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -22,7 +22,7 @@ RETURNED = "return"  # see the reader of queries
 def prove_scoped(app: "App", tenancy: "Tenancy", queries: Iterable[Query]) -> tuple[str, str] | None:
     """Path and text of a test that rows of somebody else are neither listed, found, changed nor deleted.
 
-    Only classes under a session hook: what a guard of the app's own accepts is not known to a test.
+    Only behind the inserted sign-in: what a guard of the app's own accepts is not known to a test.
     """
     wanted = set(map(_what, queries))
     owned = [each for each in tenancy.owned if _what(each.query) in wanted]
@@ -33,7 +33,9 @@ def prove_scoped(app: "App", tenancy: "Tenancy", queries: Iterable[Query]) -> tu
     if where is None:
         return None
     scopes = dict.fromkeys(each.scope for each in owned)
-    cases = [_scoped_case(app, tenancy, scope, symbol) for scope in scopes]
+    cases = [case for scope in scopes for case in _scoped_case(app, tenancy, scope, symbol)]
+    if not cases:
+        return None
     package = controls_home(app, where.file).import_name
     text = render_tenancy(where.app_import, package, cases, where.root_parents)
     return proof_path(app, where.file, "tenancy"), text
@@ -73,7 +75,7 @@ def _most_used(app: "App", routes: Iterable[Route]) -> tuple[str, Reach] | None:
     return symbol, reached[symbol]
 
 
-def _scoped_case(app: "App", tenancy: "Tenancy", scope: Scope, symbol: str) -> TenancyCase:
+def _scoped_case(app: "App", tenancy: "Tenancy", scope: Scope, symbol: str) -> Iterator[TenancyCase]:
     """One class, with the routes of the app that list its rows and read one, where a test can call them."""
     listing: RouteCase | None = None
     reading: RouteCase | None = None
@@ -91,7 +93,10 @@ def _scoped_case(app: "App", tenancy: "Tenancy", scope: Scope, symbol: str) -> T
             elif _reads_one(route, query) and reading is None:
                 reading, session = _case(route), found
     by = "tenant" if scope.kind is Kind.TENANT else "owner"
-    return TenancyCase(_import_of(app, scope.entity.symbol), scope.column, by, session, listing, reading)
+    hooks = (session_hook(app, tenancy, each) for each in tenancy.judgements if each.scope == scope)
+    hook = any(each is not None for each in hooks)
+    if hook or session is not None:
+        yield TenancyCase(_import_of(app, scope.entity.symbol), scope.column, by, session, listing, reading, hook)
 
 
 def _lists(route: Route, query: Query) -> bool:

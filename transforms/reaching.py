@@ -41,7 +41,7 @@ class Reaching:
     def _reached(self) -> dict[str, list[Route]]:
         found: dict[str, list[Route]] = defaultdict(list)
         for handler, routes in self.handlers.items():
-            for symbol in self._below([handler]):
+            for symbol in self.below([handler]):
                 found[symbol] += routes
         return dict(found)
 
@@ -57,7 +57,7 @@ class Reaching:
                         targets |= dict.fromkeys(f"{symbol}.{name}" for name in ("__call__", "dispatch", "__init__"))
         for function in self.app.functions.values():
             targets |= dict.fromkeys(guard.target for guard in function.guards if guard.how == How.PARAMETER)
-        return frozenset(self._below(targets))
+        return frozenset(self.below(targets))
 
     def routes(self, symbol: str) -> tuple[Route, ...]:
         """The routes whose handler is that function, or comes to call it."""
@@ -106,7 +106,8 @@ class Reaching:
         symbol = target.removesuffix("()")
         return f"{symbol}.__init__" if f"{symbol}.__init__" in self.app.functions else None
 
-    def _below(self, starts: Iterable[str]) -> Iterator[str]:
+    def below(self, starts: Iterable[str]) -> Iterator[str]:
+        """These functions and all that they come to call, the nearest first."""
         seen = dict.fromkeys(starts)
         level = list(seen)
         for _ in range(DEEPEST):

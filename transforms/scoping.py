@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Column, Entity, GuardUse, Operation, Route
+from transforms.concepts import Column, Entity, GuardUse, Route
 from transforms.edits import Edit, ImportOf, InsertStatements, Position, add_inserted_module, inserted_import
 from transforms.frameworks import framework
 from transforms.guarding import Answer
 from transforms.ownership import Kind, Scope
 from transforms.reuse import Guard
 from transforms.routing import is_test
-from transforms.tenancy import Holds, Judgement, Tenancy
+from transforms.tenancy import Holds, Judgement, Tenancy, passes_by_hooks
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -86,7 +86,7 @@ def session_hook(app: "App", tenancy: Tenancy, judgement: Judgement) -> Hook | N
     """The hook that closes a finding together with all others of its app; None where a hook would do harm."""
     found = [each for each in tenancy.judgements if each.holds is Holds.NO]
     scopes = dict.fromkeys(each.scope for each in found if _fits_hook(app, tenancy, each.scope))
-    if judgement.scope not in scopes or judgement.query.operation is Operation.RAW:
+    if judgement.scope not in scopes or passes_by_hooks(judgement.query):
         return None
     symbols = {scope.entity.symbol for scope in scopes}
     routes = dict.fromkeys(
@@ -145,9 +145,15 @@ def _fits_hook(app: "App", tenancy: Tenancy, scope: Scope) -> bool:
         if owned.scope.entity.symbol != scope.entity.symbol or is_test(owned.query.file):
             continue
         routes = tenancy.reaching.routes(owned.query.function)
-        if not routes or not all(behind_inserted_auth(app, route) for route in routes):
+        if not all(behind_inserted_auth(app, route) for route in routes):
             return False
+        if not routes and any(_loads(app, router.file, owned.query.file) for router in app.routers.values()):
+            return False  # what the app runs at its start has no caller
     return True
+
+
+def _loads(app: "App", path: str, other: str) -> bool:
+    return path == other or app.reaches(path, other)
 
 
 def _attribute_for(app: "App", tenancy: Tenancy, scope: Scope, symbol: str) -> str | None:

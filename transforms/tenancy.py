@@ -63,6 +63,7 @@ class Owned:
 
 
 UNREADABLE = "?"
+_BULK_INSERT = re.compile(r"(?:\w+\.)*insert\(")
 _SECRET_KEYS = re.compile(
     r"token|jti|code|hash|secret|api_?key|slug|session_id|invite|nonce|state$|uuid", re.IGNORECASE
 )
@@ -135,8 +136,8 @@ class Tenancy:
 
     def _scoped(self, owned: Owned) -> Answer:
         query = owned.query
-        if query.operation is not Operation.RAW and any(
-            (each.entity.symbol, each.column) in self.hooked for each in owned.scopes
+        if any((each.entity.symbol, each.column) in self.hooked for each in owned.scopes) and not passes_by_hooks(
+            query
         ):
             return Holds.YES, "every session narrows these rows to the caller's"
         if (column := self.own_value(query)) is not None:
@@ -255,6 +256,12 @@ class Tenancy:
         symbol = self.app.resolve(parameter.reference, known.file)
         classes = [self.app.classes[each] for each in self.app.ancestors(symbol) if each in self.app.classes]
         return any(column in each.fields for each in classes)
+
+
+def passes_by_hooks(query: Query) -> bool:
+    """Whether a hook on sessions does not see a query: SQL text, a Table instead of a class, the bulk insert."""
+    on_table = any(reference.endswith(".__table__") for reference in query.entities)
+    return query.operation is Operation.RAW or on_table or _BULK_INSERT.match(query.head) is not None
 
 
 def _name(scope: Scope) -> str:
