@@ -6,6 +6,7 @@ and open routes, and tells what happens. The keys in it are generated anew and b
 
 import argparse
 import re
+import re
 import sys
 import tempfile
 import time
@@ -102,7 +103,7 @@ def _tell(on_stage: "Stage", parent: int, found: "Pull | None") -> None:
     for commit in on_stage.double.log(REPOSITORY, found.head_ref)[: _own_commits(on_stage, found)]:
         print(f"  {commit.sha[:10]}  {commit.message.splitlines()[0]}")
     print()
-    print(on_stage.double.diff(REPOSITORY, found.base_ref, found.head_ref))
+    print(_shortened(on_stage.double.diff(REPOSITORY, found.base_ref, found.head_ref)))
     _heading("Where to look next")
     print("  make demo ARGS=--keep      leave it running and look at it with a browser and git")
     print("  tenon scan PATH            the same analysis on a folder of yours")
@@ -112,6 +113,18 @@ def _tell(on_stage: "Stage", parent: int, found: "Pull | None") -> None:
 
 def _own_commits(on_stage: "Stage", found: "Pull") -> int:
     return len(on_stage.double.log(REPOSITORY, found.head_ref)) - len(on_stage.double.log(REPOSITORY, found.base_ref))
+
+
+def _shortened(diff: str) -> str:
+    """The changed lines whole; of a new file only its name and length, as its text is the same for every app."""
+    parts = re.split(r"^(?=diff --git )", diff, flags=re.MULTILINE)
+    return "".join(_new_file(part) if "\nnew file mode" in part else part for part in parts)
+
+
+def _new_file(part: str) -> str:
+    path = part.split("\n", 1)[0].rpartition(" b/")[2]
+    lines = sum(line.startswith("+") and not line.startswith("+++") for line in part.splitlines())
+    return f"new file {path} ({lines} lines; `make demo ARGS=--keep` and git show them)\n"
 
 
 def _heading(text: str) -> None:
