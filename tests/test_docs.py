@@ -88,3 +88,15 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", sorted((ROOT / "docs" / "decisions").glob("*.md")), ids=lambda page: str(page.name))
 def test_a_decision_is_short(page: Path) -> None:
     assert len(page.read_text().splitlines()) <= 40
+
+
+def test_every_room_on_the_page_of_the_house_is_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    (tree,) = re.findall(r"```\n(transforms/.*?)```", page, re.DOTALL)
+    folder = ""
+    for line in tree.splitlines():
+        if line and not line.startswith(" "):
+            folder = line.split()[0]
+            assert (ROOT / folder).is_dir(), folder
+        for name in re.findall(r"(?<![\w*])[\w-]+(?:\.py|\.md|/)(?!\w)", line):
+            assert (ROOT / folder / name).exists() or (ROOT / name).exists(), f"{folder}{name}"
