@@ -6,7 +6,6 @@ and open routes, and tells what happens. The keys in it are generated anew and b
 
 import argparse
 import re
-import re
 import sys
 import tempfile
 import time

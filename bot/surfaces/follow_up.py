@@ -111,7 +111,7 @@ def _checks(patches: Sequence[PatchResult]) -> str:
     text = table(["Gate", "Verdict"], rows)
     if proofs:
         text += "\n\nThe patch carries its proof: " + ", ".join(map(code, proofs))
-        text += " fails on the code as it was and passes on the patched one. Your own CI runs it."
+        text += ". Each fails on the code as it was and passes on the patched one; your own CI runs them."
     return text
 
 
