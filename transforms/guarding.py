@@ -198,8 +198,9 @@ class Judge:
         if body.refuses is not None:
             if function.optional:
                 return Reading(Answer.NO, where, optional=True)
-            answer = Answer.YES if credential or body.says_401 else Answer.UNKNOWN
-            return Reading(answer, (_refusal(function, body.refuses),))
+            if credential or (body.says_401 and not _believes_a_header(function)):
+                return Reading(Answer.YES, (_refusal(function, body.refuses),))
+            return Reading(Answer.UNKNOWN, (_refusal(function, body.refuses),))
         if body.verifies is not None and not function.optional:
             note = f"{_name(function.symbol)} checks a token; how it answers a bad one is not seen"
             return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
@@ -257,6 +258,11 @@ class Judge:
             return [function]
         methods = (self.app.method(target, name) for name in ("dispatch", "__call__"))
         return [method for method in methods if method is not None] if target in self.app.classes else []
+
+
+def _believes_a_header(function: Function) -> bool:
+    """Whether it takes the caller's word: a header such as X-User-Id, which is no credential."""
+    return any((parameter.default or "").startswith("Header(") for parameter in function.parameters)
 
 
 def _seen(guard: GuardUse) -> Trace:

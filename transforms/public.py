@@ -154,6 +154,8 @@ def _document(_app: "App", shape: Shape) -> Publicity | None:
     first = shape.segments[0]
     if first == ".well-known" or shape.last in words.DOCUMENTS:
         return Publicity(Openness.PUBLIC, f"/{'/'.join(shape.segments)} is there for everybody")
+    if words.STATIC_FILE.fullmatch(shape.segments[-1]):
+        return Publicity(Openness.PUBLIC, "a static file")
     if first in words.STATIC and len(shape.segments) == 2 and ":path" in shape.segments[1]:
         return Publicity(Openness.PUBLIC, "static files")
     return None
@@ -219,8 +221,9 @@ def _page(_app: "App", shape: Shape) -> Publicity | None:
     """A page without data: nothing but a template or a file is returned."""
     if not shape.reads_only or shape.writes or shape.function is None or not shape.function.calls:
         return None
-    single_page_app = shape.segments and ":path}" in shape.segments[-1]
-    if (shape.has_parameters or shape.own_parameters) and not single_page_app:
+    if len(shape.segments) == 1 and ":path}" in shape.segments[0] and _shows_pages(shape.function):
+        return Publicity(Openness.PUBLIC, "the pages of the app, whatever their address")
+    if shape.has_parameters or shape.own_parameters:
         return None
     calls = [call for call in shape.function.calls if not call.startswith(("os.", "pathlib.", "fastapi.HTTPException"))]
     if not calls or not all(words.PAGE_CALLS.search(call) for call in calls) or shape.function.guards:
@@ -228,6 +231,10 @@ def _page(_app: "App", shape: Shape) -> Publicity | None:
     if shape.admin:
         return Publicity(Openness.UNSURE, "a page without data, of the administrators' side")
     return Publicity(Openness.PUBLIC, "a page without data")
+
+
+def _shows_pages(function: Function) -> bool:
+    return any(words.PAGE_CALLS.search(call) for call in function.calls)
 
 
 def _says_public(app: "App", shape: Shape) -> Publicity | None:

@@ -15,6 +15,7 @@ DOCUMENTS = frozenset({
     "serviceworker.js", "security.txt", "humans.txt", "csrf", "csrftoken", "jwks.json", "jwks", "termsofservice",
     "privacypolicy", "terms", "privacy", "imprint",
 })  # fmt: skip
+STATIC_FILE = re.compile(r"[\w-]+\.(?:ico|svg|png|jpe?g|gif|webp|css|js|map|txt|xml|webmanifest|html|woff2?)")
 STATIC = frozenset({"static", "assets", "public", "media"})
 # Signing in and out: these words say it alone, as the last segment or as one word of it.
 SIGN_IN = frozenset({

@@ -84,6 +84,8 @@ def test_strangers_pass_because(why: str) -> None:
 UNREADABLE = {
     "a library nobody wrote down": "from company.access import require_login as g\n",
     "403 for a reason that cannot be seen": "def g():\n    if closed():\n        raise HTTPException(403)\n",
+    "it believes a header that anybody can send": "def g(x_user_id: str = Header(None)):\n    if not x_user_id:\n"
+    "        raise HTTPException(401)\n",
     "a token is checked, a bad one answered elsewhere": "def g(t=Depends(perhaps)):\n    return jwt.decode(t)\n",
 }
 
@@ -98,7 +100,12 @@ def test_a_library_that_guards_nothing_is_not_unknown() -> None:
 
 
 def test_an_own_module_without_any_word_of_refusal_is_not_unknown() -> None:
-    app = app_of({"auth_names.py": "x = 1\n", "app.py": f"{HEAD}from auth_names import user_of\n{ROUTE.format('u=Depends(user_of)')}"})
+    app = app_of(
+        {
+            "auth_names.py": "x = 1\n",
+            "app.py": f"{HEAD}from auth_names import user_of\n{ROUTE.format('u=Depends(user_of)')}",
+        }
+    )
     assert app.access(app.routes[0]).answer is Answer.NO
 
 
@@ -146,7 +153,9 @@ def test_a_body_may_decide(parameters: str, body: str, answer: Answer) -> None:
 
 
 def test_a_function_called_in_the_body_may_decide() -> None:
-    before = "def check(request):\n    if request.headers.get('authorization') is None:\n        raise HTTPException(401)\n"
+    before = (
+        "def check(request):\n    if request.headers.get('authorization') is None:\n        raise HTTPException(401)\n"
+    )
     assert inside("r: Request", "check(r)", before) is Answer.YES
 
 

@@ -40,6 +40,7 @@ PUBLIC = [
     "POST /auth/reset-password/{token} reset", "POST /password-recovery/{email} recover", "GET /auth/verify-email verify",
     "POST /auth/verify verify", "GET /auth/google/callback google_callback", "GET /auth/{provider} start_login",
     "POST /auth/totp/validate validate_totp", "GET /public/prices prices",
+    "GET /logo.svg logo",
 ]  # fmt: skip
 
 
@@ -77,6 +78,14 @@ def test_a_page_without_data_is_public() -> None:
     assert openness("GET /board board", body="return FileResponse('board.html')") is Openness.PUBLIC
     assert openness("GET /board board", body="return HTMLResponse(load())") is Openness.PUBLIC
     assert openness("GET /admin board", body="return FileResponse('admin.html')") is Openness.UNSURE
+
+
+def test_the_pages_of_a_single_page_app_are_public() -> None:
+    source = (
+        f"{HEAD}@app.get('/{{rest:path}}')\ndef serve(rest):\n    check(rest)\n    return FileResponse('index.html')\n"
+    )
+    app = app_of(source)
+    assert app.publicity(app.routes[0]).is_public
 
 
 def metrics(body: str, parameters: str = "") -> Openness:

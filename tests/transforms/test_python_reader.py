@@ -93,7 +93,8 @@ def test_a_refusal_is_seen_however_it_is_written(refusal: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["raise fastapi.HTTPException(404)", "return JSONResponse({}, status_code=201)", "return RedirectResponse('/')"]
+    "answer",
+    ["raise fastapi.HTTPException(404)", "return JSONResponse({}, status_code=201)", "return RedirectResponse('/')"],
 )
 def test_other_answers_are_no_refusal(answer: str) -> None:
     assert Signal.REFUSES not in function(f"def f():\n    {answer}").signals
@@ -124,7 +125,9 @@ def test_a_refusal_that_is_swallowed_refuses_nobody() -> None:
 
 
 def test_a_refusal_that_is_raised_anew_still_refuses() -> None:
-    source = "def f():\n    try:\n        go()\n    except Exception:\n        raise fastapi.HTTPException(401) from None"
+    source = (
+        "def f():\n    try:\n        go()\n    except Exception:\n        raise fastapi.HTTPException(401) from None"
+    )
     assert function(source).raises == (401,)
 
 
@@ -182,7 +185,14 @@ def test_looking_at_a_credential_is_seen(expression: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", ["request.headers['User-Agent']", "request.headers.get('accept')", "form['token']", "request.state.db"]
+    "expression",
+    [
+        "request.headers['User-Agent']",
+        "request.headers['X-User-Id']",
+        "request.headers.get('accept')",
+        "form['token']",
+        "request.state.db",
+    ],
 )
 def test_looking_at_something_else_is_not(expression: str) -> None:
     assert Signal.READS_CREDENTIAL not in function(f"def f(request):\n    return {expression}").signals

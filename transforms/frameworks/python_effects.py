@@ -63,9 +63,10 @@ _VERIFIES_TAIL = (
     "Webhook().verify", ".verify_key_string", "Serializer().loads",
 )  # fmt: skip
 _CREDENTIAL_WORD = re.compile(
-    r"auth|token|api[-_]?key|secret|session|signature|cookie|jwt|bearer|credential|x-.*-key|user(?!-?agent)",
-    re.IGNORECASE,
+    r"auth|token|api[-_]?key|secret|session|signature|cookie|jwt|bearer|credential|x-.*-key", re.IGNORECASE
 )
+_SIGNED_IN = re.compile(r"user|account|member|admin|logged|email|uid|^id$", re.IGNORECASE)  # what a session remembers
+_STORES = frozenset({"headers", "cookies", "session", "query_params", "META"})
 _REQUEST = re.compile(r"(?:^|[._])(?:request|req|websocket|ws|connection|conn|scope|self)$", re.IGNORECASE)
 _REQUEST_TYPES = frozenset({"Request", "WebSocket", "HTTPConnection", "HttpRequest"})
 IsRequest = Callable[[cst.BaseExpression], bool]
@@ -96,7 +97,11 @@ def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Ite
         yield Signal.VERIFIES_TOKEN
     elif tail in _EXTERNAL_METHODS or (whole.startswith(_EXTERNAL) and not whole.startswith(_NOT_EXTERNAL)):
         yield Signal.EXTERNAL_EFFECT
-    if tail == "get" and isinstance(node.func, cst.Attribute) and _reads_credential(node.func.value, node, is_request):
+    if (
+        tail == "get"
+        and isinstance(node.func, cst.Attribute)
+        and _reads_credential(node.func.value, argument(node, "key", 0), is_request)
+    ):
         yield Signal.READS_CREDENTIAL
     if (tail in _REDIRECTS and _leads_to_login(node)) or (tail in _HANGS_UP and _policy_violation(node)):
         yield Signal.REFUSES
@@ -104,10 +109,8 @@ def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Ite
 
 def of_subscript(node: cst.Subscript, is_request: IsRequest) -> Iterator[Signal]:
     """`request.cookies["session"]`, `request.session["user"]`."""
-    if not _is_credential_store(node.value, is_request) or len(node.slice) != 1:
-        return
-    index = node.slice[0].slice
-    if isinstance(index, cst.Index) and _names_credential(index.value):
+    index = node.slice[0].slice if len(node.slice) == 1 else None
+    if isinstance(index, cst.Index) and _reads_credential(node.value, index.value, is_request):
         yield Signal.READS_CREDENTIAL
 
 
@@ -115,7 +118,7 @@ def of_attribute(node: cst.Attribute, is_request: IsRequest) -> Iterator[Signal]
     """`request.state.user`, `request.user`."""
     match node:
         case cst.Attribute(value=cst.Attribute(value=owner, attr=cst.Name(value="state")), attr=cst.Name(value=name)):
-            if _CREDENTIAL_WORD.search(name) and is_request(owner):
+            if (_CREDENTIAL_WORD.search(name) or _SIGNED_IN.search(name)) and is_request(owner):
                 yield Signal.READS_CREDENTIAL
         case cst.Attribute(value=owner, attr=cst.Name(value="user" | "auth")) if is_request(owner):
             yield Signal.READS_CREDENTIAL
@@ -176,25 +179,19 @@ def _signature_ignored(node: cst.Call) -> bool:
     )
 
 
-def _reads_credential(store: cst.BaseExpression, node: cst.Call, is_request: IsRequest) -> bool:
-    return _is_credential_store(store, is_request) and _names_credential(argument(node, "key", 0))
-
-
-def _is_credential_store(node: cst.BaseExpression, is_request: IsRequest) -> bool:
-    """`request.headers`, `request.cookies`, `request.session`, `websocket.query_params`."""
-    return (
-        isinstance(node, cst.Attribute)
-        and node.attr.value in ("headers", "cookies", "session", "query_params", "META")
-        and is_request(node.value)
-    )
-
-
-def _names_credential(node: cst.BaseExpression | None) -> bool:
-    """A literal that names a credential, or a name that cannot be read."""
-    if node is None:
+def _reads_credential(store: cst.BaseExpression, key: cst.BaseExpression | None, is_request: IsRequest) -> bool:
+    """`request.headers`, `request.cookies`, `request.session`, `websocket.query_params` asked for a credential."""
+    if not isinstance(store, cst.Attribute) or store.attr.value not in _STORES or key is None:
         return False
-    text = string_value(node)
-    return _CREDENTIAL_WORD.search(text) is not None if text is not None else True
+    return is_request(store.value) and _names_credential(key, remembered=store.attr.value in ("session", "cookies"))
+
+
+def _names_credential(key: cst.BaseExpression, *, remembered: bool) -> bool:
+    """A literal that names a credential, or a name that cannot be read. A header with a user's id is anybody's word."""
+    text = string_value(key)
+    if text is None or _CREDENTIAL_WORD.search(text):
+        return True
+    return remembered and _SIGNED_IN.search(text) is not None
 
 
 def _policy_violation(node: cst.Call) -> bool:
