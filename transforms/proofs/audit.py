@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from transforms.proofs.cases import AuditCase
-from transforms.proofs.naming import Names, filled, route_slug
+from transforms.proofs.naming import Names, filled, quoted, route_slug
 from transforms.proofs.weave import tell, weave
 
 ABOUT = """Proof that the state-changing routes of {app} leave exactly one line in the audit trail.
@@ -23,19 +23,19 @@ def audit_tests(case: AuditCase, names: Names) -> Iterator[str]:
     """The tests of one route."""
     route = case.route
     about = route_slug(route.method, route.path)
-    roles = f'roles=["{route.role}"]' if route.role else ""
+    roles = f"roles=[{quoted(route.role)}]" if route.role else ""
     yield (
         f"def {names(f'{about}_records_one_success')}(issuer: Issuer, lines: Lines) -> None:\n"
-        f'    app = without_handler(the_app(), "{route.method}", "{route.path}")\n'
+        f"    app = without_handler(the_app(), {quoted(route.method)}, {quoted(route.path)})\n"
         f"    token = issuer.token({roles})\n"
-        f'    assert ask(app, "{route.method}", "{filled(route.path)}", token)[0] == 200\n'
-        f'    assert [event["action"] for event in lines.of("success")] == ["{case.action}"]\n'
+        f"    assert ask(app, {quoted(route.method)}, {quoted(filled(route.path))}, token)[0] == 200\n"
+        f'    assert [event["action"] for event in lines.of("success")] == [{quoted(case.action)}]\n'
         f"    assert token not in str(lines.events)\n"
     )
     if case.guarded:
         yield (
             f"def {names(f'{about}_records_one_refusal')}(issuer: Issuer, lines: Lines) -> None:\n"
-            f'    assert ask(the_app(), "{route.method}", "{filled(route.path)}")[0] in {{401, 403}}\n'
-            f'    assert [event["action"] for event in lines.of("denied")] == ["{case.action}"]\n'
+            f"    assert ask(the_app(), {quoted(route.method)}, {quoted(filled(route.path))})[0] in {{401, 403}}\n"
+            f'    assert [event["action"] for event in lines.of("denied")] == [{quoted(case.action)}]\n'
             f"    assert len(lines.events) == 1\n"
         )

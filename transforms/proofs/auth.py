@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from transforms.proofs.cases import RouteCase
-from transforms.proofs.naming import Names, filled, route_slug, slug
+from transforms.proofs.naming import Names, filled, quoted, route_slug, slug
 from transforms.proofs.weave import tell, weave
 
 ABOUT = """Proof that the routes of {app} refuse whoever may not pass.
@@ -42,7 +42,7 @@ def render_refusals(
 
 def asked(route: RouteCase) -> str:
     """The arguments that ask for the route."""
-    return f'the_app(), "{route.method}", "{filled(route.path)}"'
+    return f"the_app(), {quoted(route.method)}, {quoted(filled(route.path))}"
 
 
 def refuses_anonymous(route: RouteCase, names: Names, fixtures: str) -> str:

@@ -22,6 +22,12 @@ def filled(path: str) -> str:
     return PARAMETER.sub(lambda found: NOBODY.get(found[2] or "", "0"), path)
 
 
+def quoted(text: str) -> str:
+    """The text as a Python literal in double quotes: whatever a route or file is called, it stays a string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in escaped) + '"'
+
+
 class Names:
     """Hands out test names, each once."""
 

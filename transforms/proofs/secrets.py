@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from transforms.proofs.cases import SecretCase
-from transforms.proofs.naming import Names, slug
+from transforms.proofs.naming import Names, quoted, slug
 from transforms.proofs.weave import tell, weave
 
 ABOUT = """Proof that secrets of this app are read when they are needed and stand nowhere in its code.
@@ -25,25 +25,25 @@ def secret_tests(case: SecretCase, names: Names) -> Iterator[str]:
     fixture = "(no_secrets: pytest.MonkeyPatch) -> None:\n"
     yield (
         f"def {names(f'{about}_is_asked_for_in_{file}')}() -> None:\n"
-        f'    assert asks_for(ast.parse(text_of("{case.path}")), "{case.name}")\n'
-        + (f'    assert literals_at("{case.path}", "{case.symbol}") == []\n' if case.symbol else "")
+        f"    assert asks_for(ast.parse(text_of({quoted(case.path)})), {quoted(case.name)})\n"
+        + (f"    assert literals_at({quoted(case.path)}, {quoted(case.symbol)}) == []\n" if case.symbol else "")
     )
     if case.module:
         yield (
             f"def {names(f'{slug(case.module)}_is_imported_without_{about}')}() -> None:\n"
             f'    assert control("secrets").get_secret\n'
-            f'    status, error = imports_without("{case.module}", "{case.name}")\n'
+            f"    status, error = imports_without({quoted(case.module)}, {quoted(case.name)})\n"
             f"    assert status == 0, error\n"
         )
-    value = f'value_of("{case.read}")' if case.read else f'control("secrets").get_secret("{case.name}")'
+    value = f"value_of({quoted(case.read)})" if case.read else f'control("secrets").get_secret({quoted(case.name)})'
     yield (
         f"def {names(f'without_{about}_the_app_stops_and_names_it')}{fixture}"
-        f'    no_secrets.delenv("{case.name}", raising=False)\n'
-        f'    with pytest.raises(control("secrets").SecretUnavailable, match="{case.name}"):\n'
+        f"    no_secrets.delenv({quoted(case.name)}, raising=False)\n"
+        f'    with pytest.raises(control("secrets").SecretUnavailable, match={quoted(case.name)}):\n'
         f"        {value}\n"
     )
     yield (
         f"def {names(f'{about}_comes_from_the_environment')}{fixture}"
-        f'    no_secrets.setenv("{case.name}", expected := invented())\n'
+        f"    no_secrets.setenv({quoted(case.name)}, expected := invented())\n"
         f"    assert {value} == expected\n"
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from transforms.proofs.cases import RouteCase, TenancyCase
-from transforms.proofs.naming import PARAMETER, Names, route_slug, slug
+from transforms.proofs.naming import PARAMETER, Names, quoted, route_slug, slug
 from transforms.proofs.weave import tell, weave
 
 ABOUT = """Proof that callers of {app} see and change only rows of their own.
@@ -51,7 +51,7 @@ def hook_tests(case: TenancyCase, names: Names) -> Iterator[str]:
     def test(name: str, *body: str) -> str:
         return (
             f"def {names(f'{about}_{name}')}() -> None:\n"
-            f'    entity, column = load("{case.entity}"), "{case.column}"\n'
+            f"    entity, column = load({quoted(case.entity)}), {quoted(case.column)}\n"
             "    engine, mine, theirs = two_rows(entity, column)\n" + "".join(f"    {line}\n" for line in body)
         )
 
@@ -88,25 +88,25 @@ def route_tests(case: TenancyCase, names: Names) -> Iterator[str]:
     def test(name: str, body: str) -> str:
         return (
             f"def {names(name)}(issuer: Issuer) -> None:\n"
-            f'    entity, column = load("{case.entity}"), "{case.column}"\n'
+            f"    entity, column = load({quoted(case.entity)}), {quoted(case.column)}\n"
             f"    engine, mine, theirs = two_rows(entity, column)\n"
             f"    {caller(case)}\n"
-            f'    with served_from(engine, "{case.session}") as app:\n'
+            f"    with served_from(engine, {quoted(case.session or '')}) as app:\n"
             + "".join(f"        {line}\n" for line in body.splitlines())
         )
 
     if route := case.list_route:
         yield test(
             f"{route_slug(route.method, route.path)}_lists_only_the_caller_s_own_rows",
-            f'status, body = ask(app, "{route.method}", "{route.path}", token)\n'
+            f"status, body = ask(app, {quoted(route.method)}, {quoted(route.path)}, token)\n"
             "assert status == 200\n"
             "assert (str(mine) in body, str(theirs) in body) == (True, False)",
         )
     if route := case.item_route:
         yield test(
             f"{route_slug(route.method, route.path)}_of_somebody_else_is_like_one_that_is_not_there",
-            f'assert ask(app, "{route.method}", {with_key(route, "mine")}, token)[0] == 200\n'
-            f'assert ask(app, "{route.method}", {with_key(route, "theirs")}, token)[0] == 404',
+            f"assert ask(app, {quoted(route.method)}, {with_key(route, 'mine')}, token)[0] == 200\n"
+            f"assert ask(app, {quoted(route.method)}, {with_key(route, 'theirs')}, token)[0] == 404",
         )
 
 
@@ -114,10 +114,15 @@ def caller(case: TenancyCase) -> str:
     """The line that makes the caller's token."""
     claim = "sub" if case.by == "owner" else "tenant_id"
     roles = sorted({route.role for route in (case.list_route, case.item_route) if route and route.role})
-    extra = f", roles={roles!r}".replace("'", '"') if roles else ""
+    extra = f", roles=[{', '.join(map(quoted, roles))}]" if roles else ""
     return f"token = issuer.token({claim}=str(owner(entity, column, MINE)){extra})"
 
 
 def with_key(route: RouteCase, variable: str) -> str:
     """The route's path as an f-string with the row's key in its one parameter."""
-    return 'f"' + PARAMETER.sub("{" + variable + "}", route.path) + '"'
+    found = PARAMETER.search(route.path)
+    start, end = found.span() if found else (len(route.path), len(route.path))
+    before, behind = (
+        quoted(part)[1:-1].replace("{", "{{").replace("}", "}}") for part in (route.path[:start], route.path[end:])
+    )
+    return f'f"{before}{{{variable}}}{behind}"'

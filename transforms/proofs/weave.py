@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable
 from importlib.resources import files
 
+from transforms.proofs.naming import quoted
+
 PARTS = "transforms.proofs.parts"
 Told = dict[str, str | int]
 
@@ -15,8 +17,9 @@ def weave(docstring: str, parts: tuple[str, ...], told: Told, tests: Iterable[st
     plain: set[str] = set()
     named: dict[str, set[str]] = {}
     bodies = [take_apart(text, plain, named) for text in (*map(read, parts), *tests)]
-    values = "\n".join(f"{name} = {value!r}".replace("'", '"') for name, value in told.items())
-    return "\n\n".join([f'"""{docstring}\n"""', imports(plain, named), values]) + "\n\n\n" + spaced(bodies)
+    values = "\n".join(f"{name} = {quoted(value) if isinstance(value, str) else value}" for name, value in told.items())
+    about = "\n".join(quoted(line)[1:-1] for line in docstring.split("\n"))
+    return "\n\n".join([f'"""{about}\n"""', imports(plain, named), values]) + "\n\n\n" + spaced(bodies)
 
 
 def tell(app_import: str, controls_package: str, root_parents: int) -> Told:
