@@ -131,7 +131,7 @@ def test_what_only_a_person_can_change_is_not_movable() -> None:
         f'def f(password="{GUESSED}"): ...\n',
         f'print("admin@shop.io / {GUESSED}")\n',
         f'# password = "{GUESSED}"\n',
-        f'key = "Bearer {sample("openai-key")}"\n',
+        f'key = "{{}} {sample("openai-key")}"\n',
     ):
         assert not only(code).movable, code
 
@@ -189,3 +189,12 @@ def test_no_nesting_is_too_deep_for_the_reader() -> None:
     chained = "PASSWORD = " + " or ".join(["get()"] * 200) + ' or "x"\n'
     assert "api-key" in {use.kind for use in facts_of(source + concatenated).secrets}
     assert "api-key" in {use.kind for use in facts_of(source + chained).secrets}
+
+
+def test_a_key_within_a_text_leaves_a_gap_for_what_takes_its_place() -> None:
+    assert only(f'h = {{"Authorization": "Bearer {sample("openai-key")}"}}\n').template == 'f"Bearer {}"'
+    assert only(f"u = 'https://x.io?api_key={sample('api-key')}&q=1'\n").template == "f'https://x.io?api_key={}&q=1'"
+
+
+def test_the_scheme_of_a_header_stays() -> None:
+    assert only(f'h = {{"Authorization": "Bearer {sample("access-token")}"}}\n').template == 'f"Bearer {}"'

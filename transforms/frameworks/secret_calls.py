@@ -1,6 +1,7 @@
 """What calls say about literals: named and positional arguments, lookups with a default, hashes, messages, SQL rows."""
 
 import functools
+import re
 from collections.abc import Iterator, Sequence
 
 import libcst as cst
@@ -13,9 +14,11 @@ from transforms.secrets import kinds
 from transforms.secrets.names import NameReading, read_name
 from transforms.secrets.prose import accounts_in, insert_columns
 from transforms.secrets.vocabulary import words
+from transforms.walk import dotted_name
 
 _SPEAKS = words("print info warning error debug critical exception echo secho success write log markdown caption code")
 _STORES = frozenset(("update", "from_mapping", "dict", "configure"))
+_ACCOUNT = re.compile(r"(?:e_?mail|user|username|login|account)$", re.IGNORECASE)
 _OPTIONS = frozenset(("add_argument", "option", "Option"))
 
 
@@ -56,8 +59,25 @@ class Calls:
                 self.out.exempt(value)
             elif keyword == "auth" and isinstance(value, cst.Tuple):
                 self._pair(value, node)
+            elif (kind := self._taken_by_keyword(node, name, keyword)) is not None:
+                self._into_known(node, value, keyword, kind)
             elif self.out.reads_texts or read_name(keyword) is not None:
                 self.reading.named(keyword, role, value, partner=partner, sink=self._reference(node))
+
+    def _taken_by_keyword(self, node: cst.Call, name: str, keyword: str) -> str | None:
+        """The kind of secret that a known call takes under this keyword."""
+        for target, kind in _keywords().get((name, keyword), ()):
+            if self._reference(node) == target:
+                return kind
+        return None
+
+    def _into_known(self, node: cst.Call, value: cst.BaseExpression, argument: str, kind: str) -> None:
+        reference, reading = self._reference(node), NameReading(kind, strong=True)
+        if isinstance(value, cst.Name):
+            self.reading.settle(value.value, kind)
+        for found in literals(value):
+            role = found.role or SecretRole.ARGUMENT
+            self.out.judge(Candidate(found, argument, reading, role, True, reference))
 
     def _pair(self, pair: cst.Tuple, node: cst.Call) -> None:
         """`auth=("user", "password")`."""
@@ -96,11 +116,7 @@ class Calls:
             arg = node.args[position]
             if arg.star or (arg.keyword is not None and arg.keyword.value != argument):
                 continue
-            if isinstance(arg.value, cst.Name):
-                self.reading.settle(arg.value.value, kind)
-            for found in literals(arg.value):
-                reading = NameReading(kind, strong=True)
-                self.out.judge(Candidate(found, argument, reading, SecretRole.ARGUMENT, True, reference))
+            self._into_known(node, arg.value, argument, kind)
 
     def _message(self, node: cst.Call) -> None:
         for text, part in _spoken(node):
@@ -131,9 +147,16 @@ def _spoken(node: cst.Call) -> Iterator[tuple[str, cst.CSTNode]]:
                 if text := text_of(arg.value):
                     yield text, arg.value
             case cst.FormattedString(parts=parts):
-                for part in parts:
-                    if isinstance(part, cst.FormattedStringText):
-                        yield part.value, arg.value
+                yield "".join(map(_as_said, parts)), arg.value
+
+
+def _as_said(part: cst.BaseFormattedStringContent) -> str:
+    """A part of an f-string as it will read: an account where one is filled in."""
+    if isinstance(part, cst.FormattedStringText):
+        return part.value
+    inside = part.expression if isinstance(part, cst.FormattedStringExpression) else None
+    name = dotted_name(inside) if inside is not None else None
+    return "someone@example.com" if name is not None and _ACCOUNT.search(name) else "{}"
 
 
 @functools.cache
@@ -145,6 +168,17 @@ def _positions() -> dict[str, list[tuple[str, str, int, str]]]:
             if call.position is not None:
                 last = call.reference.rpartition(".")[2]
                 table.setdefault(last, []).append((call.reference, call.argument, call.position, kind.id))
+    return table
+
+
+@functools.cache
+def _keywords() -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Calls that take a secret by keyword: (last name, keyword) -> (reference, kind)."""
+    table: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for kind in kinds():
+        for call in kind.calls:
+            last = call.reference.rpartition(".")[2]
+            table.setdefault((last, call.argument), []).append((call.reference, kind.id))
     return table
 
 

@@ -40,6 +40,7 @@ class Candidate:
     partner: bool = False
     sink: str | None = None
     statement: cst.CSTNode | None = None
+    within: bool = False  # the literal says more than the text of it that is judged
 
 
 class Emission:
@@ -85,22 +86,24 @@ class Emission:
     def judge(self, candidate: Candidate) -> None:
         """Leave a fact if the candidate is a secret."""
         node, text = candidate.literal.node, candidate.literal.text
-        if id(node) in self.seen or id(node) in self.dead:
+        if id(node) in self.seen:
             return
-        role, judgement, movable = self._judgement(candidate, text)
-        if judgement is None:
+        found = self._find(candidate, text)
+        if found.judgement is None or (found.judgement.placeholder and id(node) in self.dead):
             return
         self.seen.add(id(node))
         self.see_parts(node)
-        if judgement.test_only and text in self._names:
+        if found.judgement.test_only and text in self._names:
             return  # a test says its invented password on every other line: once is enough
-        self._remember(candidate, text, judgement)
-        if not movable and "\n" in text:
-            self._leave_inside(candidate, judgement)
-        elif not movable or role is SecretRole.COMPARED:
-            self._leave(candidate, role, judgement, movable=False)
-        else:
-            self._leave(candidate, role, judgement, movable=role is not SecretRole.DEFAULT)
+        self._remember(candidate, text, found.judgement)
+        if found.part and "\n" in text:
+            use = self._use(candidate, candidate.role, found.judgement, movable=False, template="")
+            self._mentioned.add((id(node), found.part))
+            self._at(node, found.part, use)  # where it stands, not where the text begins
+            return
+        template = _with_a_gap(node, found.part) if found.part else ""
+        fixed = found.role in (SecretRole.COMPARED, SecretRole.DEFAULT) or (found.part != "" and not template)
+        self._leave(candidate, found.role, found.judgement, movable=not fixed, template=template)
 
     def template(self, node: cst.FormattedString, code: str) -> None:
         """A secret in the literal part of an f-string: its code is kept with the secret left out."""
@@ -120,17 +123,9 @@ class Emission:
             candidate = Candidate(literal, "DATABASE_PASSWORD" if is_url else "", None, SecretRole.IN_URL)
             self._leave(candidate, SecretRole.IN_URL, judgement, movable=bool(kept), template=kept)
 
-    def _leave_inside(self, candidate: Candidate, judgement: Judgement) -> None:
-        """A key within a text of several lines stands where it stands, not where the text begins."""
-        text = candidate.literal.text
-        for key in self.keys.find(text)[:1]:
-            value = text[key.start : key.end]
-            self._mentioned.add((id(candidate.literal.node), value))
-            self._at(candidate.literal.node, value, self._use(candidate, candidate.role, judgement, False, ""))
-
     def mention(self, node: cst.CSTNode, name: str, value: str) -> None:
         """A password that a message or a statement says."""
-        if (id(node), value) in self._mentioned or id(node) in self.dead:
+        if (id(node), value) in self._mentioned:
             return
         self._mentioned.add((id(node), value))
         reading = read_name(name) or NameReading("account-password", strong=True)
@@ -156,23 +151,24 @@ class Emission:
 
     # ---------------------------------------------------------------------------------------------------------------
 
-    def _judgement(self, candidate: Candidate, text: str) -> tuple[SecretRole, Judgement | None, bool]:
-        """The role, the judgement, and whether the literal as a whole is what would move to a broker."""
+    def _find(self, candidate: Candidate, text: str) -> "_Found":
+        """The secret in a candidate: a vendor's key, a password in an address, or the text as a whole."""
         for key in self.keys.find(text):
-            whole = key.end - key.start >= len(text.strip())
-            return candidate.role, judge_key(key.kind, self.file), whole
+            whole = key.end - key.start >= len(text.strip()) and not candidate.within
+            part = "" if whole else text[key.start : key.end]
+            return _Found(candidate.role, judge_key(key.kind, self.file), part)
         if self.addresses:
             for found in passwords_in(text):
-                return (
-                    SecretRole.IN_URL,
-                    self._judge_url(found.kind, found.password, found.local, text),
-                    " " not in text,
-                )
+                judgement = self._judge_url(found.kind, found.password, found.local, text)
+                is_part = found.kind not in ("database-url", "basic-auth-url") or any(map(str.isspace, text.strip()))
+                return _Found(SecretRole.IN_URL, judgement, found.password if is_part else "")
         if candidate.reading is None:
-            return candidate.role, None, False
+            return _Found(candidate.role, None)
         shape = shape_of(text)
+        if shape in (Shape.WORD, Shape.NAME) and _says_itself(candidate, text):
+            return _Found(candidate.role, None)
         judgement = judge(candidate.reading, shape, candidate.role, self.file, candidate.partner)
-        return candidate.role, judgement, True
+        return _Found(candidate.role, judgement, text if candidate.within else "")
 
     def _judge_url(self, kind_id: str, password: str, local: bool, text: str) -> Judgement | None:
         shape = shape_of(password)
@@ -256,6 +252,33 @@ class Emission:
             return False
         bases = [self.walk.resolve(base.value) or "" for base in node.bases]
         return candidate.statement.value is candidate.literal.whole and any(map(_SETTINGS.search, bases))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A judged candidate; `part` is the secret where it is only a part of the literal."""
+
+    role: SecretRole
+    judgement: Judgement | None
+    part: str = ""
+
+
+def _with_a_gap(node: cst.CSTNode, part: str) -> str:
+    """A plain literal as an f-string with a gap for the secret; empty where that would change the rest of it."""
+    raw = node.value if isinstance(node, cst.SimpleString) else ""
+    if raw[:1] not in ('"', "'") or any(mark in raw for mark in ("{", "}", "\\")) or raw.count(part) != 1:
+        return ""
+    return "f" + raw.replace(part, "{}")
+
+
+def _says_itself(candidate: Candidate, text: str) -> bool:
+    """`API_KEY = "apikey"`, `AUTH_TOKEN = "auth"`: the name of a field, unless it is an own key or a database's."""
+    if candidate.reading is None or candidate.reading.kind in ("framework-signing-key", "jwt-signing-key"):
+        return False
+    if candidate.partner or candidate.literal.environment_name is not None:
+        return False
+    name, value = (re.sub(r"[^a-z0-9]", "", each.lower()) for each in (candidate.name, text))
+    return value in name and candidate.reading.kind not in ("database-password", "smtp-password")
 
 
 _NOWHERE = Place(0, 0, 0, 0)

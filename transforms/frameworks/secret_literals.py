@@ -13,6 +13,7 @@ import libcst as cst
 from transforms.frameworks.secret_calls import Calls
 from transforms.frameworks.secret_moves import read_secret
 from transforms.frameworks.secret_reading import Reading
+from transforms.frameworks.secret_tables import Tables
 from transforms.frameworks.secret_uses import Uses
 from transforms.secrets.glance import glance, setting_names
 from transforms.walk import Handlers, Walk
@@ -38,6 +39,7 @@ def read(walk: Walk) -> Handlers:
         reading = Reading(walk)
         reading.comments()
         _add(handlers, _of_literals(reading))
+        _add(handlers, _of_tables(Tables(reading)))
         if found.texts:
             _add(handlers, _of_texts(reading))
     if names:
@@ -53,10 +55,13 @@ def _of_literals(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:
         cst.AnnAssign: reading.annotated,
         cst.Dict: reading.dictionary,
         cst.Call: Calls(reading).call,
-        cst.For: reading.loop,
         cst.FunctionDef: reading.parameters,
         cst.Comparison: reading.comparison,
     }
+
+
+def _of_tables(tables: Tables) -> Mapping[type[cst.CSTNode], _Handler]:
+    return {cst.Assign: tables.assign, cst.For: tables.loop}
 
 
 def _of_texts(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:

@@ -2,16 +2,16 @@
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Sequence
 
 import libcst as cst
 
 from transforms.concepts import Place, SecretRole
 from transforms.frameworks.secret_emission import Candidate, Emission
+from transforms.frameworks.secret_scopes import constants, replaced
 from transforms.frameworks.secret_values import Literal, literals, text_of
 from transforms.secrets.keys import find_keys
 from transforms.secrets.names import NameReading, read_name
-from transforms.secrets.prose import SQL_MARK, commented_out, sql_passwords
+from transforms.secrets.prose import SQL_MARK, accounts_in, commented_out, sql_passwords
 from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.walk import Walk, all_parameters
@@ -25,6 +25,8 @@ EXAMPLES = words(
     "example examples json_schema_extra schema_extra openapi_examples responses sample placeholder help description "
     "help_text error_messages label labels title messages errors"
 )
+_DATABASE = re.compile(r"^(?:host|hostname|db|dbname|database|port|dsn|engine)$", re.IGNORECASE)
+_COMMENT = re.compile(r"^[ \t]*#[^\n]*(?:[Pp]ass|[Ll]ogin|admin|@)[^\n]*$", re.MULTILINE)
 _HEADERS = frozenset(("Authorization", "authorization"))
 _VAGUE = words("key secret token _key _secret signing_key hmac_key")
 _ENUM = re.compile(r"(?:Enum|Flag|TextChoices|Choices)$")
@@ -36,20 +38,20 @@ class Reading:
     def __init__(self, walk: Walk) -> None:
         self.walk = walk
         self.out = Emission(walk)
-        self.tables: dict[str, cst.BaseExpression] = {}  # lists by the name they were assigned to
+        self.of_database = False  # what stands around the name is a connection
         self.doubted: dict[str, Candidate] = {}  # literals under names that say little, until a call says more
 
     # what a scope says about its names ----------------------------------------------------------------------------
 
     def body(self, node: cst.Module) -> None:
         """Literals that a later assignment of the same scope replaces are dead."""
-        self.out.dead.update(map(id, _replaced(node.body)))
-        self.out.constants = _constants(node)
+        self.out.dead.update(map(id, replaced(node.body)))
+        self.out.constants = constants(node)
 
     def class_body(self, node: cst.ClassDef) -> None:
         """As for a module; the members of an enumeration are names, not values."""
         if isinstance(node.body, cst.IndentedBlock):
-            self.out.dead.update(map(id, _replaced(node.body.body)))
+            self.out.dead.update(map(id, replaced(node.body.body)))
             bases = [_last_name(base.value) for base in node.bases]
             if any(_ENUM.search(base) for base in bases):
                 self.out.exempt(node.body)
@@ -59,19 +61,17 @@ class Reading:
     def assign(self, node: cst.Assign) -> None:
         """`NAME = ...`, `self.name = ...`, `config["NAME"] = ...`."""
         for target in node.targets:
-            name, role = _target(target.target)
+            name, role = target_of(target.target)
             if name in EXAMPLES:
                 self.out.exempt(node.value)
             elif name is not None:
                 self.named(name, role, node.value, statement=node)
-                if isinstance(node.value, cst.List | cst.Tuple):
-                    self.tables[name] = node.value
 
     def annotated(self, node: cst.AnnAssign) -> None:
         """`name: type = ...`, the fields of dataclasses and settings among them."""
         if node.value is None:
             return
-        name, role = _target(node.target)
+        name, role = target_of(node.target)
         if name in EXAMPLES:
             self.out.exempt(node.value)
         elif name is not None:
@@ -83,6 +83,7 @@ class Reading:
         if any(key == "authDomain" for key, _ in pairs):  # Firebase's web configuration is public by design
             self.out.exempt(node)
         partner = any(is_partner(key, value) for key, value in pairs)
+        self.of_database = any(_DATABASE.match(key) for key, _ in pairs)
         for key, value in pairs:
             if key in EXAMPLES:
                 self.out.exempt(value)
@@ -90,6 +91,7 @@ class Reading:
                 self._header(value)
             elif key:
                 self.named(key, SecretRole.DICT_VALUE, value, partner=partner)
+        self.of_database = False
 
     def _header(self, value: cst.BaseExpression) -> None:
         """`{"Authorization": "Bearer ..."}`."""
@@ -97,19 +99,8 @@ class Reading:
         scheme, _, rest = text.partition(" ")
         if scheme in ("Bearer", "Token", "Basic", "token") and shape_of(rest) is Shape.RANDOM:
             reading = NameReading("access-token", strong=True)
-            self.out.judge(Candidate(Literal(value, rest, value), "authorization", reading, SecretRole.DICT_VALUE))  # type: ignore[arg-type]
-
-    def loop(self, node: cst.For) -> None:
-        """`for name, password in [("admin", "...")]:` names the cells of a table, even one assigned before."""
-        if not isinstance(node.target, cst.Tuple):
-            return
-        table = node.iter
-        if isinstance(table, cst.Name):
-            table = self.tables.get(table.value, table)
-        names = [_target(element.value)[0] or "" for element in node.target.elements]
-        for row in _rows(table):
-            for name, value in zip(names, row, strict=False):
-                self.named(name, SecretRole.DICT_VALUE, value, partner=True)
+            literal = Literal(value, rest, value)  # type: ignore[arg-type]  # it has a text, so it is a string
+            self.out.judge(Candidate(literal, "authorization", reading, SecretRole.DICT_VALUE, within=True))
 
     def settle(self, name: str, kind: str) -> None:
         """A call showed what a variable is for: a literal that was assigned to it under a vague name is judged now."""
@@ -171,6 +162,12 @@ class Reading:
                 continue
             kind = keys[0].kind if keys else reading.kind if reading else "api-key"
             self.out.text_fact(kind, mention.name, mention.value, self._place(mention.start, mention.end))
+        for line in _COMMENT.finditer(self.walk.text):
+            for mention in accounts_in(line[0]):
+                start = line.start() + mention.start
+                self.out.text_fact(
+                    "account-password", "password", mention.value, self._place(start, start + len(mention.value))
+                )
 
     def _place(self, start: int, end: int) -> Place:
         before = self.walk.text[:start]
@@ -196,11 +193,21 @@ class Reading:
         for found in literals(value):
             if reading is None and falls_back and found.looked_up is not None:
                 reading = read_name(found.looked_up)
-            said = NameReading("account-password", strong=True) if found.hashed and reading is not None else reading
+            said = self._said(reading, found)
             candidate = Candidate(found, name, said, found.role or role, partner or found.hashed, sink, statement)
             self.out.judge(candidate)
             if vague:
                 self.doubted[name] = candidate
+
+    def _said(self, reading: NameReading | None, found: Literal) -> NameReading | None:
+        """What the name says together with what stands around it."""
+        if reading is None:
+            return None
+        if found.hashed:
+            return NameReading("account-password", strong=True)
+        if self.of_database and reading.kind == "account-password":
+            return NameReading("database-password", strong=True)
+        return reading
 
 
 def is_partner(name: str, value: cst.BaseExpression) -> bool:
@@ -211,15 +218,7 @@ def is_partner(name: str, value: cst.BaseExpression) -> bool:
     return text is None or (text.lower() != name.lower() and shape_of(text) is not Shape.NOTHING)
 
 
-def _rows(table: cst.BaseExpression) -> Iterator[Sequence[cst.BaseExpression]]:
-    if not isinstance(table, cst.List | cst.Tuple):
-        return
-    for element in table.elements:
-        if isinstance(element.value, cst.List | cst.Tuple):
-            yield [cell.value for cell in element.value.elements]
-
-
-def _target(target: cst.BaseExpression) -> tuple[str | None, SecretRole]:
+def target_of(target: cst.BaseExpression) -> tuple[str | None, SecretRole]:
     match target:
         case cst.Name(value=name):
             return name, SecretRole.ASSIGNED
@@ -246,7 +245,14 @@ def _compared_name(node: cst.BaseExpression) -> str | None:
             return text_of(key)
         case cst.Call(func=cst.Attribute(attr=cst.Name(value="strip" | "lower"), value=inner)):
             return _compared_name(inner)
+        case cst.Call(args=args) if any(_is_password_input(arg) for arg in args):
+            return "password"
     return None
+
+
+def _is_password_input(arg: cst.Arg) -> bool:
+    """`st.text_input("Password", type="password")`."""
+    return arg.keyword is not None and arg.keyword.value == "type" and text_of(arg.value) == "password"
 
 
 def _last_name(node: cst.BaseExpression) -> str:
@@ -254,50 +260,3 @@ def _last_name(node: cst.BaseExpression) -> str:
         case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
             return name
     return ""
-
-
-def _replaced(body: Iterable[cst.CSTNode]) -> Iterator[cst.CSTNode]:
-    """Values that a later assignment on the same level replaces without looking at them."""
-    latest: dict[str, cst.BaseExpression] = {}
-    for statement in body:
-        if not isinstance(statement, cst.SimpleStatementLine):
-            continue
-        for small in statement.body:
-            match small:
-                case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value):
-                    pass
-                case cst.AnnAssign(target=cst.Name(value=name), value=cst.BaseExpression() as value):
-                    pass
-                case _:
-                    continue
-            if name in latest and not _mentions(value, name):
-                yield from (found.node for found in literals(latest[name]))
-            latest[name] = value
-
-
-def _mentions(value: cst.BaseExpression, name: str) -> bool:
-    match value:
-        case cst.Name(value=found):
-            return found == name
-        case cst.BooleanOperation(left=left, right=right):
-            return _mentions(left, name) or _mentions(right, name)
-        case cst.Call(args=args):
-            return any(_mentions(arg.value, name) for arg in args)
-        case cst.IfExp(test=test, body=body, orelse=orelse):
-            return any(_mentions(part, name) for part in (test, body, orelse))
-    return False
-
-
-def _constants(module: cst.Module) -> dict[int, str]:
-    """The statements of a module that assign one name, and that name."""
-    found: dict[int, str] = {}
-    for statement in module.body:
-        match statement:
-            case (
-                cst.SimpleStatementLine(
-                    body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]) as small]
-                )
-                | cst.SimpleStatementLine(body=[cst.AnnAssign(target=cst.Name(value=name)) as small])
-            ):
-                found[id(small)] = name
-    return found

@@ -1,15 +1,24 @@
-"""Passwords inside addresses: `scheme://user:password@host`."""
+"""Passwords inside addresses: `scheme://user:password@host`, and keys in their queries: `?api_key=...`."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from transforms.secrets.values import fake, random_looking
 
 _ADDRESS = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,30})://(?P<user>(?:\$\{[^}\s]*\}|[^\s:/@'\"`<>$]){0,64})"
     r":(?P<password>(?:\$\{[^}\s]*\}|[^\s/@'\"`]){1,200})"
     r"@(?P<host>[^\s/:'\"`?,)]*)"
 )
-MARK = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@|(?i:[\s;,'\"](?:password|pwd)=[^\s;'\"=,)]{2})")
+_QUERY = re.compile(
+    r"[?&](?:api_?key|appid|app_?key|(?:access|auth)_?token|token|key|secret|client_secret|subscription-key)="
+    r"(?P<value>[0-9A-Za-z_.~-]{16,200})",
+    re.IGNORECASE,
+)
+MARK = re.compile(
+    rb"(?i:[?&][a-z_-]{0,12}(?:key|token|appid|secret)=[0-9a-z_.~-]{16})|://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@|(?i:[\s;,'\"](?:password|pwd)=[^\s;'\"=,)]{2})"
+)
 _DATABASE = re.compile(
     r"postgres|postgis|psql|mysql|mariadb|mongo|redis|mssql|oracle|amqp|cockroach|clickhouse|neo4j|bolt|cassandra|"
     r"couchdb|snowflake|redshift|timescale|sqlserver|driver",
@@ -35,6 +44,9 @@ def passwords_in(text: str) -> Iterator[AddressPassword]:
     """Every password in an address within a text, templates included: their shape says that they are none."""
     if (match := _DSN.search(text)) and (partner := _DSN_PARTNER.search(text)) and "://" not in text:
         yield AddressPassword("database-url", match["password"], *match.span("password"), "." not in partner["host"])
+    for match in _QUERY.finditer(text) if "=" in text else ():
+        if random_looking(match["value"]) and not fake(match["value"]):
+            yield AddressPassword("api-key", match["value"], *match.span("value"), False)
     if "://" not in text or "@" not in text:
         return
     for match in _ADDRESS.finditer(text):

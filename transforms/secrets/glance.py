@@ -14,7 +14,7 @@ from transforms.secrets.keys import may_hold_key
 _WORDS = (
     b"passw", b"passphrase", b"passcode", b"pwd", b"_pass", b"pass\"", b"pass'", b"secret", b"token", b"api_key",
     b"apikey", b"_key", b"senha", b"kennwort", b"hashpw", b"hash(", b"jwt.", b"auth=", b"authorization", b"fernet(",
-    b".login(",
+    b".login(", b"credential", b"creds", b"logins", b"users = ", b"users: ", b"accounts = ", b"admins = ",
 )  # fmt: skip
 _NEAR = re.compile(
     rb"[^\n]{0,120}?(?:\n[^\n]{0,60}?)?[\"'](?:[^\"'\s]{2,}|[a-z]{4}(?: [a-z]{4}){3}|(?:bearer|token|basic) \S+)[\"']"
@@ -22,7 +22,8 @@ _NEAR = re.compile(
 _SAID = re.compile(rb"[^\n]{0,30}?[:=/]\s*[^\s\"'{}()<>,]{6}")  # `password: ...`, `password=...` inside a text
 _IN_LOOP = re.compile(rb"\bfor [^\n]{0,80}passw[^\n]{0,40} in ")
 _URL = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@")
-_ACCOUNT = re.compile(rb"@[\w.-]{3,60}\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")
+_QUERY = re.compile(rb"[?&][a-z_-]{0,12}(?:key|token|appid|secret)=[0-9a-z_.~-]{16}")
+_ACCOUNT = re.compile(rb"(?:@[\w.-]{3,60}|(?:mail|user|username|login)\})\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")
 _SQL = re.compile(rb"\b(?:insert\s+(?:or\s+\w+\s+)?into\s|(?:create|alter)\s+(?:user|role|login)\s|identified\s+by\s)")
 _SQL_WORDS = (b"insert ", b"create ", b"alter ", b"identified ")
 # Names of settings: a file that only uses one has to be read too, for what moves takes its uses along.
@@ -57,15 +58,17 @@ def _named(lower: bytes) -> bool:
 
 
 def _said(lower: bytes) -> bool:
-    if b"@" in lower and b"print(" in lower and _ACCOUNT.search(lower) is not None:
+    speaks = b"print(" in lower or b"log" in lower or b"echo(" in lower
+    if (speaks and _ACCOUNT.search(lower) is not None) or _IN_LOOP.search(lower) is not None:
         return True
-    if any(_SAID.match(lower, after) for after in _occurrences(lower, (b"password", b"login", b"pwd"))):
-        return b"print(" in lower or b"log" in lower or b"echo(" in lower
-    return _IN_LOOP.search(lower) is not None
+    said = (after for after in _occurrences(lower, (b"password", b"login", b"pwd")) if _SAID.match(lower, after))
+    return any(speaks or b"#" in lower[lower.rfind(b"\n", 0, after) + 1 : after] for after in said)
 
 
 def _has_address(lower: bytes) -> bool:
     if b"://" in lower and b"@" in lower and _URL.search(lower) is not None:
+        return True
+    if any(word in lower for word in (b"key=", b"token=", b"appid=", b"secret=")) and _QUERY.search(lower) is not None:
         return True
     return any(
         lower[after : after + 1] not in (b"", b"=", b" ") for after in _occurrences(lower, (b"password=", b"pwd="))

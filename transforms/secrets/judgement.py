@@ -66,13 +66,14 @@ def judge(reading: NameReading, shape: Shape, role: SecretRole, file: FileRole, 
         stored = shape is Shape.HASH or (shape is Shape.RANDOM and role is not SecretRole.COMPARED)
         return Judgement("password-hash", MEDIUM, test_only=_aside(file)) if stored and reading.strong else None
     confidence = _table(reading, role, partner).get(shape)
-    if confidence is None and shape is Shape.NAME and reading.kind in _OWN_KEYS and role in _KEPT:
+    if confidence is None and shape is Shape.NAME and reading.kind in _GUESSABLE and role in _KEPT:
         confidence = MEDIUM  # SECRET_KEY = "secret" works, and anybody can guess it
     if confidence is None or _only_vendors_could_use(reading.kind, shape, role):
         return None
     return Judgement(reading.kind, confidence, placeholder=shape in _GUESSED, test_only=_aside(file))
 
 
+_GUESSABLE = (*_OWN_KEYS, "database-password", "smtp-password")
 _KEPT = (SecretRole.ASSIGNED, SecretRole.ATTRIBUTE)
 
 
@@ -88,7 +89,7 @@ def _only_vendors_could_use(kind_id: str, shape: Shape, role: SecretRole) -> boo
     """A vendor would refuse a plain word: as a key it is a label or a stub, unless it is what the app falls back to."""
     if kind(kind_id).issuer is Issuer.SELF or role is SecretRole.ENV_DEFAULT or kind_id == "smtp-password":
         return False
-    return shape in (Shape.WORD, Shape.WEAK, Shape.NAME)
+    return shape in (Shape.WEAK, Shape.NAME) or (shape is Shape.WORD and role not in _KEPT)
 
 
 def judge_key(kind_id: str, file: FileRole) -> Judgement:

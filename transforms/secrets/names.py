@@ -51,19 +51,20 @@ _NO_TOKEN = words(
     "has is"
 )
 _STRONG_TOKEN = words(
-    "auth access api bot bearer personal deploy admin service app master root oauth registry page private security "
-    "integration webhook"
+    "auth access api bot bearer verify personal deploy admin service app master root oauth registry page private "
+    "security integration webhook"
 )
 _NO_KEY = words(
-    "public publishable anon primary foreign sort partition hash range cache dict json map lookup group order "
-    "unique index object s3 file routing idempotency config setting form field data translation event row column "
-    "entity node header state site measurement vapid pub natural composite parent sub next press arrow hot short "
-    "keyboard registry str string i18n locale label message item query param attr attribute property metric tag "
-    "route url path redis user session cookie storage test result response request context store name id type value"
+    "metadata public publishable anon primary foreign sort partition hash range cache dict json map lookup group "
+    "order unique index object s3 file routing idempotency config setting form field data translation event row "
+    "column entity node header state site measurement vapid pub natural composite parent sub next press arrow hot "
+    "short keyboard registry str string i18n locale label message item query param attr attribute property metric "
+    "tag route url path redis user session cookie storage test result response request context store name id type "
+    "value"
 )
 _STRONG_KEY = words(
     "api secret private access signing sign encryption encrypt crypto auth master service fernet aes hmac jwt admin "
-    "subscription account license server shared webhook role consumer app internal"
+    "subscription account license server shared webhook role consumer app"
 )
 _SIGNING = frozenset(("secret", "signing", "sign", "session", "cookie", "flask", "django", "app", "csrf", "security"))
 _DATABASE = words("db database postgres postgresql pg mysql mariadb mongo mongodb redis sql rds mssql neo4j")

@@ -14,6 +14,7 @@ KINDS = (
         rotate_url=None,
         revoke="Set a new password for the account; every place where the old one was set up again needs it too.",
         generate=_PASSWORD,
+        calls=(Call("requests.auth.HTTPBasicAuth", "password", 1), Call("httpx.BasicAuth", "password", 1)),
         issuer=Issuer.SELF,
         harm=Harm.TAKE_OVER,
     ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from transforms.secrets.values import Shape, shape_of
 
-_MAIL = r"[\w.+-]+@[\w-]+\.[\w.]{2,10}"
+_MAIL = r"(?<![\w:/.+-])[\w.+-]+@[\w-]+\.[\w.]{2,10}"
 _VALUE = r"(?P<value>[^\s'\"`,;(){}<>|]{4,64})"
 _PAIRS = (
     re.compile(rf"{_MAIL}\s*(?:/|\||:|,|->|→|with)\s*(?:password:?\s*)?{_VALUE}", re.IGNORECASE),
@@ -16,7 +16,8 @@ _PAIRS = (
     ),
     re.compile(rf"\b(?:admin|root|demo|superuser|administrator)\s*/\s*{_VALUE}", re.IGNORECASE),
     re.compile(
-        rf"\b(?:default|admin|initial|demo|test)\s+(?:password|pass|pwd)\s*(?:is|:|=)\s*{_VALUE}", re.IGNORECASE
+        rf"\b(?:default|admin|initial|demo|test|temporary|temp)\s+(?:password|pass|pwd)\s*(?:is|:|=)\s*{_VALUE}",
+        re.IGNORECASE,
     ),
     re.compile(rf"^\W*(?:password|pass|pwd)\s*[:=]\s*{_VALUE}\W*$", re.IGNORECASE),
 )
