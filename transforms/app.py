@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import Class, Entity, Function, GuardUse, How, Query, Route, Router, SecretUse
 from transforms.facts import Facts
+from transforms.lookup import Lookup
 from transforms.policy import Binding, Policy
 
 if TYPE_CHECKING:
@@ -42,16 +43,6 @@ class Placement:
         return cls(policy.controls_package, policy.broker, policy.bindings, policy.public_routes)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """One module's names, for look-up."""
-
-    facts: Facts
-    imports: Mapping[str, str]
-    assigned: Mapping[str, str]
-    defined: frozenset[str]  # symbols
-
-
 class App:
     """All facts of one commit. `paths` are all files of the snapshot, those that are not Python included."""
 
@@ -59,15 +50,15 @@ class App:
         self.files: dict[str, Facts] = {each.path: each for each in facts}
         self.paths = frozenset(paths) | frozenset(self.files)
         self.placement = placement or Placement()
+        self.lookup = Lookup(self.files.values())
         self._publicity: dict[Route, Publicity] = {}
         self._tenancies: dict[ColumnNames, Tenancy] = {}
         self._start_folders: dict[str, str] = {}
-        self._resolved: dict[tuple[str, str], str] = {}
 
     @functools.cached_property
     def modules(self) -> dict[str, Facts]:
         """Facts by module name, and by every shorter name that a start folder could give it (the first one wins)."""
-        return {name: found[0].facts for name, found in self._modules.items()}
+        return {name: found[0].facts for name, found in self.lookup.modules.items()}
 
     @functools.cached_property
     def functions(self) -> dict[str, Function]:
@@ -213,15 +204,7 @@ class App:
 
         Where two folders have a module of that name, the one closest to the file `near` is meant.
         """
-        key = (reference, near.rpartition("/")[0])
-        if (known := self._resolved.get(key)) is not None:
-            return known
-        seen: set[str] = set()
-        while reference not in seen:
-            seen.add(reference)
-            reference, near = self._one_step(reference, near)
-        self._resolved[key] = reference
-        return reference
+        return self.lookup.resolve(reference, near)
 
     def meaning(self, reference: str, near: str = "") -> str:
         """Like `resolve`, and through what names hold: `service.find` with `service = Service()` is `Service.find`."""
@@ -238,17 +221,17 @@ class App:
 
     def is_own(self, symbol: str) -> bool:
         """Whether a symbol belongs to a module of the app, rather than of a library."""
-        return self._split(symbol, "")[0] is not None
+        return self.lookup.split(symbol)[0] is not None
 
     def module_of(self, symbol: str) -> str | None:
         """The module of the app that a symbol belongs to."""
-        names, rest = self._split(symbol, "")
-        return names.facts.module if names is not None and rest else None
+        facts, rest = self.lookup.split(symbol)
+        return facts.module if facts is not None and rest else None
 
     def file_of(self, symbol: str) -> str:
         """The path of the module that a symbol belongs to; "" for a library's."""
-        names, _ = self._split(symbol, "")
-        return names.facts.path if names is not None else ""
+        facts, _ = self.lookup.split(symbol)
+        return facts.path if facts is not None else ""
 
     def starts_in(self, path: str) -> str:
         """The folder that is on the path when the program runs that the file belongs to."""
@@ -260,22 +243,7 @@ class App:
 
     def reaches(self, path: str, other: str) -> bool:
         """Whether importing the file at `path` imports the file at `other`, directly or through others."""
-        waiting, seen = [path], set[str]()
-        while waiting:
-            each = waiting.pop()
-            if each == other:
-                return True
-            if each not in seen:
-                seen.add(each)
-                waiting += self._imported_files(each)
-        return False
-
-    def _imported_files(self, path: str) -> Iterator[str]:
-        facts = self.files.get(path)
-        for _, reference in facts.imports if facts is not None else ():
-            names, _ = self._split(reference, path)
-            if names is not None:
-                yield names.facts.path
+        return self.lookup.reaches(path, other)
 
     def method(self, owner: str, name: str) -> Function | None:
         """The method that objects of the class with symbol `owner` have under that name, inherited ones included."""
@@ -332,17 +300,6 @@ class App:
         held = (each for facts in self.files.values() for each in facts.instances)
         return {each.symbol: each.flags for each in held if each.flags}
 
-    @functools.cached_property
-    def _modules(self) -> dict[str, list[Names]]:
-        known = {each.path: _names_of(each) for each in self.files.values()}
-        found = {each.module: [known[each.path]] for each in self.files.values()}
-        for each in sorted(self.files.values(), key=lambda facts: facts.path.count("/")):
-            rest = each.module
-            while "." in rest:
-                rest = rest.partition(".")[2]
-                found.setdefault(rest, []).append(known[each.path])
-        return found
-
     def _guards_of_functions(self, functions: Mapping[str, Function]) -> dict[str, list[GuardUse]]:
         found: dict[str, list[GuardUse]] = {}
         for facts in self.files.values():
@@ -386,52 +343,6 @@ class App:
                 return f"{each}.{name}"
         return symbol
 
-    def _one_step(self, reference: str, near: str) -> tuple[str, str]:
-        names, name = self._split(reference, near)
-        if names is None:
-            return reference, near
-        path = names.facts.path
-        head, _, rest = name.partition(".")
-        symbol = f"{names.facts.module}.{name}" if name else names.facts.module
-        if symbol in names.assigned:
-            return names.assigned[symbol], path
-        if f"{names.facts.module}.{head}" in names.defined:
-            return symbol, path
-        if head in names.imports:
-            return (f"{names.imports[head]}.{rest}" if rest else names.imports[head]), path
-        if "*" in names.imports and head:
-            return f"{names.imports['*']}.{name}", path
-        return symbol, path
-
-    def _split(self, reference: str, near: str) -> tuple[Names | None, str]:
-        """The longest prefix that is a module of the app, and the names behind it."""
-        parts = reference.split(".")
-        for cut in range(len(parts), 0, -1):
-            if (found := self._modules.get(".".join(parts[:cut]))) is not None:
-                return _closest(found, near), ".".join(parts[cut:])
-        return None, reference
-
 
 def _callable_of(guard: GuardUse) -> dict[str, Any]:
     return {"target": guard.target, "symbol": guard.symbol, "scopes": guard.scopes, "flags": guard.flags}
-
-
-def _names_of(facts: Facts) -> Names:
-    kinds = (facts.functions, facts.classes, facts.routers, facts.aliases, facts.schemes, facts.instances)
-    defined = frozenset(each.symbol for kind in kinds for each in kind)
-    return Names(facts, dict(facts.imports), dict(facts.assigned), defined)
-
-
-def _closest(found: list[Names], near: str) -> Names:
-    if len(found) == 1 or not near:
-        return found[0]
-    return max(found, key=lambda names: _shared_folders(names.facts.path, near))
-
-
-def _shared_folders(one: str, other: str) -> int:
-    count = 0
-    for left, right in zip(one.split("/")[:-1], other.split("/")[:-1], strict=False):
-        if left != right:
-            break
-        count += 1
-    return count

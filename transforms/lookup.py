@@ -1,0 +1,122 @@
+"""Names across files: imports, re-exports, star imports and module-level aliases, from any start folder.
+
+`from app.deps import x` may mean `backend/app/deps.py`, and in a repository of several services the nearest of several.
+"""
+
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from transforms.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """One module's names."""
+
+    facts: Facts
+    imports: Mapping[str, str]
+    assigned: Mapping[str, str]
+    defined: frozenset[str]  # symbols
+
+
+class Lookup:
+    """The names of all files of an app."""
+
+    def __init__(self, files: Iterable[Facts]) -> None:
+        self.files = tuple(files)
+        self._resolved: dict[tuple[str, str], str] = {}
+
+    @functools.cached_property
+    def modules(self) -> dict[str, list[Names]]:
+        """Names by module, and by every shorter name that a start folder could give it; the shallowest file first."""
+        known = {each.path: _names_of(each) for each in self.files}
+        found = {each.module: [known[each.path]] for each in self.files}
+        for each in sorted(self.files, key=lambda facts: facts.path.count("/")):
+            rest = each.module
+            while "." in rest:
+                rest = rest.partition(".")[2]
+                found.setdefault(rest, []).append(known[each.path])
+        return found
+
+    def resolve(self, reference: str, near: str) -> str:
+        """See `App.resolve`."""
+        key = (reference, near.rpartition("/")[0])
+        if (known := self._resolved.get(key)) is not None:
+            return known
+        seen: set[str] = set()
+        while reference not in seen:
+            seen.add(reference)
+            reference, near = self._one_step(reference, near)
+        self._resolved[key] = reference
+        return reference
+
+    def split(self, reference: str, near: str = "") -> tuple[Facts | None, str]:
+        """The module of the app that a reference begins with, the longest, and the names behind it."""
+        names, rest = self._split(reference, near)
+        return (names.facts if names is not None else None), rest
+
+    def reaches(self, path: str, other: str) -> bool:
+        """Whether importing the file at `path` imports the file at `other`, directly or through others."""
+        by_path = {each.path: each for each in self.files}
+        waiting, seen = [path], set[str]()
+        while waiting:
+            each = waiting.pop()
+            if each == other:
+                return True
+            if each not in seen and each in by_path:
+                seen.add(each)
+                waiting += self._imported_files(by_path[each])
+        return False
+
+    def _imported_files(self, facts: Facts) -> Iterator[str]:
+        for _, reference in facts.imports:
+            names, _ = self._split(reference, facts.path)
+            if names is not None:
+                yield names.facts.path
+
+    def _one_step(self, reference: str, near: str) -> tuple[str, str]:
+        names, name = self._split(reference, near)
+        if names is None:
+            return reference, near
+        path = names.facts.path
+        head, _, rest = name.partition(".")
+        symbol = f"{names.facts.module}.{name}" if name else names.facts.module
+        if symbol in names.assigned:
+            return names.assigned[symbol], path
+        if f"{names.facts.module}.{head}" in names.defined:
+            return symbol, path
+        if head in names.imports:
+            return (f"{names.imports[head]}.{rest}" if rest else names.imports[head]), path
+        if "*" in names.imports and head:
+            return f"{names.imports['*']}.{name}", path
+        return symbol, path
+
+    def _split(self, reference: str, near: str) -> tuple[Names | None, str]:
+        """The longest prefix that is a module of the app, and the names behind it."""
+        parts = reference.split(".")
+        for cut in range(len(parts), 0, -1):
+            if (found := self.modules.get(".".join(parts[:cut]))) is not None:
+                return _closest(found, near), ".".join(parts[cut:])
+        return None, reference
+
+
+def _names_of(facts: Facts) -> Names:
+    kinds = (facts.functions, facts.classes, facts.routers, facts.aliases, facts.schemes, facts.instances)
+    defined = frozenset(each.symbol for kind in kinds for each in kind)
+    return Names(facts, dict(facts.imports), dict(facts.assigned), defined)
+
+
+def _closest(found: list[Names], near: str) -> Names:
+    if len(found) == 1 or not near:
+        return found[0]
+    return max(found, key=lambda names: _shared_folders(names.facts.path, near))
+
+
+def _shared_folders(one: str, other: str) -> int:
+    count = 0
+    for left, right in zip(one.split("/")[:-1], other.split("/")[:-1], strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
