@@ -26,7 +26,8 @@ TOKENS = (
     b"HTTP_40", b"Unauthorized", b"Forbidden", b"PermissionDenied", b"HTTPException", b"import jwt", b"from jose",
     b"verify_token", b"current_user", b"compare_digest", b".commit(", b"insert_one(", b"update_one(", b"delete_one(",
     b"find_one(", b"insert_many(", b"update_many(", b"delete_many(", b"AuthenticationError", b"NotAuthenticated",
-    b"require_auth", b"httpx", b"from pydantic", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
+    b"require_auth", b"httpx", b"from pydantic", b".query(", b"self.db", b"(db,", b"(db)", b"self.session",
+    b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")

@@ -19,17 +19,25 @@ from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 __all__ = ["NAME", "TOKENS", "read", "scope_query"]
 
 NAME = "sqlalchemy"
-TOKENS = (b"sqlalchemy", b"sqlmodel", b"Depends(", b"scope_entities(")
+# Beside the libraries' names: what stands between a route and its queries, in files that name no library.
+TOKENS = (
+    b"sqlalchemy", b"sqlmodel", b"Depends(", b"scope_entities(", b".query(", b"self.db", b"(db,", b"(db)",
+    b"self.session", b"(session,", b"session.add(", b"session.get(", b"session.exec", b"session.scalar", b"repo.",
+    b"repository.", b"_service.",
+)  # fmt: skip
 
 _PRIVILEGE = re.compile(r"admin|superuser|staff|role|permission|privileged|is_owner", re.IGNORECASE)
 _SCOPES = frozenset({"scope_entities", "with_loader_criteria"})
-# Calls of every file that lead to no query of the app's own.
-_LEADS_NOWHERE = frozenset({
-    "append", "print", "len", "str", "int", "range", "join", "format", "get", "isinstance", "Depends", "refresh",
-    "execute", "scalars", "scalar", "exec", "select", "select_from", "order_by", "limit", "offset", "options",
-    "setattr", "getattr", "hasattr", "info", "debug", "warning", "error", "exception", "HTTPException", "Query",
-    "Path", "where", "filter", "filter_by", "query", "UUID", "add_task", "list", "dict", "set", "sum", "sorted",
-    "enumerate", "zip",
+# Calls of every file that lead to no query of the app's own: functions, and methods of anything.
+_PLAIN_FUNCTIONS = frozenset({
+    "print", "len", "str", "int", "float", "bool", "range", "isinstance", "setattr", "getattr", "hasattr",
+    "HTTPException", "Depends", "Query", "Path", "UUID", "list", "dict", "set", "sum", "sorted", "enumerate", "zip",
+    "select", "type", "repr", "tuple",
+})  # fmt: skip
+_PLAIN_METHODS = frozenset({
+    "append", "extend", "join", "format", "refresh", "execute", "scalars", "scalar", "exec", "select_from",
+    "order_by", "limit", "offset", "options", "info", "debug", "warning", "error", "exception", "where", "filter_by",
+    "add_task", "startswith", "endswith",
 })  # fmt: skip
 
 
@@ -124,7 +132,8 @@ class _Reader:
         callee = (dotted_name(node.func) or _attribute(node.func)).rpartition(".")[2]
         if callee in _SCOPES:
             self._row_scope(node)
-        if scope is None or not node.args or not callee or callee in _LEADS_NOWHERE:
+        plain = _PLAIN_FUNCTIONS if isinstance(node.func, cst.Name) else _PLAIN_METHODS
+        if scope is None or not node.args or not callee or callee in plain:
             return
         arguments = tuple(self._arguments(node))
         if arguments:
