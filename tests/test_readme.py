@@ -20,7 +20,7 @@ TARGETS = dict(re.findall(r"^([a-z-]+):.*## (.*)$", MAKEFILE, re.MULTILINE))
 
 def console_commands(page: str) -> list[str]:
     """Every line behind a `$` in the console blocks of a page."""
-    blocks = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
+    blocks = re.findall(r"^```console\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
     return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
 
 
