@@ -61,8 +61,8 @@ class Hanging:
         for facts in app.files.values():
             for each in facts.guarded:
                 if each.guard.how == How.MIDDLEWARE and not is_test(facts.path):
-                    owner = self.router_of(each.owner, facts.path)
-                    self._middleware[owner or each.owner] += app.guard_targets(each.guard, facts.path)
+                    owner = self._real(self.router_of(each.owner, facts.path) or each.owner)
+                    self._middleware[owner] += app.guard_targets(each.guard, facts.path)
 
     def router_of(self, reference: str, near: str) -> str | None:
         """The symbol of the router that a reference means: by name, held by an object, or made by a function."""
@@ -87,6 +87,15 @@ class Hanging:
     def includes_of(self, router: str) -> tuple[Include, ...]:
         """The calls that hang a router somewhere."""
         return tuple(include for _, include in self._above.get(router, ()))
+
+    def _real(self, symbol: str) -> str:
+        """The app that a parameter stands for, when a function is handed it: middleware put on one is on the other."""
+        for _ in range(LONGEST_CHAIN):
+            handed = [parent for parent, include in self._above.get(symbol, ()) if ":" in include.child]
+            if not handed:
+                break
+            symbol = handed[0]
+        return symbol
 
     def _own(self, router: str) -> Above:
         known = self.app.routers.get(router)

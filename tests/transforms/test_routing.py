@@ -4,7 +4,9 @@ import pytest
 
 from tests.transforms.joined import app_of, only_route, route_of
 
-ROUTER = "from fastapi import APIRouter\nrouter = APIRouter(prefix='/orders')\n@router.get('/{id}')\ndef read(id): ...\n"
+ROUTER = (
+    "from fastapi import APIRouter\nrouter = APIRouter(prefix='/orders')\n@router.get('/{id}')\ndef read(id): ...\n"
+)
 MAIN = "from fastapi import Depends, FastAPI\nfrom guards import a, b\nfrom orders import router\napp = FastAPI()\n"
 GUARDS = "import fastapi\ndef a(): ...\ndef b(): ...\n"
 
@@ -41,7 +43,9 @@ def test_a_router_that_hangs_twice_has_two_routes() -> None:
 
 
 def test_routers_that_include_each_other_end() -> None:
-    source = "from fastapi import APIRouter\na = APIRouter()\nb = APIRouter()\na.include_router(b)\nb.include_router(a)\n"
+    source = (
+        "from fastapi import APIRouter\na = APIRouter()\nb = APIRouter()\na.include_router(b)\nb.include_router(a)\n"
+    )
     assert names(source + "@a.get('/x')\ndef f(): ...\n")[0] == "GET /x"
 
 
@@ -79,6 +83,11 @@ def test_guards_stand_in_order_from_the_outside_in() -> None:
 
 def test_middleware_is_a_guard_of_the_app() -> None:
     lines = "class M: ...\napp.add_middleware(M)\napp.include_router(router)\n"
+    assert guards(with_main(lines)) == ["middleware:main.M"]
+
+
+def test_middleware_put_on_a_parameter_is_on_the_app_that_is_handed_over() -> None:
+    lines = "class M: ...\ndef secure(target):\n    target.add_middleware(M)\napp.include_router(router)\nsecure(app)\n"
     assert guards(with_main(lines)) == ["middleware:main.M"]
 
 
@@ -128,7 +137,9 @@ def test_a_flask_app_is_no_fastapi_app() -> None:
 
 
 def test_each_method_is_a_route() -> None:
-    source = "from fastapi import FastAPI\napp = FastAPI()\n@app.api_route('/x', methods=['GET', 'POST'])\ndef f(): ...\n"
+    source = (
+        "from fastapi import FastAPI\napp = FastAPI()\n@app.api_route('/x', methods=['GET', 'POST'])\ndef f(): ...\n"
+    )
     assert names(source) == ["GET /x", "POST /x"]
 
 
