@@ -47,7 +47,7 @@ class _File(_Strict):
     public_routes: list[str] = Field(default_factory=list)
     broker: str = "env"
     controls_package: str = Field(default="controls", pattern=r"^[a-z_][a-z0-9_]*$")
-    bindings: dict[Literal["secret", "guard", "tenant", "audit"], _Binding] = Field(default_factory=dict)
+    bindings: dict[Literal["secret", "guard"], _Binding] = Field(default_factory=dict)
     accepted_risks: list[_Risk] = Field(default_factory=list)
 
 
@@ -61,6 +61,7 @@ def read_policy(text: str, name: str = DEFAULT_PATH, today: date | None = None) 
         checked = _File.model_validate(yaml.safe_load(text) or {})
     except ValidationError as error:
         raise _mistake(error, tree, name) from None
+    _broker(checked.broker, tree, name)
     settings = {control_id: _settings(control_id, each, tree, name) for control_id, each in checked.controls.items()}
     for number, risk in enumerate(checked.accepted_risks):
         _known(risk.control, ("accepted_risks", number, "control"), tree, name)
@@ -123,6 +124,16 @@ def _mistake(
     location = (*above, *first["loc"])
     where = ".".join(map(str, location)) or "the file"
     return PolicyError(f"{name}, line {_line(tree, location)}: {where}: {first['msg']}.")
+
+
+def _broker(chosen: str, tree: yaml.Node | None, name: str) -> None:
+    """Raises PolicyError for a broker that does not exist."""
+    from transforms.brokers import brokers
+
+    known = [broker.id for broker in brokers()]
+    if chosen not in known:
+        at = _line(tree, ("broker",))
+        raise PolicyError(f"{name}, line {at}: there is no broker {chosen!r}; known: {', '.join(known)}.")
 
 
 def _settings(control_id: str, given: _Control, tree: yaml.Node | None, name: str) -> ControlPolicy:

@@ -127,6 +127,32 @@ def test_an_accepted_risk_is_not_patched(app: Path) -> None:
     assert contents(app) == {"main.py": accepted}
 
 
+def test_the_policy_says_where_modules_go_and_which_guard_is_used(app: Path) -> None:
+    (app / ".github").mkdir()
+    (app / ".github" / "tenon.yml").write_text("controls_package: guards\n")
+    assert "+++ b/guards/auth.py" in tenon("fix", app, "--no-cache").out
+    binding = "bindings:\n  guard: {module: company.auth, name: require_login, call: require_login}\n"
+    (app / ".github" / "tenon.yml").write_text(binding)
+    diff = tenon("fix", app, "--no-cache").out
+    assert "+from company.auth import require_login\n" in diff
+    assert "Depends(require_login)" in diff
+    assert "auth.py" not in diff.partition("tests/")[0]
+
+
+def test_the_organisations_own_way_to_ask_for_a_secret_is_used(tmp_path: Path) -> None:
+    (tmp_path / ".github").mkdir()
+    binding = "bindings:\n  secret: {module: company.secrets, name: read, call: 'read({name!r})'}\n"
+    (tmp_path / ".github" / "tenon.yml").write_text(binding)
+    key = load("fastapi_shop")["shop/config.py"].decode().partition('STRIPE_API_KEY = "')[2].partition('"')[0]
+    (tmp_path / "pay.py").write_text(f'import stripe\n\n\ndef pay():\n    stripe.api_key = "{key}"\n')
+    said = tenon("fix", tmp_path, "--no-cache", "--write")
+    assert said.status == 0
+    written = (tmp_path / "pay.py").read_text()
+    assert "from company.secrets import read\n" in written
+    assert "    stripe.api_key = read(" in written
+    assert key not in said.out + said.err + written
+
+
 def test_line_endings_and_a_missing_last_newline_stay(app: Path) -> None:
     windows = OPEN.rstrip().replace(b"\n", b"\r\n")
     (app / "main.py").write_bytes(windows)

@@ -92,6 +92,29 @@ def test_a_policy_of_the_folder_holds_and_another_can_be_named(open_app: Path, t
     assert tenon("scan", open_app, "--no-cache", "--policy", tmp_path / "mine.yml").status == 1
 
 
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "public_routes: [POST /orders]\n",
+        "accepted_risks:\n- {{control: route-requires-auth, fingerprint: {0}, reason: office only, owner: ops}}\n",
+    ],
+)
+def test_what_a_policy_allows_or_somebody_answers_for_fails_no_scan(open_app: Path, policy: str) -> None:
+    (found,) = json.loads(tenon("scan", open_app, "--no-cache", "--format", "json").out)["verdicts"]
+    write(open_app, {".github/tenon.yml": policy.format(found["fingerprint"]).encode()})
+    assert tenon("scan", open_app, "--no-cache", "--fail-on", "low").status == 0
+
+
+def test_a_risk_accepted_in_the_code_is_shown_with_its_reason(open_app: Path) -> None:
+    code = OPEN.replace("@app", "# tenon: accept-risk[route-requires-auth] office only\n@app")
+    write(open_app, {"main.py": code.encode()})
+    (found,) = json.loads(tenon("scan", open_app, "--no-cache", "--format", "json").out)["verdicts"]
+    assert found["accepted_risk"]["reason"] == "office only"
+    said = tenon("scan", open_app, "--no-cache")
+    assert said.status == 0
+    assert "accepted risks: 1" in said.out
+
+
 def test_the_json_report_keeps_to_its_published_schema(shop: Path) -> None:
     schema = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text()))
     for every in ([], ["--all"]):

@@ -36,6 +36,7 @@ def test_a_policy_says_mode_public_routes_and_options() -> None:
         ("mode: patch\nmode: monitor\n", 2, "mode"),
         ("controls:\n  route-requires-auth:\n    options:\n      public_paths: 7\n", 4, "public_paths"),
         ("bindings:\n  gaurd: {module: a, name: b, call: c}\n", 2, "gaurd"),
+        ("mode: patch\nbroker: vualt\n", 2, "vault"),
         ("- mode\n", 1, "the file"),
         ("x: " + "[" * 5000 + "\n", 1, "deeply"),
         ("x: &loop [*loop]\n", 1, "deeply"),
