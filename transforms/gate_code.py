@@ -30,6 +30,8 @@ def moved_bytes(before: bytes, after: bytes, spans: Sequence[Span]) -> str | Non
         return "line ends"
     if before.strip() and _ends_a_line(before) != _ends_a_line(after):
         return "the final newline"
+    if not spans:
+        return None if before == after else "bytes outside of the edits"
     kept = list(_kept(before, spans))
     if not after.startswith(kept[0]) or not after.endswith(kept[-1]) or len(after) < sum(map(len, kept)):
         return "bytes outside of the edits"

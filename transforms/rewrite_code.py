@@ -25,6 +25,8 @@ _PLAIN_STRING = re.compile(r'"([^"\'\\\n{}]*)"|\'([^"\'\\\n{}]*)\'')
 
 def expression(tree: Tree, code: str, instead_of: cst.CSTNode) -> str:
     """`code` to stand where `instead_of` stands: its quotes, and parentheses where its parts would fall apart."""
+    if isinstance(tree.parents.get(id(instead_of)), cst.ConcatenatedString):
+        raise CannotEdit("the place is a part of a longer string")
     try:
         parsed = cst.parse_expression(code)
     except (cst.ParserSyntaxError, cst.CSTValidationError):

@@ -126,6 +126,8 @@ class _File:
         node = self.tree.find(edit.place, cst.Call)
         if not isinstance(node, cst.Call):
             raise CannotEdit("there is no call at the place")
+        if next(self.tree.around(node, cst.FormattedString), None) is not None:
+            raise CannotEdit("the call stands inside an f-string")
         ask = self.calls.setdefault(id(node), CallAsk(node))
         self.groups.setdefault(id(node), _Group(lambda: ask.splices(self.tree))).edits.append(edit)
         return ask

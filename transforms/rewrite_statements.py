@@ -57,8 +57,8 @@ def _at_body_start(tree: Tree, edit: InsertStatements) -> Splice | None:
 
 def _before(tree: Tree, statement: cst.CSTNode, code: str) -> Splice | None:
     start = tree.start(statement)
-    if tree.text.startswith("elif", start):
-        raise CannotEdit("nothing can stand before an elif")
+    if tree.text.startswith(("elif", "from __future__"), start):
+        raise CannotEdit(f"nothing can stand before {tree.text[start:].split()[0]}")
     indentation = _indentation(tree, start)
     offset = _above_comments(tree, start, indentation)
     new = indented(tree, code, indentation) + tree.newline
@@ -71,8 +71,9 @@ def _after(tree: Tree, statement: cst.CSTNode, code: str) -> Splice | None:
     rest = tree.text[end:offset].strip().lstrip(";").strip()
     if rest and not rest.startswith("#"):
         raise CannotEdit("another statement stands on the same line")
-    new = tree.newline + indented(tree, code, _indentation(tree, start))
-    return None if tree.text.startswith(new, offset) else Splice(offset, offset, new)
+    indentation = _indentation(tree, start)
+    new = tree.newline + indented(tree, code, indentation)
+    return None if tree.text.startswith(new, offset) else Splice(offset, offset, new, len(indentation))
 
 
 def _indentation(tree: Tree, start: int) -> str:

@@ -35,6 +35,7 @@ class Splice:
     start: int
     end: int
     text: str
+    depth: int = 0  # columns of indentation: behind the end of several blocks the deepest comes first
 
 
 class Tree:
@@ -176,7 +177,7 @@ class Splices:
         self._all += wanted
 
     def __iter__(self) -> Iterator[Splice]:
-        return iter(sorted(self._all, key=lambda each: (each.start, each.end)))
+        return iter(sorted(self._all, key=lambda each: (each.start, each.end, -each.depth)))
 
     def apply(self, text: str) -> str:
         """`text` with every splice in it."""

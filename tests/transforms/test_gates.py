@@ -153,6 +153,17 @@ def test_bytes_that_no_edit_named_may_not_move() -> None:
         assert (verdict.gate, verdict.detail) == ("untouched_bytes", "app.py: bytes outside of the edits")
 
 
+def test_a_file_that_no_edit_named_may_not_change_at_all() -> None:
+    verdict = stopped(
+        change(
+            {"app.py": GOOD, **USERS, "b.py": "x = 2\n"},
+            before={"app.py": APP, "b.py": "x = 1\n"},
+            spans={"app.py": ((0, len(APP)),)},
+        )
+    )
+    assert (verdict.gate, verdict.detail) == ("untouched_bytes", "b.py: bytes outside of the edits")
+
+
 def test_line_ends_and_final_newline_and_byte_order_mark_may_not_change() -> None:
     before = APP.encode()
     windows, marked = before.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + before

@@ -71,6 +71,11 @@ def test_the_same_edit_twice_is_one_edit() -> None:
     assert text_after(code, replaced(code, "1", "2"), replaced(code, "1", "2")) == "a = 2\n"
 
 
+def test_a_part_of_a_longer_string_is_no_expression_of_its_own() -> None:
+    code = "a = ('x'\n     'y')\n"
+    assert refusal(code, replaced(code, "'y'", "get()")) == "the place is a part of a longer string"
+
+
 # --- arguments
 
 
@@ -145,6 +150,11 @@ def test_a_decorator_keeps_what_it_says() -> None:
     assert text_after(code, item(code, call, "dependencies", "Depends(g)")) == (
         '@router.post(\n    "/x", response_model=Order, dependencies=[Depends(g)]\n)\nasync def make(): ...\n'
     )
+
+
+def test_a_call_inside_an_f_string_is_declined() -> None:
+    code = "a = f'{get(1)}'\n"
+    assert refusal(code, keyword(code, "get(1)", "b", "2")) == "the call stands inside an f-string"
 
 
 # --- parameters
@@ -232,13 +242,20 @@ def test_a_statement_that_shares_its_line_is_declined() -> None:
     assert "on the line of its def" in refusal(code, inserted(code, code[:-1], Position.BODY_START, "check()"))
     code = "if a:\n    pass\nelif b:\n    pass\n"
     edit = inserted(code, "elif b:\n    pass", Position.BEFORE, "check()")
-    assert refusal(code, edit) == "nothing can stand before an elif"
+    assert refusal(code, edit) == "nothing can stand before elif"
 
 
 def test_a_decorated_function_keeps_its_decorators_on_top() -> None:
     code = "import os\n\n\n@a\n@b\ndef f():\n    pass\n"
     edit = inserted(code, "def f():\n    pass", Position.BEFORE, "x = 1")
     assert text_after(code, edit) == "import os\n\n\nx = 1\n@a\n@b\ndef f():\n    pass\n"
+
+
+def test_behind_blocks_that_end_together_the_inner_one_comes_first() -> None:
+    code = "def f():\n    if x:\n        go()\n"
+    outer = inserted(code, "if x:\n        go()", Position.AFTER, "a()")
+    inner = inserted(code, "go()", Position.AFTER, "b()")
+    assert text_after(code, outer, inner) == "def f():\n    if x:\n        go()\n        b()\n    a()\n"
 
 
 # --- bytes
