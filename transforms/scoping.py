@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Column, Entity, GuardUse, Route
+from transforms.concepts import Column, Entity, Function, GuardUse, Route
 from transforms.edits import Edit, ImportOf, InsertStatements, Position, add_inserted_module, inserted_import
 from transforms.frameworks import framework
 from transforms.guarding import Answer
@@ -47,13 +47,24 @@ def explicit_filter(app: "App", tenancy: Tenancy, judgement: Judgement) -> Filte
     scope, handler = judgement.scope, app.functions.get(judgement.query.function)
     if handler is None or scope.itself or handler.symbol not in tenancy.reaching.handlers:
         return None
-    for parameter in handler.parameters:
-        if parameter.name not in tenancy.callers.principals(handler.symbol) or parameter.name.startswith("_"):
-            continue
-        class_ = app.resolve(parameter.reference, handler.file) if parameter.reference is not None else ""
+    for name, class_ in _callers_in(app, tenancy, handler):
         if attribute := _attribute_for(app, tenancy, scope, class_):
-            return Filter(scope.entity, scope.column, f"{parameter.name}.{attribute}")
+            return Filter(scope.entity, scope.column, f"{name}.{attribute}")
     return _with_new_parameter(app, tenancy, judgement)
+
+
+def _callers_in(app: "App", tenancy: Tenancy, handler: Function) -> Iterator[tuple[str, str]]:
+    """The parameters of a handler that hold its caller, and their class: as annotated here, else as elsewhere."""
+    principals = tenancy.callers.principals(handler.symbol)
+    for parameter in handler.parameters:
+        if parameter.name not in principals or parameter.name.startswith("_"):
+            continue
+        if parameter.reference is not None:
+            yield parameter.name, app.resolve(parameter.reference, handler.file)
+            continue
+        for guard in handler.guards:
+            if guard.bound_to == parameter.name:
+                yield from ((parameter.name, class_) for class_ in _classes_of(app, guard))
 
 
 def _with_new_parameter(app: "App", tenancy: Tenancy, judgement: Judgement) -> Filter | None:
