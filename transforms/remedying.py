@@ -20,6 +20,7 @@ from transforms.policy import Policy
 from transforms.scanning import Failure, Report, contained, rescan
 from transforms.source import SourceFile
 
+MOST_TRIALS = 60  # of one control: where so many fail, what is left untried is dropped with the rest
 MOST_ROUNDS = 3  # a patch may make another possible: what one adds, the next one uses
 Changed = Collection[str] | Mapping[str, Collection[int]]  # paths, or the changed lines by path
 Files = Mapping[str, tuple[bytes | None, bytes]]  # path -> before, after
@@ -171,6 +172,7 @@ class _Turn:
         self.wanted = [each for each in own if _is_touched(each, changed)]
         self.open = {each.fingerprint for each in self.wanted}
         self.unanswered: list[Verdict] = []
+        self.trials = 0
         self.results: list[PatchResult] = []
 
     def skip_accepted(self) -> None:
@@ -241,8 +243,10 @@ class _Turn:
         verdicts = run(change)
         if all(verdict.passed for verdict in verdicts):
             return _Trial((*accepted, *group), change, verdicts)
-        if len(group) == 1:
-            self._reject(group[0], verdicts)
+        self.trials += 1
+        if len(group) == 1 or self.trials > MOST_TRIALS:
+            for proposal in group:
+                self._reject(proposal, verdicts)
             return None
         best: _Trial | None = None
         for part in _parts(group, {edit for edit, _ in change.rewritten.failed}):

@@ -95,6 +95,20 @@ def test_only_the_bad_patches_are_dropped_and_counted() -> None:
     assert b"print" not in result.files["app.py"]
 
 
+def test_hopeless_trials_come_to_an_end() -> None:
+    code = HEAD + "\n\n".join(f"def handle_{number}():\n    pass\n" for number in range(100))
+    tried: list[int] = []
+
+    def useless(app: Any, finding: Any, options: Any) -> Patch:
+        tried.append(1)
+        return tiny.comment(app, finding, options)
+
+    result = remedied({"app.py": code}, with_remedy(useless))
+    assert len(result.patches) == 100
+    assert {patch.status for patch in result.patches} == {Status.REJECTED}
+    assert len(tried) <= 200
+
+
 def test_an_impossible_edit_stops_its_own_patch_alone() -> None:
     def mixed(app: Any, finding: Any, options: Any) -> Patch:
         if finding.subject.name == "handle_bad":
