@@ -28,7 +28,7 @@ def moved_bytes(before: bytes, after: bytes, spans: Sequence[Span]) -> str | Non
         return "the byte order mark"
     if before.strip() and not _newlines(after) <= (_newlines(before) or _newlines(after)):
         return "line ends"
-    if before.strip() and _ends_a_line(before) != _ends_a_line(after):
+    if before.strip() and after and _ends_a_line(before) != _ends_a_line(after):
         return "the final newline"
     if not spans:
         return None if before == after else "bytes outside of the edits"

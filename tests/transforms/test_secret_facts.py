@@ -198,3 +198,9 @@ def test_a_key_within_a_text_leaves_a_gap_for_what_takes_its_place() -> None:
 
 def test_the_scheme_of_a_header_stays() -> None:
     assert only(f'h = {{"Authorization": "Bearer {sample("access-token")}"}}\n').template == 'f"Bearer {}"'
+
+
+def test_what_is_secret_as_a_whole_moves_as_a_whole() -> None:
+    for kind in ("private-key", "azure-storage-key", "capability-url", "database-url", "basic-auth-url"):
+        use = only(f'value = "{sample(kind)}"\n')
+        assert (use.kind, use.movable, use.template) == (kind, True, "")

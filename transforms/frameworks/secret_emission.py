@@ -15,13 +15,13 @@ from transforms.secrets import kind
 from transforms.secrets.addresses import MARK, passwords_in
 from transforms.secrets.files import python_role
 from transforms.secrets.judgement import Judgement, judge, judge_key, judge_url
-from transforms.secrets.keys import KeySearch
+from transforms.secrets.keys import Found, KeySearch
 from transforms.secrets.names import NameReading, read_name, secret_name
 from transforms.secrets.values import Shape, shape_of
 from transforms.walk import Walk
 
 _GENERIC = re.compile(
-    r"^(?:(?:the|my|new|old|original|default|plain|raw|user|hashed)_?)?(?:password|passwd|pwd|pass|pw|secret|token|key|"
+    r"^(?:(?:the|my|new|old|original|default|plain|raw|user|hashed)_?)?(?:authorization|password|passwd|pwd|pass|pw|secret|token|key|"
     r"api_?key|apikey|auth_?token|access_?token|secret_?key|url|uri|dsn|conn\w*|webhook|value|default)(?:_?\d+|_to_\w+)?$",
     re.IGNORECASE,
 )
@@ -154,7 +154,7 @@ class Emission:
     def _find(self, candidate: Candidate, text: str) -> "_Found":
         """The secret in a candidate: a vendor's key, a password in an address, or the text as a whole."""
         for key in self.keys.find(text):
-            whole = key.end - key.start >= len(text.strip()) and not candidate.within
+            whole = not candidate.within and _is_all(key, text.strip())
             part = "" if whole else text[key.start : key.end]
             return _Found(candidate.role, judge_key(key.kind, self.file), part)
         if self.addresses:
@@ -252,6 +252,13 @@ class Emission:
             return False
         bases = [self.walk.resolve(base.value) or "" for base in node.bases]
         return candidate.statement.value is candidate.literal.whole and any(map(_SETTINGS.search, bases))
+
+
+def _is_all(key: Found, text: str) -> bool:
+    """Whether the text is nothing but the key, or is secret as a whole where the key is."""
+    if key.kind in ("private-key", "azure-storage-key", "capability-url"):
+        return key.kind == "private-key" or not any(map(str.isspace, text))
+    return key.end - key.start >= len(text)
 
 
 @dataclass(frozen=True, slots=True)

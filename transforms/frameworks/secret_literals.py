@@ -14,7 +14,7 @@ from transforms.frameworks.secret_calls import Calls
 from transforms.frameworks.secret_moves import read_secret
 from transforms.frameworks.secret_reading import Reading
 from transforms.frameworks.secret_tables import Tables
-from transforms.frameworks.secret_uses import Uses
+from transforms.frameworks.secret_uses import Taken, Uses, takes_settings
 from transforms.secrets.glance import glance, setting_names
 from transforms.walk import Handlers, Walk
 
@@ -28,7 +28,7 @@ _Handler = Callable[[Any], None]
 
 def matters(content: bytes) -> bool:
     """Whether a file may hold a secret, or use one by name: decided on its bytes, before anything is parsed."""
-    return glance(content).anything or bool(setting_names(content))
+    return glance(content).anything or bool(setting_names(content)) or takes_settings(content)
 
 
 def read(walk: Walk) -> Handlers:
@@ -44,6 +44,8 @@ def read(walk: Walk) -> Handlers:
             _add(handlers, _of_texts(reading))
     if names:
         _add(handlers, _of_names(Uses(walk, names)))
+    if takes_settings(walk.content):
+        _add(handlers, {cst.Call: Taken(walk).call})
     return {kind: _one_after_another(wanted) for kind, wanted in handlers.items()}
 
 
@@ -57,6 +59,7 @@ def _of_literals(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:
         cst.Call: Calls(reading).call,
         cst.FunctionDef: reading.parameters,
         cst.Comparison: reading.comparison,
+        cst.BooleanOperation: reading.alternative,
     }
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from transforms.brokers import broker
 from transforms.concepts import NameUse, SecretUse
+from transforms.frameworks.secret_uses import TAKEN
 from transforms.secrets.files import FileRole, python_role
 
 if TYPE_CHECKING:
@@ -174,10 +175,9 @@ def _is_taken_as_a_whole(app: "App", module: str) -> bool:
         imports = dict(facts.imports)
         if "*" in imports and app.resolve(imports["*"]) in (module, imports["*"]) and _ends_alike(imports["*"], module):
             return True
-        if any(call.rpartition(".")[2] in ("from_object", "from_pyfile") for f in facts.functions for call in f.calls):
+        if any(each.reference == TAKEN for each in facts.name_uses):
             return True
-    is_settings = "settings" in module.split(".")
-    return is_settings and any(ref.startswith("django") for f in app.files.values() for _, ref in f.imports)
+    return False
 
 
 def _ends_alike(reference: str, module: str) -> bool:

@@ -102,6 +102,13 @@ class Reading:
             literal = Literal(value, rest, value)  # type: ignore[arg-type]  # it has a text, so it is a string
             self.out.judge(Candidate(literal, "authorization", reading, SecretRole.DICT_VALUE, within=True))
 
+    def alternative(self, node: cst.BooleanOperation) -> None:
+        """`getenv("NAME") or "..."`, wherever it stands."""
+        if isinstance(node.operator, cst.Or) and text_of(node.right) is not None:
+            for found in literals(node):
+                if found.looked_up is not None:
+                    self.named(found.looked_up, SecretRole.DEFAULT, node)
+
     def settle(self, name: str, kind: str) -> None:
         """A call showed what a variable is for: a literal that was assigned to it under a vague name is judged now."""
         if (doubted := self.doubted.pop(name, None)) is not None:

@@ -3,7 +3,30 @@
 import libcst as cst
 
 from transforms.concepts import NameUse, Place
+from transforms.frameworks.secret_values import called, text_of
 from transforms.walk import Walk, dotted_name
+
+TAKEN = "(all settings)"  # the reference of a use that reads every name of a module without naming it
+_TAKERS = (b"from_object", b"from_pyfile", b"DJANGO_SETTINGS_MODULE")
+
+
+def takes_settings(content: bytes) -> bool:
+    """Whether a file may hand a whole module of settings to its framework."""
+    return any(taker in content for taker in _TAKERS)
+
+
+class Taken:
+    """The handler that tells of modules which are taken as a whole."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+
+    def call(self, node: cst.Call) -> None:
+        """`app.config.from_object(config)`, `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")`."""
+        texts = [text for arg in node.args if (text := text_of(arg.value)) is not None]
+        if called(node) in ("from_object", "from_pyfile") or "DJANGO_SETTINGS_MODULE" in texts:
+            path = self.walk.path
+            self.walk.emit(lambda place: NameUse(TAKEN, place, deferred=False, file=path), node)
 
 
 class Uses:
