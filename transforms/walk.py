@@ -185,10 +185,15 @@ def all_parameters(node: cst.FunctionDef | cst.Lambda) -> tuple[cst.Param, ...]:
 
 def string_value(node: cst.CSTNode) -> str | None:
     """The value of a plain or implicitly concatenated string literal; None for bytes, f-strings and the rest."""
-    if isinstance(node, cst.SimpleString | cst.ConcatenatedString):
+    if not isinstance(node, cst.SimpleString | cst.ConcatenatedString):
+        return None
+    try:
         value = node.evaluated_value
+    except (SyntaxError, ValueError):
+        return None  # libcst lets escapes pass that Python does not know
+    if not isinstance(value, str) or value.isascii():
         return value if isinstance(value, str) else None
-    return None
+    return value.encode(errors="replace").decode()  # half a surrogate pair can be neither kept nor shown
 
 
 def argument(call: cst.Call, keyword: str, position: int | None = None) -> cst.BaseExpression | None:
