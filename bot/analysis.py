@@ -16,7 +16,7 @@ from bot.mirror import Mirror
 from bot.origin import TEXTS_WANTED, Clues, ModeChoice, Origin, default_mode, judge
 from bot.policy_file import DEFAULT_PATH, read_policy
 from bot.scanner import scan_sources
-from bot.snapshot import Snapshot, SnapshotLimits, take_snapshot
+from bot.snapshot import SkipReason, Snapshot, SnapshotLimits, take_snapshot
 from transforms.api import Confidence, Verdict
 from transforms.engine import Remedies, Report, remedies, wants
 from transforms.policy import Policy
@@ -34,6 +34,7 @@ class Analysis:
     report: Report
     remedies: Remedies
     changed: frozenset[str]
+    unread: frozenset[str]  # files of Python that the pull request changes and that could not be analysed
     texts: Mapping[str, str]  # of the files with findings, by path
     secret_values: tuple[str, ...]  # in memory only, for the last look at every outbound text
     notes: tuple[TriageNote, ...] = ()
@@ -63,6 +64,7 @@ def analyse(
         report=report,
         remedies=remedies(sources, report, policy, changed=changed),
         changed=changed,
+        unread=_unread(report.skipped, snapshot.touched),
         texts=texts,
         secret_values=known_values(report.findings, texts),
     )
@@ -99,6 +101,13 @@ def _policy_at(mirror: Mirror, base_sha: str) -> Policy:
 
 def _texts(sources: Collection[SourceFile]) -> dict[str, str]:
     return {each.path: each.content.decode(errors="replace") for each in sources if each.path in TEXTS_WANTED}
+
+
+def _unread(skipped: Collection[Skipped], touched: frozenset[str]) -> frozenset[str]:
+    """What may hold a finding that nobody saw: links, submodules and binary files are no code of the app."""
+    nature = {SkipReason.SYMLINK, SkipReason.SUBMODULE, SkipReason.BINARY}
+    missed = (each.path for each in skipped if each.reason not in nature and each.path.endswith(".py"))
+    return touched.intersection(missed)
 
 
 def _skipped(snapshot: Snapshot) -> tuple[Skipped, ...]:

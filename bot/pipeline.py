@@ -5,7 +5,7 @@ with a token that reads and hands over a stored plan; `publish` checks that plan
 """
 
 from bot.analysis import analyse, triaged
-from bot.forge import Forge, PublishedPull, PullRequest
+from bot.forge import CheckRun, Forge, PublishedPull, PullRequest
 from bot.jobs import SUPERSEDED, JobRequest, JobResult, JobState, Json, Reason
 from bot.plan import Plan, digest_of, load
 from bot.planning import make_plan
@@ -45,7 +45,7 @@ class Pipeline:
             return JobResult(JobState.DONE, f"the parent ended; its follow-up: {ours.url if ours else 'none'}")
         plan = self._kept(request, forge, digest["plan"])
         pull = stack.publish(plan)
-        run = forge.ensure_check(check_run.pointing_to(plan.check, pull.url if pull else None))
+        run = forge.ensure_check(_told(plan, pull, stack))
         records.wrote(forge.repository(), "check", str(run), plan.head_sha)
         if (text := _comment(plan, pull, stack)) is not None and forge.capabilities().may_comment:
             number = forge.ensure_comment(plan.parent, comment.TAG, text)
@@ -86,6 +86,13 @@ class Pipeline:
 
 def _head(request: JobRequest, forge: Forge) -> str:
     return request.head_sha or forge.pull(request.pull_number).head_sha
+
+
+def _told(plan: Plan, pull: PublishedPull | None, stack: Stack) -> CheckRun:
+    """The check run, with a link to the follow-up or the reason why there is none."""
+    if pull is None and plan.commits and plan.wants_follow_up and not stack.has_right():
+        return check_run.without_right(plan.check)
+    return check_run.pointing_to(plan.check, pull.url if pull else None)
 
 
 def _comment(plan: Plan, pull: PublishedPull | None, stack: Stack) -> str | None:

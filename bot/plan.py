@@ -37,6 +37,11 @@ class Plan:
     from_fork: bool
     todo: tuple[str, ...] = ()
 
+    @property
+    def wants_follow_up(self) -> bool:
+        """Whether mode and parent let its commits become a pull request."""
+        return self.mode in (Mode.PATCH, Mode.ENFORCE) and not self.from_fork
+
     def dump(self) -> bytes:
         """As JSON; file contents in base64."""
         data = asdict(self)

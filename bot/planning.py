@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from transforms.diffs import unified_diff
-
 from bot.agent.model import Model, Skipped
 from bot.agent.narrate import Count, Narration, PatchFacts, narrate
 from bot.analysis import Analysis
@@ -14,6 +12,7 @@ from bot.plan import Plan
 from bot.surfaces import check_run, follow_up
 from bot.surfaces.outbound import checked
 from transforms.controls import control
+from transforms.diffs import unified_diff
 from transforms.engine import PatchResult, Status
 from transforms.readiness import readiness
 
@@ -73,6 +72,7 @@ def _account(analysis: Analysis, delivery: str) -> check_run.Account:
         verdicts=report.verdicts,
         changed_paths=analysis.changed,
         skipped=report.skipped,
+        unread=analysis.unread,
         failures=(*report.failures, *analysis.remedies.failures),
         origin=describe(analysis.origin),
         readiness=tuple(readiness(report.verdicts).items()),

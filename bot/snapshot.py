@@ -80,12 +80,16 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The files of one commit. `changed`: path to line ranges (from 1, both ends included) the pull request touched."""
+    """The files of one commit. `changed`: path to line ranges (from 1, both ends included) the pull request touched.
+
+    `touched`: every path that it changed, read or not, written as in `skipped`.
+    """
 
     head_sha: str
     files: tuple[SnapshotFile, ...]
     changed: Mapping[str, tuple[LineRange, ...]]
     skipped: tuple[Skipped, ...] = ()
+    touched: frozenset[str] = frozenset()
 
     @property
     def truncated(self) -> bool:
@@ -135,6 +139,7 @@ def take_snapshot(
         files=files,
         changed=_changed_lines(mirror, files, changes, limits),
         skipped=tuple(sorted([*skipped, *more], key=lambda left: left.path)),
+        touched=frozenset(map(_text, changes)),
     )
 
 

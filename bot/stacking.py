@@ -10,7 +10,6 @@ from bot.forge import Forge, PublishedPull
 from bot.plan import Plan
 from bot.records import Records
 from bot.surfaces.follow_up import TRAILER, branch_name
-from transforms.policy import Mode
 
 FOLLOW_UP, RETARGETED, CLOSED_BY_US = "follow-up", "retarget", "close"  # kinds of publication
 
@@ -66,10 +65,13 @@ class Stack:
             self.forge.close_pull(ours.number)
         return ours
 
-    def _may_publish(self, plan: Plan) -> bool:
+    def has_right(self) -> bool:
+        """Whether the installation may push a branch and open a pull request."""
         able = self.forge.capabilities()
-        wanted = plan.mode in (Mode.PATCH, Mode.ENFORCE) and not plan.from_fork
-        return wanted and able.may_push and able.may_open_pulls and not self.was_refused()
+        return able.may_push and able.may_open_pulls
+
+    def _may_publish(self, plan: Plan) -> bool:
+        return plan.wants_follow_up and self.has_right() and not self.was_refused()
 
     def _note(self, kind: str, pull: PublishedPull) -> None:
         self.records.wrote(self.forge.repository(), kind, str(pull.number), pull.head_sha, pull.url)

@@ -1,5 +1,6 @@
 """The one check run of a head commit: what was found as annotations, what was not analysed, and never a green crash."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from transforms.source import Skipped
 NAME = "Tenon"
 TEXT_LIMIT = 60_000
 MAX_ANNOTATIONS = 200
+MAX_SKIPPED = 100
 _LEVEL = {
     Severity.CRITICAL: AnnotationLevel.FAILURE,
     Severity.HIGH: AnnotationLevel.FAILURE,
@@ -33,6 +35,7 @@ class Account:
     verdicts: tuple[Verdict, ...]
     changed_paths: frozenset[str]
     skipped: tuple[Skipped, ...] = ()
+    unread: frozenset[str] = frozenset()  # skipped files of Python that the pull request changed
     failures: tuple[Failure, ...] = ()
     origin: str = ""
     readiness: tuple[tuple[str, int | None], ...] = ()
@@ -73,6 +76,15 @@ def finished(account: Account) -> CheckRun:
     )
 
 
+def without_right(run: CheckRun) -> CheckRun:
+    """The same run, saying why its patches stand nowhere."""
+    why = (
+        "There are patches, but the installation does not allow Tenon to push a branch and to open a pull request: "
+        "grant it *contents: write* and *pull requests: write*, then re-run this check."
+    )
+    return replace(run, summary=f"{why}\n\n{run.summary}")
+
+
 def pointing_to(run: CheckRun, follow_up: str | None) -> CheckRun:
     """The same run, with a link to the follow-up pull request on top."""
     if follow_up is None:
@@ -99,25 +111,28 @@ def _conclusion(here: Sequence[Verdict], account: Account) -> Conclusion:
     if account.failures:
         return Conclusion.NEUTRAL
     if not here:
-        return Conclusion.SUCCESS
+        return Conclusion.NEUTRAL if account.unread else Conclusion.SUCCESS
     return Conclusion.FAILURE if account.mode is Mode.ENFORCE else Conclusion.NEUTRAL
 
 
 def _title(here: Sequence[Verdict], account: Account) -> str:
     if account.failures:
         return f"{len(account.failures)} control(s) failed to run; {len(here)} finding(s)"
-    return f"{len(here)} missing control(s)" if here else "No missing control found"
+    unread = f"; {len(account.unread)} changed file(s) could not be analysed" if account.unread else ""
+    return (f"{len(here)} missing control(s)" if here else "No missing control found") + unread
 
 
 def _summary(here: Sequence[Verdict], findings: Sequence[Verdict], account: Account) -> str:
     lines = []
     if account.failures:
         failed = ", ".join(f"{code(failure.control)} ({failure.error})" for failure in account.failures)
-        lines.append(f"These controls failed to run and say nothing: {failed}. Delivery {code(account.delivery)}.")
+        lines.append(f"These controls failed to run to their end: {failed}. Delivery {code(account.delivery)}.")
+    if account.unread:
+        lines.append(f"{len(account.unread)} file(s) that this pull request changes could not be analysed: see below.")
     counts = {severity: sum(each.severity is severity for each in here) for severity in Severity}
     lines.append("Findings in files of this pull request: " + ", ".join(f"{n} {s}" for s, n in counts.items()) + ".")
     if len(findings) > len(here):
-        lines.append(f"{len(findings) - len(here)} older finding(s) elsewhere are listed below and do not count here.")
+        lines.append(f"{len(findings) - len(here)} older finding(s) elsewhere do not count here.")
     if account.readiness:
         scores = ", ".join(f"{part} {'-' if value is None else value}" for part, value in account.readiness)
         lines.append(f"Readiness of the app, 0 to 100: {scores}.")
@@ -133,8 +148,18 @@ def _text(account: Account) -> str:
         items = [f"{code(v.subject.name)} in {code(v.subject.path)}: {prose(v.message)}" for v in unknown[:100]]
         parts.append(fold(f"{len(unknown)} could not be told", bullets(items)))
     if account.skipped:
-        items = [f"{code(each.path)}: {each.reason.replace('_', ' ')}" for each in account.skipped[:100]]
-        parts.append(fold(f"{len(account.skipped)} files were not analysed", bullets(items)))
+        parts.append(_left_out(account))
     if account.origin:
         parts.append(fold("Is this AI-generated code?", account.origin))
     return "\n\n".join(parts)
+
+
+def _left_out(account: Account) -> str:
+    """How many files were not analysed for which reason; then their names, those of the pull request first."""
+    ordered = sorted(account.skipped, key=lambda each: (each.path not in account.unread, each.path))
+    counts = Counter(each.reason for each in ordered).most_common()
+    reasons = ", ".join(f"{number} {reason.replace('_', ' ')}" for reason, number in counts)
+    items = [f"{code(each.path, 300)}: {each.reason.replace('_', ' ')}" for each in ordered[:MAX_SKIPPED]]
+    if len(ordered) > MAX_SKIPPED:
+        items.append(f"and {len(ordered) - MAX_SKIPPED} more")
+    return fold(f"{len(ordered)} files were not analysed: {reasons}", bullets(items))

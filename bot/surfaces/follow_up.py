@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.surfaces import route_table
-from bot.surfaces.markdown import bullets, code, cut, fold, prose, table
+from bot.surfaces.markdown import bullets, code, cut, fold, plain, prose, table
 from transforms.api import Verdict
 from transforms.engine import PatchResult
 
@@ -70,7 +70,7 @@ def body(story: Story) -> str:
 def commit_message(control_id: str, control_title: str, patches: Sequence[PatchResult], parent: int) -> str:
     """One commit for one control: subject, what it does, which findings it closes."""
     subject = f"{control_title.rstrip('.')}"
-    lines = [f"- {patch.title}" for patch in patches]
+    lines = [f"- {plain(patch.title)}" for patch in patches]
     fingerprints = sorted({finding.fingerprint for patch in patches for finding in patch.findings})
     trailer = f"{TRAILER} {control_id}\nTenon-Parent: #{parent}\nTenon-Findings: {' '.join(fingerprints)}"
     return f"{subject[:72]}\n\n" + "\n".join(lines) + f"\n\n{trailer}\n"

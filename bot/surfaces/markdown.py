@@ -2,41 +2,66 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
-_UNSEEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+from transforms.secrets import kinds
+
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\U000e0000-\U000e007f]+"
+)
 _TICKS = re.compile("`+")
 _ADDRESS = re.compile(r"(https://[\w.~/%?=&+-]+)")
+_LINKED = re.compile(r"://|\bwww\.", re.I)
 _LIVE = re.compile(r"[\\`*\[\]<~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|^[>#+-]")
-_REFERENCE = re.compile(r"[@#]")
+_PIPE = re.compile(r"(\\*)\|")
+_REFERENCE = re.compile(r"[@#]|\bGH-(?=\d)", re.I)
 
 
 def code(text: str, limit: int = 120) -> str:
     """`text` as a code span: one line, at most `limit` characters, no mention, link or HTML comes alive in it."""
-    flat = _UNSEEN.sub(" ", text)
-    if len(flat) > limit:
-        flat = flat[: limit - 1] + "…"
+    flat = _flat(text, limit)
     fence = "`" * (1 + max((len(run) for run in _TICKS.findall(flat)), default=0))
     pad = " " if flat.startswith("`") or flat.endswith("`") or not flat.strip() else ""
     return f"{fence}{pad}{flat}{pad}{fence}"
 
 
 def prose(text: str, limit: int = 400) -> str:
-    """A sentence that may quote names from a repository: on one line, and nothing but a plain address comes alive."""
+    """A sentence that may quote names from a repository: on one line, and nothing in it but a vendor's page is a link.
+
+    The vendors' pages, where a key is rotated, come from `transforms.secrets`; every other address stays text.
+    """
+    parts = _ADDRESS.split(_flat(text, limit))  # every second one is an address
+    return "".join(part if part in _vendors_pages() else _quiet(part) for part in parts)
+
+
+def plain(text: str, limit: int = 200) -> str:
+    """The same for a text that is no Markdown, such as a commit's message, where no code span keeps anything quiet."""
+    return _unlinked(_flat(text, limit))
+
+
+def _flat(text: str, limit: int) -> str:
     flat = _UNSEEN.sub(" ", text)
-    if len(flat) > limit:
-        flat = flat[: limit - 1] + "…"
-    parts = _ADDRESS.split(flat)  # every second one is an address
-    return "".join(part if index % 2 else _quiet(part) for index, part in enumerate(parts))
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
 def _quiet(text: str) -> str:
-    # no backslash keeps GitHub from linking @name or #1; a space of no width does
-    return _REFERENCE.sub("\\g<0>\u200b", _LIVE.sub(r"\\\g<0>", text))
+    return _unlinked(_LIVE.sub(r"\\\g<0>", text))
+
+
+def _unlinked(text: str) -> str:
+    # no backslash keeps GitHub from linking @name, #1 or an address; a space of no width does
+    addressed = _LINKED.sub(lambda found: f"{found[0][0]}\u200b{found[0][1:]}", text)
+    return _REFERENCE.sub("\\g<0>\u200b", addressed)
+
+
+@cache
+def _vendors_pages() -> frozenset[str]:
+    return frozenset(kind.rotate_url for kind in kinds() if kind.rotate_url)
 
 
 def cell(text: str) -> str:
-    """Text of a table's cell: a pipe would end it."""
-    return text.replace("|", "\\|").replace("\n", " ")
+    """Text of a table's cell: a pipe would end it, but for an odd number of backslashes in front of it."""
+    return _PIPE.sub(lambda found: found[0] if len(found[1]) % 2 else f"{found[1]}\\|", text).replace("\n", " ")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -56,6 +81,13 @@ def fold(summary: str, body: str) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` characters, saying so when something is missing."""
-    note = "\n\n… cut here: the full text is in the check run."
-    return text if len(text) <= limit else text[: limit - len(note)] + note
+    """At most `limit` bytes of UTF-8, saying so when something is missing.
+
+    The cut is between two lines: within one, half a code span would set free what stands in it.
+    """
+    note = "… cut here: the full text is in the check run."
+    raw = text.encode()
+    if len(raw) <= limit:
+        return text
+    kept = raw[: limit - len(note.encode()) - 2].decode(errors="ignore").rpartition("\n")[0]
+    return f"{kept}\n\n{note}"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.surfaces.markdown import code, cut, prose, table
+from bot.surfaces.markdown import cell, code, cut, plain, prose, table
+from transforms.secrets import kinds
 
 
 @pytest.mark.parametrize(
@@ -41,8 +42,31 @@ def test_a_pipe_does_not_end_a_cell() -> None:
 
 def test_a_cut_text_says_that_something_is_missing() -> None:
     assert cut("short", 100) == "short"
-    assert len(cut("x" * 500, 100)) == 100
-    assert cut("x" * 500, 100).endswith("the full text is in the check run.")
+    cut_text = cut("a line\n" * 50, 100)
+    assert cut_text.endswith("the full text is in the check run.")
+    assert len(cut_text.encode()) <= 100
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(60, 200))
+def test_a_text_is_cut_between_two_lines_and_keeps_within_its_bytes(text: str, limit: int) -> None:
+    cut_text = cut(text, limit)
+    assert len(cut_text.encode()) <= limit
+    kept = cut_text if cut_text == text else cut_text.rpartition("\n\n…")[0]
+    assert text == kept or not kept or text.startswith(f"{kept}\n")
+
+
+def test_the_pages_where_vendors_rotate_keys_stay_links() -> None:
+    page = next(kind.rotate_url for kind in kinds() if kind.rotate_url)
+    assert prose(f"Rotate it ({page}): at once.") == f"Rotate it ({page}): at once."
+
+
+@pytest.mark.parametrize(("cell_text", "kept"), [("a|b", "a\\|b"), ("a\\|b", "a\\|b"), ("a\\\\|b", "a\\\\\\|b")])
+def test_no_number_of_backslashes_lets_a_pipe_end_its_cell(cell_text: str, kept: str) -> None:
+    assert cell(cell_text) == kept
+
+
+def test_a_name_in_a_commit_message_links_nothing() -> None:
+    assert plain("POST /@octocat\nfixes #1") == "POST /@\u200boctocat fixes #\u200b1"
 
 
 @pytest.mark.parametrize(
@@ -55,8 +79,10 @@ def test_a_cut_text_says_that_something_is_missing() -> None:
         ("&lt;img&gt;", "\\&lt;img\\&gt;"),
         ("STRIPE_API_KEY of {order_id} & co", "STRIPE_API_KEY of {order_id} & co"),
         ("> a quote", "\\> a quote"),
-        ("[a](https://evil.example)", "\\[a\\](https://evil.example)"),
-        ("rotate it (https://example.com/api_keys?x=1)", "rotate it (https://example.com/api_keys?x=1)"),
+        ("[a](https://evil.example)", "\\[a\\](https:\u200b//evil.example)"),
+        ("www.evil.example or HTTP://x", "w\u200bww.evil.example or HTTP:\u200b//x"),
+        ("closes GH-12", "closes GH-\u200b12"),
+        ("half a pair \ud800", "half a pair  "),
         ("_b_ *c* `d` ~~e~~ | f", "\\_b\\_ \\*c\\* \\`d\\` \\~\\~e\\~\\~ | f"),
         ("two\nlines", "two lines"),
     ],

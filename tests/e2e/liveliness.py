@@ -15,7 +15,7 @@ _CELL_END = re.compile(r"(?<!\\)\|")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MENTION = re.compile(r"@[\w-]")
 _REFERENCE = re.compile(r"(?:#|\bGH-)\d+", re.I)
-_DEAD = {"<": "HTML", "](": "a link or an image", "://": "an address", "www.": "an address", "javascript:": "a script"}
+_DEAD = {"<": "HTML", "](": "a link or an image", "://": "an address", "www.": "an address"}
 
 
 def alive(text: str, *, links: tuple[str, ...] = (), references: tuple[int, ...] = ()) -> list[str]:
