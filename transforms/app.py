@@ -289,6 +289,12 @@ class App:
     def _plain_functions(self) -> dict[str, Function]:
         return {function.symbol: function for each in self.files.values() for function in each.functions}
 
+    def class_behind(self, annotation: str, near: str) -> str:
+        """The symbol of the class that a parameter's annotation means, also through an alias: `user: CurrentUser`."""
+        symbol = self.resolve(annotation, near)
+        aliased = self._alias_types.get(symbol)
+        return self.resolve(aliased, self.file_of(symbol)) if aliased is not None else symbol
+
     @functools.cached_property
     def _alias_types(self) -> dict[str, str]:
         """What a parameter annotated with an alias receives: `service: ServiceDep` is a `Service`."""

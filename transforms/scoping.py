@@ -60,7 +60,7 @@ def _callers_in(app: "App", tenancy: Tenancy, handler: Function) -> Iterator[tup
         if parameter.name not in principals or parameter.name.startswith("_"):
             continue
         if parameter.reference is not None:
-            yield parameter.name, app.resolve(parameter.reference, handler.file)
+            yield parameter.name, app.class_behind(parameter.reference, handler.file)
             continue
         for guard in handler.guards:
             if guard.bound_to == parameter.name:
@@ -90,7 +90,7 @@ def _classes_of(app: "App", guard: GuardUse) -> Iterator[str]:
         bound = {use.bound_to for use in function.guards if use.symbol == guard.symbol}
         for parameter in function.parameters:
             if parameter.name in bound and parameter.reference is not None:
-                yield app.resolve(parameter.reference, function.file)
+                yield app.class_behind(parameter.reference, function.file)
 
 
 def session_hook(app: "App", tenancy: Tenancy, judgement: Judgement) -> Hook | None:

@@ -253,7 +253,7 @@ class Tenancy:
         parameter = next((each for each in known.parameters if each.name == head), None) if known else None
         if known is None or parameter is None or parameter.reference is None:
             return False
-        symbol = self.app.resolve(parameter.reference, known.file)
+        symbol = self.app.class_behind(parameter.reference, known.file)
         classes = [self.app.classes[each] for each in self.app.ancestors(symbol) if each in self.app.classes]
         return any(column in each.fields for each in classes)
 

@@ -99,6 +99,54 @@ def test_a_guard_that_hands_over_nothing_is_bound_to_a_parameter() -> None:
     assert "filter(Order.org_id == current_user.org_id)" in text
 
 
+def test_sqlmodel_and_a_caller_behind_an_alias() -> None:
+    models = """
+from sqlmodel import Field, SQLModel
+
+
+class User(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    hashed_password: str
+
+
+class Order(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    user_id: int = Field(foreign_key="user.id")
+
+
+Country = Note = Org = Order
+"""
+    routes = """
+from typing import Annotated
+
+from sqlmodel import select
+
+Caller = Annotated[User, Depends(get_user)]
+Db = Annotated[Session, Depends(get_db)]
+
+
+@app.get("/orders")
+def mine(db: Db, caller: Caller):
+    return db.exec(select(Order).where(Order.user_id == caller.id)).all()
+
+
+@app.get("/orders/{key}")
+def read(db: Db, caller: Caller, key: int):
+    return db.get(Order, key)
+
+
+@app.delete("/orders/{key}")
+def remove(db: Db, caller: Caller, key: int):
+    if (order := db.get(Order, key)) is None:
+        raise HTTPException(404)
+    db.delete(order)
+    db.commit()
+"""
+    text = one_patch(routes, models=models)
+    assert "return db.scalar(select(Order).where(Order.id == key, Order.user_id == caller.id))" in text
+    assert "if (order := db.scalar(select(Order).where(Order.id == key, Order.user_id == caller.id))) is None:" in text
+
+
 @pytest.mark.parametrize(
     "routes",
     [

@@ -74,7 +74,7 @@ def _written(app: "App", path: str, symbol: str) -> str | None:
     module, _, name = symbol.rpartition(".")
     if facts.module == module:
         return name
-    for local, reference in facts.imports:
+    for local, reference in sorted(facts.imports, key=lambda each: each[0] != name):  # its own name first
         if app.resolve(reference, path) == symbol:
             return local
         if app.resolve(f"{reference}.{name}", path) == symbol:
