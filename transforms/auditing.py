@@ -137,7 +137,7 @@ class Auditing:
             stake=Stake.PLAIN if signs_in else _stake(route, action),
             signs_in=signs_in,
             seen=seen or "signs people in",
-            direct=seen is not None and seen.startswith("in "),
+            direct=seen == f"in {route.handler.rpartition('.')[2]}",
             only_seems_to_read=_only_seems_to_read(route),
         )
 

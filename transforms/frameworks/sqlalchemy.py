@@ -20,7 +20,7 @@ __all__ = ["NAME", "TOKENS", "read", "scope_query"]
 
 NAME = "sqlalchemy"
 # Beside the libraries' names: what stands between a route and its queries, in files that name no library.
-TOKENS = (
+TOKENS: tuple[bytes, ...] = (
     b"sqlalchemy", b"sqlmodel", b"Depends(", b"scope_entities(", b".query(", b"self.db", b"(db,", b"(db)",
     b"self.session", b"(session,", b"session.add(", b"session.get(", b"session.exec", b"session.scalar", b"repo.",
     b"repository.", b"_service.",
