@@ -34,9 +34,13 @@ def candidate_of(verdict: "Verdict", source: str) -> Candidate | None:
 
 
 def known_values(verdicts: Iterable["Verdict"], sources: Mapping[str, str]) -> tuple[str, ...]:
-    """The values behind verdicts on secrets, by the text of each file (path to source). Never store or print them."""
+    """The values behind verdicts on secrets, by the text of each file (path to source). Never store or print them.
+
+    Placeholders are left out: `postgres` and `change-me` stand in texts of any kind, and everybody knows them.
+    """
     uses = [(verdict.subject.path, verdict.concept) for verdict in verdicts if isinstance(verdict.concept, SecretUse)]
-    found = (literal_at(sources[path], use.place) for path, use in uses if path in sources)
+    real = [(path, use) for path, use in uses if path in sources and not use.placeholder]
+    found = (literal_at(sources[path], use.place) for path, use in real)
     return tuple(dict.fromkeys(value for value in found if value))
 
 

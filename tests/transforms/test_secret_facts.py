@@ -204,3 +204,9 @@ def test_what_is_secret_as_a_whole_moves_as_a_whole() -> None:
     for kind in ("private-key", "azure-storage-key", "capability-url", "database-url", "basic-auth-url"):
         use = only(f'value = "{sample(kind)}"\n')
         assert (use.kind, use.movable, use.template) == (kind, True, "")
+
+
+def test_the_place_of_a_part_is_that_of_the_part() -> None:
+    for code in (f'url = f"postgresql://app:{GUESSED}@{{HOST}}/x"', f"h = 'Bearer {sample('openai-key')}'"):
+        place = only(code + "\n").place
+        assert code[place.column : place.end_column] in (GUESSED, sample("openai-key"))

@@ -17,7 +17,7 @@ from transforms.secrets.files import python_role
 from transforms.secrets.judgement import Judgement, judge, judge_key, judge_url
 from transforms.secrets.keys import Found, KeySearch
 from transforms.secrets.names import NameReading, read_name, secret_name
-from transforms.secrets.values import Shape, shape_of
+from transforms.secrets.values import LONGEST_SECRET, Shape, shape_of
 from transforms.walk import Walk
 
 _GENERIC = re.compile(
@@ -103,7 +103,7 @@ class Emission:
             return
         template = _with_a_gap(node, found.part) if found.part else ""
         fixed = found.role in (SecretRole.COMPARED, SecretRole.DEFAULT) or (found.part != "" and not template)
-        self._leave(candidate, found.role, found.judgement, movable=not fixed, template=template)
+        self._leave(candidate, found.role, found.judgement, movable=not fixed, template=template, part=found.part)
 
     def template(self, node: cst.FormattedString, code: str) -> None:
         """A secret in the literal part of an f-string: its code is kept with the secret left out."""
@@ -121,7 +121,7 @@ class Emission:
             is_url = judgement.kind == "database-url"
             literal = Literal(node, code[start:end], node)  # type: ignore[arg-type]
             candidate = Candidate(literal, "DATABASE_PASSWORD" if is_url else "", None, SecretRole.IN_URL)
-            self._leave(candidate, SecretRole.IN_URL, judgement, movable=bool(kept), template=kept)
+            self._leave(candidate, SecretRole.IN_URL, judgement, bool(kept), kept, part=code[start:end])
 
     def mention(self, node: cst.CSTNode, name: str, value: str) -> None:
         """A password that a message or a statement says."""
@@ -184,16 +184,23 @@ class Emission:
             self._passwords.add(text)
 
     def _leave(
-        self, candidate: Candidate, role: SecretRole, judgement: Judgement, movable: bool, template: str = ""
+        self,
+        candidate: Candidate,
+        role: SecretRole,
+        judgement: Judgement,
+        movable: bool,
+        template: str = "",
+        part: str = "",
     ) -> None:
         literal = candidate.literal
         use = self._use(candidate, role, judgement, movable, template)
         nodes: list[cst.CSTNode] = [literal.node, literal.whole]
         if movable and self._is_constant(candidate):
             nodes.append(candidate.statement)  # type: ignore[arg-type]
+        raw = self.walk.code(literal.node, limit=LONGEST_SECRET) if part else ""
 
         def build(place: Place, expression: Place, constant: Place | None = None) -> SecretUse:
-            return _placed(use, place, expression, constant)
+            return _placed(use, _inside(place, raw, part) if part else place, expression, constant)
 
         self.walk.emit(build, *nodes)
 

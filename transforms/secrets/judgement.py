@@ -47,6 +47,7 @@ _DEFAULT: dict[Shape, _Cell] = {
 _COMPARED: dict[Shape, _Cell] = {Shape.WORD: MEDIUM, Shape.WEAK: MEDIUM, Shape.MIXED: HIGH, Shape.RANDOM: HIGH}
 _IN_TEXT: dict[Shape, _Cell] = {Shape.MIXED: MEDIUM, Shape.RANDOM: MEDIUM}
 _DOUBTED: dict[Shape, _Cell] = {Shape.RANDOM: MEDIUM}  # names that may speak of something else
+_DOUBTED_TOKEN: dict[Shape, _Cell] = {Shape.RANDOM: MEDIUM, Shape.MIXED: LOW}
 
 _TABLES = {
     SecretRole.ASSIGNED: _SETTING,
@@ -70,6 +71,8 @@ def judge(reading: NameReading, shape: Shape, role: SecretRole, file: FileRole, 
         confidence = MEDIUM  # SECRET_KEY = "secret" works, and anybody can guess it
     if confidence is None or _only_vendors_could_use(reading.kind, shape, role):
         return None
+    if shape is Shape.WORD and kind(reading.kind).issuer is Issuer.VENDOR and role in _KEPT:
+        confidence = LOW  # a vendor would hardly have made it
     return Judgement(reading.kind, confidence, placeholder=shape in _GUESSED, test_only=_aside(file))
 
 
@@ -79,7 +82,7 @@ _KEPT = (SecretRole.ASSIGNED, SecretRole.ATTRIBUTE)
 
 def _table(reading: NameReading, role: SecretRole, partner: bool) -> dict[Shape, _Cell]:
     if not reading.strong:
-        return _DOUBTED
+        return _DOUBTED_TOKEN if reading.kind == "access-token" and role in _KEPT else _DOUBTED
     if partner and role in (SecretRole.DICT_VALUE, SecretRole.ARGUMENT):
         return _GIVEN_WITH_PARTNER
     return _TABLES[role]
