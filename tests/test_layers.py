@@ -32,7 +32,7 @@ ARROWS: dict[str, set[str]] = {
     },
     "bot.surfaces.": {
         "bot", "bot.errors", "bot.forge", "bot.surfaces.*", "transforms.api", "transforms.engine", "transforms.policy",
-        "transforms.readiness", "transforms.source",
+        "transforms.readiness", "transforms.secrets", "transforms.source",
     },
     "bot.forges.": {"bot.errors", "bot.forge", "bot.forges.*"},
     "bot.store.": {"bot.database", "bot.errors", "bot.jobs", "bot.store.*"},
@@ -87,15 +87,22 @@ def _imports(node: ast.AST) -> Iterator[str]:
             case ast.Import(names=names):
                 yield from (alias.name for alias in names)
             case ast.ImportFrom(module=module, names=names) if module in MODULES:
-                # `from bot.surfaces import markdown` imports a module, `from bot import __version__` does not
-                yield from {
-                    f"{module}.{alias.name}" if f"{module}.{alias.name}" in MODULES else module for alias in names
-                }
+                # `from bot.surfaces import markdown` is a module, `from transforms.secrets import kinds` a function
+                defined = _defined(module)
+                below = (f"{module}.{alias.name}" for alias in names if alias.name not in defined)
+                yield module
+                yield from (name for name in below if name in MODULES)
             case ast.ImportFrom(module=module, level=0):
                 yield module or ""
             case ast.ImportFrom():
                 yield "relative"
         yield from _imports(child)
+
+
+def _defined(module: str) -> set[str]:
+    """The functions and classes that a module defines itself."""
+    nodes = tree_of(MODULES[module]).body
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
 
 
 def own(names: set[str]) -> set[str]:
