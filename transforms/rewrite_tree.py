@@ -51,7 +51,7 @@ class Tree:
         self.nodes: list[cst.CSTNode] = []
         self.parents: dict[int, cst.CSTNode] = {}
         self.scopes: dict[int, cst.CSTNode | None] = {}  # node -> the function, class or comprehension it is in
-        with calm_collector():
+        with calm_collector:
             self._collect()
         self._places = positions(self.module, self.nodes)
         self._at: dict[Place, list[cst.CSTNode]] = {}

@@ -149,7 +149,7 @@ def read(source: SourceFile, readers: Iterable[Reader]) -> Facts:
     tree = parse(source.content)
     walk = Walk(source, tree)
     try:
-        with calm_collector():
+        with calm_collector:
             _visit_all(tree, walk, _dispatch(walk, readers))
             return walk.finish()
     except RecursionError:
