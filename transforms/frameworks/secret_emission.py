@@ -26,6 +26,9 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _SETTINGS = re.compile(r"(?:^|\.)BaseSettings$")
+_PHRASES = ("framework-signing-key", "jwt-signing-key")
+_PHRASE = re.compile(r"[A-Za-z0-9][\w ,.!?'-]{6,80}")
+_OWNED = re.compile(r"admin|root|default|master|super", re.IGNORECASE)
 _REPEATED = 6  # shorter values than this are words that occur anywhere
 
 
@@ -164,7 +167,7 @@ class Emission:
                 return _Found(SecretRole.IN_URL, judgement, found.password if is_part else "")
         if candidate.reading is None:
             return _Found(candidate.role, None)
-        shape = shape_of(text)
+        shape = _shape_for(candidate.reading, candidate.name, text)
         if shape in (Shape.WORD, Shape.NAME) and _says_itself(candidate, text):
             return _Found(candidate.role, None)
         judgement = judge(candidate.reading, shape, candidate.role, self.file, candidate.partner)
@@ -283,6 +286,16 @@ def _with_a_gap(node: cst.CSTNode, part: str) -> str:
     if raw[:1] not in ('"', "'") or any(mark in raw for mark in ("{", "}", "\\")) or raw.count(part) != 1:
         return ""
     return "f" + raw.replace(part, "{}")
+
+
+def _shape_for(reading: NameReading, name: str, text: str) -> Shape:
+    """The shape of a text, in the light of its name: keys of one's own may be phrases, an admin's password a word."""
+    shape = shape_of(text)
+    if shape is Shape.TEXT and reading.kind in _PHRASES and _PHRASE.fullmatch(text):
+        return Shape.WORD
+    if shape is Shape.NAME and reading.kind == "account-password" and _OWNED.search(name):
+        return Shape.WEAK
+    return shape
 
 
 def _says_itself(candidate: Candidate, text: str) -> bool:

@@ -130,7 +130,7 @@ class Reading:
             text = text_of(other)
             if name is None or text is None or (reading := read_name(name)) is None or self.out.knows(text):
                 continue
-            if shape_of(text) in (Shape.WORD, Shape.WEAK) and reading.kind != "account-password":
+            if shape_of(text) in (Shape.WORD, Shape.WEAK, Shape.NAME) and reading.kind != "account-password":
                 continue
             self.out.judge(Candidate(Literal(other, text, other), name, reading, SecretRole.COMPARED))  # type: ignore[arg-type]
 

@@ -9,7 +9,7 @@ from transforms.concepts import SecretRole
 from transforms.frameworks.secret_emission import Candidate
 from transforms.frameworks.secret_reading import Reading, target_of
 from transforms.frameworks.secret_values import Literal, text_of
-from transforms.secrets.names import NameReading
+from transforms.secrets.names import NameReading, read_name
 from transforms.secrets.values import Shape, shape_of
 
 _ACCOUNTS = re.compile(
@@ -35,6 +35,8 @@ class Tables:
         name = target_of(node.targets[0].target)[0]
         if name is None:
             return
+        if name[-4:].lower() in ("keys", "kens", "ords", "rets") and (reading := read_name(name[:-1])) is not None:
+            self._many(node.value, name, reading)
         if isinstance(node.value, cst.List | cst.Tuple):
             self._tables[name] = node.value
             if _ACCOUNTS.search(name):
@@ -53,6 +55,19 @@ class Tables:
         for row in _rows(table):
             for name, value in zip(names, row, strict=False):
                 self.reading.named(name, SecretRole.DICT_VALUE, value, partner=True)
+
+    def _many(self, table: cst.BaseExpression, name: str, reading: NameReading) -> None:
+        """`API_KEYS = ["...", "..."]`, `API_KEYS = {"...": "user"}`: the values, or the keys of a dictionary."""
+        found: list[cst.BaseExpression] = []
+        if isinstance(table, cst.List | cst.Tuple | cst.Set):
+            found = [element.value for element in table.elements]
+        elif isinstance(table, cst.Dict):
+            found = [element.key for element in table.elements if isinstance(element, cst.DictElement)]
+        for node in found if reading.strong else ():
+            text = text_of(node) or ""
+            if shape_of(text) is Shape.RANDOM or (shape_of(text) is Shape.MIXED and len(text) >= 10):
+                literal = Literal(node, text, node)  # type: ignore[arg-type]  # it has a text, so it is a string
+                self.out.judge(Candidate(literal, name, reading, SecretRole.DICT_VALUE))
 
     def _accounts(self, table: cst.Dict, *, plain_words: bool) -> None:
         shapes = (Shape.MIXED, Shape.RANDOM, Shape.WORD) if plain_words else (Shape.MIXED, Shape.RANDOM)

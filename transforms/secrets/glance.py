@@ -19,6 +19,7 @@ _WORDS = (
 _NEAR = re.compile(
     rb"[^\n]{0,120}?(?:\n[^\n]{0,60}?)?[\"'](?:[^\"'\s]{2,}|[a-z]{4}(?: [a-z]{4}){3}|(?:bearer|token|basic) \S+)[\"']"
 )
+_PHRASE = re.compile(rb"secret_?key[\"'\])]*\s*[=:,]\s*[\"'][^\"'\n]{6}")  # a key that is a sentence
 _SAID = re.compile(rb"[^\n]{0,30}?[:=/]\s*[^\s\"'{}()<>,]{6}")  # `password: ...`, `password=...` inside a text
 _IN_LOOP = re.compile(rb"\bfor [^\n]{0,80}passw[^\n]{0,40} in ")
 _URL = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@")
@@ -54,7 +55,9 @@ def setting_names(content: bytes) -> frozenset[str]:
 
 
 def _named(lower: bytes) -> bool:
-    return any(_NEAR.match(lower, after) for after in _occurrences(lower, _WORDS)) or _said(lower)
+    if any(_NEAR.match(lower, after) for after in _occurrences(lower, _WORDS)):
+        return True
+    return (b"secret" in lower and _PHRASE.search(lower) is not None) or _said(lower)
 
 
 def _said(lower: bytes) -> bool:

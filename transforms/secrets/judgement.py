@@ -44,7 +44,13 @@ _GIVEN_WITH_PARTNER: dict[Shape, _Cell] = {  # beside a user name, an address or
 _DEFAULT: dict[Shape, _Cell] = {
     Shape.PLACEHOLDER: MEDIUM, Shape.WEAK: MEDIUM, Shape.WORD: MEDIUM, Shape.MIXED: HIGH, Shape.RANDOM: HIGH,
 }  # fmt: skip
-_COMPARED: dict[Shape, _Cell] = {Shape.WORD: MEDIUM, Shape.WEAK: MEDIUM, Shape.MIXED: HIGH, Shape.RANDOM: HIGH}
+_COMPARED: dict[Shape, _Cell] = {
+    Shape.NAME: MEDIUM,
+    Shape.WORD: MEDIUM,
+    Shape.WEAK: MEDIUM,
+    Shape.MIXED: HIGH,
+    Shape.RANDOM: HIGH,
+}
 _IN_TEXT: dict[Shape, _Cell] = {Shape.MIXED: MEDIUM, Shape.RANDOM: MEDIUM}
 _DOUBTED: dict[Shape, _Cell] = {Shape.RANDOM: MEDIUM}  # names that may speak of something else
 _DOUBTED_TOKEN: dict[Shape, _Cell] = {Shape.RANDOM: MEDIUM, Shape.MIXED: LOW}

@@ -39,9 +39,10 @@ _TRAILING = words(
 _CUT = frozenset(("to", "for", "of", "from", "in"))  # `password_to_test`: what follows is another story
 # before a password: the name is of an action, a state or a message
 _NO_PASSWORD = words(
-    "forgot forgotten reset resetting change changing verify check validate has is no wrong invalid bad incorrect "
-    "missing required require show hide toggle hash hashed encrypted weak strong min max first second single multi "
-    "by forward backward bypass fake update confirm confirmation generate get set make create compare test_wrong"
+    "common forbidden blocked banned breached denied forgot forgotten reset resetting change changing verify check "
+    "validate has is no wrong invalid bad incorrect missing required require show hide toggle hash hashed encrypted "
+    "weak strong min max first second single multi by forward backward bypass fake update confirm confirmation "
+    "generate get set make create compare test_wrong"
 )
 _NO_TOKEN = words(
     "csrf xsrf pad eos bos unk mask cls sep special stop start end next previous page continuation pagination sync "
@@ -93,7 +94,7 @@ def read_name(name: str) -> NameReading | None:
     if last in ("hash", "digest") or (last in _PASSWORD and before and before[-1] in ("hashed", "encrypted")):
         return NameReading("password-hash", strong=True) if _PASSWORD & set(words) else None
     if last in _PASSWORD:
-        return _password(last, before)
+        return _password(before)
     if last == "secret":
         return _secret(before)
     if last == "token":
@@ -122,9 +123,9 @@ def _words(name: str) -> list[str]:
     return words
 
 
-def _password(last: str, before: Sequence[str]) -> NameReading | None:
+def _password(before: Sequence[str]) -> NameReading | None:
     owner = set(before)
-    if owner & _NO_PASSWORD or (last in ("pass", "pw") and not before and last == "pw"):
+    if owner & _NO_PASSWORD:
         return None
     if owner & _DATABASE:
         return NameReading("database-password", strong=True)

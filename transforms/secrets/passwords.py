@@ -14,7 +14,11 @@ KINDS = (
         rotate_url=None,
         revoke="Set a new password for the account; every place where the old one was set up again needs it too.",
         generate=_PASSWORD,
-        calls=(Call("requests.auth.HTTPBasicAuth", "password", 1), Call("httpx.BasicAuth", "password", 1)),
+        calls=(
+            Call("requests.auth.HTTPBasicAuth", "password", 1),
+            Call("httpx.BasicAuth", "password", 1),
+            Call("ftplib.FTP", "passwd", 2),
+        ),
         issuer=Issuer.SELF,
         harm=Harm.TAKE_OVER,
     ),
@@ -52,6 +56,7 @@ KINDS = (
             Call("smtplib.SMTP.login", "password", 1),
             Call("smtplib.SMTP_SSL.login", "password", 1),
             Call("imaplib.IMAP4_SSL.login", "password", 1),
+            Call("yagmail.SMTP", "password", 1),
         ),
     ),
     SecretKind(
