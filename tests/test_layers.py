@@ -43,7 +43,7 @@ KNOW_THE_WIRING = ("bot.__main__", "bot.web", "bot.commands.")
 KNOW_LIBCST = ("transforms.source", "transforms.walk", "transforms.rewrite", "transforms.frameworks.")
 READS_THE_ENVIRONMENT = {"bot.config"}
 EFFECTS = {
-    "asyncio", "http.client", "logging", "os", "socket", "sqlite3", "subprocess", "tempfile", "threading", "time",
+    "asyncio", "http.client", "logging", "os", "socket", "sqlite3", "subprocess", "tempfile", "time",
     "urllib.request",
 }  # fmt: skip
 VAGUE_NAMES = {"utils", "util", "manager", "helper", "helpers", "base", "common", "misc", "core"}
