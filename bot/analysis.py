@@ -17,10 +17,12 @@ from bot.origin import TEXTS_WANTED, Clues, ModeChoice, Origin, default_mode, ju
 from bot.policy_file import DEFAULT_PATH, read_policy
 from bot.scanner import scan_sources
 from bot.snapshot import SkipReason, Snapshot, SnapshotLimits, take_snapshot
-from transforms.api import Confidence, Verdict
+from transforms.api import Confidence, Severity, Verdict
 from transforms.engine import Remedies, Report, remedies, wants
 from transforms.policy import Policy
 from transforms.source import Skipped, SourceFile
+
+MOST_PATCHED = 50  # files: a follow-up with more is no longer reviewed (`transforms.gates.Limits`), and each costs time
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Analysis:
     remedies: Remedies
     changed: frozenset[str]
     unread: frozenset[str]  # files of Python that the pull request changes and that could not be analysed
+    postponed: int  # changed files with findings for which no patch was tried
     texts: Mapping[str, str]  # of the files with findings, by path
     secret_values: tuple[str, ...]  # in memory only, for the last look at every outbound text
     notes: tuple[TriageNote, ...] = ()
@@ -54,6 +57,7 @@ def analyse(
     origin = judge(Clues(pull, tuple(commits), [file.path for file in snapshot.files], _texts(sources)))
     report = scan_sources(sources, policy, cache).report.with_skipped(_skipped(snapshot))
     changed = frozenset(snapshot.changed)
+    patched = _worst_files(report, changed)
     with_findings = {finding.subject.path for finding in report.findings}
     texts = {each.path: each.content.decode(errors="replace") for each in sources if each.path in with_findings}
     return Analysis(
@@ -62,9 +66,10 @@ def analyse(
         mode=default_mode(origin, policy.mode, policy.only_ai_generated),
         origin=origin,
         report=report,
-        remedies=remedies(sources, report, policy, changed=changed),
+        remedies=remedies(sources, report, policy, changed=patched),
         changed=changed,
         unread=_unread(report.skipped, snapshot.touched),
+        postponed=len(with_findings & changed - patched),
         texts=texts,
         secret_values=known_values(report.findings, texts),
     )
@@ -101,6 +106,17 @@ def _policy_at(mirror: Mirror, base_sha: str) -> Policy:
 
 def _texts(sources: Collection[SourceFile]) -> dict[str, str]:
     return {each.path: each.content.decode(errors="replace") for each in sources if each.path in TEXTS_WANTED}
+
+
+def _worst_files(report: Report, changed: frozenset[str]) -> frozenset[str]:
+    """The changed files for which patches are tried: those with the worst findings, if there are too many."""
+    order = list(Severity)
+    worst: dict[str, int] = {}
+    for finding in report.findings:
+        if finding.subject.path in changed:
+            rank = order.index(finding.severity)
+            worst[finding.subject.path] = min(rank, worst.get(finding.subject.path, rank))
+    return frozenset(sorted(worst, key=lambda path: (worst[path], path))[:MOST_PATCHED])
 
 
 def _unread(skipped: Collection[Skipped], touched: frozenset[str]) -> frozenset[str]:

@@ -73,6 +73,7 @@ def _account(analysis: Analysis, delivery: str) -> check_run.Account:
         changed_paths=analysis.changed,
         skipped=report.skipped,
         unread=analysis.unread,
+        postponed=analysis.postponed,
         failures=(*report.failures, *analysis.remedies.failures),
         origin=describe(analysis.origin),
         readiness=tuple(readiness(report.verdicts).items()),

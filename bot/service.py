@@ -57,24 +57,30 @@ def serve(config: Config, parts: Parts, on_ready: Callable[[str], None] = lambda
     config.require_webhook_secret()
     logs.configure(config)
     stopping = threading.Event()
-    with _signals(stopping.set), running(config, parts, stopping.set) as url:
+    with _signals(stopping.set), running(config, parts, stopping.set, _end_process) as url:
         on_ready(url)
         stopping.wait()
     return 0
 
 
 @contextmanager
-def running(config: Config, parts: Parts, on_end: Callable[[], None] = lambda: None) -> Iterator[str]:
+def running(
+    config: Config,
+    parts: Parts,
+    on_end: Callable[[], None] = lambda: None,
+    on_unfinished: Callable[[], None] = lambda: None,
+) -> Iterator[str]:
     """The service in threads of this process, while the context lasts; gives its base URL.
 
-    `on_end` is called if the web server ends by itself. Raises ConfigError.
+    `on_end` is called if the web server ends by itself, `on_unfinished` at the end if jobs outlasted their grace: their
+    threads run on, and only the owner of the process may end it. Raises ConfigError.
     """
     config.require_webhook_secret()
     with ExitStack() as stack:
         store = parts.store or open_store(config.store_url())
         if parts.store is None:
             stack.callback(store.close)
-        nudge, is_alive = stack.enter_context(_jobs(config, parts, store))
+        nudge, is_alive = stack.enter_context(_jobs(config, parts, store, on_unfinished))
         intake = Intake(store.deliveries, nudge)
         stack.callback(intake.close)
         app = create_app(
@@ -99,23 +105,32 @@ def work(config: Config, runner_factory: RunnerFactory, store: Store | None = No
             heel(stopping.set)
         worker = _start_worker(config, store, Metrics(), runner_factory)
         stopping.wait()
-    _stop_worker(worker)
+    if not worker.stop():
+        _end_process()
     store.close()
     return 0
 
 
 @contextmanager
-def _jobs(config: Config, parts: Parts, store: Store) -> Iterator[tuple[Callable[[], None], Callable[[], bool]]]:
+def _jobs(
+    config: Config, parts: Parts, store: Store, on_unfinished: Callable[[], None]
+) -> Iterator[tuple[Callable[[], None], Callable[[], bool]]]:
     """Where the jobs run: how to tell it of news, and whether it is alive."""
     if parts.runner_factory:
         worker = _start_worker(config, store, parts.metrics, parts.runner_factory)
-        yield worker.nudge, worker.is_alive
-        _stop_worker(worker)
+        try:
+            yield worker.nudge, worker.is_alive
+        finally:
+            finished = worker.stop()
+        if not finished:
+            on_unfinished()
     elif parts.worker_command:
         companion = Companion(parts.worker_command)
         companion.start()
-        yield (lambda: None), companion.is_alive
-        companion.stop(config.grace_seconds + 5.0)
+        try:
+            yield (lambda: None), companion.is_alive
+        finally:
+            companion.stop(config.grace_seconds + 5.0)
     else:
         yield (lambda: None), (lambda: True)
 
@@ -129,11 +144,10 @@ def _start_worker(config: Config, store: Store, metrics: Metrics, runner_factory
     return worker
 
 
-def _stop_worker(worker: "Worker") -> None:
-    """Stop in order. Jobs that outlast their grace are durable: another start resumes them, so the process may go."""
-    if not worker.stop():
-        logging.shutdown()
-        os._exit(0)  # a thread in the middle of a stage cannot be interrupted in any other way
+def _end_process() -> None:
+    """Jobs that outlast their grace are durable: another start resumes them, so the process may go."""
+    logging.shutdown()
+    os._exit(0)  # a thread in the middle of a stage cannot be interrupted in any other way
 
 
 @contextmanager

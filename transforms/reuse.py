@@ -48,11 +48,9 @@ def own_guard(app: "App", route: Route) -> Guard | None:
     if route.methods == ("WEBSOCKET",):
         return None
     used = Counter(symbol for other in app.routes for symbol in _guards_of(app, other))
+    admin = is_admin_like(route)
     alike = Counter(
-        symbol
-        for other in app.routes
-        if is_admin_like(other) == is_admin_like(route)
-        for symbol in _guards_of(app, other)
+        symbol for other in app.routes for symbol in _guards_of(app, other) if is_admin_like(other) == admin
     )
     unused = (symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
     for symbol in (*_most_used(alike), *_most_used(used), *sorted(unused)):

@@ -67,8 +67,10 @@ def _all_need(app: "App", router: Router, guard: Guard, spare: Sparing) -> bool:
     routes = _below(app, router.symbol)
     if guard.own and any(route.methods == ("WEBSOCKET",) for route in routes):
         return False  # the app's guard may ask for a Request, which a websocket has not
-    needing = [route for route in routes if needs_guard(app, route) and not spare(route)]
-    others = [route for route in routes if route not in needing]
+    needing: list[Route] = []
+    others: list[Route] = []
+    for route in routes:
+        (needing if needs_guard(app, route) and not spare(route) else others).append(route)
     enough = len({(route.handler, route.methods) for route in needing}) > router.is_app  # one route makes no app
     return enough and len(needing) > len(others) and all(_has(app, route, guard) for route in others)
 
