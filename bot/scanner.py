@@ -17,6 +17,9 @@ from transforms.source import Skipped, SourceFile
 # Below this many bytes of candidates a second process costs more than it saves: its start alone takes some 0.2 s.
 WORTH_A_PROCESS = 2_000_000
 CHUNK = 40
+# A syntax tree is many live objects at once: with Python's own threshold the collector looks through them so often that a
+# third of the parse goes there. Set for good, as threads of one process parse side by side.
+PATIENCE = 200_000  # allocations between two looks
 
 Item = tuple[str, SourceFile]  # cache key, file
 Progress = Callable[[int, int], None]  # files done, files in all
@@ -40,6 +43,7 @@ def scan_sources(
     progress: Progress | None = None,
 ) -> Scan:
     """The report on `sources`, whose facts come from `cache` or are read and put there."""
+    gc.set_threshold(PATIENCE)
     cache = cache or NoCache()
     version = facts_version()
     keys = {cache_key(source.blob_sha, source.path): source for source in sources if wants(source.path)}

@@ -13,7 +13,7 @@ from functools import cache
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.source import BOM, calm_collector, parse
+from transforms.source import BOM, parse
 from transforms.walk import positions
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -51,8 +51,7 @@ class Tree:
         self.nodes: list[cst.CSTNode] = []
         self.parents: dict[int, cst.CSTNode] = {}
         self.scopes: dict[int, cst.CSTNode | None] = {}  # node -> the function, class or comprehension it is in
-        with calm_collector:
-            self._collect()
+        self._collect()
         self._places = positions(self.module, self.nodes)
         self._at: dict[Place, list[cst.CSTNode]] = {}
         for node in self.nodes:

@@ -5,11 +5,8 @@ too deeply nested: its native parser overflows the stack on some 3,000 nested br
 """
 
 import ast
-import gc
 import hashlib
 import re
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -86,8 +83,7 @@ def parse(content: bytes) -> cst.Module:
     refuse_unreadable(content)
     _refuse_nesting(content)
     try:
-        with calm_collector:
-            return cst.parse_module(decode(content))
+        return cst.parse_module(decode(content))
     except (cst.ParserSyntaxError, cst.CSTValidationError):
         raise Unreadable(SkipReason.UNPARSABLE) from None
     except RecursionError:
@@ -137,35 +133,3 @@ def _refuse_endless_chains(content: bytes) -> None:
         raise Unreadable(SkipReason.TOO_DEEP) from None
     except (SyntaxError, ValueError):
         raise Unreadable(SkipReason.UNPARSABLE) from None
-
-
-class Shared:
-    """A change of the whole process that holds while any thread is inside, and is taken back by the last one out."""
-
-    def __init__(self, begin: Callable[[], Callable[[], None]]) -> None:
-        self._begin = begin  # makes the change; returns what takes it back
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._end: Callable[[], None] = lambda: None
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self._inside += 1
-            if self._inside == 1:
-                self._end = self._begin()
-
-    def __exit__(self, *exc: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if self._inside == 0:
-                self._end()
-
-
-def _calm() -> Callable[[], None]:
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, before[1], before[2])
-    return lambda: gc.set_threshold(*before)
-
-
-calm_collector = Shared(_calm)
-"""Lets the garbage collector rest while a tree grows: scanning its live objects costs a third of the parse."""

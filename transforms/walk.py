@@ -17,7 +17,7 @@ from libcst._nodes.internal import CodegenState
 
 from transforms.concepts import Place, Signal
 from transforms.facts import Fact, Facts, collect
-from transforms.source import SkipReason, SourceFile, Unreadable, calm_collector, module_name, parse
+from transforms.source import SkipReason, SourceFile, Unreadable, module_name, parse
 
 Handler = Callable[[Any], None]
 Handlers = Mapping[type[cst.CSTNode], Handler]
@@ -149,9 +149,8 @@ def read(source: SourceFile, readers: Iterable[Reader]) -> Facts:
     tree = parse(source.content)
     walk = Walk(source, tree)
     try:
-        with calm_collector:
-            _visit_all(tree, walk, _dispatch(walk, readers))
-            return walk.finish()
+        _visit_all(tree, walk, _dispatch(walk, readers))
+        return walk.finish()
     except RecursionError:
         raise Unreadable(SkipReason.TOO_DEEP) from None
 

@@ -1,11 +1,8 @@
 """Hostile files never reach the parser, and every refusal has a reason."""
 
-import gc
-import threading
-
 import pytest
 
-from transforms.source import MAX_BYTES, SkipReason, Unreadable, blob_sha, calm_collector, module_name, parse
+from transforms.source import MAX_BYTES, SkipReason, Unreadable, blob_sha, module_name, parse
 
 DEPTH = 20_000
 
@@ -65,29 +62,3 @@ def test_a_blob_sha_is_gits_own() -> None:
 )
 def test_a_module_is_named_after_its_path(path: str, module: str) -> None:
     assert module_name(path) == module
-
-
-def test_the_collector_is_itself_again_afterwards() -> None:
-    before = gc.get_threshold()
-    with calm_collector:
-        assert gc.get_threshold()[0] > before[0]
-    assert gc.get_threshold() == before
-
-
-def test_what_two_threads_share_ends_with_the_last_of_them() -> None:
-    before = gc.get_threshold()
-    first, second = threading.Barrier(2, timeout=10), threading.Barrier(2, timeout=10)
-
-    def stay() -> None:
-        with calm_collector:
-            first.wait()
-            second.wait()
-
-    thread = threading.Thread(target=stay)
-    thread.start()
-    with calm_collector:
-        first.wait()
-    assert gc.get_threshold() != before
-    second.wait()
-    thread.join()
-    assert gc.get_threshold() == before
