@@ -17,8 +17,8 @@ from transforms.source import Skipped, SourceFile
 # Below this many bytes of candidates a second process costs more than it saves: its start alone takes some 0.2 s.
 WORTH_A_PROCESS = 2_000_000
 CHUNK = 40
-# A syntax tree is many live objects at once: with Python's own threshold the collector looks through them so often that a
-# third of the parse goes there. Set for good, as threads of one process parse side by side.
+# A syntax tree is many live objects at once: with Python's own threshold the collector looks through them so often that
+# a third of the parse goes there. Set for good, as threads of one process parse side by side.
 PATIENCE = 200_000  # allocations between two looks
 
 Item = tuple[str, SourceFile]  # cache key, file

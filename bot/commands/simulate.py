@@ -78,9 +78,8 @@ def _analysed(address: Address) -> "Analysis":
 
 
 def _account(analysis: "Analysis", plan: "Plan") -> Iterator[str]:
-    from transforms.diffs import unified_diff
-
     from bot.surfaces.text import plain
+    from transforms.diffs import unified_diff
     from transforms.engine import Status
 
     pull, check = analysis.pull, plan.check

@@ -18,7 +18,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from transforms.api import (
-    Applicability, Bad, Confidence, Control, Evidence, Family, Good, Maturity, Severity, Standard, Todo, Verdict,
+    Applicability,
+    Bad,
+    Confidence,
+    Control,
+    Evidence,
+    Family,
+    Good,
+    Maturity,
+    Severity,
+    Standard,
+    Todo,
+    Verdict,
 )  # fmt: skip
 from transforms.edits import Patch, Proof, proof_of_tenancy, scope_query, scope_sessions
 
