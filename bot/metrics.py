@@ -20,9 +20,6 @@ class Metrics:
         self.ignored = self._counter("tenon_webhook_ignored", "Deliveries that ask for no job, by cause", "cause")
         self.duplicates = self._counter("tenon_webhook_duplicates", "Deliveries that were there already", "event")
         self.jobs = self._counter("tenon_jobs", "Jobs ended, by state", "state")
-        self.findings = self._counter("tenon_findings", "Findings, by control", "control")
-        self.dropped_patches = self._counter("tenon_dropped_patches", "Patches stopped, by gate", "gate")
-        self.skipped_files = self._counter("tenon_skipped_files", "Files not analysed, by cause", "cause")
         self.webhook_seconds = Histogram(
             "tenon_webhook_seconds",
             "From the last byte of a delivery to its answer",

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from bot.agent.untrusted import one_line, visible
+from bot.agent.untrusted import visible
 from bot.forge import Commit, PullRequest
 from bot.origin_marks import TOOLS, Bot, Signature, Tier, all_signatures
+from bot.surfaces.markdown import code
 from transforms.policy import Mode
 
 TEXTS_WANTED = tuple(dict.fromkeys(text.path for tool in TOOLS for text in tool.texts))  # small files at the root
@@ -116,18 +117,13 @@ def describe(origin: Origin) -> str:
     return "\n".join(lines)
 
 
-def code_span(text: str) -> str:
-    """Strangers' text on one line, short, in a code span that it cannot leave."""
-    return f"`{one_line(text, SHOWN_LIMIT).replace('`', chr(39)) or ' '}`"
-
-
 def _share(origin: Origin) -> str:
     return f" ({origin.marked_commits} of {origin.commits} commits)" if origin.commits else ""
 
 
 def _described(mark: Evidence) -> str:
     times = f", {mark.times} times" if mark.times > 1 else ""
-    return f"- {mark.tier}: {code_span(mark.tool)}, {code_span(mark.what)} in {code_span(mark.where)}{times}"
+    return f"- {mark.tier}: {code(mark.tool)}, {code(mark.what)} in {code(mark.where)}{times}"
 
 
 def _of_commit(commit: Commit) -> Iterator[Evidence]:

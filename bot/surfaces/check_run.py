@@ -146,12 +146,12 @@ def _summary(here: Sequence[Verdict], findings: Sequence[Verdict], account: Acco
 def _text(account: Account) -> str:
     rows = route_table.rows(account.verdicts, account.verdicts)
     parts = ["### Who may call what\n\n" + route_table.render(rows)] if rows else []
+    if account.skipped:
+        parts.append(_left_out(account))
     unknown = [verdict for verdict in account.verdicts if verdict.outcome is Outcome.UNKNOWN]
     if unknown:
         items = [f"{code(v.subject.name)} in {code(v.subject.path)}: {prose(v.message)}" for v in unknown[:100]]
         parts.append(fold(f"{len(unknown)} could not be told", bullets(items)))
-    if account.skipped:
-        parts.append(_left_out(account))
     if account.origin:
         parts.append(fold("Is this AI-generated code?", account.origin))
     return "\n\n".join(parts)

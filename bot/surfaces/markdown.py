@@ -85,7 +85,7 @@ def cut(text: str, limit: int) -> str:
 
     The cut is between two lines: within one, half a code span would set free what stands in it.
     """
-    note = "… cut here: the full text is in the check run."
+    note = "… cut here: GitHub takes no longer text."
     raw = text.encode()
     if len(raw) <= limit:
         return text

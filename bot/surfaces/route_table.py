@@ -1,12 +1,13 @@
 """The table route x (who may call, tenant, audited), before a patch and after it, made from verdicts alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.surfaces.markdown import code, table
 from transforms.api import Family, Outcome, Verdict
 
 COLUMNS = ((Family.IDENTITY, "Who may call"), (Family.TENANCY, "Tenant"), (Family.AUDIT, "Audited"))
+MOST_ROWS = 100  # what comes behind the table matters too, and GitHub takes only so much text
 _WORDS = {
     (Family.IDENTITY, Outcome.PASS): "signed in",
     (Family.IDENTITY, Outcome.FAIL): "anyone",
@@ -41,10 +42,11 @@ def rows(before: Iterable[Verdict], after: Iterable[Verdict]) -> list[Row]:
     return found
 
 
-def render(found: Iterable[Row]) -> str:
-    """The table as Markdown; a cell that changes shows both words."""
-    lines = [[code(row.route), *(_arrow(*pair) for pair in row.cells)] for row in found]
-    return table(["Route", *(title for _, title in COLUMNS)], lines)
+def render(found: Sequence[Row]) -> str:
+    """The table as Markdown, of the first routes where there are very many; a cell that changes shows both words."""
+    lines = [[code(row.route), *(_arrow(*pair) for pair in row.cells)] for row in found[:MOST_ROWS]]
+    text = table(["Route", *(title for _, title in COLUMNS)], lines)
+    return f"{text}\n\nand {len(found) - MOST_ROWS} more." if len(found) > MOST_ROWS else text
 
 
 def _arrow(before: str, after: str) -> str:

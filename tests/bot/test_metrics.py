@@ -34,5 +34,5 @@ def test_every_metric_has_help_and_the_projects_prefix() -> None:
     metrics = Metrics()
     metrics.watch_backlog(dict)
     families = list(text_string_to_metric_families(metrics.text().decode()))
-    assert {"tenon_dropped_patches", "tenon_skipped_files", "tenon_findings"} <= {family.name for family in families}
+    assert {"tenon_webhook_rejected", "tenon_jobs", "tenon_deliveries_open"} <= {family.name for family in families}
     assert all(family.name.startswith("tenon_") and family.documentation for family in families)

@@ -164,7 +164,7 @@ def rotation(use: SecretUse, name: str) -> Iterator[str]:
         yield INVENT.format(name=name)
         return
     where = f" ({leaked.rotate_url})" if leaked.rotate_url else ""
-    yield f"Rotate it{where}: {leaked.revoke}"
+    yield f"Rotate {name}{where}: {leaked.revoke}"
     yield HISTORY
 
 

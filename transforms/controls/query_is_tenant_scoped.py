@@ -30,7 +30,7 @@ from transforms.api import (
     Standard,
     Todo,
     Verdict,
-)  # fmt: skip
+)
 from transforms.edits import Patch, Proof, proof_of_tenancy, scope_query, scope_sessions
 
 if TYPE_CHECKING:
@@ -43,11 +43,7 @@ control = Control(
     confidence=Confidence.MEDIUM,
     maturity=Maturity.PREVIEW,
     patch=Applicability.REVIEW,
-    standards=(
-        Standard("CWE-639"),
-        Standard("OWASP-API-2023:API1"),
-        Standard("NIST-CSF-2.0:PR.AA-05"),
-    ),
+    standards=(Standard("CWE-639"), Standard("OWASP-API-2023:API1"), Standard("NIST-CSF-2.0:PR.AA-05")),
     since="0.1",
     order=30,
 )
@@ -487,7 +483,6 @@ def invoices_of(db, org_id):
         "an entity that a generic repository is given",
         shop(
             """
-
 class Repository:
     def __init__(self, db, model):
         self.db, self.model = db, model
