@@ -43,7 +43,7 @@ def test_a_pipe_does_not_end_a_cell() -> None:
 def test_a_cut_text_says_that_something_is_missing() -> None:
     assert cut("short", 100) == "short"
     cut_text = cut("a line\n" * 50, 100)
-    assert cut_text.endswith("the full text is in the check run.")
+    assert cut_text.endswith("GitHub takes no longer text.")
     assert len(cut_text.encode()) <= 100
 
 
