@@ -88,7 +88,10 @@ def said(on_stage: Stage, number: int) -> dict[str, str]:
 
 
 def committed(on_stage: Stage) -> list[str]:
-    """The messages of the commits on Tenon's branches."""
-    double = on_stage.double
-    branches = [pull.head_ref for pull in double.pulls(SHOP) if pull.head_ref.startswith("tenon/")]
-    return [each.message for branch in branches for each in double.log(SHOP, branch) if "Tenon-Control" in each.message]
+    """The messages of the commits that Tenon put on top of a parent."""
+    double, messages = on_stage.double, []
+    for pull in double.pulls(SHOP):
+        if pull.head_ref.startswith("tenon/"):
+            parents = {each.sha for each in double.log(SHOP, pull.base_ref)}
+            messages += [each.message for each in double.log(SHOP, pull.head_ref) if each.sha not in parents]
+    return messages
