@@ -50,10 +50,11 @@ class Modules:
         common = 0
         while common < min(len(here), len(there) - 1) and here[common] == there[common]:
             common += 1
-        package = "/".join(here[:common])
-        if not common or f"{package}/__init__.py" not in self.paths:
+        package, up = "/".join(here[:common]), len(here) - common
+        # its own folder is a package even without `__init__.py`: the file imports relatively already
+        if not common or (up and f"{package}/__init__.py" not in self.paths):
             return None
-        return "." * (len(here) - common + 1) + ".".join(there[common:])
+        return "." * (up + 1) + ".".join(there[common:])
 
     def _absolute(self, path: str, stem: str, dotted: str) -> str:
         """From the folder the file is started in, if the module lies below it."""

@@ -196,3 +196,14 @@ def test_some_names_of_an_import_go_and_the_others_stay() -> None:
 
 def _bytes(files: dict[str, str]) -> dict[str, bytes]:
     return {path: text.encode() for path, text in files.items()}
+
+
+def test_a_folder_without_init_is_a_package_where_the_file_imports_relatively() -> None:
+    files = {
+        "shop/api.py": b"from .store import rows\n\nkey = 1\n",
+        "shop/store.py": b"rows = []\n",
+        "shop/security.py": b"def user(): ...\n",
+    }
+    wanted = ReplaceExpression("shop/api.py", Place(3, 6, 3, 7), "user", (ImportOf("shop.security", "user"),))
+    after = apply(files, [wanted]).files["shop/api.py"]
+    assert after == b"from .security import user\nfrom .store import rows\n\nkey = user\n"
