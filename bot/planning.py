@@ -43,7 +43,9 @@ def make_plan(analysis: Analysis, delivery: str, model: Model | None) -> Plan:
         model_note=_model_note(analysis, told),
     )
     body, check = follow_up.body(story), check_run.finished(_account(analysis, delivery))
-    for text in (body, check.summary, check.text, *(each.message for each in check.annotations)):
+    commits = tuple(_commits(fixed, pull.number))
+    messages = (*(each.message for each in check.annotations), *(commit.message for commit in commits))
+    for text in (body, check.summary, check.text, *messages):
         checked(text, analysis.secret_values)
     return Plan(
         parent=pull.number,
@@ -52,7 +54,7 @@ def make_plan(analysis: Analysis, delivery: str, model: Model | None) -> Plan:
         branch=follow_up.branch_name(pull.number),
         title=follow_up.title(story),
         body=body,
-        commits=tuple(_commits(fixed, pull.number)),
+        commits=commits,
         check=check,
         diff=_shown_diff(fixed, analysis),
         findings=sum(len(patch.findings) for patch in fixed),
