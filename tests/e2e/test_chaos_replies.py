@@ -98,7 +98,8 @@ def test_a_permission_that_is_not_granted_is_said_and_nothing_is_green(
         assert _delivery(on_stage).state == "failed"
         assert "check run" in _delivery(on_stage).cause
     else:
-        assert len(checks(on_stage.double, number)) == 1
+        (check,) = checks(on_stage.double, number)
+        assert "does not allow Tenon to push a branch and to open a pull request" in (check.summary or "")
 
 
 def test_an_installation_that_grants_nothing_any_more_fails_with_a_sentence(
