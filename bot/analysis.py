@@ -10,6 +10,7 @@ from bot.agent.candidates import candidate_of, known_values
 from bot.agent.model import Model
 from bot.agent.model import Skipped as ModelSkipped
 from bot.agent.triage import TriageNote, confidence_after, triage_all
+from bot.collisions import collision
 from bot.facts_cache import FactsCache
 from bot.forge import Commit, PullRequest
 from bot.mirror import Mirror
@@ -38,6 +39,7 @@ class Analysis:
     changed: frozenset[str]
     unread: frozenset[str]  # files of Python that the pull request changes and that could not be analysed
     postponed: int  # changed files with findings for which no patch was tried
+    collision: str  # what keeps the patches from being published; empty where nothing does
     texts: Mapping[str, str]  # of the files with findings, by path
     secret_values: tuple[str, ...]  # in memory only, for the last look at every outbound text
     notes: tuple[TriageNote, ...] = ()
@@ -58,6 +60,7 @@ def analyse(
     report = scan_sources(sources, policy, cache).report.with_skipped(_skipped(snapshot))
     changed = frozenset(snapshot.changed)
     patched = _worst_files(report, changed)
+    mended = remedies(sources, report, policy, changed=patched)
     with_findings = {finding.subject.path for finding in report.findings}
     texts = {each.path: each.content.decode(errors="replace") for each in sources if each.path in with_findings}
     return Analysis(
@@ -66,10 +69,11 @@ def analyse(
         mode=default_mode(origin, policy.mode, policy.only_ai_generated),
         origin=origin,
         report=report,
-        remedies=remedies(sources, report, policy, changed=patched),
+        remedies=mended,
         changed=changed,
         unread=_unread(report.skipped, snapshot.touched),
         postponed=len(with_findings & changed - patched),
+        collision=collision(mended.patches, _modes(mirror, pull.head_sha)),
         texts=texts,
         secret_values=known_values(report.findings, texts),
     )
@@ -102,6 +106,10 @@ def _policy_at(mirror: Mirror, base_sha: str) -> Policy:
     """The policy of the base commit: what a pull request says about policy in its head changes nothing."""
     blob = next((entry.sha for entry in mirror.tree(base_sha) if entry.path == DEFAULT_PATH.encode()), None)
     return read_policy(mirror.content(blob).decode(errors="replace")) if blob else Policy()
+
+
+def _modes(mirror: Mirror, sha: str) -> dict[str, str]:
+    return {entry.path.decode(errors="replace"): entry.mode for entry in mirror.tree(sha)}
 
 
 def _texts(sources: Collection[SourceFile]) -> dict[str, str]:

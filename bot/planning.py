@@ -27,7 +27,8 @@ class Told:
 
 def make_plan(analysis: Analysis, delivery: str, model: Model | None) -> Plan:
     """Everything that the job is to publish; raises LeakRefused rather than let a secret value out."""
-    fixed = tuple(patch for patch in analysis.remedies.patches if patch.status is Status.FIXED)
+    # patches build on each other: where one may not be published, none is
+    fixed = tuple(each for each in analysis.remedies.patches if each.status is Status.FIXED and not analysis.collision)
     dropped = tuple(patch for patch in analysis.remedies.patches if patch.status is not Status.FIXED)
     told = _narrated(fixed, model)
     pull = analysis.pull
@@ -76,6 +77,7 @@ def _account(analysis: Analysis, delivery: str) -> check_run.Account:
         skipped=report.skipped,
         unread=analysis.unread,
         postponed=analysis.postponed,
+        collision=analysis.collision,
         failures=(*report.failures, *analysis.remedies.failures),
         origin=describe(analysis.origin),
         readiness=tuple(readiness(report.verdicts).items()),

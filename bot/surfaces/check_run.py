@@ -37,6 +37,7 @@ class Account:
     skipped: tuple[Skipped, ...] = ()
     unread: frozenset[str] = frozenset()  # skipped files of Python that the pull request changed
     postponed: int = 0  # files with findings that are more than one follow-up can mend
+    collision: str = ""  # the path that keeps the patches from being published
     failures: tuple[Failure, ...] = ()
     origin: str = ""
     readiness: tuple[tuple[str, int | None], ...] = ()
@@ -130,7 +131,9 @@ def _summary(here: Sequence[Verdict], findings: Sequence[Verdict], account: Acco
         lines.append(f"These controls failed to run to their end: {failed}. Delivery {code(account.delivery)}.")
     if account.unread:
         lines.append(f"{len(account.unread)} file(s) that this pull request changes could not be analysed: see below.")
-    if account.postponed:
+    if account.collision:
+        lines.append(f"There is no follow-up pull request: it would have to write {prose(account.collision)}.")
+    elif account.postponed:
         lines.append(f"Patches were tried for the worst files; {account.postponed} more wait until those are merged.")
     counts = {severity: sum(each.severity is severity for each in here) for severity in Severity}
     lines.append("Findings in files of this pull request: " + ", ".join(f"{n} {s}" for s, n in counts.items()) + ".")

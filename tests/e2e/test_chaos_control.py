@@ -117,6 +117,7 @@ def planned(*broken: Control, sources: tuple[SourceFile, ...] = SOURCES) -> Plan
             changed=frozenset({"app/main.py"}),
             unread=frozenset(),
             postponed=0,
+            collision="",
             texts={},
             secret_values=(),
         ),
