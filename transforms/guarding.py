@@ -137,7 +137,7 @@ class Judge:
         """Judge the handler's own body; `offered`: a dependency hands it a credential or a user that may be None."""
         function = self.app.functions.get(route.handler)
         if function is None:
-            return NOTHING
+            return Reading(Answer.UNKNOWN, (Trace(route.file, route.entry.line, "its handler could not be found"),))
         body = self.bodies.of(function.symbol)
         credential = body.credential or (f"{function.file}:{function.place.line}" if offered else None)
         if body.refuses is not None and credential is not None:
