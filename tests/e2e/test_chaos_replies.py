@@ -98,8 +98,21 @@ def test_a_permission_that_is_not_granted_is_said_and_nothing_is_green(
         assert _delivery(on_stage).state == "failed"
         assert "check run" in _delivery(on_stage).cause
     else:
-        (check,) = checks(on_stage.double, number)
-        assert "does not allow Tenon to push a branch and to open a pull request" in (check.summary or "")
+        assert len(checks(on_stage.double, number)) == 1
+
+
+@pytest.mark.parametrize("only_read", ["pull_requests", "contents"])
+def test_a_permission_to_read_alone_is_said_in_the_check(
+    on_stage: Stage, shop: Mapping[str, bytes], only_read: str
+) -> None:
+    seed_shop(on_stage, shop)
+    granted = {"contents": "write", "pull_requests": "write", "checks": "write"}
+    on_stage.double.set_installation_permissions(100, granted | {only_read: "read"})
+    number = propose_shop(on_stage, shop)
+    assert ours(on_stage.double) == []
+    (check,) = checks(on_stage.double, number)
+    assert check.conclusion == "neutral"
+    assert "does not allow Tenon to push a branch and to open a pull request" in (check.summary or "")
 
 
 def test_an_installation_that_grants_nothing_any_more_fails_with_a_sentence(
