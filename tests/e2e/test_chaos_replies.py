@@ -83,36 +83,46 @@ def test_a_refused_comment_ends_in_a_neutral_check_with_the_reason(on_stage: Sta
     assert len(ours(on_stage.double)) == 1
 
 
-@pytest.mark.parametrize("missing", ["checks", "pull_requests", "contents"])
-def test_a_permission_that_is_not_granted_is_said_and_nothing_is_green(
-    on_stage: Stage, shop: Mapping[str, bytes], missing: str
-) -> None:
-    seed_shop(on_stage, shop)
-    granted = {"contents": "write", "pull_requests": "write", "checks": "write"}
-    on_stage.double.set_installation_permissions(100, {name: granted[name] for name in granted if name != missing})
-    number = propose_shop(on_stage, shop)
-    assert ours(on_stage.double) == []
-    for check in checks(on_stage.double, number):
-        assert (check.status, check.conclusion) == ("completed", "neutral"), check.summary
-    if missing == "checks":
-        assert _delivery(on_stage).state == "failed"
-        assert "check run" in _delivery(on_stage).cause
-    else:
-        assert len(checks(on_stage.double, number)) == 1
+EVERYTHING = {"contents": "write", "pull_requests": "write", "checks": "write"}
 
 
-@pytest.mark.parametrize("only_read", ["pull_requests", "contents"])
-def test_a_permission_to_read_alone_is_said_in_the_check(
-    on_stage: Stage, shop: Mapping[str, bytes], only_read: str
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("pull_requests", "could not read pull request 1"),
+        ("contents", "GitHub refused the token with which the commit was to be fetched"),
+    ],
+)
+def test_a_right_to_read_that_is_not_granted_is_said_in_a_neutral_check(
+    on_stage: Stage, shop: Mapping[str, bytes], missing: str, sentence: str
 ) -> None:
     seed_shop(on_stage, shop)
-    granted = {"contents": "write", "pull_requests": "write", "checks": "write"}
-    on_stage.double.set_installation_permissions(100, granted | {only_read: "read"})
-    number = propose_shop(on_stage, shop)
-    assert ours(on_stage.double) == []
-    (check,) = checks(on_stage.double, number)
-    assert check.conclusion == "neutral"
+    granted = {name: level for name, level in EVERYTHING.items() if name != missing}
+    on_stage.double.set_installation_permissions(100, granted)
+    (check,) = checks(on_stage.double, propose_shop(on_stage, shop))
+    assert (check.status, check.conclusion) == ("completed", "neutral")
+    assert sentence in (check.summary or "")
+
+
+@pytest.mark.parametrize("read_only", ["pull_requests", "contents"])
+def test_findings_are_told_and_the_missing_right_to_write_is_named(
+    on_stage: Stage, shop: Mapping[str, bytes], read_only: str
+) -> None:
+    seed_shop(on_stage, shop)
+    on_stage.double.set_installation_permissions(100, EVERYTHING | {read_only: "read"})
+    (check,) = checks(on_stage.double, propose_shop(on_stage, shop))
+    assert check.annotations
+    assert (check.status, check.conclusion) == ("completed", "neutral")
     assert "does not allow Tenon to push a branch and to open a pull request" in (check.summary or "")
+    assert ours(on_stage.double) == []
+
+
+def test_without_the_right_to_check_the_job_fails_with_a_sentence(on_stage: Stage, shop: Mapping[str, bytes]) -> None:
+    seed_shop(on_stage, shop)
+    on_stage.double.set_installation_permissions(100, EVERYTHING | {"checks": "read"})
+    assert checks(on_stage.double, propose_shop(on_stage, shop)) == []
+    assert _delivery(on_stage).state == "failed"
+    assert "check run" in _delivery(on_stage).cause
 
 
 def test_an_installation_that_grants_nothing_any_more_fails_with_a_sentence(
