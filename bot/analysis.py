@@ -15,12 +15,12 @@ from bot.facts_cache import FactsCache
 from bot.forge import Commit, PullRequest
 from bot.mirror import Mirror
 from bot.origin import TEXTS_WANTED, Clues, ModeChoice, Origin, default_mode, judge
-from bot.policy_file import DEFAULT_PATH, read_policy
+from bot.policy_file import read_policy
 from bot.scanner import scan_sources
 from bot.snapshot import SkipReason, Snapshot, SnapshotLimits, take_snapshot
 from transforms.api import Confidence, Severity, Verdict
 from transforms.engine import Remedies, Report, remedies, wants
-from transforms.policy import Policy
+from transforms.policy import DEFAULT_PATH, Policy
 from transforms.source import Skipped, SourceFile
 
 MOST_PATCHED = 50  # files: a follow-up with more is no longer reviewed (`transforms.gates.Limits`), and each costs time

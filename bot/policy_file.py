@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.errors import PolicyError
 from transforms.api import Control
-from transforms.policy import AcceptedRisk, Binding, ControlPolicy, Mode, Policy
+from transforms.policy import DEFAULT_PATH, AcceptedRisk, Binding, ControlPolicy, Mode, Policy
 
-DEFAULT_PATH = ".github/tenon.yml"
 MOST_CHARACTERS = 200_000
 
 

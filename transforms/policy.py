@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+DEFAULT_PATH = ".github/tenon.yml"  # where a repository keeps its policy
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

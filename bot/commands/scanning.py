@@ -13,10 +13,9 @@ from bot.scanner import Progress, scan_sources
 from bot.surfaces.report_json import Scanned
 from bot.tree import Tree, read_tree
 from transforms.engine import wants
-from transforms.policy import Policy
+from transforms.policy import DEFAULT_PATH, Policy
 from transforms.source import SourceFile
 
-POLICY_PATH = ".github/tenon.yml"
 MANY_FILES = 400  # from here on a scan takes long enough that somebody wonders
 
 
@@ -44,7 +43,7 @@ def scan_folder(options: argparse.Namespace) -> Work:
 
 def _policy(path: Path | None, root: Path) -> Policy:
     """The policy; what reads YAML is imported only where there is a file to read."""
-    if path is None and not (root / POLICY_PATH).is_file():
+    if path is None and not (root / DEFAULT_PATH).is_file():
         return Policy()
     from bot.policy_file import load_policy
 
