@@ -12,9 +12,9 @@ def main() -> None:
     parser.add_argument("--peers", type=Path, help="the bin folder of an environment with bandit and semgrep")
     options = parser.parse_args()
     for label, figure in scans.rows(options.peers):
-        print(f"{label:<18}{figure}", flush=True)
+        print(f"{label:<54}{figure}", flush=True)
     for label, figure in webhook.run():
-        print(f"{label:<18}{figure}", flush=True)
+        print(f"{label:<54}{figure}", flush=True)
 
 
 if __name__ == "__main__":
