@@ -49,10 +49,10 @@ bench-peers: .venv/.dev ## the same beside bandit and semgrep, installed in a ve
 	@$(BIN)/python -m tests.bench --peers .venv-peers/bin $(ARGS)
 
 lock: ## resolve the requirements again (needs uv); the files hold versions and hashes, no addresses
-	uv pip compile pyproject.toml --extra serve --extra llm --extra build --universal --python-version 3.11 \
-	  --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements.lock
 	uv pip compile pyproject.toml --extra serve --extra llm --extra build --extra dev --universal --python-version 3.11 \
-	  --constraint requirements.lock --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-dev.lock
+	  --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra serve --extra llm --extra build --universal --python-version 3.11 \
+	  --constraint requirements-dev.lock --generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements.lock
 
 clean: ## remove what the targets made
 	rm -rf .venv .venv-peers .mypy_cache .ruff_cache
