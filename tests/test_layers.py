@@ -19,11 +19,13 @@ ARROWS: dict[str, set[str]] = {
     "transforms.controls.": {"transforms.api", "transforms.edits", "transforms.secrets", "transforms.brokers"},
     "transforms.frameworks.": {
         "transforms.brokers", "transforms.concepts", "transforms.edits", "transforms.facts", "transforms.frameworks.*",
-        "transforms.inserted", "transforms.reuse", "transforms.rewrite", "transforms.secrets.*", "transforms.source",
-        "transforms.walk",
+        "transforms.guarding", "transforms.inserted", "transforms.known_guards", "transforms.public",
+        "transforms.reuse", "transforms.rewrite", "transforms.routing", "transforms.secrets.*",
+        "transforms.source", "transforms.walk",
     },
     "transforms.secrets.": {"transforms.concepts", "transforms.secrets.*"},
     "transforms.brokers.": {"transforms.brokers"},
+    "transforms.known_guards.": {"transforms.known_guards"},
     "transforms.proofs.": {"transforms.proofs.*"},
     "transforms.api": {"transforms.concepts", "transforms.edits", "transforms.policy", "transforms.standards"},
     "bot.web": {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from transforms.concepts import (
     Entity,
     Function,
+    Kind,
     Place,
     Query,
     Route,
@@ -19,7 +20,6 @@ from transforms.concepts import (
     SecretUse,
     Session,
     Setting,
-    Tool,
 )
 from transforms.edits import Applicability, Patch, Proof
 from transforms.policy import AcceptedRisk
@@ -126,16 +126,15 @@ class Verdict:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-Judged = Route | Query | Entity | SecretUse | Setting | Session | Tool | Router | Function
+Judged = Route | Query | Entity | SecretUse | Setting | Session | Router | Function
 
 
 def subject_of(judged: Judged) -> Subject:
     """The subject that a concept is."""
     match judged:
         case Route():
-            return Subject("route", judged.name, judged.file, judged.place, judged.handler)
-        case Tool():
-            return Subject("tool", judged.name, judged.file, judged.place, judged.handler)
+            kind = "tool" if judged.kind is Kind.TOOL else "route"
+            return Subject(kind, judged.name, judged.file, judged.place, judged.handler)
         case Query():
             entity = ",".join(reference.rsplit(".", 1)[-1] for reference in judged.entities)
             return Subject("query", f"{judged.operation} {entity}".strip(), judged.file, judged.place, judged.function)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from transforms.concepts import Class, Entity, Function, GuardUse, How, Query, Route, Router, SecretUse
+from transforms.concepts import Class, Entity, Function, GuardUse, How, Kind, Query, Route, Router, SecretUse
 from transforms.facts import Facts
 from transforms.lookup import Lookup
 from transforms.policy import Binding, Policy
@@ -115,11 +115,21 @@ class App:
         return {each.symbol: each for facts in self.files.values() for each in facts.routers}
 
     @functools.cached_property
-    def routes(self) -> tuple[Route, ...]:
-        """Every route with its full path and all guards in front of it, the outermost first."""
+    def endpoints(self) -> tuple[Route, ...]:
+        """Every handler that something outside can reach: routes, tools and tasks."""
         from transforms.routing import routes_of
 
         return tuple(routes_of(self))
+
+    @functools.cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """Every route with its full path and all guards in front of it, the outermost first."""
+        return tuple(each for each in self.endpoints if each.kind not in (Kind.TOOL, Kind.TASK))
+
+    @functools.cached_property
+    def tools(self) -> tuple[Route, ...]:
+        """What agents can call, with all guards in front of it."""
+        return tuple(each for each in self.endpoints if each.kind is Kind.TOOL)
 
     def access(self, route: Route) -> "Access":
         """Whether somebody unknown is kept out of a route, and what shows it."""

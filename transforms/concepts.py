@@ -182,9 +182,23 @@ class Include:
     file: str = ""
 
 
+class Kind(StrEnum):
+    """By which way somebody reaches a handler."""
+
+    ROUTE = "route"  # an HTTP request or a websocket
+    TOOL = "tool"  # an agent calls it by name
+    PAGE = "page"  # a person opens it: a script, or a handler of a widget
+    FUNCTION = "function"  # a cloud's event: the gateway in front of it is configured elsewhere
+    TASK = "task"  # a queue of the app's own
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One handler under one or more methods. As a fact its path and guards are its own; an App adds the inherited."""
+    """One handler under one or more methods. As a fact its path and guards are its own; an App adds the inherited.
+
+    `path` has parameters as `{name}` in every framework. What is no HTTP request (see Kind) has the name by which it is
+    called as path, and one method that says how: `TOOL`, `PAGE`, `EVENT`, `TASK`.
+    """
 
     framework: str
     methods: tuple[str, ...]
@@ -200,6 +214,7 @@ class Route:
     takes_guards: bool = True  # the registering call has an argument for guards
     app: str = ""  # in an App: the symbol of the app that serves it, if there is one
     called_public: bool = False  # its documentation, or a comment above it, says that no login is needed
+    kind: Kind = Kind.ROUTE
 
     @property
     def name(self) -> str:
@@ -387,16 +402,5 @@ class Client:
 
     reference: str
     symbol: str
-    place: Place
-    file: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """Something an agent may call."""
-
-    framework: str
-    name: str
-    handler: str
     place: Place
     file: str = ""

@@ -11,10 +11,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import Place
-from transforms.frameworks import framework
-from transforms.inserted import EnvVar, source
+from transforms.frameworks import verb
+from transforms.inserted import EnvVar, is_there, source
 from transforms.placement import controls_home, env_example, gitignore, requirements_files, tests_folder
-from transforms.reuse import Guard, Sparing, has_own_guard, own_guard
+from transforms.reuse import Guard, Sparing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -234,8 +234,8 @@ def guard_for(app: "App", route: "Route") -> Guard | None:
 
     None where the app has a way to sign in that cannot stand there: a second way beside it would be worse.
     """
-    own = own_guard(app, route)
-    if own is not None or has_own_guard(app, route):
+    own: Guard | None = verb(route.framework, "own_guard")(app, route)
+    if own is not None or verb(route.framework, "has_own_guard")(app, route):
         return own
     if (binding := app.placement.bindings.get("guard")) is not None:
         return Guard(binding.module, binding.name, own=True)
@@ -244,15 +244,15 @@ def guard_for(app: "App", route: "Route") -> Guard | None:
 
 def guard_route(app: "App", route: "Route", guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
     """Put a guard in front of a route, in the widest place where it stands before no other route that `spare` keeps."""
-    edits: tuple[Edit, ...] | None = framework(route.framework).guard_route(app, route, guard, spare)
-    if not edits or guard.own:
+    edits: tuple[Edit, ...] | None = verb(route.framework, "guard_route")(app, route, guard, spare)
+    if not edits or guard.own or not is_there("auth", route.framework):
         return edits
     return (*edits, *add_inserted_module(app, "auth", route.framework, edits[0].path))
 
 
 def guarded_together(app: "App", route: "Route", guard: Guard, spare: Sparing) -> "Router | None":
     """The router or app that `guard_route` guards as a whole for this route; None when it guards the route alone."""
-    found: Router | None = framework(route.framework).guarded_together(app, route, guard, spare)
+    found: Router | None = verb(route.framework, "guarded_together")(app, route, guard, spare)
     return found
 
 
@@ -269,7 +269,7 @@ def proof_of_auth(app: "App", routes: "Iterable[Route]", guard: Guard) -> Proof 
 
 def read_secret(app: "App", use: "SecretUse") -> "SecretRead | None":
     """Let the app ask for a secret in the place of its literal; None where no safe edit is known."""
-    asked: SecretRead | None = framework("secret_literals").read_secret(app, use)
+    asked: SecretRead | None = verb("secret_literals", "read_secret")(app, use)
     return asked
 
 
@@ -288,8 +288,8 @@ def scope_query(app: "App", tenancy: "Tenancy", judgement: "Judgement") -> tuple
     found = explicit_filter(app, tenancy, judgement)
     if found is None:
         return None
-    verb = framework(judgement.query.framework).scope_query
-    edits: tuple[Edit, ...] | None = verb(app, judgement.query, found.entity, found.column, found.value)
+    scope = verb(judgement.query.framework, "scope_query")
+    edits: tuple[Edit, ...] | None = scope(app, judgement.query, found.entity, found.column, found.value)
     return (*found.edits, *edits) if edits else None
 
 
@@ -305,7 +305,7 @@ def record_event(app: "App", route: "Route", action: str, resource: str | None) 
     """One audit line for each request to a route: `Depends(audited("order.delete", resource="order"))`."""
     recorder = Guard(inserted_import(app, "audit", route.file), "audited", own=False)
     call = f'("{action}", resource="{resource}")' if resource else f'("{action}")'
-    edits: tuple[Edit, ...] | None = framework(route.framework).record_event(app, route, call, recorder)
+    edits: tuple[Edit, ...] | None = verb(route.framework, "record_event")(app, route, call, recorder)
     return (*edits, *add_inserted_module(app, "audit", route.framework, route.file)) if edits else None
 
 

@@ -39,7 +39,6 @@ from transforms.concepts import (
     SecretUse,
     Session,
     Setting,
-    Tool,
 )
 from transforms.source import Skipped
 
@@ -66,7 +65,6 @@ class Facts:
     settings: tuple[Setting, ...] = ()
     audit_sinks: tuple[AuditSink, ...] = ()
     clients: tuple[Client, ...] = ()
-    tools: tuple[Tool, ...] = ()
     accepted_risks: tuple[tuple[int, str, str], ...] = ()  # line, control id, reason: `# tenon: accept-risk[id] reason`
     name_uses: tuple[NameUse, ...] = ()
     instances: tuple[Instance, ...] = ()
@@ -95,7 +93,6 @@ Fact = (
     | Setting
     | AuditSink
     | Client
-    | Tool
     | Instance
     | Constant
     | Guarded
@@ -121,7 +118,6 @@ _FIELD_OF: dict[type, str] = {
     Setting: "settings",
     AuditSink: "audit_sinks",
     Client: "clients",
-    Tool: "tools",
     Instance: "instances",
     Constant: "constants",
     Guarded: "guarded",

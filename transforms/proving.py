@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import Route
 from transforms.placement import controls_home, start_folder, tests_folder
-from transforms.proofs import RouteCase, render_auth, render_refusals
+from transforms.proofs import ASKING, RouteCase, render_auth, render_refusals
 from transforms.reuse import Guard
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Reach:
 
     app_import: str  # "shop.main:app", "shop.main:create_app()"
     file: str  # the path of its file
+    framework: str
     tests: str  # the folder for the test
     root_parents: int  # how many folders above the test file the app starts
 
@@ -31,7 +32,7 @@ def reach(app: "App", symbol: str) -> Reach | None:
     """How a test reaches the app with that symbol; None where it cannot be imported by name."""
     router = app.routers.get(symbol)
     module = app.module_of(symbol)
-    if router is None or module is None or not router.is_app:
+    if router is None or module is None or not router.is_app or router.framework not in ASKING:
         return None
     root = start_folder(app, router.file)
     dotted = router.file.removesuffix(".py").removesuffix("/__init__").removeprefix(f"{root}/" if root else "")
@@ -40,7 +41,7 @@ def reach(app: "App", symbol: str) -> Reach | None:
         return None
     tests = _below(root, tests_folder(app, router.file))
     depth = tests.removeprefix(root).strip("/").count("/") + 1
-    return Reach(f"{dotted.replace('/', '.')}:{attribute}", router.file, tests, depth)
+    return Reach(f"{dotted.replace('/', '.')}:{attribute}", router.file, router.framework, tests, depth)
 
 
 def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str) -> tuple[str, str] | None:
@@ -58,10 +59,10 @@ def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str
     cases = _cases(route for route in asked if route.app == symbol)
     opened = _cases(route for route in app.routes if route.app == symbol and _stays_open(app, route))[:MOST_PUBLIC]
     if guard.own:
-        text = render_refusals(where.app_import, cases, opened, where.root_parents)
+        text = render_refusals(where.app_import, cases, opened, where.root_parents, where.framework)
     else:
         package = controls_home(app, where.file).import_name
-        text = render_auth(where.app_import, package, cases, opened, where.root_parents)
+        text = render_auth(where.app_import, package, cases, opened, where.root_parents, where.framework)
     return _free_name(app, where.tests, family), text
 
 

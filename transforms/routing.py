@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Route, Router
+from transforms.frameworks import framework
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -40,7 +41,7 @@ def routes_of(app: "App") -> Iterator[Route]:
             continue
         for route in facts.routes:
             router = hung.router_of(route.router, facts.path)
-            if router is not None or _speaks_framework(facts.imports):
+            if router is not None or _speaks(route.framework, facts.imports):
                 yield from _placed(app, hung, route, router)
 
 
@@ -217,5 +218,6 @@ def _literal_part(path: str | None) -> str | None:
     return _CONSTANT.sub("", path) if path is not None else None
 
 
-def _speaks_framework(imports: Iterable[tuple[str, str]]) -> bool:
-    return any(reference.partition(".")[0] in ("fastapi", "starlette") for _, reference in imports)
+def _speaks(framework_name: str, imports: Iterable[tuple[str, str]]) -> bool:
+    packages = framework(framework_name).PACKAGES
+    return any(reference.partition(".")[0] in packages for _, reference in imports)

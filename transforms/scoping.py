@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import Column, Entity, Function, GuardUse, Route
 from transforms.edits import Edit, ImportOf, InsertStatements, Position, add_inserted_module, inserted_import
-from transforms.frameworks import framework
+from transforms.frameworks import verb
 from transforms.guarding import Answer
 from transforms.ownership import Kind, Scope
 from transforms.reuse import Guard
@@ -75,7 +75,7 @@ def _with_new_parameter(app: "App", tenancy: Tenancy, judgement: Judgement) -> F
             continue
         for class_ in _classes_of(app, guard):
             attribute = _attribute_for(app, tenancy, scope, class_)
-            bound = framework(routes[0].framework).bind_caller(app, routes[0], guard, class_) if attribute else None
+            bound = verb(routes[0].framework, "bind_caller")(app, routes[0], guard, class_) if attribute else None
             if bound is not None:
                 name, edit = bound
                 return Filter(scope.entity, scope.column, f"{name}.{attribute}", (edit,))
@@ -129,7 +129,7 @@ def hook_edits(app: "App", hook: Hook) -> tuple[Edit, ...] | None:
         by = f', column="{column}"' if column != "tenant_id" else ""
         statements.append(f"scope_entities({', '.join(names)}{by}{owner})")
     dependency = Guard(module, "tenant_scope", own=False)
-    on_routes = framework(hook.routes[0].framework).scope_routes(app, hook.routes, dependency)
+    on_routes = verb(hook.routes[0].framework, "scope_routes")(app, hook.routes, dependency)
     if on_routes is None:
         return None
     call = InsertStatements(made.file, made.place, Position.AFTER, "\n".join(statements), tuple(needed))

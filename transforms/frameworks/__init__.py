@@ -1,14 +1,17 @@
 """One file for each library: what it says, in concepts, and the edits it can write. The folder is the list.
 
-A framework module has `NAME`, `TOKENS` (bytes that announce it) and `read(walk) -> Handlers`; one that can be edited
-also has verbs: functions that take an App and a concept and return edits, or None when no safe edit is known. A module
-without `read` is a part of the framework whose name it begins with.
+A framework module has `NAME`, `TOKENS` (bytes that announce it) and `read(walk) -> Handlers`; one that leaves routes
+has `PACKAGES`, the top-level packages whose import says that a file speaks it. One that can be edited also has verbs:
+functions that take an App and a concept and return edits, or None when no safe edit is known. A module without `read`
+is a part of the framework whose name it begins with.
 """
 
 import functools
 import importlib
 import pkgutil
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 
 @functools.cache
@@ -22,3 +25,13 @@ def frameworks() -> tuple[ModuleType, ...]:
 def framework(name: str) -> ModuleType:
     """The framework module with that NAME; raises KeyError."""
     return {module.NAME: module for module in frameworks()}[name]
+
+
+def verb(name: str, called: str) -> Callable[..., Any]:
+    """A verb of the framework with that NAME; one that a framework does not have knows no safe edit: it gives None."""
+    found: Callable[..., Any] = getattr(framework(name), called, _unknown)
+    return found
+
+
+def _unknown(*_: object) -> None:
+    """The answer of a framework that has no such verb."""

@@ -15,15 +15,18 @@ from transforms.frameworks.fastapi_edits import (
     scope_routes,
 )
 from transforms.frameworks.fastapi_guards import Draft, drafts_at, listed
+from transforms.frameworks.fastapi_reuse import has_own_guard, own_guard
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
-    "NAME", "TOKENS", "bind_caller", "guard_route", "guarded_together", "read", "record_event", "scope_routes",
+    "NAME", "PACKAGES", "TOKENS", "bind_caller", "guard_route", "guarded_together", "has_own_guard", "own_guard",
+    "read", "record_event", "scope_routes",
 ]  # fmt: skip
 
 NAME = "fastapi"
 TOKENS = (b"fastapi", b"starlette", b"APIRouter", b"FastAPI")
+PACKAGES = frozenset({"fastapi", "starlette"})
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 _APPS = re.compile(r"(?:^|\.)(?:FastAPI|Starlette)$")

@@ -93,6 +93,11 @@ def source(name: str, framework: str | None) -> InsertedModule:
     raise LookupError(f"no inserted module {name!r} for {framework!r}")
 
 
+def is_there(name: str, framework: str | None) -> bool:
+    """Whether there is a module of this name for a framework; some libraries bring their own sign-in."""
+    return any(entry.name == name and entry.framework in {None, framework} for entry in INSERTED)
+
+
 def stamp(text: str, name: str) -> str:
     """Put the header line (module, version, hash of the rest) in front of a module's text."""
     return f"# tenon: {name} v{VERSION} sha256:{digest(text)}\n{text}"

@@ -6,6 +6,10 @@ from transforms.proofs.cases import RouteCase
 from transforms.proofs.naming import Names, filled, quoted, route_slug, slug
 from transforms.proofs.weave import tell, weave
 
+# How a test asks an app, and how it sees what the inserted guard does: parts by framework.
+ASKING = {"fastapi": "ask"}
+GUARDS = {"fastapi": "guard_fastapi"}
+
 ABOUT = """Proof that the routes of {app} refuse whoever may not pass.
 
 The issuer and its keys are the test's own. Nothing here needs a network or the app's database: a refused request
@@ -18,6 +22,7 @@ def render_auth(
     guarded: Iterable[RouteCase],
     public: Iterable[RouteCase] = (),
     root_parents: int = 1,
+    framework: str = "fastapi",
 ) -> str:
     """The test file for routes behind the inserted guard."""
     names, tests = Names(), []
@@ -27,17 +32,21 @@ def render_auth(
             tests.append(refuses_other_roles(route, names))
     tests += [stays_open(route, names) for route in public]
     told = tell(app_import, controls_package, root_parents)
-    return weave(ABOUT.format(app=app_import), ("load", "ask", "issuer", "guard"), told, tests)
+    return weave(ABOUT.format(app=app_import), ("load", ASKING[framework], "issuer", GUARDS[framework]), told, tests)
 
 
 def render_refusals(
-    app_import: str, guarded: Iterable[RouteCase], public: Iterable[RouteCase] = (), root_parents: int = 1
+    app_import: str,
+    guarded: Iterable[RouteCase],
+    public: Iterable[RouteCase] = (),
+    root_parents: int = 1,
+    framework: str = "fastapi",
 ) -> str:
     """The test file for routes behind a guard of the app's own: what it accepts is not known, only that it refuses."""
     names = Names()
     tests = [refuses_anonymous(route, names, "") for route in guarded] + [stays_open(route, names) for route in public]
     told = tell(app_import, "controls", root_parents)
-    return weave(ABOUT.format(app=app_import), ("load", "ask"), told, tests)
+    return weave(ABOUT.format(app=app_import), ("load", ASKING[framework]), told, tests)
 
 
 def asked(route: RouteCase) -> str:

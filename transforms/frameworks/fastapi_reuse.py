@@ -1,0 +1,103 @@
+"""The guard that a FastAPI app already has: the dependency that most of its routes stand behind."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from transforms.concepts import Function, GuardUse, How, Route
+from transforms.guarding import Answer
+from transforms.public import is_admin_like
+from transforms.reuse import Guard, in_one_program, inside_module, most_used
+from transforms.routing import is_test
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+# What FastAPI hands to a dependency by type: any other plain parameter would become part of the URL or the body.
+_HANDED_BY_TYPE = frozenset({
+    "Request", "Response", "WebSocket", "HTTPConnection", "BackgroundTasks", "SecurityScopes",
+})  # fmt: skip
+_FROM_REQUEST = ("Depends(", "Security(", "Header(", "Cookie(")
+
+
+def own_guard(app: "App", route: Route) -> Guard | None:
+    """The app's own guard for a route: the one most used on routes of its kind, else on any, else one nobody uses.
+
+    None for a websocket: the guard may ask for a Request, which a websocket has not.
+    """
+    if route.methods == ("WEBSOCKET",):
+        return None
+    used = Counter(symbol for other in app.routes for symbol in _guards_of(app, other))
+    admin = is_admin_like(route)
+    alike = Counter(
+        symbol for other in app.routes for symbol in _guards_of(app, other) if is_admin_like(other) == admin
+    )
+    unused = (symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
+    for symbol in (*most_used(alike), *most_used(used), *sorted(unused)):
+        if (module := app.module_of(symbol)) is not None and in_one_program(app, symbol, route):
+            return Guard(module, symbol.removeprefix(f"{module}."), own=True)
+    return None
+
+
+def has_own_guard(app: "App", route: Route) -> bool:
+    """Whether the program of a route has a way of its own to keep strangers out, fit for reuse or not."""
+    used = {use.symbol: use for other in app.routes for use in other.guards}
+    keeping = [symbol for symbol, use in used.items() if app.judge.guard(use).answer is Answer.YES]
+    unused = (symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
+    return any(in_one_program(app, symbol, route) for symbol in (*keeping, *unused))
+
+
+def _guards_of(app: "App", other: Route) -> Iterator[str]:
+    """Symbols of the dependencies that keep strangers out of `other`, those below them included, each once."""
+    found: dict[str, None] = {}
+    waiting = [use for use in other.guards if use.how is not How.MIDDLEWARE and not use.code.startswith("@")]
+    while waiting:
+        use = waiting.pop(0)
+        if use.symbol in found or app.judge.guard(use).answer is not Answer.YES:
+            continue
+        if _can_stand_before(app, use):
+            found[use.symbol] = None
+        function = app.functions.get(use.target)
+        # below a guard made by a call (`require_role("admin")`) stands the one that signs in
+        inner = [function] if function is not None else _made_inside(app, use.target)
+        if use.symbol not in found:
+            waiting += [below for each in inner for below in each.guards]
+    yield from found
+
+
+def _can_stand_before(app: "App", use: GuardUse) -> bool:
+    if "()" in use.symbol:
+        return False
+    function = app.functions.get(use.target)
+    if function is None:
+        return use.symbol in app.instances
+    return function.symbol == use.symbol and "." not in inside_module(app, use.symbol) and _is_self_contained(function)
+
+
+def _made_inside(app: "App", target: str) -> list[Function]:
+    factory = target.removesuffix("()")
+    if factory in app.classes:
+        call = app.method(factory, "__call__")
+        return [call] if call is not None else []
+    return [each for symbol, each in app.functions.items() if symbol.startswith(f"{factory}.")]
+
+
+def _is_self_contained(function: Function) -> bool:
+    """Whether everything it takes is handed to it by the framework, nothing by the caller's URL."""
+    handed = {guard.bound_to for guard in function.guards}
+    return all(
+        parameter.name in handed
+        or (parameter.default or "").startswith(_FROM_REQUEST)
+        or (parameter.reference or "").rpartition(".")[2] in _HANDED_BY_TYPE
+        or any(f"{word}" in (parameter.annotation or "") for word in _FROM_REQUEST)
+        for parameter in function.parameters
+    )
+
+
+def _is_written_as_guard(app: "App", function: Function) -> bool:
+    """A function of a module that depends on a credential and refuses, though no route uses it."""
+    if not function.guards or is_test(function.file) or not _is_self_contained(function):
+        return False
+    if any(route.handler == function.symbol for route in app.routes) or "." in inside_module(app, function.symbol):
+        return False
+    return app.judge.dependency(function.symbol).answer is Answer.YES

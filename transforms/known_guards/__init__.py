@@ -1,0 +1,62 @@
+"""What guards of libraries do, by reference: data for `guarding`, one file for each framework. The folder is the list.
+
+A file may have `AUTHENTICATES`, `ASKS`, `OPTIONAL`, `HARMLESS` and `ROLES`: tuples of regular expressions, each matched
+against the whole reference (`HARMLESS`: its beginning, up to a dot). `()` reads "the result of calling", so
+`fastapi_users.FastAPIUsers().current_user()` is what `FastAPIUsers(...).current_user(...)` returns, under whatever
+names an app keeps the two.
+"""
+
+import functools
+import importlib
+import pkgutil
+import re
+from enum import StrEnum
+
+
+class Known(StrEnum):
+    """What is known about a library's callable in guard position."""
+
+    AUTHENTICATES = "authenticates"
+    ASKS = "asks"  # answers 401 or 403 when there is no credential, but checks none
+    OPTIONAL = "optional"  # answers None when there is no credential
+    HARMLESS = "harmless"
+
+
+_WORDS = re.compile(
+    r"auth|login|logged|current_?user|principal|identity|jwt|token|permission|role|admin|secur|api_?key|credential|protect|"
+    r"require|verify|validate_?user|signed|access_?control|rbac|clerk|cognito|keycloak|okta|supabase_?user|firebase",
+    re.IGNORECASE,
+)
+
+
+@functools.cache
+def verdict_of_library(reference: str, flags: tuple[str, ...] = ()) -> Known | None:
+    """What is known about a library's callable; None for one that nobody wrote down here."""
+    lenient = bool({"optional=True", "auto_error=False"} & set(flags))
+    if _pattern("OPTIONAL").fullmatch(reference):
+        return Known.OPTIONAL
+    if _pattern("AUTHENTICATES").fullmatch(reference):
+        return Known.OPTIONAL if lenient else Known.AUTHENTICATES
+    if _pattern("ASKS").fullmatch(reference):
+        return Known.OPTIONAL if "auto_error=False" in flags else Known.ASKS
+    return Known.HARMLESS if _pattern("HARMLESS").match(f"{reference}.") else None
+
+
+def asks_for_a_role(reference: str) -> bool:
+    """Whether a library's callable is known to let only callers with a role or permission pass."""
+    return _pattern("ROLES").fullmatch(reference) is not None
+
+
+def looks_like_access_control(reference: str) -> bool:
+    """Whether a callable that cannot be read is called like a guard: then nobody can tell."""
+    return _WORDS.search(reference) is not None
+
+
+@functools.cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """One expression of all files; it matches nothing where no file has one."""
+    modules = (importlib.import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__))
+    parts = [part for module in modules for part in getattr(module, name, ())]
+    if name == "HARMLESS":
+        parts = [rf"(?:{part})\." for part in parts]
+    return re.compile("|".join(f"(?:{part})" for part in parts) or r"(?!)")
