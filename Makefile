@@ -21,7 +21,13 @@ help: ## list the targets
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
-setup: .venv/.dev ## install Tenon and its development tools into .venv
+.venv/provider/.installed: .venv/.dev tests/provider/package.json tests/provider/package-lock.json
+	@echo "installing the identity provider that tests sign in with into .venv"
+	@mkdir -p $(@D) && cp tests/provider/package.json tests/provider/package-lock.json $(@D)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+setup: .venv/provider/.installed ## install Tenon and its development tools into .venv
 
 demo: .venv/.runtime ## one webhook becomes one verified pull request, on this machine only
 	@$(BIN)/tenon demo $(ARGS)
@@ -29,7 +35,7 @@ demo: .venv/.runtime ## one webhook becomes one verified pull request, on this m
 serve: .venv/.runtime ## start the webhook service (see docs/operations.md for its settings)
 	@$(BIN)/tenon serve $(ARGS)
 
-test: .venv/.dev ## run all tests
+test: .venv/provider/.installed ## run all tests
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: .venv/.dev ## ruff and mypy, both strict
