@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 from transforms.concepts import Place
 from transforms.frameworks import verb
 from transforms.inserted import EnvVar, is_there, source
-from transforms.placement import controls_home, env_example, gitignore, requirements_files, tests_folder
+from transforms.placement import (
+    controls_home,
+    env_example,
+    folder_of_tests,
+    gitignore,
+    requirements_files,
+    tests_folder,
+)
 from transforms.reuse import Guard, Sparing
 
 if TYPE_CHECKING:
@@ -137,6 +144,18 @@ class AddRequirement:
     otherwise: tuple[str, ...] = ()  # further files, tried in order when `path` is none that can name it
 
 
+@dataclass(frozen=True, slots=True)
+class SetUpTests:
+    """Let the `conftest.py` at `path` set variables before anything of the app is imported, and have a fixture.
+
+    Each only if it is missing; the file is made if need be. No value is ever a real one.
+    """
+
+    path: str
+    variables: tuple[tuple[str, str], ...] = ()
+    fixture: str = ""  # source text; it may use `pytest`
+
+
 Edit = (
     ReplaceExpression
     | AddListArgument
@@ -147,7 +166,9 @@ Edit = (
     | AddFile
     | AddLines
     | AddRequirement
+    | SetUpTests
 )
+WHOLE_FILE_EDITS = (AddFile, AddLines, AddRequirement, SetUpTests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +268,20 @@ def guard_route(app: "App", route: "Route", guard: Guard, spare: Sparing) -> tup
     edits: tuple[Edit, ...] | None = verb(route.framework, "guard_route")(app, route, guard, spare)
     if not edits or guard.own or not is_there("auth", route.framework):
         return edits
-    return (*edits, *add_inserted_module(app, "auth", route.framework, edits[0].path))
+    return (*edits, *add_inserted_module(app, "auth", route.framework, edits[0].path), *sign_in_in_tests(app, route))
+
+
+def sign_in_in_tests(app: "App", route: "Route") -> tuple[Edit, ...]:
+    """Let the app's own tests speak for a signed-in person, where they ask the app by a client that is known."""
+    from transforms.proofs import CLIENTS, signed_in_fixture
+
+    clients = CLIENTS.get(route.framework, ())
+    folder = folder_of_tests(app, route.file, clients)
+    if folder is None:
+        return ()
+    package = controls_home(app, route.file).import_name
+    path = f"{folder}/conftest.py" if folder else "conftest.py"
+    return (SetUpTests(path, fixture=signed_in_fixture(package, route.framework)),)
 
 
 def guarded_together(app: "App", route: "Route", guard: Guard, spare: Sparing) -> "Router | None":

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from transforms.api import Verdict
-from transforms.edits import AddFile, AddLines, AddRequirement, Patch
+from transforms.edits import WHOLE_FILE_EDITS, Patch
 from transforms.gate_paths import objection, path_is_allowed
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _second_run_changes_nothing(change: Change) -> str | None:
     if any(patch.edits for patch in change.again(change.after)):
         return "the remedy asks for more on the patched app"
     edits = (edit for patch in change.patches for edit in patch.edits)
-    second = apply(change.result, [edit for edit in edits if isinstance(edit, AddFile | AddLines | AddRequirement)])
+    second = apply(change.result, [edit for edit in edits if isinstance(edit, WHOLE_FILE_EDITS)])
     return "the same edits change the patched files again" if second.files or second.failed else None
 
 

@@ -7,7 +7,7 @@ Decided from the paths of the snapshot and from what the app's own imports show 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from posixpath import basename, dirname
+from posixpath import basename, commonpath, dirname
 from weakref import WeakKeyDictionary
 
 from transforms.app import App
@@ -123,6 +123,21 @@ def tests_folder(app: App, near: str) -> str:
         if any(_is_below(path, folder) and path.endswith(".py") for path in app.paths):
             return folder
     return beside[0]
+
+
+def folder_of_tests(app: App, near: str, clients: Iterable[str]) -> str | None:
+    """The folder around the app's own tests that import one of `clients`; None where there is no such test."""
+    root = start_folder(app, near)
+    wanted = tuple(clients)
+    asking = [
+        dirname(path)
+        for path, facts in app.files.items()
+        if _is_below(path, root) and _is_test(path) and not basename(path).startswith("test_controls_")
+        if any(f"{reference}.".startswith(f"{client}.") for _, reference in facts.imports for client in wanted)
+    ]
+    shared = commonpath(asking) if asking else None
+    beside = tests_folder(app, near)
+    return beside if shared is not None and _is_below(shared, beside) else shared
 
 
 def _votes(app: App, files: Iterable[Facts], near_path: str) -> dict[str, int]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from transforms.edits import AddFile, AddLines, AddRequirement, Edit
+from transforms.edits import AddFile, AddLines, AddRequirement, Edit, SetUpTests
 from transforms.inserted import is_untouched, version_of
+from transforms.rewrite_conftest import set_up
 from transforms.rewrite_modules import Modules, StartFolder
 from transforms.rewrite_python import PythonEdit, rewrite
 from transforms.rewrite_requirements import Wanted, add_requirement
@@ -36,7 +37,7 @@ def apply(files: Mapping[str, bytes], edits: Iterable[Edit], start_folder: Start
     work = _Work(files)
     by_path: dict[str, list[PythonEdit]] = {}
     for edit in dict.fromkeys(edits):
-        if isinstance(edit, AddFile | AddLines | AddRequirement):
+        if isinstance(edit, AddFile | AddLines | AddRequirement | SetUpTests):
             work.write(edit)
         else:
             by_path.setdefault(edit.path, []).append(edit)
@@ -66,7 +67,7 @@ class _Work:
         spans = {path: self.spans.get(path, ()) for path in changed}
         return Rewritten(MappingProxyType(changed), MappingProxyType(spans), tuple(self.failed))
 
-    def write(self, edit: AddFile | AddLines | AddRequirement) -> None:
+    def write(self, edit: AddFile | AddLines | AddRequirement | SetUpTests) -> None:
         """Make an edit of a whole file or of a text file."""
         try:
             match edit:
@@ -76,13 +77,16 @@ class _Work:
                     self._add_lines(edit)
                 case AddRequirement():
                     self._add_requirement(edit)
+                case SetUpTests():
+                    self._set_up_tests(edit)
         except CannotEdit as reason:
             self.failed.append((edit, str(reason)))
 
     def rewrite(self, path: str, edits: Sequence[PythonEdit], modules: Modules) -> None:
         """Make all edits of one Python file."""
-        if path not in self.files:
-            self.failed += [(edit, "there is no such file") for edit in edits]
+        if path not in self.files or path in self.new:
+            reason = "there is no such file" if path not in self.files else "the whole file is edited already"
+            self.failed += [(edit, reason) for edit in edits]
             return
         try:
             done = rewrite(path, self.files[path], edits, modules)
@@ -130,6 +134,12 @@ class _Work:
                 self._splice(path, new)
             return
         raise reason
+
+    def _set_up_tests(self, edit: SetUpTests) -> None:
+        there = read_text(self._content(edit.path) or b"", self.newline)
+        after = set_up(there.text, edit, there.newline)
+        if after != there.text:
+            self._splice(edit.path, Splice(0, len(there.text), after))
 
     def _splice(self, path: str, new: Splice) -> None:
         """Splice a text file that may have been spliced before; its spans stay those of the file as it was."""

@@ -108,11 +108,22 @@ async def require_user(
     connection: HTTPConnection, token: Annotated[str, Depends(bearer_token)]
 ) -> AsyncIterator[Principal]:
     """Let in only callers with a valid token. An async generator: what it sets is seen by sync and async routes."""
+    principal = await identify(connection, token)
+    connection.state.principal = principal
+    before = _principal.set(principal)
+    try:
+        yield principal
+    finally:
+        _principal.reset(before)
+
+
+async def identify(connection: HTTPConnection, token: str) -> Principal:
+    """Who the token says is calling. Raises the answer to a caller who may not pass. Tests may stand in for it."""
     try:
         settings = read_settings()
         if not token:
             raise BadToken("no bearer token")
-        principal = await verify(token, settings)
+        return await verify(token, settings)
     except NotConfigured as problem:
         log.error("sign-in is not configured, every guarded route answers 503: %s", problem)
         raise unavailable(connection, "Sign-in is not configured") from None
@@ -121,12 +132,6 @@ async def require_user(
         raise unavailable(connection, "Identity provider is not available") from None
     except BadToken as problem:
         raise refused(connection, 401, str(problem)) from None
-    connection.state.principal = principal
-    before = _principal.set(principal)
-    try:
-        yield principal
-    finally:
-        _principal.reset(before)
 
 
 def require_role(*roles: str) -> Callable[..., Coroutine[Any, Any, Principal]]:

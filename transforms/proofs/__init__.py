@@ -9,9 +9,10 @@ from transforms.proofs.audit import render_audit
 from transforms.proofs.auth import ASKING, render_auth, render_refusals
 from transforms.proofs.cases import AuditCase, ProofCase, RouteCase, SecretCase, TenancyCase
 from transforms.proofs.secrets import render_secrets
+from transforms.proofs.signed_in import CLIENTS, signed_in_fixture
 from transforms.proofs.tenancy import render_tenancy
 
 __all__ = [
-    "ASKING", "AuditCase", "ProofCase", "RouteCase", "SecretCase", "TenancyCase", "render_audit", "render_auth",
-    "render_refusals", "render_secrets", "render_tenancy",
+    "ASKING", "CLIENTS", "AuditCase", "ProofCase", "RouteCase", "SecretCase", "TenancyCase", "render_audit",
+    "render_auth", "render_refusals", "render_secrets", "render_tenancy", "signed_in_fixture",
 ]  # fmt: skip

@@ -5,11 +5,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from transforms.proofs.parts.told import APP, CONTROLS, ROOT_PARENTS
 
 ROOT = Path(__file__).resolve().parents[ROOT_PARENTS]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
+
+
+@pytest.fixture(autouse=True)
+def signed_in_caller() -> None:
+    """Nobody is signed in here, whatever the app's other tests arrange under this name."""
 
 
 def load(name: str) -> Any:
