@@ -20,7 +20,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """A place where secrets are kept. Texts may hold `{name}`; a value is always `<value>`, for a person to fill in."""
+    """A place where secrets are kept.
+
+    Texts may hold `{name}`, or `{dashed}` where names have no underscores; a value is always `<value>`, for a person to
+    fill in.
+    """
 
     id: str
     title: str
@@ -28,11 +32,16 @@ class Broker:
     settings: tuple[Setting, ...]
     put: str  # the command that stores a secret
     check: str  # the command that shows that it is there, without showing it
+    place: str  # where in it the app looks
     steps: tuple[str, ...] = ()  # what else has to be done, once
 
     def provision(self, name: str) -> str:
         """One sentence: how the secret of that name is put where the app will ask for it."""
-        return f"Provision {name} before merging: {self.put.format(name=name)}"
+        return f"Provision {name} before merging: {said(self.put, name)}"
+
+    def path(self, name: str) -> str:
+        """Where in it the app looks for the secret of that name."""
+        return said(self.place, name)
 
 
 @functools.cache
@@ -54,5 +63,10 @@ def render(broker_id: str, names: tuple[str, ...]) -> str:
     lines += [f"# where the app runs: {setting.name}: {setting.meaning}" for setting in kept.settings]
     lines += [f"# {step}" for step in kept.steps]
     for name in names:
-        lines += [kept.put.format(name=name), kept.check.format(name=name)]
+        lines += [said(kept.put, name), said(kept.check, name)]
     return "\n".join(lines) + "\n"
+
+
+def said(text: str, name: str) -> str:
+    """A broker's text about the secret of that name."""
+    return text.format(name=name, dashed=name.replace("_", "-"))
