@@ -337,7 +337,10 @@ class SecretUse:
     template: str = ""  # an f-string as written, the secret left out: {} stands where it was
     constant: Place | None = None  # the statement `NAME = <expression>`, if that is all there is on module level
     at_import: bool = False  # evaluated when the module is imported
-    settings_field: bool = False  # the default of a field of a pydantic settings class
+    settings_field: bool = False  # the default of a field of a pydantic class
+    dataclass_field: bool = False
+    accessor: str = ""  # how a property would begin that could stand in the place of the settings field
+    field_place: Place | None = None  # the statement of that field
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +350,25 @@ class NameUse:
     reference: str  # of the name, e.g. app.config.STRIPE_API_KEY
     place: Place
     deferred: bool  # not when the module is imported
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A function of the app that asks for the secret it is told by name, and stops where there is none."""
+
+    symbol: str
+    place: Place
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A name of a module that holds what a call made when the module was imported: `client = OpenAI(...)`."""
+
+    symbol: str
+    place: Place  # of the assignment
+    maker: str  # a name that nothing in the module has, for a function that makes it; "" if none was found
     file: str = ""
 
 

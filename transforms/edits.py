@@ -106,6 +106,17 @@ class RemoveStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnInstead:
+    """Let the assignment at `place` become a function that returns what was assigned. `head` is how it begins: its
+    decorators, its `def` line, and `return`."""
+
+    path: str
+    place: Place
+    head: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AddFile:
     """A new file. A file that is there with the same content is left alone; with another content the edit fails.
 
@@ -144,6 +155,7 @@ Edit = (
     | AddParameter
     | InsertStatements
     | RemoveStatement
+    | ReturnInstead
     | AddFile
     | AddLines
     | AddRequirement

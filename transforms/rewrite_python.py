@@ -15,10 +15,12 @@ from transforms.edits import (
     InsertStatements,
     RemoveStatement,
     ReplaceExpression,
+    ReturnInstead,
 )
 from transforms.rewrite_bindings import Bindings
 from transforms.rewrite_calls import CallAsk, new_parameters
 from transforms.rewrite_code import expression
+from transforms.rewrite_functions import returned
 from transforms.rewrite_imports import Imports
 from transforms.rewrite_modules import Modules
 from transforms.rewrite_statements import insertion, removal
@@ -27,7 +29,13 @@ from transforms.rewrite_unused import without_left_over
 from transforms.source import BOM
 
 PythonEdit = (
-    ReplaceExpression | AddListArgument | AddKeywordArgument | AddParameter | InsertStatements | RemoveStatement
+    ReplaceExpression
+    | AddListArgument
+    | AddKeywordArgument
+    | AddParameter
+    | InsertStatements
+    | RemoveStatement
+    | ReturnInstead
 )
 
 
@@ -89,6 +97,8 @@ class _File:
                     self.splices.add([new])
             case RemoveStatement():
                 self.splices.add([removal(self.tree, edit)])
+            case ReturnInstead():
+                self.splices.add(returned(self.tree, edit))
         self.imports += missing
         if missing:
             self.first_use = min(self.first_use, self._top_statement(edit.place))
