@@ -10,9 +10,11 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import trustme
 
@@ -21,6 +23,21 @@ VAULT = "shop.vault.azure.net"
 GOOGLE_PROJECTS = "cloudresourcemanager.googleapis.com"
 HOSTS = (GOOGLE, GOOGLE_TOKENS, GOOGLE_PROJECTS, VAULT)
 HOUR = 3600
+
+
+Answer = tuple[int, dict[str, Any], dict[str, str]]  # status, document, headers
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, as far as it matters."""
+
+    method: str
+    host: str
+    path: str
+    query: dict[str, str]
+    bearer: str
+    body: dict[str, Any]
 
 
 class Clouds:
@@ -80,8 +97,9 @@ class Clouds:
         self._server.shutdown()
         self._server.server_close()
 
-    def answer(self, host: str, path: str, bearer: str) -> tuple[int, dict[str, Any], dict[str, str]]:
+    def answer(self, asked: Asked) -> Answer:
         """Status, document and headers for a request."""
+        host, path = asked.host, asked.path
         self.requests.append(f"{host}{path}")
         if path.startswith("/identity"):
             return 200, {"access_token": "of-azure", "expires_on": "9999999999", "token_type": "Bearer"}, {}
@@ -95,22 +113,33 @@ class Clouds:
                 {"error": {"code": "Internal", "message": f"while reading {[*self.azure.values()]}"}},
                 {},
             )
-        return self._google(path, bearer) if host == GOOGLE else self._azure(path, bearer)
+        return self._google(asked) if host == GOOGLE else self._azure(asked)
 
-    def _google(self, path: str, bearer: str) -> tuple[int, dict[str, Any], dict[str, str]]:
-        if bearer != "of-google":
+    def _google(self, asked: Asked) -> Answer:
+        path = asked.path
+        if asked.bearer != "of-google":
             return 401, {"error": {"code": 401, "status": "UNAUTHENTICATED", "message": "sign in"}}, {}
+        if asked.method == "POST" and path.endswith(":addVersion"):
+            name = path.removeprefix("/v1/projects/acme/secrets/").removesuffix(":addVersion")
+            self.google[name] = base64.b64decode(asked.body["payload"]["data"]).decode()
+            return 200, {"name": f"{path}/versions/1"}, {}
+        if asked.method == "POST":
+            return 200, {"name": f"projects/acme/secrets/{asked.query['secretId']}"}, {}
         name = path.removeprefix("/v1/projects/acme/secrets/").removesuffix("/versions/latest:access")
         if name not in self.google:
             return 404, {"error": {"code": 404, "status": "NOT_FOUND", "message": f"{name} not found"}}, {}
+        if not path.endswith(":access"):
+            return 200, {"name": path.removeprefix("/v1/")}, {}
         data = base64.b64encode(self.google[name].encode()).decode()
         return 200, {"name": path, "payload": {"data": data}}, {}
 
-    def _azure(self, path: str, bearer: str) -> tuple[int, dict[str, Any], dict[str, str]]:
-        if bearer != "of-azure":
+    def _azure(self, asked: Asked) -> Answer:
+        if asked.bearer != "of-azure":
             challenge = 'Bearer authorization="https://login.microsoftonline.com/t", resource="https://vault.azure.net"'
             return 401, {}, {"WWW-Authenticate": challenge}
-        name = path.removeprefix("/secrets/").strip("/")
+        name = asked.path.removeprefix("/secrets/").strip("/")
+        if asked.method == "PUT":
+            self.azure[name] = asked.body["value"]
         if name not in self.azure:
             return 404, {"error": {"code": "SecretNotFound", "message": f"{name} not found"}}, {}
         found = {"value": self.azure[name], "id": f"https://{VAULT}/secrets/{name}/1", "attributes": {"enabled": True}}
@@ -134,13 +163,13 @@ def _handler(clouds: Clouds) -> type[BaseHTTPRequestHandler]:
             self._answer()
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self._answer()
+
+        def do_PUT(self) -> None:
             self._answer()
 
         def _answer(self) -> None:
-            bearer = self.headers.get("Authorization", "").removeprefix("Bearer ")
-            host = self.headers.get("Host", "").partition(":")[0]
-            status, document, headers = clouds.answer(host, self.path.partition("?")[0], bearer)
+            status, document, headers = clouds.answer(self._asked())
             body = json.dumps(document).encode()
             self.send_response(status)
             for name, value in {"Content-Type": "application/json", **headers}.items():
@@ -148,6 +177,18 @@ def _handler(clouds: Clouds) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def _asked(self) -> Asked:
+            address, content = urlsplit(self.path), self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            is_json = self.headers.get("Content-Type", "").startswith("application/json")
+            return Asked(
+                method=self.command,
+                host=self.headers.get("Host", "").partition(":")[0],
+                path=address.path,
+                query=dict(parse_qsl(address.query)),
+                bearer=self.headers.get("Authorization", "").removeprefix("Bearer "),
+                body=json.loads(content) if is_json and content else {},
+            )
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

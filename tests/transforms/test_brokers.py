@@ -42,6 +42,18 @@ def test_provisioning_names_the_secret_and_leaves_a_place_for_its_value(each: Br
     assert "{" not in script.replace("${", "")
 
 
+def test_a_prefix_is_part_of_the_path_once_it_is_known() -> None:
+    paths = {each.id: (each.path("DB_PASSWORD", "shop"), each.path("DB_PASSWORD", "")) for each in brokers()}
+    assert paths == {
+        "aws": ("shop/DB_PASSWORD", "DB_PASSWORD"),
+        "azure": ("shop-DB-PASSWORD", "DB-PASSWORD"),
+        "env": ("DB_PASSWORD", "DB_PASSWORD"),
+        "gcp": ("shop-DB_PASSWORD", "DB_PASSWORD"),
+        "ssm": ("/shop/DB_PASSWORD", "/DB_PASSWORD"),
+        "vault": ("secret/shop/DB_PASSWORD", "secret/DB_PASSWORD"),
+    }
+
+
 def test_only_the_environment_can_be_asked_without_a_network() -> None:
     assert [each.id for each in brokers() if not each.over_network] == ["env"]
 

@@ -7,7 +7,10 @@ The folder is the list: a module with `BROKER` is one. What an app says to ask i
 import functools
 import importlib
 import pkgutil
+import re
 from dataclasses import dataclass
+
+_WITH_PREFIX = re.compile(r"\$SECRETS_PREFIX[/-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,12 @@ class Broker:
         """One sentence: how the secret of that name is put where the app will ask for it."""
         return f"Provision {name} before merging: {said(self.put, name)}"
 
-    def path(self, name: str) -> str:
-        """Where in it the app looks for the secret of that name."""
-        return said(self.place, name)
+    def path(self, name: str, prefix: str | None = None) -> str:
+        """Where in it the app looks for the secret of that name, under its prefix if that is known."""
+        path = said(self.place, name)
+        if prefix is None:
+            return path
+        return path.replace("$SECRETS_PREFIX", prefix.strip("/-")) if prefix else _WITH_PREFIX.sub("", path)
 
 
 @functools.cache
