@@ -403,6 +403,17 @@ class AuditSink:
     file: str = ""
 
 
+class KeySource(StrEnum):
+    """Where the key comes from that a client signs in with."""
+
+    NONE = "none"  # the platform's own identity, or whatever the library finds by itself
+    LITERAL = "literal"  # written into the code
+    FILE = "file"  # a key file beside it
+    ENVIRONMENT = "environment"  # the variables that the library would read by itself
+    GIVEN = "given"  # a name: a setting, or a constant with a literal
+    UNKNOWN = "unknown"  # made at run time, or a parameter: it may be a customer's own
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """A client of an outside service, made by a call."""
@@ -411,6 +422,12 @@ class Client:
     symbol: str
     place: Place
     file: str = ""
+    cloud: str = ""  # aws | gcp | azure | database
+    key: KeySource = KeySource.NONE
+    sources: tuple[str, ...] = ()  # references of the names that the key is given by
+    arguments: tuple[str, ...] = ()  # keywords that carry the key and can be left out
+    instead: str = ""  # the expression that signs in with the identity of the workload
+    needs: tuple[tuple[str, str], ...] = ()  # what that expression imports: module, and name or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from transforms.app import App
-    from transforms.concepts import Query, Route, Router, SecretUse
+    from transforms.concepts import Client, Query, Route, Router, SecretUse
     from transforms.frameworks.secret_moves import SecretRead
     from transforms.tenancy import Judgement, Tenancy
 
@@ -72,6 +72,16 @@ class AddKeywordArgument:
     place: Place
     keyword: str
     code: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveArguments:
+    """Let the call at `place` no longer have these keyword arguments."""
+
+    path: str
+    place: Place  # of the call
+    keywords: tuple[str, ...]
     imports: tuple[ImportOf, ...] = ()
 
 
@@ -152,6 +162,7 @@ Edit = (
     ReplaceExpression
     | AddListArgument
     | AddKeywordArgument
+    | RemoveArguments
     | AddParameter
     | InsertStatements
     | RemoveStatement
@@ -291,6 +302,15 @@ def proof_of_secrets(app: "App", uses: "Iterable[SecretUse]") -> Proof | None:
 
     found = prove_asked(app, uses)
     return Proof(*found) if found is not None else None
+
+
+def sign_in_as_workload(app: "App", client: "Client", database: str) -> tuple[Edit, ...] | None:
+    """Let a client sign in with the identity of what runs it instead of a key; None where no safe edit is known.
+
+    `database` says who gives out credentials of databases: a broker's id.
+    """
+    edits: tuple[Edit, ...] | None = framework("cloud_clients").sign_in_as_workload(app, client, database)
+    return edits
 
 
 def scope_query(app: "App", tenancy: "Tenancy", judgement: "Judgement") -> tuple[Edit, ...] | None:
