@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.ledger import Entry, Ledger, Status
-from bot.owners import PATHS, Owners
+from bot.owners import Owners
 from bot.surfaces.inventory_report import Item, Place
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def today() -> str:
 
 def account(listing: "Listing", ledger: Ledger, root: Path, others: Mapping[str, tuple[str, ...]]) -> tuple[Item, ...]:
     """Everything that is in the code, and what the ledger knows beside."""
-    owners = Owners.of({path: (root / path).read_text("utf-8", "replace") for path in PATHS if (root / path).is_file()})
+    owners = Owners.beside(root)
     items = [_item(each, listing, ledger, owners, others) for each in listing.listed]
     seen = {(each.name, each.seal) for each in items}
     gone = [entry for entry in ledger.entries if not any(_is_there(entry, name, seal) for name, seal in seen)]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 PATHS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 
@@ -19,10 +20,18 @@ class Owners:
         """Those of the first such file that is there."""
         return cls(next((texts[path] for path in PATHS if path in texts), ""))
 
+    @classmethod
+    def beside(cls, root: Path) -> "Owners":
+        """Those of a checkout."""
+        return cls.of({path: (root / path).read_text("utf-8", "replace") for path in PATHS if (root / path).is_file()})
+
     def of_path(self, path: str) -> str:
         """The owners of a file, with spaces between; "" where nobody is named."""
         matching = [owners for pattern, owners in self._rules if _pattern(pattern).match(path)]
         return " ".join(matching[-1]) if matching else ""
+
+
+NOBODY = Owners("")
 
 
 @cache

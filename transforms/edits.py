@@ -193,6 +193,22 @@ class Applicability(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """A secret that leaves the code: what a person needs to put it where the app asks, and to revoke the old one."""
+
+    name: str
+    title: str  # of its kind
+    broker: str  # title of the place where it belongs
+    kept_at: str
+    setup: tuple[str, ...]  # what the app needs where it runs, once
+    commands: tuple[str, ...]  # with `<value>` where a person fills one in
+    paths: tuple[str, ...]  # the files that it stood in
+    rotate_url: str | None
+    revoke: str
+    placeholder: bool  # nobody's secret: a new value is to be invented
+
+
+@dataclass(frozen=True, slots=True)
 class Patch:
     """What a remedy asks for: one or more findings may ask for the same patch (a guard on their common router)."""
 
@@ -201,6 +217,7 @@ class Patch:
     applicability: Applicability = Applicability.REVIEW
     todo: tuple[str, ...] = ()  # what the reader must do: provision, rotate, set the issuer
     proof: Proof | None = None
+    handover: tuple[Handover, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

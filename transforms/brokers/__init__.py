@@ -62,14 +62,25 @@ def broker(broker_id: str) -> Broker:
     return {each.id: each for each in brokers()}[broker_id]
 
 
+def setup(broker_id: str) -> tuple[str, ...]:
+    """What an app needs where it runs, and what else has to be done once: lines of comment."""
+    kept = broker(broker_id)
+    settings = (f"# where the app runs: {setting.name}: {setting.meaning}" for setting in kept.settings)
+    return (*settings, *(f"# {step}" for step in kept.steps))
+
+
+def commands(broker_id: str, name: str) -> tuple[str, ...]:
+    """How a secret is put there, and how to see that it is there."""
+    kept = broker(broker_id)
+    return said(kept.put, name), said(kept.check, name)
+
+
 def render(broker_id: str, names: tuple[str, ...]) -> str:
     """Everything a person does so that an app finds these secrets, as a shell script with `<value>` to be filled in."""
     kept = broker(broker_id)
-    lines = [f"# {kept.title}"]
-    lines += [f"# where the app runs: {setting.name}: {setting.meaning}" for setting in kept.settings]
-    lines += [f"# {step}" for step in kept.steps]
+    lines = [f"# {kept.title}", *setup(broker_id)]
     for name in names:
-        lines += [said(kept.put, name), said(kept.check, name)]
+        lines += commands(broker_id, name)
     return "\n".join(lines) + "\n"
 
 

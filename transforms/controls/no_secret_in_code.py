@@ -37,8 +37,8 @@ from transforms.api import (
     Todo,
     Verdict,
 )
-from transforms.brokers import broker
-from transforms.edits import Patch, Proof, proof_of_secrets, read_secret
+from transforms.brokers import broker, commands, setup
+from transforms.edits import Handover, Patch, Proof, proof_of_secrets, read_secret
 from transforms.secrets import Harm, Issuer, SecretKind, kind
 
 if TYPE_CHECKING:
@@ -74,6 +74,10 @@ control.options = Options
 
 HISTORY = "Removing it here does not make it secret again: its value stays in the history of the repository."
 AT_IMPORT = "{name} is read when {path} is imported: migrations, builds and tests need it set as well."
+EXPIRES = (
+    "Better than a new password: credentials that expire. With `database: vault` or `database: aws` as options of "
+    "no-static-cloud-key in the policy, engines ask for them on each connection."
+)
 TOO_EARLY = (
     "No patch: it is read when {path} is imported, and an import must not become a network call. "
     "Read it inside a function."
@@ -123,6 +127,24 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
         edits=asked.edits,
         applicability=Applicability.REVIEW,
         todo=tuple(todo),
+        handover=(handed_over(app, use, asked.name),),
+    )
+
+
+def handed_over(app: "App", use: SecretUse, name: str) -> Handover:
+    """What a person needs for this secret."""
+    kept, leaked = broker(app.placement.broker), kind(use.kind)
+    return Handover(
+        name=name,
+        title=leaked.title,
+        broker=kept.title,
+        kept_at=kept.path(name),
+        setup=setup(kept.id),
+        commands=commands(kept.id, name),
+        paths=(use.file,),
+        rotate_url=leaked.rotate_url,
+        revoke=leaked.revoke,
+        placeholder=use.placeholder,
     )
 
 
@@ -177,6 +199,8 @@ def rotation(use: SecretUse, name: str) -> Iterator[str]:
         return
     where = f" ({leaked.rotate_url})" if leaked.rotate_url else ""
     yield f"Rotate {name}{where}: {leaked.revoke}"
+    if leaked.id in ("database-url", "database-password"):
+        yield EXPIRES
     yield HISTORY
 
 

@@ -139,7 +139,7 @@ class _Clients:
         return secret if alike or secret.source is not KeySource.ENVIRONMENT else Key(KeySource.GIVEN, secret.names)
 
     def _database(self, node: cst.Call, reference: str) -> Client | None:
-        """`create_engine("postgresql://user:password@host/name")`."""
+        """An engine whose address has an account in it."""
         found = database_client(self.walk, node, reference)
         if found is None:
             return None

@@ -16,6 +16,7 @@ A comparison, a parameter's default, documentation and files that are not Python
 is wrong, and a person has to say what shall be.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from transforms.app import App
     from transforms.edits import Edit, ImportOf
 
+_NAME = re.compile(r"[A-Za-z_][\w./-]{0,120}", re.ASCII)
 DJANGO_LOOKS_LATE = ("SECRET_KEY", "EMAIL_HOST_PASSWORD")  # settings that Django reads when it needs them
 
 
@@ -60,6 +62,8 @@ def read_secret(app: "App", use: SecretUse) -> SecretRead | None:
     if not use.movable or use.test_only or use.expression is None:
         return None
     helper, name = _helper(app, use), name_of(app, use)
+    if _NAME.fullmatch(name) is None:
+        return None  # it will stand in commands that a person copies
     way = _way(app, use, helper.call.format(name=name), helper)
     if way is None or (way.at_import and broker(app.placement.broker).over_network):
         return None
