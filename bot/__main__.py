@@ -13,6 +13,7 @@ COMMANDS = {
     "scan": "find missing controls in a folder",
     "fix": "write the patches that add them (a dry run unless --write)",
     "explain": "what a control requires, why, and what its patch does",
+    "secrets": "which secrets a repository has, and what became of them",
     "demo": "one webhook becomes one verified pull request, on this machine only",
     "simulate": "what Tenon would do on a pull request, without writing anything",
     "serve": "run the webhook service, by default with a worker in it",

@@ -4,7 +4,7 @@ Nothing of the pull request is executed or configured by it: the policy comes fr
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.agent.candidates import candidate_of, known_values
 from bot.agent.model import Model
@@ -15,6 +15,8 @@ from bot.facts_cache import FactsCache
 from bot.forge import Commit, PullRequest
 from bot.mirror import Mirror
 from bot.origin import TEXTS_WANTED, Clues, ModeChoice, Origin, default_mode, judge
+from bot.owners import NOBODY, Owners
+from bot.owners import PATHS as OWNERS_WANTED
 from bot.policy_file import read_policy
 from bot.scanner import scan_sources
 from bot.snapshot import SkipReason, Snapshot, SnapshotLimits, take_snapshot
@@ -23,6 +25,7 @@ from transforms.engine import Remedies, Report, remedies, wants
 from transforms.policy import DEFAULT_PATH, Policy
 from transforms.source import Skipped, SourceFile
 
+_TEXTS = (*TEXTS_WANTED, *OWNERS_WANTED)
 MOST_PATCHED = 50  # files: a follow-up with more is no longer reviewed (`transforms.gates.Limits`), and each costs time
 
 
@@ -43,6 +46,8 @@ class Analysis:
     texts: Mapping[str, str]  # of the files with findings, by path
     secret_values: tuple[str, ...]  # in memory only, for the last look at every outbound text
     notes: tuple[TriageNote, ...] = ()
+    owners: Owners = NOBODY
+    commits: Mapping[str, int] = field(default_factory=dict)  # with a secret in them, by its name; empty: not counted
     model_skipped: tuple[ModelSkipped, ...] = ()
 
 
@@ -76,6 +81,7 @@ def analyse(
         collision=collision(mended.patches, _modes(mirror, pull.head_sha)),
         texts=texts,
         secret_values=known_values(report.findings, texts),
+        owners=Owners.of(_texts(sources)),
     )
 
 
@@ -99,7 +105,7 @@ def _raised(verdict: Verdict, notes: Mapping[str, TriageNote]) -> Verdict:
 
 
 def _is_wanted(path: str) -> bool:
-    return wants(path) or path in TEXTS_WANTED
+    return wants(path) or path in _TEXTS
 
 
 def _policy_at(mirror: Mirror, base_sha: str) -> Policy:
@@ -113,7 +119,7 @@ def _modes(mirror: Mirror, sha: str) -> dict[str, str]:
 
 
 def _texts(sources: Collection[SourceFile]) -> dict[str, str]:
-    return {each.path: each.content.decode(errors="replace") for each in sources if each.path in TEXTS_WANTED}
+    return {each.path: each.content.decode(errors="replace") for each in sources if each.path in _TEXTS}
 
 
 def _worst_files(report: Report, changed: frozenset[str]) -> frozenset[str]:

@@ -76,6 +76,16 @@ class Config(BaseSettings):
         default=None, validation_alias=AliasChoices("TENON_VAULT_TOKEN", "VAULT_TOKEN")
     )
 
+    # Secrets: what `tenon secrets` asks brokers with, and the key by which copies of a value are told
+    secrets_prefix: str | None = Field(
+        default=None, validation_alias=AliasChoices("TENON_SECRETS_PREFIX", "SECRETS_PREFIX")
+    )
+    azure_keyvault_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("TENON_AZURE_KEYVAULT_URL", "AZURE_KEYVAULT_URL")
+    )
+    aws_region: str | None = Field(default=None, validation_alias=AliasChoices("TENON_AWS_REGION", "AWS_REGION"))
+    inventory_key: SecretStr | None = None  # the same for all repositories whose copies are to be found
+
     # State
     data_dir: Path = Path("tenon-data")
     database_url: SecretStr | None = None  # a URL may carry a password: ask `store_url()`

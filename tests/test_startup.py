@@ -38,7 +38,7 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert not imported(arguments) & (FORBIDDEN | HEAVY)
 
 
-@pytest.mark.parametrize("command", ["explain", "demo", "simulate", "serve", "work"])
+@pytest.mark.parametrize("command", ["explain", "secrets", "demo", "simulate", "serve", "work"])
 def test_the_help_of_every_command_is_there_without_what_the_command_needs(command: str) -> None:
     assert not imported([command, "--help"]) & (FORBIDDEN | {"libcst", "yaml"})
 

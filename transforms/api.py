@@ -9,8 +9,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import (
+    Client,
     Entity,
     Function,
+    KeySource,
     Kind,
     Place,
     Query,
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 __all__ = [
-    "Applicability", "Bad", "Confidence", "Control", "Evidence", "Family", "Good", "Maturity", "Outcome", "Patch",
-    "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Standard", "Subject", "Todo", "Verdict",
+    "Applicability", "Bad", "Client", "Confidence", "Control", "Evidence", "Family", "Good", "KeySource", "Maturity",
+    "Outcome", "Patch", "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Standard", "Subject",
+    "Todo", "Verdict",
 ]  # fmt: skip
 
 
@@ -126,7 +129,7 @@ class Verdict:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-Judged = Route | Query | Entity | SecretUse | Setting | Session | Router | Function
+Judged = Client | Route | Query | Entity | SecretUse | Setting | Session | Router | Function
 
 
 def subject_of(judged: Judged) -> Subject:
@@ -138,6 +141,8 @@ def subject_of(judged: Judged) -> Subject:
         case Query():
             entity = ",".join(reference.rsplit(".", 1)[-1] for reference in judged.entities)
             return Subject("query", f"{judged.operation} {entity}".strip(), judged.file, judged.place, judged.function)
+        case Client():
+            return Subject("client", judged.reference, judged.file, judged.place, judged.symbol)
         case SecretUse():
             return Subject("secret", f"{judged.kind} {judged.name}".strip(), judged.file, judged.place, judged.symbol)
         case _:

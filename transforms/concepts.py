@@ -352,7 +352,10 @@ class SecretUse:
     template: str = ""  # an f-string as written, the secret left out: {} stands where it was
     constant: Place | None = None  # the statement `NAME = <expression>`, if that is all there is on module level
     at_import: bool = False  # evaluated when the module is imported
-    settings_field: bool = False  # the default of a field of a pydantic settings class
+    settings_field: bool = False  # the default of a field of a pydantic class
+    dataclass_field: bool = False
+    accessor: str = ""  # how a property would begin that could stand in the place of the settings field
+    field_place: Place | None = None  # the statement of that field
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +365,25 @@ class NameUse:
     reference: str  # of the name, e.g. app.config.STRIPE_API_KEY
     place: Place
     deferred: bool  # not when the module is imported
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A function of the app that asks for the secret it is told by name, and stops where there is none."""
+
+    symbol: str
+    place: Place
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A name of a module that holds what a call made when the module was imported: `client = OpenAI(...)`."""
+
+    symbol: str
+    place: Place  # of the assignment
+    maker: str  # a name that nothing in the module has, for a function that makes it; "" if none was found
     file: str = ""
 
 
@@ -396,6 +418,17 @@ class AuditSink:
     file: str = ""
 
 
+class KeySource(StrEnum):
+    """Where the key comes from that a client signs in with."""
+
+    NONE = "none"  # the platform's own identity, or whatever the library finds by itself
+    LITERAL = "literal"  # written into the code
+    FILE = "file"  # a key file beside it
+    ENVIRONMENT = "environment"  # the variables that the library would read by itself
+    GIVEN = "given"  # a name: a setting, or a constant with a literal
+    UNKNOWN = "unknown"  # made at run time, or a parameter: it may be a customer's own
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """A client of an outside service, made by a call."""
@@ -404,3 +437,9 @@ class Client:
     symbol: str
     place: Place
     file: str = ""
+    cloud: str = ""  # aws | gcp | azure | database
+    key: KeySource = KeySource.NONE
+    sources: tuple[str, ...] = ()  # references of the names that the key is given by
+    arguments: tuple[str, ...] = ()  # keywords that carry the key and can be left out
+    instead: str = ""  # the expression that signs in with the identity of the workload
+    needs: tuple[tuple[str, str], ...] = ()  # what that expression imports: module, and name or ""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from transforms.app import App
-    from transforms.concepts import Query, Route, Router, SecretUse
+    from transforms.concepts import Client, Query, Route, Router, SecretUse
     from transforms.frameworks.secret_moves import SecretRead
     from transforms.tenancy import Judgement, Tenancy
 
@@ -83,6 +83,16 @@ class AddKeywordArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveArguments:
+    """Let the call at `place` no longer have these keyword arguments."""
+
+    path: str
+    place: Place  # of the call
+    keywords: tuple[str, ...]
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AddParameter:
     """Give the function whose `def` is at `place` one more parameter, before `**kwargs`."""
 
@@ -109,6 +119,17 @@ class RemoveStatement:
 
     path: str
     place: Place
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnInstead:
+    """Let the assignment at `place` become a function that returns what was assigned. `head` is how it begins: its
+    decorators, its `def` line, and `return`."""
+
+    path: str
+    place: Place
+    head: str
     imports: tuple[ImportOf, ...] = ()
 
 
@@ -160,9 +181,11 @@ Edit = (
     ReplaceExpression
     | AddListArgument
     | AddKeywordArgument
+    | RemoveArguments
     | AddParameter
     | InsertStatements
     | RemoveStatement
+    | ReturnInstead
     | AddFile
     | AddLines
     | AddRequirement
@@ -191,6 +214,22 @@ class Applicability(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """A secret that leaves the code: what a person needs to put it where the app asks, and to revoke the old one."""
+
+    name: str
+    title: str  # of its kind
+    broker: str  # title of the place where it belongs
+    kept_at: str
+    setup: tuple[str, ...]  # what the app needs where it runs, once
+    commands: tuple[str, ...]  # with `<value>` where a person fills one in
+    paths: tuple[str, ...]  # the files that it stood in
+    rotate_url: str | None
+    revoke: str
+    placeholder: bool  # nobody's secret: a new value is to be invented
+
+
+@dataclass(frozen=True, slots=True)
 class Patch:
     """What a remedy asks for: one or more findings may ask for the same patch (a guard on their common router)."""
 
@@ -199,6 +238,7 @@ class Patch:
     applicability: Applicability = Applicability.REVIEW
     todo: tuple[str, ...] = ()  # what the reader must do: provision, rotate, set the issuer
     proof: Proof | None = None
+    handover: tuple[Handover, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -313,6 +353,15 @@ def proof_of_secrets(app: "App", uses: "Iterable[SecretUse]") -> Proof | None:
 
     found = prove_asked(app, uses)
     return Proof(*found) if found is not None else None
+
+
+def sign_in_as_workload(app: "App", client: "Client", database: str) -> tuple[Edit, ...] | None:
+    """Let a client sign in with the identity of what runs it instead of a key; None where no safe edit is known.
+
+    `database` says who gives out credentials of databases: a broker's id.
+    """
+    edits: tuple[Edit, ...] | None = verb("cloud_clients", "sign_in_as_workload")(app, client, database)
+    return edits
 
 
 def scope_query(app: "App", tenancy: "Tenancy", judgement: "Judgement") -> tuple[Edit, ...] | None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from transforms.concepts import (
     Alias,
+    Asker,
     AuditSink,
     Class,
     Client,
@@ -27,6 +28,7 @@ from transforms.concepts import (
     ErrorHandler,
     Function,
     Guarded,
+    Holder,
     Include,
     Instance,
     NameUse,
@@ -76,6 +78,8 @@ class Facts:
     comparisons: tuple[Comparison, ...] = ()
     passings: tuple[Passing, ...] = ()
     row_scopes: tuple[RowScope, ...] = ()
+    askers: tuple[Asker, ...] = ()
+    holders: tuple[Holder, ...] = ()
 
 
 Fact = (
@@ -101,6 +105,8 @@ Fact = (
     | Comparison
     | Passing
     | RowScope
+    | Asker
+    | Holder
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -126,6 +132,8 @@ _FIELD_OF: dict[type, str] = {
     RowScope: "row_scopes",
     ErrorHandler: "error_handlers",
     NameUse: "name_uses",
+    Asker: "askers",
+    Holder: "holders",
 }
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from transforms.api import Control, Verdict
 from transforms.concepts import Route
 from transforms.controls import controls
-from transforms.edits import AddFile, AddRequirement, Applicability, Patch, Proof
+from transforms.edits import AddFile, AddRequirement, Applicability, Handover, Patch, Proof
 from transforms.gates import Change, GateVerdict, Limits, run
 from transforms.placement import start_folder
 from transforms.policy import Policy
@@ -53,6 +53,7 @@ class PatchResult:
     files: Files = field(default_factory=lambda: NO_FILES)
     todo: tuple[str, ...] = ()
     proof: Proof | None = None
+    handover: tuple[Handover, ...] = ()
 
     @property
     def stopped_by(self) -> str:
@@ -306,6 +307,7 @@ class _Turn:
             files=files,
             todo=patch.todo,
             proof=patch.proof,
+            handover=patch.handover,
         )
 
     def _as_found(self, finding: Verdict) -> Verdict:
@@ -326,7 +328,8 @@ def _is_touched(finding: Verdict, changed: Changed | None) -> bool:
 
 def _merged(there: _Proposal, patch: Patch, finding: Verdict) -> _Proposal:
     todo = tuple(dict.fromkeys((*there.patch.todo, *patch.todo)))
-    return _Proposal(replace(there.patch, todo=todo), (*there.findings, finding))
+    handover = tuple(dict.fromkeys((*there.patch.handover, *patch.handover)))
+    return _Proposal(replace(there.patch, todo=todo, handover=handover), (*there.findings, finding))
 
 
 def _parts(group: tuple[_Proposal, ...], failed: set[object]) -> tuple[tuple[_Proposal, ...], ...]:

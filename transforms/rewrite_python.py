@@ -13,12 +13,16 @@ from transforms.edits import (
     Edit,
     ImportOf,
     InsertStatements,
+    RemoveArguments,
     RemoveStatement,
     ReplaceExpression,
+    ReturnInstead,
 )
 from transforms.rewrite_bindings import Bindings
 from transforms.rewrite_calls import CallAsk, new_parameters
 from transforms.rewrite_code import expression
+from transforms.rewrite_fewer import without_arguments
+from transforms.rewrite_functions import returned
 from transforms.rewrite_imports import Imports
 from transforms.rewrite_modules import Modules
 from transforms.rewrite_statements import insertion, removal
@@ -27,7 +31,14 @@ from transforms.rewrite_unused import without_left_over
 from transforms.source import BOM
 
 PythonEdit = (
-    ReplaceExpression | AddListArgument | AddKeywordArgument | AddParameter | InsertStatements | RemoveStatement
+    ReplaceExpression
+    | AddListArgument
+    | AddKeywordArgument
+    | RemoveArguments
+    | AddParameter
+    | InsertStatements
+    | RemoveStatement
+    | ReturnInstead
 )
 
 
@@ -82,6 +93,8 @@ class _File:
                 self._call(edit).add_item(edit.keyword, edit.item)
             case AddKeywordArgument():
                 self._call(edit).add_value(edit.keyword, edit.code)
+            case RemoveArguments():
+                self.splices.add(without_arguments(self.tree, edit))
             case AddParameter():
                 self._parameters(edit).append(edit.code)
             case InsertStatements():
@@ -89,6 +102,8 @@ class _File:
                     self.splices.add([new])
             case RemoveStatement():
                 self.splices.add([removal(self.tree, edit)])
+            case ReturnInstead():
+                self.splices.add(returned(self.tree, edit))
         self.imports += missing
         if missing:
             self.first_use = min(self.first_use, self._top_statement(edit.place))
@@ -163,7 +178,7 @@ def rewrite(path: str, content: bytes, edits: Sequence[PythonEdit], modules: Mod
             failed |= dict.fromkeys(conflict.edits, str(conflict))
             continue
         spans = [_in_bytes(file.tree.text, each, content) for each in file.splices]
-        if any(isinstance(edit, ReplaceExpression | RemoveStatement) for edit in edits):
+        if any(isinstance(edit, ReplaceExpression | RemoveStatement | RemoveArguments) for edit in edits):
             new, removed = without_left_over(file.tree, content, new)
             spans += [_in_bytes(file.tree.text, each, content) for each in removed]
         return Rewrite(new, tuple(sorted(spans)), tuple(failed.items()))

@@ -26,6 +26,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--control", action="append", default=[], metavar="ID", help="only this control (repeatable)")
     parser.add_argument("--family", action="append", default=[], metavar="F", help="only this family (repeatable)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument(
+        "--handover",
+        type=Path,
+        metavar="FILE",
+        help="write down what a person needs where secrets leave the code",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,8 +43,19 @@ def run(options: argparse.Namespace) -> int:
     result = remedies(work.sources, work.scanned.report, work.policy, only=frozenset(_chosen(options)) or None)
     if options.write:
         _write(options.path, result)
+    if options.handover is not None:
+        _hand_over(result, options)
     _print(result, options)
     return EXIT_INTERNAL if result.failures else 0
+
+
+def _hand_over(result: "Remedies", options: argparse.Namespace) -> None:
+    from bot.owners import Owners
+    from bot.surfaces.handover import page
+
+    owners = Owners.beside(options.path)
+    text = page((each for patch in result.fixed for each in patch.handover), owners.of_path, {})
+    options.handover.write_text(text + "\n" if text else "No secret leaves the code.\n", encoding="utf-8")
 
 
 def _chosen(options: argparse.Namespace) -> list[str]:

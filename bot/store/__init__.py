@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.database import Durability, autocommit, connect, eager
 from bot.store.arrivals import Arrival, Receipt
 from bot.store.audit import AuditEntry, AuditTrail
+from bot.store.copies import Copies, CopyRecord
 from bot.store.deliveries import Deliveries, Delivery
 from bot.store.executors import Executors
 from bot.store.facts import StoredFacts
@@ -24,6 +25,8 @@ __all__ = [
     "Arrival",
     "AuditEntry",
     "AuditTrail",
+    "Copies",
+    "CopyRecord",
     "Deliveries",
     "Delivery",
     "DeliveryState",
@@ -56,6 +59,7 @@ class Store:
     history: History
     audit: AuditTrail
     executors: Executors
+    copies: Copies
 
     def is_reachable(self) -> bool:
         """The database answers."""
@@ -87,4 +91,5 @@ def open_store(url: str) -> Store:
         history=History(engine),
         audit=AuditTrail(engine),
         executors=Executors(single),
+        copies=Copies(engine),
     )

@@ -113,7 +113,19 @@ CREATE TABLE audit_trail (
 )
 """
 
-MIGRATIONS = (FIRST,)
+SECOND = """
+CREATE TABLE secret_copies (
+  seal TEXT NOT NULL,
+  repository TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  places BIGINT NOT NULL,
+  seen_at DOUBLE PRECISION NOT NULL,
+  PRIMARY KEY (seal, repository)
+)
+"""
+
+MIGRATIONS = (FIRST, SECOND)
 
 
 def migrate(engine: sa.Engine) -> int:

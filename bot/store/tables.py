@@ -111,6 +111,17 @@ executors = sa.Table(
     sa.Column("beat", sa.Float, nullable=False),
 )
 
+secret_copies = sa.Table(
+    "secret_copies",
+    metadata,
+    sa.Column("seal", sa.Text, primary_key=True),  # a keyed hash: says that two values are the same, never which
+    sa.Column("repository", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("places", sa.BigInteger, nullable=False),
+    sa.Column("seen_at", sa.Float, nullable=False),
+)
+
 audit_trail = sa.Table(
     "audit_trail",
     metadata,

@@ -4,10 +4,10 @@ The body says what was found and where, who may call each route before and after
 checked and how to say no. Every name from the repository stands in a code span.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from bot.surfaces import route_table
+from bot.surfaces import handover, route_table
 from bot.surfaces.markdown import bullets, code, cut, fold, plain, prose, table
 from transforms.api import Verdict
 from transforms.engine import PatchResult
@@ -30,6 +30,8 @@ class Story:
     origin: str = ""  # Markdown of bot.origin
     narration: str | None = None  # a model's words, at most 600 characters, every name checked
     model_note: str = ""  # which model steps were skipped, and why
+    owners: Mapping[str, str] = field(default_factory=dict)  # of files, by CODEOWNERS
+    commits: Mapping[str, int] = field(default_factory=dict)  # in how many commits the history holds a secret, by name
 
 
 def branch_name(parent: int) -> str:
@@ -58,6 +60,7 @@ def body(story: Story) -> str:
         "### What was found\n\n" + _found(story.patches),
         "### Who may call what\n\n" + _routes(story),
         "### What you must do\n\n" + _todo(story.patches),
+        _secrets(story),
         "### How it was checked\n\n" + _checks(story.patches),
         _advice(story.dropped),
         fold("Is this AI-generated code?", story.origin) if story.origin else "",
@@ -94,6 +97,12 @@ def _routes(story: Story) -> str:
     if same:
         text += "\n\n" + fold(f"{counted(len(same), 'route')} unchanged", route_table.render(same))
     return text
+
+
+def _secrets(story: Story) -> str:
+    handovers = (each for patch in story.patches for each in patch.handover)
+    text = handover.page(handovers, lambda path: story.owners.get(path, ""), story.commits)
+    return f"### Secrets that leave the code\n\n{text}" if text else ""
 
 
 def _todo(patches: Iterable[PatchResult]) -> str:

@@ -10,6 +10,7 @@ _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\U000e0000-\U000e007f]+"
 )
 _TICKS = re.compile("`+")
+_TILDES = re.compile("~+")
 _ADDRESS = re.compile(r"(https://[\w.~/%?=&+-]+)")
 _LINKED = re.compile(r"://|\bwww\.", re.I)
 _LIVE = re.compile(r"[\\`*\[\]<~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|^[>#+-]")
@@ -73,6 +74,14 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def bullets(items: Iterable[str]) -> str:
     """A list, one item a line."""
     return "\n".join(f"- {item}" for item in items)
+
+
+def fenced(text: str, language: str = "") -> str:
+    """Lines as they are, in a fence that nothing in them can close."""
+    lines = [_UNSEEN.sub(" ", line) for line in text.split("\n")]
+    longest = max((len(run) for line in lines for run in _TILDES.findall(line)), default=0)
+    fence = "~" * max(8, longest + 1)
+    return "\n".join([fence + language, *lines, fence])
 
 
 def fold(summary: str, body: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from fixtures.apps import load
 from tests.bot.terminal import tenon
+from transforms.secrets import sample
 
 OPEN = b"""from fastapi import FastAPI
 
@@ -184,3 +185,17 @@ def test_the_shop_is_mended_and_its_keys_are_told_to_nobody(tmp_path: Path) -> N
     assert {patch["status"] for patch in json.loads(said.out)["patches"]} == {"fixed"}
     assert tenon("scan", tmp_path, "--no-cache").status == 0
     assert not [value for value in values if value in said.out + said.err or value in str(contents(tmp_path))]
+
+
+def test_what_a_person_needs_is_written_beside(tmp_path: Path) -> None:
+    page = tmp_path / "handover.md"
+    key = sample("stripe-key", 71)
+    code = f'def f():\n    stripe_api_key = "{key}"\n    return stripe_api_key\n'
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "a.py").write_text(code, encoding="utf-8")
+    said = tenon("fix", folder, "--no-cache", "--handover", page)
+    assert said.status == 0
+    text = page.read_text(encoding="utf-8")
+    assert "`STRIPE_API_KEY`" in text
+    assert key not in text

@@ -1,10 +1,17 @@
 """Text that looks like a secret, in every place where a pull request has a say: it is in nothing that Tenon writes."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from fixtures.stage import Stage
+from fixtures.llm.double import llm_double
+from fixtures.llm.recording import completion
+from fixtures.stage import Stage, stage
+from tests.e2e.brokered import APPS, Brokered
 from tests.e2e.hostile import APP, Blob, committed, propose, said
-from tests.e2e.scenes import SHOP
+from tests.e2e.scenes import SHOP, follow_ups
 from transforms.secrets import sample
 
 pytestmark = pytest.mark.slow
@@ -31,3 +38,40 @@ def test_a_key_is_in_nothing_that_is_written(on_stage: Stage, files: dict[bytes,
     assert KEY not in repr([note["message"] for note in check.annotations])
     assert all(KEY not in text for text in said(on_stage, number).values())
     assert all(KEY not in message for message in committed(on_stage))
+
+
+def talkative(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """A model that answers whatever it is asked."""
+    wants_text = "text" in body["response_format"]["json_schema"]["schema"]["properties"]
+    answer = {"text": "Secrets are asked for."} if wants_text else {"opinion": "unsure", "reason": "context"}
+    return 200, completion(json.dumps(answer))
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda each: each.name)
+def test_a_canary_is_in_no_text_branch_plan_database_log_or_question_to_a_model(
+    app: Brokered, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    values = list(app.values().values())
+    with llm_double(talkative) as llm:
+        settings = {"TENON_LLM_BASE_URL": llm.base_url, "TENON_LLM_MODEL": "small", "TENON_LLM_API_KEY": "not-a-key"}
+        with stage(tmp_path, settings={**settings, "TENON_LOG_LEVEL": "DEBUG"}) as on_stage:
+            number = propose(on_stage, {path.encode(): Blob(content) for path, content in app.files().items()})
+            (pull,) = follow_ups(on_stage)
+            texts = {**said(on_stage, number), "commits": "\n".join(committed(on_stage))}
+            branch = {
+                path: on_stage.double.file(SHOP, pull.head_ref, path)
+                for path in on_stage.double.paths(SHOP, pull.head_ref)
+            }
+    assert "Secrets that leave the code" in texts["body"]
+    kept = {
+        str(path): path.read_bytes()
+        for path in (tmp_path / "data").rglob("*")
+        if path.is_file() and "mirror" not in str(path)
+    }
+    assert any(place.endswith(".db") for place in kept)
+    assert llm.requests
+    contents = {
+        **{place: text.encode() for place, text in texts.items()}, **branch, **kept,
+        "log": "".join(capfd.readouterr()).encode(), "model": json.dumps(llm.requests).encode(),
+    }  # fmt: skip
+    assert [place for place, text in contents.items() if any(value.encode() in text for value in values)] == []

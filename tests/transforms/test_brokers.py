@@ -6,8 +6,8 @@ from transforms.brokers import Broker, broker, brokers, render
 from transforms.inserted import BACKEND_REQUIREMENTS, source
 
 
-def test_the_environment_and_vault_are_known() -> None:
-    assert [each.id for each in brokers()] == ["env", "vault"]
+def test_the_environment_vault_and_the_clouds_are_known() -> None:
+    assert [each.id for each in brokers()] == ["aws", "azure", "env", "gcp", "ssm", "vault"]
 
 
 def test_an_unknown_broker_is_refused() -> None:
@@ -34,14 +34,28 @@ def test_every_setting_is_one_that_the_inserted_module_reads(each: Broker) -> No
 def test_provisioning_names_the_secret_and_leaves_a_place_for_its_value(each: Broker) -> None:
     script = render(each.id, ("STRIPE_API_KEY", "DB_PASSWORD"))
     assert script.count("<value>") == 2
-    assert "STRIPE_API_KEY" in script
-    assert "DB_PASSWORD" in script
-    assert "STRIPE_API_KEY" in each.provision("STRIPE_API_KEY")
+    for name in ("STRIPE_API_KEY", "DB_PASSWORD"):
+        written = name.replace("_", "-") if each.id == "azure" else name
+        assert written in script
+        assert written in each.path(name)
+        assert written in each.provision(name)
     assert "{" not in script.replace("${", "")
 
 
+def test_a_prefix_is_part_of_the_path_once_it_is_known() -> None:
+    paths = {each.id: (each.path("DB_PASSWORD", "shop"), each.path("DB_PASSWORD", "")) for each in brokers()}
+    assert paths == {
+        "aws": ("shop/DB_PASSWORD", "DB_PASSWORD"),
+        "azure": ("shop-DB-PASSWORD", "DB-PASSWORD"),
+        "env": ("DB_PASSWORD", "DB_PASSWORD"),
+        "gcp": ("shop-DB_PASSWORD", "DB_PASSWORD"),
+        "ssm": ("/shop/DB_PASSWORD", "/DB_PASSWORD"),
+        "vault": ("secret/shop/DB_PASSWORD", "secret/DB_PASSWORD"),
+    }
+
+
 def test_only_the_environment_can_be_asked_without_a_network() -> None:
-    assert {each.id: each.over_network for each in brokers()} == {"env": False, "vault": True}
+    assert [each.id for each in brokers() if not each.over_network] == ["env"]
 
 
 def test_the_environment_is_checked_without_showing_a_value() -> None:

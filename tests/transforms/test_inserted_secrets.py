@@ -142,8 +142,8 @@ def test_a_value_that_appears_later_is_found(secrets: ModuleType, monkeypatch: p
 
 
 def test_an_unknown_backend_says_which_there_are(secrets: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SECRETS_BACKEND", "aws")
-    with pytest.raises(secrets.SecretUnavailable, match=r"'aws'.*env, vault"):
+    monkeypatch.setenv("SECRETS_BACKEND", "drawer")
+    with pytest.raises(secrets.SecretUnavailable, match=r"'drawer'.*aws, azure, env, gcp, ssm, vault"):
         secrets.get_secret("STRIPE_API_KEY")
 
 

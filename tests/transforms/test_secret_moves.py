@@ -173,3 +173,183 @@ def test_what_a_patch_makes_compiles() -> None:
     files = {f"m{index}.py": f'def f():\n    secret_key = "{sample(each)}"\n' for index, each in enumerate(ids)}
     for text in fixed(files).values():
         ast.parse(text)
+
+
+# --- clients that a module makes on import
+
+CLIENT = (
+    "from openai import OpenAI\n\n{constant}client = OpenAI(api_key={key})\n\n\ndef ask(q):\n    return client.ask(q)\n"
+)
+OPENAI = sample("openai-key", 3)
+WAITS = """@cache
+def get_client():
+    return OpenAI(api_key=get_secret("OPENAI_API_KEY"))
+
+
+def ask(q):
+    return get_client().ask(q)
+"""
+
+
+@pytest.mark.parametrize("policy", [None, VAULT], ids=["environment", "vault"])
+def test_a_client_of_the_module_is_made_when_it_is_needed(policy: Policy | None) -> None:
+    plain = CLIENT.format(constant="", key=f'"{OPENAI}"')
+    constant = CLIENT.format(constant=f'OPENAI_API_KEY = "{OPENAI}"\n', key="OPENAI_API_KEY")
+    for code in (plain, constant):
+        assert fixed({"llm.py": code}, policy)["llm.py"].endswith(WAITS)
+
+
+def test_a_constant_of_another_file_that_a_client_is_made_with_goes_too() -> None:
+    client = CLIENT.format(constant="from config import OPENAI_API_KEY\n\n", key="OPENAI_API_KEY")
+    changed = fixed({"config.py": f'A = 1\nOPENAI_API_KEY = "{OPENAI}"\n', "llm.py": client}, VAULT)
+    assert changed["config.py"] == "A = 1\n"
+    assert changed["llm.py"].endswith(WAITS)
+
+
+def test_two_secrets_of_one_client_make_one_function() -> None:
+    code = (
+        "import boto3\n\ns3 = boto3.client(\n    's3', aws_access_key_id='{}', aws_secret_access_key='{}'\n)\n\n\n"
+        "def put(key):\n    s3.put_object(Key=key)\n"
+    ).format(sample("aws-access-key", 1), sample("aws-secret-key", 1))
+    assert fixed({"store.py": code})["store.py"].endswith(
+        "@cache\ndef get_s3():\n    return boto3.client(\n        's3', "
+        "aws_access_key_id=get_secret('AWS_ACCESS_KEY_ID'), aws_secret_access_key=get_secret('AWS_SECRET_ACCESS_KEY')\n"
+        "    )\n\n\ndef put(key):\n    get_s3().put_object(Key=key)\n"
+    )
+
+
+AFTER_CLIENT = {
+    "it is used on import": "\nmodels = client.models()\n",
+    "it is bound anew": "\n\ndef reset():\n    global client\n    client = None\n",
+    "it is offered to others": "\n__all__ = ['client']\n",
+    "it is a default": "\n\ndef again(c=client):\n    return c\n",
+}
+
+
+@pytest.mark.parametrize("more", AFTER_CLIENT.values(), ids=AFTER_CLIENT)
+def test_a_client_stays_where(more: str) -> None:
+    files = {"llm.py": CLIENT.format(constant="", key=f'"{OPENAI}"') + more}
+    assert 'client = OpenAI(api_key=get_secret("OPENAI_API_KEY"))' in fixed(files)["llm.py"].replace("'", '"')
+    assert statuses(remedied(files, control, policy=VAULT)) == {Status.ADVICE}
+
+
+@pytest.mark.parametrize("other", ["from llm import client", "import llm", "from llm import *"])
+def test_a_client_that_another_file_may_use_stays(other: str) -> None:
+    files = {"llm.py": CLIENT.format(constant="", key=f'"{OPENAI}"'), "tests/test_llm.py": f"{other}\n\nllm.client\n"}
+    assert "client = OpenAI(api_key=get_secret(" in fixed(files)["llm.py"]
+
+
+def test_a_local_name_like_the_client_s_is_left_alone() -> None:
+    code = CLIENT.format(constant="", key=f'"{OPENAI}"') + "\n\ndef other(client):\n    return client.x\n"
+    assert fixed({"llm.py": code})["llm.py"].endswith("def other(client):\n    return client.x\n")
+
+
+def test_the_function_gets_a_name_that_is_free() -> None:
+    code = CLIENT.format(constant="", key=f'"{OPENAI}"') + "\n\ndef get_client():\n    return client\n"
+    assert "def make_client():\n    return OpenAI(" in fixed({"llm.py": code})["llm.py"]
+
+
+def test_why_there_is_no_patch_is_said() -> None:
+    (patch,) = patches({"config.py": CONFIG}, VAULT)
+    assert "an import must not become a network call" in patch.title
+
+
+# --- settings
+
+SETTINGS = 'from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    debug: bool = False\n{more}    stripe_api_key: str = "{key}"\n{made}'
+MADE = "\n\nsettings = Settings()\n"
+
+
+def settings(more: str = "", made: str = MADE) -> dict[str, str]:
+    return {"config.py": SETTINGS.format(more=more, key=KEY, made=made)}
+
+
+def test_a_settings_field_asks_after_its_own_sources() -> None:
+    for policy, made in ((None, MADE), (VAULT, "")):
+        changed = fixed(settings(made=made), policy)["config.py"]
+        assert 'stripe_api_key: str = Field(default_factory=lambda: get_secret("STRIPE_API_KEY"))' in changed
+
+
+def test_settings_that_are_made_on_import_say_so() -> None:
+    (patch,) = patches(settings())
+    assert any("is read when config.py is imported" in line for line in patch.todo)
+    (patch,) = patches(settings(made=""))
+    assert not any("is imported" in line for line in patch.todo)
+
+
+def test_a_field_becomes_a_property_where_settings_are_made_on_import_and_a_vault_is_asked() -> None:
+    assert fixed(settings(), VAULT)["config.py"].endswith(
+        "    debug: bool = False\n\n    @property\n    def stripe_api_key(self) -> str:\n"
+        '        return get_secret("STRIPE_API_KEY")\n\n\nsettings = Settings()\n'
+    )
+
+
+FILLED = {
+    "another prefix": "    model_config = {'env_prefix': 'SHOP_'}\n",
+    "a file that may hold it": "    model_config = {'env_file': '.env'}\n",
+    "a check of its own": "    _check = field_validator('stripe_api_key')(check)\n",
+}
+
+
+@pytest.mark.parametrize("more", FILLED.values(), ids=FILLED)
+def test_a_field_stays_a_field_where_it_has(more: str) -> None:
+    assert statuses(remedied(settings(more), control, policy=VAULT)) == {Status.ADVICE}
+    assert "Field(default_factory=lambda: get_secret(" in fixed(settings(more))["config.py"].replace("'", '"')
+
+
+def test_django_is_given_its_key_when_it_looks_at_it_unless_the_settings_use_it_themselves() -> None:
+    manage = 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n'
+    plain = f'import os\n\nSECRET_KEY = "{sample("framework-signing-key", 5)}"\n'
+    for policy in (None, VAULT):
+        changed = fixed({"shop/settings.py": plain, "manage.py": manage}, policy)["shop/settings.py"]
+        assert 'SECRET_KEY = SimpleLazyObject(lambda: get_secret("SECRET_KEY"))' in changed
+    used = plain + "SIMPLE_JWT = {'SIGNING_KEY': SECRET_KEY}\n"
+    assert "SECRET_KEY = get_secret(" in fixed({"shop/settings.py": used, "manage.py": manage})["shop/settings.py"]
+    assert "SECRET_KEY = get_secret(" in fixed({"shop/other.py": plain, "manage.py": manage})["shop/other.py"]
+
+
+# --- the app's own way to ask
+
+OWN = {
+    "a lookup that fails": "import os\n\n\ndef ask(name):\n    return os.environ[name]\n",
+    "a lookup that is checked": "import os\n\n\ndef ask(name, hint=''):\n    value = os.environ.get(name)\n"
+    "    if not value:\n        raise RuntimeError(hint)\n    return value\n",
+    "a path made of the name": "def ask(name: str) -> str:\n    path = f'projects/p/secrets/{name}/versions/1'\n"
+    "    return client.access_secret_version(name=path).payload.data.decode()\n",
+    "a field of a document": "import json\n\n\ndef ask(key):\n"
+    "    return json.loads(sm.get_secret_value(SecretId=key)['SecretString'])['value']\n",
+    "with a cache": "from functools import cache\n\n\n@cache\ndef ask(key):\n    return kv.get_secret(key).value\n",
+}
+NOT_OWN = {
+    "it falls back": "import os\n\n\ndef get_secret(name):\n    return os.environ.get(name, 'dev')\n",
+    "it gives nothing": "import os\n\n\ndef get_secret(name):\n    return os.getenv(name)\n",
+    "it hides what is missing": "import os\n\n\ndef get_secret(name):\n    try:\n        return os.environ[name]\n"
+    "    except KeyError:\n        return ''\n",
+    "it takes two": "import os\n\n\ndef get_secret(app, name):\n    return os.environ[name]\n",
+    "it gives a document": "import json\n\n\ndef get_secret(name):\n"
+    "    return json.loads(sm.get_secret_value(SecretId=name)['SecretString'])\n",
+    "it is asynchronous": "import os\n\n\nasync def get_secret(name):\n    return os.environ[name]\n",
+    "it is a method": "import os\n\n\nclass Box:\n    def get_secret(name):\n        return os.environ[name]\n",
+    "it asks for something else": "import os\n\n\ndef get_secret(name):\n    return os.environ['HOME'] + name\n",
+    "only its name says so": "def get_secret(name):\n    return name\n",
+}
+IN_FUNCTION = f'def f():\n    api_key = "{KEY}"\n    return api_key\n'
+
+
+@pytest.mark.parametrize("own", OWN.values(), ids=OWN)
+def test_a_function_of_the_app_that_asks_and_stops_is_used(own: str) -> None:
+    changed = fixed({"vaults.py": own, "pay.py": IN_FUNCTION})
+    assert changed["pay.py"].startswith("from vaults import ask\n")
+    assert 'api_key = ask("STRIPE_API_KEY")' in changed["pay.py"]
+
+
+@pytest.mark.parametrize("other", NOT_OWN.values(), ids=NOT_OWN)
+def test_a_function_is_not_used_where(other: str) -> None:
+    changed = fixed({"vaults.py": other, "pay.py": IN_FUNCTION})
+    assert changed["pay.py"].startswith("from controls.secrets import get_secret\n")
+
+
+def test_the_app_s_own_way_comes_before_the_organisation_s() -> None:
+    policy = Policy(bindings={"secret": Binding("company.vault", "secret", "secret({name!r})")})
+    changed = fixed({"vaults.py": OWN["a lookup that fails"], "pay.py": IN_FUNCTION}, policy)
+    assert 'ask("STRIPE_API_KEY")' in changed["pay.py"]

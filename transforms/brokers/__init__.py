@@ -7,7 +7,10 @@ The folder is the list: a module with `BROKER` is one. What an app says to ask i
 import functools
 import importlib
 import pkgutil
+import re
 from dataclasses import dataclass
+
+_WITH_PREFIX = re.compile(r"\$SECRETS_PREFIX[/-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """A place where secrets are kept. Texts may hold `{name}`; a value is always `<value>`, for a person to fill in."""
+    """A place where secrets are kept.
+
+    Texts may hold `{name}`, or `{dashed}` where names have no underscores; a value is always `<value>`, for a person to
+    fill in.
+    """
 
     id: str
     title: str
@@ -28,11 +35,19 @@ class Broker:
     settings: tuple[Setting, ...]
     put: str  # the command that stores a secret
     check: str  # the command that shows that it is there, without showing it
+    place: str  # where in it the app looks
     steps: tuple[str, ...] = ()  # what else has to be done, once
 
     def provision(self, name: str) -> str:
         """One sentence: how the secret of that name is put where the app will ask for it."""
-        return f"Provision {name} before merging: {self.put.format(name=name)}"
+        return f"Provision {name} before merging: {said(self.put, name)}"
+
+    def path(self, name: str, prefix: str | None = None) -> str:
+        """Where in it the app looks for the secret of that name, under its prefix if that is known."""
+        path = said(self.place, name)
+        if prefix is None:
+            return path
+        return path.replace("$SECRETS_PREFIX", prefix.strip("/-")) if prefix else _WITH_PREFIX.sub("", path)
 
 
 @functools.cache
@@ -47,12 +62,28 @@ def broker(broker_id: str) -> Broker:
     return {each.id: each for each in brokers()}[broker_id]
 
 
+def setup(broker_id: str) -> tuple[str, ...]:
+    """What an app needs where it runs, and what else has to be done once: lines of comment."""
+    kept = broker(broker_id)
+    settings = (f"# where the app runs: {setting.name}: {setting.meaning}" for setting in kept.settings)
+    return (*settings, *(f"# {step}" for step in kept.steps))
+
+
+def commands(broker_id: str, name: str) -> tuple[str, ...]:
+    """How a secret is put there, and how to see that it is there."""
+    kept = broker(broker_id)
+    return said(kept.put, name), said(kept.check, name)
+
+
 def render(broker_id: str, names: tuple[str, ...]) -> str:
     """Everything a person does so that an app finds these secrets, as a shell script with `<value>` to be filled in."""
     kept = broker(broker_id)
-    lines = [f"# {kept.title}"]
-    lines += [f"# where the app runs: {setting.name}: {setting.meaning}" for setting in kept.settings]
-    lines += [f"# {step}" for step in kept.steps]
+    lines = [f"# {kept.title}", *setup(broker_id)]
     for name in names:
-        lines += [kept.put.format(name=name), kept.check.format(name=name)]
+        lines += commands(broker_id, name)
     return "\n".join(lines) + "\n"
+
+
+def said(text: str, name: str) -> str:
+    """A broker's text about the secret of that name."""
+    return text.format(name=name, dashed=name.replace("_", "-"))

@@ -9,5 +9,6 @@ BROKER = Broker(
     settings=(Setting("SECRETS_BACKEND", "env, which is the default"),),
     put="export {name}=<value>",
     check='test -n "${name}"',
+    place="{name}",
     steps=("Set them in the secret settings of the platform that runs the app, not in a file of the repository.",),
 )

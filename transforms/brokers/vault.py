@@ -14,5 +14,6 @@ BROKER = Broker(
     ),
     put="vault kv put -mount=secret $SECRETS_PREFIX/{name} value=<value>",
     check="vault kv metadata get -mount=secret $SECRETS_PREFIX/{name}",
+    place="secret/$SECRETS_PREFIX/{name}",
     steps=("Give the role of the app a policy that may read secret/data/$SECRETS_PREFIX/* and nothing else.",),
 )

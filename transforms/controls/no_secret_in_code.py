@@ -4,10 +4,11 @@ Whoever can read a repository has every password, key and token in it, for as lo
 such as `getenv("SECRET_KEY", "change-me")` is known to everybody who has read the source: so it counts too.
 
 **Fix.** The literal becomes `get_secret("STRIPE_API_KEY")`: the app's own function if it has one, else the small
-module `controls/secrets.py`, which reads the environment or a vault and fails closed. A constant of a module that is
-used inside functions alone goes, and each use asks; the default of a pydantic settings field becomes a factory;
-anything else is replaced where it stands, and never so that importing the app becomes a network call. The name goes
-into `.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
+module `controls/secrets.py`, which reads the environment, a vault or a cloud's store, and fails closed. A constant of a
+module that is used inside functions alone goes, and each use asks; the default of a settings field becomes a factory;
+Django is given its key when it looks at it; a client that is made on import is made when it is first used, if every use
+is seen; anything else is replaced where it stands, and never so that importing the app becomes a network call. The name
+goes into `.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: passwords that are compared (the door would stay open), the
 defaults of parameters, passwords in messages, comments and SQL, and all files that are not Python. Tests, examples and
@@ -36,8 +37,8 @@ from transforms.api import (
     Todo,
     Verdict,
 )
-from transforms.brokers import broker
-from transforms.edits import Patch, Proof, proof_of_secrets, read_secret
+from transforms.brokers import broker, commands, setup
+from transforms.edits import Handover, Patch, Proof, proof_of_secrets, read_secret
 from transforms.secrets import Harm, Issuer, SecretKind, kind
 
 if TYPE_CHECKING:
@@ -73,6 +74,14 @@ control.options = Options
 
 HISTORY = "Removing it here does not make it secret again: its value stays in the history of the repository."
 AT_IMPORT = "{name} is read when {path} is imported: migrations, builds and tests need it set as well."
+EXPIRES = (
+    "Better than a new password: credentials that expire. With `database: vault` or `database: aws` as options of "
+    "no-static-cloud-key in the policy, engines ask for them on each connection."
+)
+TOO_EARLY = (
+    "No patch: it is read when {path} is imported, and an import must not become a network call. "
+    "Read it inside a function."
+)
 INVENT = 'Give {name} a new random value (python -c "import secrets; print(secrets.token_hex(32))"), never the old one.'
 HELPER = "{helper} is the app's own: see that it knows {name}."
 _SAYS = {
@@ -107,7 +116,7 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     use: SecretUse = finding.concept
     asked = read_secret(app, use)
     if asked is None:
-        return None
+        return words_for_a_person(app, use)
     todo = [broker(app.placement.broker).provision(asked.name), *rotation(use, asked.name)]
     if asked.at_import:
         todo.append(AT_IMPORT.format(name=asked.name, path=use.file))
@@ -118,7 +127,32 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
         edits=asked.edits,
         applicability=Applicability.REVIEW,
         todo=tuple(todo),
+        handover=(handed_over(app, use, asked.name),),
     )
+
+
+def handed_over(app: "App", use: SecretUse, name: str) -> Handover:
+    """What a person needs for this secret."""
+    kept, leaked = broker(app.placement.broker), kind(use.kind)
+    return Handover(
+        name=name,
+        title=leaked.title,
+        broker=kept.title,
+        kept_at=kept.path(name),
+        setup=setup(kept.id),
+        commands=commands(kept.id, name),
+        paths=(use.file,),
+        rotate_url=leaked.rotate_url,
+        revoke=leaked.revoke,
+        placeholder=use.placeholder,
+    )
+
+
+def words_for_a_person(app: "App", use: SecretUse) -> Patch | None:
+    """What stands in the way of an edit, where that is the moment at which the secret would be asked for."""
+    if not (use.movable and use.at_import) or use.test_only or not broker(app.placement.broker).over_network:
+        return None
+    return Patch(f"{message(use)} {TOO_EARLY.format(path=use.file)}", (), Applicability.ADVICE)
 
 
 @control.proof
@@ -165,6 +199,8 @@ def rotation(use: SecretUse, name: str) -> Iterator[str]:
         return
     where = f" ({leaked.rotate_url})" if leaked.rotate_url else ""
     yield f"Rotate {name}{where}: {leaked.revoke}"
+    if leaked.id in ("database-url", "database-password"):
+        yield EXPIRES
     yield HISTORY
 
 
@@ -208,6 +244,48 @@ _OWN = """import boto3
 
 def get_secret(name):
     return boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
+"""
+_REQUIRE = """import os
+
+
+def require(variable):
+    value = os.getenv(variable)
+    if not value:
+        raise RuntimeError(f"{variable} is not set")
+    return value
+"""
+_SEND = """def send():
+    smtp_password = "{{smtp-password}}"
+    login(smtp_password)
+"""
+_CLIENT = """from openai import OpenAI
+
+client = OpenAI(
+    api_key="{{openai-key}}",
+    timeout=20,
+)
+
+
+def ask(question):
+    return client.responses.create(input=question)
+"""
+_DJANGO = """from pathlib import Path
+
+BASE_DIR = Path(__file__).parent.parent
+DEBUG = False
+SECRET_KEY = "{{framework-signing-key}}"
+"""
+_MANAGE = """import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+"""
+_DATACLASS = """from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Config:
+    currency: str = "eur"
+    stripe_key: str = "{{stripe-key}}"
 """
 
 control.examples = (
@@ -321,6 +399,47 @@ def register(name, password):
             '    smtp_password = get_secret("SMTP_PASSWORD")\n    login(smtp_password)\n',
         },
         adds=(".env.example",),
+    ),
+    Bad(
+        "an app whose own way to ask has another name",
+        {"settings.py": _REQUIRE, "mail.py": _SEND},
+        {
+            "settings.py": _REQUIRE,
+            "mail.py": "from settings import require\n\n\n"
+            + _SEND.replace('"{{smtp-password}}"', 'require("SMTP_PASSWORD")'),
+        },
+        adds=(".env.example",),
+    ),
+    Bad(
+        "a client that is made on import",
+        _CLIENT,
+        _CLIENT.replace("from openai", "from functools import cache\n\nfrom openai", 1)
+        .replace("OpenAI\n\nclient = ", f"OpenAI\n\n{_ASK}\n\n@cache\ndef get_client():\n    return ", 1)
+        .replace('"{{openai-key}}"', 'get_secret("OPENAI_API_KEY")')
+        .replace("    timeout", "        timeout")
+        .replace("    api_key", "        api_key")
+        .replace("\n)\n", "\n    )\n")
+        .replace("return client.", "return get_client()."),
+        adds=_ADDS,
+    ),
+    Bad(
+        "Django's settings",
+        {"shop/__init__.py": "", "shop/settings.py": _DJANGO, "manage.py": _MANAGE},
+        {
+            "shop/settings.py": _DJANGO.replace(
+                "Path\n\n", f"Path\n\nfrom django.utils.functional import SimpleLazyObject\n\n{_ASK}\n", 1
+            ).replace('"{{framework-signing-key}}"', 'SimpleLazyObject(lambda: get_secret("SECRET_KEY"))'),
+            "manage.py": _MANAGE,
+        },
+        adds=_ADDS,
+    ),
+    Bad(
+        "the default of a dataclass",
+        _DATACLASS,
+        _DATACLASS.replace("import dataclass\n", f"import dataclass, field\n\n{_ASK}", 1).replace(
+            '"{{stripe-key}}"', 'field(default_factory=lambda: get_secret("STRIPE_KEY"))'
+        ),
+        adds=_ADDS,
     ),
     Bad("a door with a known password", 'def is_admin(password):\n    return password == "{{account-password}}"\n'),
     Bad("a default password", 'def create(name="admin", password="{{account-password}}"):\n    save(name, password)\n'),

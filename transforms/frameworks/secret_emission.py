@@ -25,7 +25,10 @@ _GENERIC = re.compile(
     r"api_?key|apikey|auth_?token|access_?token|secret_?key|url|uri|dsn|conn\w*|webhook|value|default)(?:_?\d+|_to_\w+)?$",
     re.IGNORECASE,
 )
-_SETTINGS = re.compile(r"(?:^|\.)BaseSettings$")
+_SETTINGS = re.compile(r"(?:^|\.)Base(?:Settings|Model)$")
+_SOURCES = re.compile(r"env_prefix|env_nested|secrets_dir|alias|customise_sources")
+_STRICT_FILE = re.compile(r"env_file")
+_LENIENT = re.compile(r"extra[\"']?\s*[=:]\s*(?:Extra\.)?[\"']?(?:ignore|allow)")
 _PHRASES = ("framework-signing-key", "jwt-signing-key")
 _PHRASE = re.compile(r"[A-Za-z0-9][\w ,.!?'-]{6,80}")
 _OWNED = re.compile(r"admin|root|default|master|super", re.IGNORECASE)
@@ -198,7 +201,7 @@ class Emission:
         literal = candidate.literal
         use = self._use(candidate, role, judgement, movable, template)
         nodes: list[cst.CSTNode] = [literal.node, literal.whole]
-        if movable and self._is_constant(candidate):
+        if (movable and self._is_constant(candidate)) or use.accessor:
             nodes.append(candidate.statement)  # type: ignore[arg-type]
         raw = self.walk.code(literal.node, limit=LONGEST_SECRET) if part else ""
 
@@ -230,6 +233,8 @@ class Emission:
             template=template,
             at_import=self.walk.function is None,
             settings_field=self._is_settings_field(candidate),
+            dataclass_field=self._is_dataclass_field(candidate),
+            accessor=self._accessor(candidate),
         )
 
     def _text_use(self, kind_id: str, name: str, value: str) -> SecretUse:
@@ -257,11 +262,46 @@ class Emission:
         return statement.value is candidate.literal.whole
 
     def _is_settings_field(self, candidate: Candidate) -> bool:
-        node = self.walk.scopes[-1].node
-        if not isinstance(node, cst.ClassDef) or not isinstance(candidate.statement, cst.AnnAssign):
+        node = self._class_of_field(candidate)
+        if node is None:
             return False
         bases = [self.walk.resolve(base.value) or "" for base in node.bases]
-        return candidate.statement.value is candidate.literal.whole and any(map(_SETTINGS.search, bases))
+        return any(map(_SETTINGS.search, bases))
+
+    def _is_dataclass_field(self, candidate: Candidate) -> bool:
+        node = self._class_of_field(candidate)
+        if node is None:
+            return False
+        decorators = (each.decorator for each in node.decorators)
+        names = (each.func if isinstance(each, cst.Call) else each for each in decorators)
+        return any(self.walk.resolve(name) == "dataclasses.dataclass" for name in names)
+
+    def _class_of_field(self, candidate: Candidate) -> cst.ClassDef | None:
+        """The class whose annotated field has the literal as its default."""
+        node = self.walk.scopes[-1].node
+        if not isinstance(node, cst.ClassDef) or not isinstance(candidate.statement, cst.AnnAssign):
+            return None
+        return node if candidate.statement.value is candidate.literal.whole else None
+
+    def _accessor(self, candidate: Candidate) -> str:
+        """How a property begins that can stand in a settings field's place: nothing may fill or check the field."""
+        node, name = self._class_of_field(candidate), candidate.name
+        if node is None or not self._is_settings_field(candidate) or not _is_text(candidate.statement):
+            return ""
+        code = self.walk.code(node, limit=20_000)
+        if _SOURCES.search(code) or (_STRICT_FILE.search(code) and not _LENIENT.search(code)):
+            return ""
+        if re.search(rf"[\"']{name}[\"']", code) is not None or not name.isidentifier():
+            return ""
+        return f"@property\ndef {name}(self) -> str:\n    return"
+
+
+def _is_text(statement: cst.CSTNode | None) -> bool:
+    """Whether an annotated assignment says `str`."""
+    match statement:
+        case cst.AnnAssign(annotation=cst.Annotation(annotation=cst.Name(value="str"))):
+            return True
+    return False
 
 
 def _is_all(key: Found, text: str) -> bool:
@@ -316,7 +356,8 @@ def _placed(use: SecretUse, place: Place, expression: Place | None = None, const
     return SecretUse(
         use.kind, use.name, use.role, place, use.symbol, use.confidence, use.test_only, use.placeholder,
         use.environment_name, use.secret_name, use.sink, use.fingerprint, use.movable, use.file,
-        expression, use.template, constant, use.at_import, use.settings_field,
+        expression, use.template, None if use.accessor else constant, use.at_import, use.settings_field,
+        use.dataclass_field, use.accessor, constant if use.accessor else None,
     )  # fmt: skip
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import libcst as cst
 
+from transforms.frameworks.secret_askers import Askers, may_ask
 from transforms.frameworks.secret_calls import Calls
+from transforms.frameworks.secret_holders import Holders, may_use
 from transforms.frameworks.secret_moves import read_secret
 from transforms.frameworks.secret_reading import Reading
 from transforms.frameworks.secret_tables import Tables
@@ -28,7 +30,8 @@ _Handler = Callable[[Any], None]
 
 def matters(content: bytes) -> bool:
     """Whether a file may hold a secret, or use one by name: decided on its bytes, before anything is parsed."""
-    return glance(content).anything or bool(setting_names(content)) or takes_settings(content)
+    named = bool(setting_names(content)) or takes_settings(content)
+    return named or glance(content).anything or may_ask(content) or may_use(content)
 
 
 def read(walk: Walk) -> Handlers:
@@ -42,8 +45,12 @@ def read(walk: Walk) -> Handlers:
         _add(handlers, _of_tables(Tables(reading)))
         if found.texts:
             _add(handlers, _of_texts(reading))
-    if names:
-        _add(handlers, _of_names(Uses(walk, names)))
+    if names or found.anything:
+        uses = Uses(walk, set(names))
+        _add(handlers, {cst.Module: Holders(walk, names, uses.names).module})
+        _add(handlers, _of_names(uses))
+    if may_ask(walk.content):
+        _add(handlers, {cst.FunctionDef: Askers(walk).function})
     if takes_settings(walk.content):
         _add(handlers, {cst.Call: Taken(walk).call})
     return {kind: _one_after_another(wanted) for kind, wanted in handlers.items()}

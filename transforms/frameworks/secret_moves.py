@@ -3,29 +3,36 @@
 The scheme, the first that fits:
 
 1. A module-level constant that is used inside functions alone (of whatever file): each use asks, and the constant goes.
-2. The default of a pydantic settings field: a default factory asks, after the settings' own sources were looked at.
-3. A literal in a function: it is replaced where it stands, and so is a lookup that would fall back to it.
-4. Anything else is evaluated when the module is imported. It is replaced where it stands only if secrets are read from
+   A use in the call that makes a client of the module counts, if a cached function can make that client later.
+2. The default of a settings field: a default factory asks, after the settings' own sources were looked at. Where the
+   settings are made on import and secrets come over a network, the field becomes a property instead.
+3. `SECRET_KEY` and the like in Django's settings: the question is asked when Django first looks at the setting.
+4. A literal in a function: it is replaced where it stands, and so is a lookup that would fall back to it.
+5. A literal in the call that makes a client of the module: a cached function makes the client when it is needed.
+6. Anything else is evaluated when the module is imported. It is replaced where it stands only if secrets are read from
    the environment: a patch never turns an import of the app into a network call.
 
 A comparison, a parameter's default, documentation and files that are not Python are not moved: there the literal itself
 is wrong, and a person has to say what shall be.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transforms.brokers import broker
 from transforms.concepts import NameUse, SecretUse
-from transforms.frameworks.secret_uses import TAKEN
+from transforms.frameworks.secret_holders import deferred, holder_around
+from transforms.frameworks.secret_uses import DJANGO, TAKEN
 from transforms.secrets.files import FileRole, python_role
 
 if TYPE_CHECKING:
     from transforms.app import App
     from transforms.edits import Edit, ImportOf
 
-OWN_HELPERS = ("get_secret", "read_secret", "fetch_secret", "load_secret")
+_NAME = re.compile(r"[A-Za-z_][\w./-]{0,120}", re.ASCII)
+DJANGO_LOOKS_LATE = ("SECRET_KEY", "EMAIL_HOST_PASSWORD")  # settings that Django reads when it needs them
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +62,90 @@ def read_secret(app: "App", use: SecretUse) -> SecretRead | None:
     if not use.movable or use.test_only or use.expression is None:
         return None
     helper, name = _helper(app, use), name_of(app, use)
-    call = helper.call.format(name=name)
-    uses = _uses_to_replace(app, use)
-    if uses:
-        edits, paths = _constant_goes(use, uses, call, helper)
-        return _asked(app, use, name, edits, paths, helper, at_import=False)
-    if use.settings_field:
-        edits = _replaced(use, f"Field(default_factory=lambda: {call})", helper, ("pydantic", "Field"))
-        return _asked(app, use, name, edits, (use.file,), helper, at_import=False)
-    if use.at_import and broker(app.placement.broker).over_network:
+    if _NAME.fullmatch(name) is None:
+        return None  # it will stand in commands that a person copies
+    way = _way(app, use, helper.call.format(name=name), helper)
+    if way is None or (way.at_import and broker(app.placement.broker).over_network):
         return None
-    code = _filled(use.template, call) if use.template else call
-    return _asked(app, use, name, _replaced(use, code, helper), (use.file,), helper, at_import=use.at_import)
+    return _asked(app, use, name, way, helper)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The edits of one way to ask, and the files that ask."""
+
+    edits: "tuple[Edit, ...]"
+    paths: tuple[str, ...]
+    at_import: bool = False
+
+
+def _way(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+    return (
+        _constant_goes(app, use, call, helper)
+        or _field_asks(app, use, call, helper)
+        or _django_asks(app, use, call, helper)
+        or _client_waits(app, use, call, helper)
+        or _Way(tuple(_replaced(use, _code(use, call), helper)), (use.file,), use.at_import)
+    )
+
+
+def _code(use: SecretUse, call: str) -> str:
+    return _filled(use.template, call) if use.template else call
+
+
+def _field_asks(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+    """A field of settings asks when the settings are made, or, where that would be too early, when it is looked at."""
+    from transforms.edits import ReplaceExpression, ReturnInstead
+
+    if not use.settings_field and not use.dataclass_field:
+        return None
+    early = _is_made_on_import(app, use)
+    if early and use.accessor and use.field_place and use.expression and broker(app.placement.broker).over_network:
+        head = ReturnInstead(use.file, use.field_place, use.accessor)
+        asks = ReplaceExpression(use.file, use.expression, call, _imports(helper))
+        return _Way((head, asks), (use.file,))
+    maker = ("pydantic", "Field") if use.settings_field else ("dataclasses", "field")
+    edits = _replaced(use, f"{maker[1]}(default_factory=lambda: {call})", helper, maker)
+    return _Way(tuple(edits), (use.file,), early)
+
+
+def _is_made_on_import(app: "App", use: SecretUse) -> bool:
+    """Whether some module keeps an object of the class that the field belongs to."""
+    held = ((each.reference, facts.path) for facts in app.files.values() for each in facts.instances)
+    return any(
+        reference.endswith("()") and app.resolve(reference.removesuffix("()"), path) == use.symbol
+        for reference, path in held
+    )
+
+
+def _django_asks(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+    """A setting that Django looks at when it needs it, and that nothing else in the settings is made of."""
+    module = app.files[use.file].module
+    if use.name not in DJANGO_LOOKS_LATE or use.constant is None or use.template or not _is_django(app, module):
+        return None
+    if any(not each.deferred for each in _uses_of(app, f"{module}.{use.name}")):
+        return None
+    lazy = ("django.utils.functional", "SimpleLazyObject")
+    edits = _replaced(use, f"SimpleLazyObject(lambda: {call})", helper, lazy)
+    return _Way(tuple(edits), (use.file,))
+
+
+def _is_django(app: "App", module: str) -> bool:
+    named = (each.reference for facts in app.files.values() for each in facts.name_uses)
+    settings = [name.removeprefix(DJANGO) for name in named if name.startswith(DJANGO)]
+    # `shop.settings` may be a package: `shop.settings.production` is a part of it, and so is what it imports
+    return any(_ends_alike(name, module) or _ends_alike(name, module.rpartition(".")[0]) for name in settings)
+
+
+def _client_waits(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+    """A client that a module makes on import is made when it is first needed."""
+    if not use.at_import or use.expression is None:
+        return None
+    holder = holder_around(app, use.file, use.expression)
+    edits = deferred(app, holder) if holder is not None else None
+    if edits is None:
+        return None
+    return _Way((*_replaced(use, _code(use, call), helper), *edits), (use.file,))
 
 
 def name_of(app: "App", use: SecretUse) -> str:
@@ -82,16 +161,7 @@ def name_of(app: "App", use: SecretUse) -> str:
     return f"{stem}_{use.secret_name}"
 
 
-def _asked(
-    app: "App",
-    use: SecretUse,
-    name: str,
-    edits: "Iterable[Edit]",
-    paths: tuple[str, ...],
-    helper: _Helper,
-    *,
-    at_import: bool,
-) -> SecretRead:
+def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: _Helper) -> SecretRead:
     from transforms.edits import add_env_example, add_inserted_module, require_package
     from transforms.inserted import BACKEND_REQUIREMENTS, EnvVar
 
@@ -101,24 +171,25 @@ def _asked(
         for requirement in BACKEND_REQUIREMENTS.get(app.placement.broker, ()):
             more += require_package(app, requirement.name, requirement.range, use.file)
     more += add_env_example(app, use.file, EnvVar(name, "secret; never write its value here", None))
-    return SecretRead(name, (*edits, *more), paths, at_import, f"{helper.module}.{helper.name}", helper.inserted)
+    asked = f"{helper.module}.{helper.name}"
+    return SecretRead(name, (*way.edits, *more), way.paths, way.at_import, asked, helper.inserted)
 
 
 def _helper(app: "App", use: SecretUse) -> _Helper:
-    """The organisation's function, else the app's own, else the one that comes with the patch."""
+    """The app's own function, else the organisation's, else the one that comes with the patch."""
     from transforms.edits import inserted_import
 
+    own = (each for facts in app.files.values() for each in facts.askers if not facts.inserted)
+    for asker in sorted(own, key=lambda each: each.symbol):
+        module, _, name = asker.symbol.rpartition(".")
+        if (
+            asker.file != use.file
+            and python_role(asker.file, b"") is FileRole.APP
+            and not app.reaches(asker.file, use.file)
+        ):
+            return _Helper(module, name, name + "({name!r})")
     if (binding := app.placement.bindings.get("secret")) is not None:
         return _Helper(binding.module, binding.name, binding.call)
-    for symbol, function in sorted(app.functions.items()):
-        last = symbol.rpartition(".")[2]
-        required = [parameter for parameter in function.parameters if parameter.default is None]
-        if last not in OWN_HELPERS or len(required) != 1 or function.is_async or function.file == use.file:
-            continue
-        module = app.module_of(symbol)
-        plain = module is not None and symbol == f"{module}.{last}" and not app.files[function.file].inserted
-        if module is not None and plain and python_role(function.file, b"") is FileRole.APP:
-            return _Helper(module, last, last + "({name!r})")
     return _Helper(inserted_import(app, "secrets", use.file), "get_secret", "get_secret({name!r})", inserted=True)
 
 
@@ -142,27 +213,39 @@ def _filled(template: str, call: str) -> str:
     return template.replace("{}", "{" + call.replace(between, within) + "}")
 
 
-def _constant_goes(
-    use: SecretUse, uses: Iterable[NameUse], call: str, helper: _Helper
-) -> "tuple[list[Edit], tuple[str, ...]]":
+def _constant_goes(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+    """Every use of a constant asks for itself, and the constant goes; None if the constant has to stay."""
     from transforms.edits import RemoveStatement, ReplaceExpression
 
-    assert use.constant is not None
-    edits: list[Edit] = [ReplaceExpression(each.file, each.place, call, _imports(helper)) for each in uses]
-    edits.append(RemoveStatement(use.file, use.constant))
-    return edits, tuple(dict.fromkeys(each.file for each in uses))
-
-
-def _uses_to_replace(app: "App", use: SecretUse) -> tuple[NameUse, ...]:
-    """Every use of a constant, if all of them can ask for themselves; nothing if the constant has to stay."""
     if use.constant is None or use.template:
-        return ()
+        return None
     module = app.files[use.file].module
-    symbol = f"{module}.{use.name}"
-    uses = tuple(each for facts in app.files.values() for each in facts.name_uses if _means(app, each, symbol))
-    if not all(each.deferred and python_role(each.file, b"") is FileRole.APP for each in uses):
-        return ()
-    return () if _is_taken_as_a_whole(app, module) else uses
+    uses = _uses_of(app, f"{module}.{use.name}")
+    waiting = _waiting_clients(app, uses)
+    if not uses or waiting is None or _is_taken_as_a_whole(app, module):
+        return None
+    if not all(python_role(each.file, b"") is FileRole.APP for each in uses):
+        return None
+    edits: list[Edit] = [ReplaceExpression(each.file, each.place, call, _imports(helper)) for each in uses]
+    edits += [RemoveStatement(use.file, use.constant), *waiting]
+    return _Way(tuple(edits), tuple(dict.fromkeys(each.file for each in uses)))
+
+
+def _uses_of(app: "App", symbol: str) -> tuple[NameUse, ...]:
+    return tuple(each for facts in app.files.values() for each in facts.name_uses if _means(app, each, symbol))
+
+
+def _waiting_clients(app: "App", uses: Iterable[NameUse]) -> "list[Edit] | None":
+    """What lets each client wait that is made on import with one of these uses; None if something cannot wait."""
+    edits: list[Edit] = []
+    for each in uses:
+        if each.deferred:
+            continue
+        holder = holder_around(app, each.file, each.place)
+        if holder is None or (found := deferred(app, holder)) is None:
+            return None
+        edits += found
+    return edits
 
 
 def _means(app: "App", each: NameUse, symbol: str) -> bool:

@@ -7,6 +7,7 @@ from transforms.frameworks.secret_values import called, text_of
 from transforms.walk import Walk, dotted_name
 
 TAKEN = "(all settings)"  # the reference of a use that reads every name of a module without naming it
+DJANGO = "(django settings) "  # the reference of a use begins so that names the module with Django's settings
 _TAKERS = (b"from_object", b"from_pyfile", b"DJANGO_SETTINGS_MODULE")
 
 
@@ -27,12 +28,15 @@ class Taken:
         if called(node) in ("from_object", "from_pyfile") or "DJANGO_SETTINGS_MODULE" in texts:
             path = self.walk.path
             self.walk.emit(lambda place: NameUse(TAKEN, place, deferred=False, file=path), node)
+        if texts[:1] == ["DJANGO_SETTINGS_MODULE"] and len(texts) == 2:
+            module = DJANGO + texts[1]
+            self.walk.emit(lambda place: NameUse(module, place, deferred=False, file=path), node)
 
 
 class Uses:
     """The handlers that leave NameUse facts for the given names."""
 
-    def __init__(self, walk: Walk, names: frozenset[str]) -> None:
+    def __init__(self, walk: Walk, names: set[str]) -> None:
         self.walk, self.names = walk, names
         self.not_read: set[int] = set()  # names that are bound, or say which argument
         self.eager: set[int] = set()  # read when the module is imported although they stand inside a function

@@ -54,9 +54,15 @@ class InsertedModule:
 
 
 SECRETS_ENV = (
-    EnvVar("SECRETS_BACKEND", "where secrets are read: env or vault", "env"),
+    EnvVar("SECRETS_BACKEND", "where secrets are read: env, vault, aws, ssm, gcp or azure", "env"),
     EnvVar("SECRETS_PREFIX", "path or name prefix in the backend", ""),
     EnvVar("SECRETS_TTL_SECONDS", "how long a value may be served from memory", "300"),
+)
+DATABASE_ENV = (
+    EnvVar("DATABASE_CREDENTIALS", "who gives out database credentials: vault or aws", "vault"),
+    EnvVar("DATABASE_ROLE", "role or user that the database knows the app by", None),
+    EnvVar("DATABASE_MOUNT", "vault: where the database engine is mounted", "database"),
+    EnvVar("DATABASE_ENDPOINT", "aws: host and port of the database", ""),
 )
 AUTH_ENV = (
     EnvVar("OIDC_ISSUER", "URL of the OpenID Connect issuer", None),
@@ -71,16 +77,27 @@ AUDIT_ENV = (
 )
 JWT = Requirement("PyJWT[crypto]", ">=2.10,<3")
 HVAC = Requirement("hvac", ">=2.3,<3")
+BOTO3 = Requirement("boto3", ">=1.34,<2")
+GOOGLE = Requirement("google-cloud-secret-manager", ">=2.20,<3")
+AZURE = (Requirement("azure-identity", ">=1.16,<2"), Requirement("azure-keyvault-secrets", ">=4.8,<5"))
 
 INSERTED = (
     Inserted("secrets", None, "secrets.py", (), SECRETS_ENV),
+    Inserted("database", None, "database.py", (), DATABASE_ENV, beside=("secrets",)),
     Inserted("auth", "fastapi", "auth_fastapi.py", (JWT,), AUTH_ENV, beside=("audit",)),
     Inserted("audit", "fastapi", "audit_fastapi.py", (), AUDIT_ENV, beside=("auth",)),
     Inserted("tenancy", "fastapi", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
     Inserted("tenancy", "sqlalchemy", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
 )
 # What a backend of `secrets` needs beyond the standard library; added only if the organisation's policy chose it.
-BACKEND_REQUIREMENTS: dict[str, tuple[Requirement, ...]] = {"env": (), "vault": (HVAC,)}
+BACKEND_REQUIREMENTS: dict[str, tuple[Requirement, ...]] = {
+    "env": (),
+    "vault": (HVAC,),
+    "aws": (BOTO3,),
+    "ssm": (BOTO3,),
+    "gcp": (GOOGLE,),
+    "azure": AZURE,
+}
 
 
 def source(name: str, framework: str | None) -> InsertedModule:

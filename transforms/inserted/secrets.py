@@ -4,9 +4,15 @@ A secret is read when it is needed, from the backend that SECRETS_BACKEND names,
 rotated value is picked up without a restart. There is no default value on purpose: without its secret an app must stop.
 
 Settings (environment):
-    SECRETS_BACKEND      env (default) or vault (HashiCorp Vault and OpenBao, KV version 2)
-    SECRETS_PREFIX       env: put before the name of the variable; vault: folder in which the secrets lie
+    SECRETS_BACKEND      env (default); vault (HashiCorp Vault and OpenBao, KV version 2); aws (Secrets Manager);
+                         ssm (AWS Parameter Store); gcp (Secret Manager); azure (Key Vault)
+    SECRETS_PREFIX       env: put before the name of the variable; vault, aws, ssm: folder in which the secrets lie;
+                         gcp, azure: first part of the names, before a dash
     SECRETS_TTL_SECONDS  how long a value may be served from memory (default 300)
+
+The clouds are signed in to by their own default chains: the role of the machine, container or function, never a key in
+the code. aws and ssm also read AWS_REGION, gcp GOOGLE_CLOUD_PROJECT (where the platform does not say it), and azure
+AZURE_KEYVAULT_URL.
 
 Vault also reads VAULT_ADDR, VAULT_MOUNT (default "secret") and VAULT_NAMESPACE. It signs in with the first of these:
     VAULT_TOKEN
@@ -16,7 +22,10 @@ Vault also reads VAULT_ADDR, VAULT_MOUNT (default "secret") and VAULT_NAMESPACE.
 
 from __future__ import annotations
 
+import json
+import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -25,7 +34,7 @@ from pathlib import Path
 from typing import Any
 
 KUBERNETES_IDENTITY_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/token"
-VAULT_TIMEOUT_SECONDS = 5
+TIMEOUT_SECONDS = 5
 
 
 class SecretUnavailable(RuntimeError):
@@ -60,6 +69,8 @@ def read_vault(name: str, prefix: str) -> str:
     client = vault_client(hvac)
     mount = os.environ.get("VAULT_MOUNT", "secret")
 
+    denied: list[str] = []
+
     def fields(path: str) -> dict[str, Any]:
         try:
             answer = client.secrets.kv.v2.read_secret_version(
@@ -67,15 +78,18 @@ def read_vault(name: str, prefix: str) -> str:
             )
         except hvac.exceptions.InvalidPath:
             return {}
+        except hvac.exceptions.Forbidden:  # a role may well see only one of the two
+            denied.append(path)
+            return {}
         return dict(answer["data"]["data"])
 
-    path = "/".join(part for part in (prefix.strip("/"), name.strip("/")) if part)
+    path = joined("/", prefix, name)
     folder, _, field = path.rpartition("/")
     if own := fields(path):
         return str(own["value"] if "value" in own else own[field])
     if shared := fields(folder) if folder else {}:
         return str(shared[field])
-    raise LookupError(f"there is nothing at {path} below {mount}")
+    raise LookupError(f"{'no right to read' if path in denied else 'there is nothing at'} {path} below {mount}")
 
 
 def vault_client(hvac: Any) -> Any:
@@ -87,7 +101,7 @@ def vault_client(hvac: Any) -> Any:
         url=env["VAULT_ADDR"],
         token=env.get("VAULT_TOKEN", ""),
         namespace=env.get("VAULT_NAMESPACE") or None,
-        timeout=VAULT_TIMEOUT_SECONDS,
+        timeout=TIMEOUT_SECONDS,
     )
     if env.get("VAULT_TOKEN"):
         return client
@@ -102,8 +116,102 @@ def vault_client(hvac: Any) -> Any:
     return client
 
 
+def read_aws(name: str, prefix: str) -> str:
+    """Read Secrets Manager: a secret of its own, or a field of the JSON object that the folder's secret holds."""
+    client = aws_client("secretsmanager")
+
+    def text(path: str) -> str | None:
+        try:
+            answer = client.get_secret_value(SecretId=path)
+        except client.exceptions.ResourceNotFoundException:
+            return None
+        return str(answer["SecretString"])
+
+    path = joined("/", prefix, name)
+    folder, _, field = path.rpartition("/")
+    if (own := text(path)) is not None:
+        return field_of(own, field) or field_of(own, "value") or own
+    shared = text(folder) if folder else None
+    if shared is None:
+        raise LookupError(f"there is no secret {path} in Secrets Manager")
+    return field_of(shared, field) or ""
+
+
+def read_ssm(name: str, prefix: str) -> str:
+    """Read a parameter of AWS Systems Manager, decrypted."""
+    client = aws_client("ssm")
+    path = joined("/", prefix, name)
+    path = f"/{path}" if "/" in path else path
+    try:
+        return str(client.get_parameter(Name=path, WithDecryption=True)["Parameter"]["Value"])
+    except client.exceptions.ParameterNotFound:
+        raise LookupError(f"there is no parameter {path}") from None
+
+
+def aws_client(service: str) -> Any:
+    """A client signed in by the default credential chain. Its own session: the shared one is not safe in threads."""
+    session = import_module("boto3.session").Session()
+    limits = {"connect_timeout": TIMEOUT_SECONDS, "read_timeout": TIMEOUT_SECONDS, "retries": {"max_attempts": 2}}
+    logging.getLogger("botocore.parsers").setLevel(logging.INFO)  # at DEBUG it writes whole answers
+    region = os.environ.get("AWS_REGION") or None  # what containers and functions are told; else the session's own
+    return session.client(service, region_name=region, config=import_module("botocore.config").Config(**limits))
+
+
+def read_gcp(name: str, prefix: str) -> str:
+    """Read the latest version from Secret Manager, signed in to by application default credentials."""
+    google = import_module("google.auth")
+    credentials, project = google.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
+    if not project:
+        raise LookupError("GOOGLE_CLOUD_PROJECT is not set")
+    logging.getLogger("google.cloud.secretmanager_v1").setLevel(logging.INFO)  # at DEBUG it writes whole answers
+    secretmanager = import_module("google.cloud.secretmanager")
+    client = secretmanager.SecretManagerServiceClient(credentials=credentials, transport="rest")
+    path = f"projects/{project}/secrets/{re.sub('[^A-Za-z0-9_-]', '-', joined('-', prefix, name))}"
+    try:
+        answer = client.access_secret_version(name=f"{path}/versions/latest", timeout=TIMEOUT_SECONDS, retry=None)
+    except import_module("google.api_core.exceptions").NotFound:
+        raise LookupError(f"there is no version of {path}") from None
+    return str(answer.payload.data.decode("utf-8"))
+
+
+def read_azure(name: str, prefix: str) -> str:
+    """Read Key Vault, signed in to by the default Azure credential. Its names have dashes only, no underscores."""
+    if not os.environ.get("AZURE_KEYVAULT_URL"):
+        raise LookupError("AZURE_KEYVAULT_URL is not set")
+    secrets = import_module("azure.keyvault.secrets")
+    credential = import_module("azure.identity").DefaultAzureCredential()
+    limits = {"retry_total": 2, "connection_timeout": TIMEOUT_SECONDS, "read_timeout": TIMEOUT_SECONDS}
+    client = secrets.SecretClient(os.environ["AZURE_KEYVAULT_URL"], credential, **limits)
+    path = re.sub("[^A-Za-z0-9-]", "-", joined("-", prefix, name))
+    try:
+        return str(client.get_secret(path).value or "")
+    except import_module("azure.core.exceptions").ResourceNotFoundError:
+        raise LookupError(f"there is no secret {path} in the key vault") from None
+
+
+def joined(separator: str, prefix: str, name: str) -> str:
+    """The prefix and the name with exactly one separator between them."""
+    return separator.join(part for part in (prefix.strip(f"/{separator}"), name.strip("/")) if part)
+
+
+def field_of(text: str, field: str) -> str | None:
+    """A field of a text that is a JSON object; None where it is none, or has no such field."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return str(found[field]) if isinstance(found, dict) and field in found else None
+
+
 # One function for each backend: (name, prefix) -> value. To support another one, add its function here.
-BACKENDS: dict[str, Callable[[str, str], str]] = {"env": read_env, "vault": read_vault}
+BACKENDS: dict[str, Callable[[str, str], str]] = {
+    "env": read_env,
+    "vault": read_vault,
+    "aws": read_aws,
+    "ssm": read_ssm,
+    "gcp": read_gcp,
+    "azure": read_azure,
+}
 
 
 class SecretReader:

@@ -28,7 +28,7 @@ _ACCOUNT = re.compile(rb"(?:@[\w.-]{3,60}|(?:mail|user|username|login)\})\s*(?:/
 _SQL = re.compile(rb"\b(?:insert\s+(?:or\s+\w+\s+)?into\s|(?:create|alter)\s+(?:user|role|login)\s|identified\s+by\s)")
 _SQL_WORDS = (b"insert ", b"create ", b"alter ", b"identified ")
 # Names of settings: a file that only uses one has to be read too, for what moves takes its uses along.
-_SETTING = re.compile(rb"\b[A-Z][A-Z0-9_]*(?:_KEY|_TOKEN|SECRET|PASSWORD|_PASS|_PWD|_URL|_URI|_DSN)\b")
+_SETTING = re.compile(rb"\b[A-Z][A-Z0-9_]*(?:_KEY|_KEY_ID|_TOKEN|SECRET|PASSWORD|_PASS|_PWD|_URL|_URI|_DSN)\b")
 
 
 @dataclass(frozen=True, slots=True)

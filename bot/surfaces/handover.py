@@ -1,0 +1,79 @@
+"""What a person needs when secrets leave the code: where each belongs, commands, a stub for CI, how to rotate it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.surfaces.markdown import bullets, code, fenced, fold, prose, table
+from transforms.engine import Handover
+
+STUB = "stub-for-tests-only"
+SCANNERS = (
+    "A scanner that reads diffs may flag this change, because the removed lines still show the old value. It is right "
+    "about the value and wrong about the change: close the alert as revoked once the secret is rotated, not as a false "
+    "alarm."
+)
+
+
+def gathered(handovers: Iterable[Handover]) -> tuple[Handover, ...]:
+    """Each secret once, with all files that it stood in."""
+    found: dict[str, Handover] = {}
+    for each in handovers:
+        there = found.get(each.name)
+        paths = tuple(dict.fromkeys((*there.paths, *each.paths))) if there else each.paths
+        found[each.name] = replace(each, paths=paths, placeholder=each.placeholder and (not there or there.placeholder))
+    return tuple(found[name] for name in sorted(found))
+
+
+def page(handovers: Iterable[Handover], owner_of: Callable[[str], str], commits: Mapping[str, int]) -> str:
+    """Markdown; `commits` says in how many commits the history holds a secret, as far as that was counted."""
+    secrets = gathered(handovers)
+    if not secrets:
+        return ""
+    leaked = [each for each in secrets if not each.placeholder]
+    parts = [
+        _manifest(secrets, owner_of),
+        fold(f"Commands for {secrets[0].broker}", fenced(_script(secrets), "sh")),
+        fold("Stub environment for CI", _stub(secrets)),
+        _checklist(leaked, commits),
+        SCANNERS if leaked else "",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _manifest(secrets: Sequence[Handover], owner_of: Callable[[str], str]) -> str:
+    rows = [[code(each.name), prose(each.title), code(each.kept_at), _owners(each, owner_of)] for each in secrets]
+    return table(["Secret", "What it is", "Where the app asks", "Owner"], rows)
+
+
+def _owners(secret: Handover, owner_of: Callable[[str], str]) -> str:
+    named = dict.fromkeys(filter(None, map(owner_of, secret.paths)))
+    return ", ".join(map(code, named)) or "nobody is named in CODEOWNERS"
+
+
+def _script(secrets: Sequence[Handover]) -> str:
+    lines = [*secrets[0].setup, *(line for each in secrets for line in each.commands)]
+    return "\n".join(lines)
+
+
+def _stub(secrets: Sequence[Handover]) -> str:
+    lines = ["env:", "  SECRETS_BACKEND: env", *(f"  {each.name}: {STUB}" for each in secrets)]
+    return "For tests that only need something to be there; no workflow is changed here:\n\n" + fenced(
+        "\n".join(lines), "yaml"
+    )
+
+
+def _checklist(leaked: Sequence[Handover], commits: Mapping[str, int]) -> str:
+    steps = []
+    for each in leaked:
+        where = f" at {code(each.rotate_url)}" if each.rotate_url else ""
+        steps.append(f"{code(each.name)}: make a new value{where} and put it into the broker. {prose(each.revoke)}")
+        steps.append(f"{code(each.name)}: {_history(each.name, commits)}")
+    attest = [f"Then note it: {code(f'tenon secrets attest {each.name} --rotated')}" for each in leaked]
+    return bullets([*steps, *attest]) if leaked else ""
+
+
+def _history(name: str, commits: Mapping[str, int]) -> str:
+    counted = commits.get(name)
+    if counted is None:
+        return f"the history still holds the old value; {code('tenon secrets history')} counts where."
+    return f"the history still holds the old value, in {counted} commit{'' if counted == 1 else 's'}."

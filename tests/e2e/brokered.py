@@ -1,0 +1,105 @@
+"""The apps with secrets in their settings: how each is started and asked to do its work, and what it should answer."""
+
+import hashlib
+import hmac
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fixtures.apps import load
+from transforms.secrets import sample
+
+_FASTAPI = """
+import json
+from fastapi.testclient import TestClient
+from app.main import app
+client = TestClient(app)
+assert client.get("/health").status_code == 200
+print(json.dumps([client.get("/receipts/7").json()["signature"], client.get("/pages/7").json()["page"]]))
+"""
+_FLASK = """
+import json
+from app import create_app
+client = create_app().test_client()
+client.get("/visits")
+print(json.dumps([client.get("/visits").json["visits"], client.get("/mailbox").json["mark"]]))
+"""
+_DJANGO = """
+import json, os
+os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
+import django
+django.setup()
+from django.test import Client
+client = Client()
+assert client.get("/health").status_code == 200
+print(json.dumps([client.get("/links/7").json()["link"]]))
+"""
+
+
+@dataclass(frozen=True)
+class Brokered:
+    """One app."""
+
+    name: str
+    secrets: Mapping[str, str]  # what the app asks for -> the kind of secret that stood there
+    work: str
+    answers: Callable[[Mapping[str, str]], list[object]]  # by the values of its secrets
+
+    def files(self) -> dict[str, bytes]:
+        return load(self.name)
+
+    def values(self) -> dict[str, str]:
+        """The values that stand in the code."""
+        return {name: sample(kind, 7) for name, kind in self.secrets.items()}
+
+
+def _receipts(values: Mapping[str, str]) -> list[object]:
+    key, token = values["RECEIPT_SECRET_KEY"], values["ACCESS_TOKEN"]
+    signature = hmac.new(key.encode(), b"7 eur", hashlib.sha256).hexdigest()
+    return [signature, f"7 [{hashlib.sha256(token.encode()).hexdigest()}]"]
+
+
+def _counter(values: Mapping[str, str]) -> list[object]:
+    return [2, hashlib.sha256(values["MAIL_PASSWORD"].encode()).hexdigest()]
+
+
+def _links(values: Mapping[str, str]) -> list[object]:
+    from django.core.signing import Signer
+
+    return [Signer(key=values["SECRET_KEY"], fallback_keys=[]).sign("7")]
+
+
+APPS = (
+    Brokered(
+        "fastapi_settings",
+        {"RECEIPT_SECRET_KEY": "jwt-signing-key", "ACCESS_TOKEN": "access-token"},
+        _FASTAPI,
+        _receipts,
+    ),
+    Brokered(
+        "flask_config", {"SECRET_KEY": "framework-signing-key", "MAIL_PASSWORD": "smtp-password"}, _FLASK, _counter
+    ),
+    Brokered("django_settings", {"SECRET_KEY": "framework-signing-key"}, _DJANGO, _links),
+)
+
+
+def written(app: Brokered, folder: Path, policy: str = "") -> Path:
+    """The app on disk, with a policy."""
+    files = {**app.files(), **({".github/tenon.yml": policy.encode()} if policy else {})}
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    return folder
+
+
+def at_work(app: Brokered, folder: Path, settings: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    """Start the app in a process of its own, with every log there is, and let it do its work."""
+    noisy = "import logging\nlogging.basicConfig(level=logging.DEBUG)\n"
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", **settings}
+    command = [sys.executable, "-c", noisy + app.work]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )

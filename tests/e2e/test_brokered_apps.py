@@ -1,0 +1,116 @@
+"""Apps with secrets in their settings, patched by the real pipeline: they work by the broker, and without it they stop.
+
+The old value is a canary: it is in no file, log, report, ledger, cache and database afterwards.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bot.terminal import tenon
+from tests.e2e.brokered import APPS, Brokered, at_work, written
+from tests.servers.openbao import OpenBao, openbao
+
+pytestmark = pytest.mark.slow
+each_app = pytest.mark.parametrize("app", APPS, ids=lambda each: each.name)
+ONLY = ("--control", "no-secret-in-code")
+
+
+@pytest.fixture(scope="module")
+def bao() -> Iterator[OpenBao]:
+    with openbao() as server:
+        yield server
+
+
+@pytest.fixture
+def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where Tenon keeps what it keeps."""
+    monkeypatch.setenv("TENON_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("TENON_INVENTORY_KEY", "of the test")
+    for name in ("SECRETS_PREFIX", "VAULT_ADDR", "VAULT_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def patched(app: Brokered, folder: Path, policy: str = "") -> Path:
+    """The app after `tenon fix --write`."""
+    written(app, folder, policy)
+    said = tenon("fix", folder, "--write", "--no-cache", *ONLY)
+    assert said.status == 0, said.err
+    assert "dropped by gate" not in said.err
+    return folder
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def holders(contents: dict[str, bytes], app: Brokered) -> list[str]:
+    return [place for place, text in contents.items() if any(v.encode() in text for v in app.values().values())]
+
+
+@each_app
+def test_the_app_does_its_work_by_the_environment(app: Brokered, reports: Path) -> None:
+    folder = patched(app, reports / "app")
+    fresh = {name: f"of-{name.lower()}-and-long-enough-for-a-key" for name in app.secrets}
+    done = at_work(app, folder, fresh)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout) == app.answers(fresh)
+    assert not [value for value in fresh.values() if value in done.stderr]
+
+
+@each_app
+def test_without_a_secret_the_app_stops_and_names_it(app: Brokered, reports: Path) -> None:
+    folder = patched(app, reports / "app")
+    for missing in app.secrets:
+        settings = {name: "of-the-test-and-long-enough" for name in app.secrets if name != missing}
+        done = at_work(app, folder, settings)
+        assert done.returncode != 0
+        assert f"SecretUnavailable: secret '{missing}' is not available from backend 'env'" in done.stderr
+
+
+@each_app
+def test_the_app_does_its_work_by_a_vault(
+    app: Brokered, reports: Path, bao: OpenBao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VAULT_ADDR", bao.url)
+    monkeypatch.setenv("VAULT_TOKEN", bao.root)
+    prefix = f"shop/{app.name}"
+    folder = written(app, reports / "app", "broker: vault\n")
+    moved = tenon("secrets", "provision", folder, "--prefix", prefix, "--no-cache")
+    assert moved.status == 0, moved.err
+    patched(app, folder, "broker: vault\n")
+    settings = {"SECRETS_BACKEND": "vault", "SECRETS_PREFIX": prefix, "VAULT_ADDR": bao.url, **bao.app_role()}
+    done = at_work(app, folder, settings)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout) == app.answers(app.values())
+    told = {"provision": moved.err, "log of the app": done.stderr, "answers": done.stdout}
+    assert holders({name: text.encode() for name, text in told.items()}, app) == []
+    lost = at_work(app, folder, {**settings, "SECRETS_PREFIX": "shop/nothing"})
+    assert lost.returncode != 0
+    assert "SecretUnavailable: secret '" in lost.stderr
+    assert "from backend 'vault': there is nothing at shop/nothing/" in lost.stderr
+
+
+@each_app
+def test_the_old_value_is_in_nothing_that_is_written_or_said(app: Brokered, reports: Path) -> None:
+    folder, cache = written(app, reports / "app"), reports / "cache"
+    told: dict[str, bytes] = {}
+    for form in ("text", "json", "sarif"):
+        said = tenon("scan", folder, "--format", form, "--all", "--fail-on", "never", "--cache", cache)
+        told[f"scan {form}"] = (said.out + said.err).encode()
+    for form in ("table", "json", "cyclonedx"):
+        said = tenon("secrets", "inventory", folder, "--format", form, "--keep", "--cache", cache)
+        assert said.status == 0, said.err
+        told[f"inventory {form}"] = (said.out + said.err).encode()
+    page = reports / "handover.md"
+    said = tenon("fix", folder, "--write", "--format", "json", "--handover", page, "--cache", cache, *ONLY)
+    assert said.status == 0, said.err
+    told["fix"] = (said.out + said.err).encode()
+    written_files = everything(reports)
+    assert any(Path(path).name.startswith("cache") or "/cache/" in path for path in written_files)
+    assert any("/data/" in path for path in written_files)
+    assert page.read_text(encoding="utf-8")
+    assert holders(written_files | told, app) == []
