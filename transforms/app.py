@@ -10,17 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from transforms.concepts import Class, Entity, Function, GuardUse, How, Kind, Query, Route, Router, SecretUse
+from transforms.concepts import Class, Condition, Entity, Function, GuardUse, How, Kind, Query, Route, Router, SecretUse
 from transforms.facts import Facts
 from transforms.lookup import Lookup
 from transforms.policy import Binding, Policy
 
 if TYPE_CHECKING:
     from transforms.auditing import Auditing
+    from transforms.callers import Callers
     from transforms.guarding import Access, Judge
     from transforms.ownership import ColumnNames
     from transforms.public import Publicity
     from transforms.reaching import Reaching
+    from transforms.roles import Roles
     from transforms.routing import Hanging
     from transforms.stakes import Stakes
     from transforms.tenancy import Tenancy
@@ -158,6 +160,29 @@ class App:
         if names not in self._tenancies:
             self._tenancies[names] = Tenancy(self, names)
         return self._tenancies[names]
+
+    @functools.cached_property
+    def callers(self) -> "Callers":
+        """What functions know about who is calling."""
+        from transforms.callers import Callers
+
+        return Callers(self, self.reaching)
+
+    @functools.cached_property
+    def roles(self) -> "Roles":
+        """Which routes ask for a role."""
+        from transforms.roles import Roles
+
+        return Roles(self)
+
+    @functools.cached_property
+    def conditions(self) -> dict[str, tuple[Condition, ...]]:
+        """What each function asks, by its symbol; what functions inside it ask is theirs."""
+        found: dict[str, list[Condition]] = {}
+        for facts in self.files.values():
+            for each in facts.conditions:
+                found.setdefault(each.function, []).append(each)
+        return {symbol: tuple(conditions) for symbol, conditions in found.items()}
 
     @functools.cached_property
     def auditing(self) -> "Auditing":

@@ -22,6 +22,7 @@ from transforms.concepts import (
     Class,
     Client,
     Comparison,
+    Condition,
     Constant,
     Entity,
     ErrorHandler,
@@ -30,6 +31,7 @@ from transforms.concepts import (
     Include,
     Instance,
     NameUse,
+    Onward,
     Passing,
     Query,
     Route,
@@ -76,6 +78,8 @@ class Facts:
     comparisons: tuple[Comparison, ...] = ()
     passings: tuple[Passing, ...] = ()
     row_scopes: tuple[RowScope, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    onwards: tuple[Onward, ...] = ()
 
 
 Fact = (
@@ -101,6 +105,8 @@ Fact = (
     | Comparison
     | Passing
     | RowScope
+    | Condition
+    | Onward
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -124,6 +130,8 @@ _FIELD_OF: dict[type, str] = {
     Comparison: "comparisons",
     Passing: "passings",
     RowScope: "row_scopes",
+    Condition: "conditions",
+    Onward: "onwards",
     ErrorHandler: "error_handlers",
     NameUse: "name_uses",
 }

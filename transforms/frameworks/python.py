@@ -121,7 +121,7 @@ class _Reader:
             return
         reference = self.reference(node.func)
         swallowed = id(node) in self.swallowed
-        status = _status_of(node)
+        status = status_of(node)
         if status is not None and not swallowed:
             self._refuse(status)
         if reference is not None and self._worth_keeping(node.func, reference):
@@ -141,7 +141,7 @@ class _Reader:
                 not (node.value is None or (isinstance(node.value, cst.Name) and node.value.value == "None"))
             )
         if isinstance(node.value, cst.Tuple) and len(node.value.elements) > 1:
-            status = _status(node.value.elements[1].value)
+            status = status_from(node.value.elements[1].value)
             if status is not None:
                 self._refuse(status)
 
@@ -217,7 +217,7 @@ class _Reader:
     def _status_attribute(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
         """`status_code = 401` in a class body or an `__init__`."""
         name = target.attr.value if isinstance(target, cst.Attribute) else getattr(target, "value", "")
-        if name not in ("status_code", "status", "code") or (status := _status(value)) is None:
+        if name not in ("status_code", "status", "code") or (status := status_from(value)) is None:
             return
         owner = owner_class(self.walk) if self.walk.function else self.walk.symbol
         if body := self.bodies.get(owner or ""):
@@ -243,7 +243,7 @@ class _Reader:
                 symbol = f"{owner}.{attr.value}"
         if symbol and reference:
             call = value if isinstance(value, cst.Call) else None
-            status = _status_of(call) if call is not None else None
+            status = status_of(call) if call is not None else None
             instance = Instance(symbol, reference, (status,) if status else (), flags(call) if call else ())
             self.walk.emit(lambda: instance)
 
@@ -272,7 +272,7 @@ class _Reader:
             name=node.name.value,
             annotation=self.walk.code(annotation, 200) if annotation is not None else None,
             reference=annotated_type(self.walk, annotation) if annotation is not None else None,
-            default=_without_strings(self.walk.code(node.default)) if node.default is not None else None,
+            default=without_strings(self.walk.code(node.default)) if node.default is not None else None,
         )
 
 
@@ -295,11 +295,11 @@ def _drops_refusals(handler: cst.ExceptHandler) -> bool:
     )
 
 
-def _without_strings(code: str) -> str:
+def without_strings(code: str) -> str:
     return _EMPTY_STRING.sub(r"\1\1", code)[:200]
 
 
-def _status_of(call: cst.Call) -> int | None:
+def status_of(call: cst.Call) -> int | None:
     """The HTTP error status that a call names: `HTTPException(401)`, `abort(403)`, `...(status_code=401)`."""
     named = argument(call, "status_code")
     if named is None:
@@ -308,10 +308,10 @@ def _status_of(call: cst.Call) -> int | None:
             named = argument(call, "status", 0)
         elif name in ("JsonResponse", "HttpResponse", "Response", "make_response", "json_response"):
             named = argument(call, "status")
-    return _status(named) if named is not None else None
+    return status_from(named) if named is not None else None
 
 
-def _status(node: cst.BaseExpression) -> int | None:
+def status_from(node: cst.BaseExpression) -> int | None:
     """401 for `401`, `status.HTTP_401_UNAUTHORIZED`, `HTTPStatus.UNAUTHORIZED`; None below 400."""
     number: int | None = None
     match node:
