@@ -16,6 +16,7 @@ from transforms.lookup import Lookup
 from transforms.policy import Binding, Policy
 
 if TYPE_CHECKING:
+    from transforms.administration import Spirit
     from transforms.auditing import Auditing
     from transforms.callers import Callers
     from transforms.guarding import Access, Judge
@@ -183,6 +184,21 @@ class App:
             for each in facts.conditions:
                 found.setdefault(each.function, []).append(each)
         return {symbol: tuple(conditions) for symbol, conditions in found.items()}
+
+    @functools.cached_property
+    def onwards(self) -> dict[str, tuple[str, ...]]:
+        """Where functions send their callers next, by symbol: names of handlers, paths."""
+        found: dict[str, list[str]] = {}
+        for facts in self.files.values():
+            for each in facts.onwards:
+                found.setdefault(each.function, []).append(each.target)
+        return {symbol: tuple(targets) for symbol, targets in found.items()}
+
+    def spirit(self, route: Route) -> "Spirit | None":
+        """Whether a route is for administrators in spirit, and how sure that is."""
+        from transforms.administration import spirit_of
+
+        return spirit_of(self, route)
 
     @functools.cached_property
     def auditing(self) -> "Auditing":

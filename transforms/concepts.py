@@ -100,6 +100,7 @@ class Class:
     file: str = ""
     statuses: tuple[int, ...] = ()  # HTTP statuses that its body names: `status_code = 401` of an exception
     fields: tuple[str, ...] = ()  # the annotated names of its body
+    members: tuple[str, ...] = ()  # the plain names that its body assigns: those of an enum
 
 
 @dataclass(frozen=True, slots=True)

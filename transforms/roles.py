@@ -107,10 +107,43 @@ class Roles:
     @cached_property
     def exist(self) -> bool:
         """Whether the app knows roles at all: some condition asks for one, or its users have a column for it."""
-        if any(self.is_about_roles(each) for found in self.app.conditions.values() for each in found):
-            return True
+        asked = any(self.is_about_roles(each) for found in self.app.conditions.values() for each in found)
+        return asked or self.are_kept
+
+    @cached_property
+    def are_kept(self) -> bool:
+        """Whether the rows of the app's users say which role somebody has."""
         people = self.app.tenancy().ownership.people.values()
         return any(_ROLE.fullmatch(column.name) is not None for entity in people for column in entity.columns)
+
+    def spares_own(self, route: Route) -> bool:
+        """Whether the handler compares what the request chose with who is calling, and refuses: one's own account."""
+        return any(
+            self._is_of_owner(symbol, pair.left, pair.right)
+            for symbol in self.app.reaching.below([route.handler])
+            for condition in self.app.conditions.get(symbol, ())
+            if not condition.decided and self.refuses(condition, leaving=symbol == route.handler)
+            for pair in condition.pairs
+        )
+
+    def _is_of_owner(self, function: str, left: str, right: str) -> bool:
+        """Whether one side is the caller's and the other something that is not: what was sent, or a row."""
+        principals = self.app.callers.principals(function)
+        for caller, other in ((left, right), (right, left)):
+            heads = {origin.partition(".")[0] for origin in other.split()}
+            elsewhere = bool(heads) and heads.isdisjoint(principals) and not other.startswith("@")
+            if elsewhere and caller != other and self.app.callers.source(function, caller) is Source.CALLER:
+                return True
+        return False
+
+    def has_guard_of_its_own(self, route: Route) -> bool:
+        """Whether what keeps strangers out stands before no route for everybody, while another guard does."""
+        guard = self.app.access(route).guard
+        if guard is None or guard.how is How.INLINE:
+            return False
+        plain = [each for each in self.app.routes if self.app.spirit(each) is None]
+        used = {found.symbol for each in plain if (found := self.app.access(each).guard) is not None}
+        return bool(used) and guard.symbol not in used
 
     def asked_in(self, symbol: str, *, leaving: bool = False) -> Condition | None:
         """The condition on a role by which a function, one inside it, or one that it calls refuses.

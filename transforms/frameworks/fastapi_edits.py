@@ -37,7 +37,7 @@ def guarded_together(app: "App", route: Route, guard: Guard, spare: Sparing) -> 
         for symbol in (route.app, route.router):
             known = app.routers.get(symbol)
             if known is not None and isinstance(edit, AddListArgument) and edit.place != route.entry:
-                includes = ((each.file, each.place) for each in _only_include(app, symbol))
+                includes = ((each.file, each.place) for each in only_include(app, symbol))
                 if (edit.path, edit.place) in ((known.file, known.place), *includes):
                     return known
     return None
@@ -50,13 +50,13 @@ def _places(app: "App", route: Route, guard: Guard, spare: Sparing) -> list[tupl
         known = app.routers.get(symbol)
         if known is not None and known.takes_guards and _all_need(app, known, guard, spare):
             found.append((known.file, known.place))
-            found += [(each.file, each.place) for each in _only_include(app, symbol)]
+            found += [(each.file, each.place) for each in only_include(app, symbol)]
     if route.takes_guards:
         found.append((route.registered_in or route.file, route.entry))
     return found
 
 
-def _below(app: "App", symbol: str) -> list[Route]:
+def below(app: "App", symbol: str) -> list[Route]:
     """The routes that a guard of this app or router would stand before."""
     is_app = symbol in app.routers and app.routers[symbol].is_app
     return [each for each in app.routes if each.router == symbol or (is_app and each.app == symbol)]
@@ -64,7 +64,7 @@ def _below(app: "App", symbol: str) -> list[Route]:
 
 def _all_need(app: "App", router: Router, guard: Guard, spare: Sparing) -> bool:
     """Whether most of its routes are open and should not be, and the others stand behind the same guard already."""
-    routes = _below(app, router.symbol)
+    routes = below(app, router.symbol)
     if guard.own and any(route.methods == ("WEBSOCKET",) for route in routes):
         return False  # the app's guard may ask for a Request, which a websocket has not
     needing: list[Route] = []
@@ -86,7 +86,7 @@ def _has(app: "App", route: Route, guard: Guard) -> bool:
     return access.is_checked and access.guard is not None and access.guard.symbol == guard.symbol
 
 
-def _only_include(app: "App", symbol: str) -> tuple[Include, ...]:
+def only_include(app: "App", symbol: str) -> tuple[Include, ...]:
     """The one call that hangs a router; where there are several, neither is the place."""
     includes = app.hanging.includes_of(symbol)
     return includes if len(includes) == 1 and not includes[0].mounted and ":" not in includes[0].child else ()
@@ -97,7 +97,7 @@ def scope_routes(app: "App", routes: Collection[Route], dependency: Guard) -> tu
     edits: dict[Edit, None] = {}
     for route in routes:
         known = app.routers.get(route.router)
-        if known is not None and known.takes_guards and set(_below(app, route.router)) <= set(routes):
+        if known is not None and known.takes_guards and set(below(app, route.router)) <= set(routes):
             path, place = known.file, known.place
         elif route.takes_guards:
             path, place = route.registered_in or route.file, route.entry

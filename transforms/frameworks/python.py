@@ -111,10 +111,13 @@ class _Reader:
         bases = tuple(filter(None, (self.reference(base.value) for base in node.bases)))
         methods = tuple(each.name.value for each in node.body.body if isinstance(each, cst.FunctionDef))
         fields = tuple(_annotated_names(node))
+        members = tuple(_assigned_names(node))
         path = self.walk.path
-        self.walk.emit(
-            lambda place: Class(symbol, place, bases, methods, path, tuple(sorted(body.statuses)), fields), node
-        )
+
+        def build(place: Place) -> Class:
+            return Class(symbol, place, bases, methods, path, tuple(sorted(body.statuses)), fields, members)
+
+        self.walk.emit(build, node)
 
     def call(self, node: cst.Call) -> None:
         if id(node) in self.outside:
@@ -274,6 +277,13 @@ class _Reader:
             reference=annotated_type(self.walk, annotation) if annotation is not None else None,
             default=without_strings(self.walk.code(node.default)) if node.default is not None else None,
         )
+
+
+def _assigned_names(node: cst.ClassDef) -> Iterator[str]:
+    for statement in node.body.body:
+        match statement:
+            case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))])]):
+                yield name
 
 
 def _annotated_names(node: cst.ClassDef) -> Iterator[str]:
