@@ -220,16 +220,14 @@ def _is_own(seen: _Seen) -> bool:
 
 
 def _may_be_sign_up(app: "App", seen: _Seen) -> str:
-    """Why making an account may be how people sign up: it is open while what stands beside it is not."""
+    """Why making an account may be how people sign up: it is open while most of what stands beside it is not."""
     route = seen.shape.route
     if app.access(route).is_checked:
         return ""
-    beside = [each for each in app.routes if each.router == route.router and each.handler != route.handler]
-    if any(
-        app.access(each).is_checked and Shape.of(app, each).segments[:1] == seen.shape.segments[:1] for each in beside
-    ):
-        return ", which may be how people sign up"
-    return ""
+    beside = [_Seen.of(app, each) for each in app.routes if each.router == route.router]
+    alike = [each for each in beside if each.shape.segments[:1] == seen.shape.segments[:1] and not _is_own(each)]
+    guarded = [each for each in alike if app.access(each.shape.route).is_checked]
+    return ", which may be how people sign up" if guarded and len(guarded) * 2 >= len(alike) else ""
 
 
 def _seeds(seen: _Seen) -> bool:
