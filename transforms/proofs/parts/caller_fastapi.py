@@ -13,13 +13,13 @@ class Nothing:
     def __getattr__(self, name: str) -> "Nothing":
         if name.startswith("__"):
             raise AttributeError(name)
-        return self
+        return Nothing()
 
     def __getitem__(self, key: object) -> "Nothing":
-        return self
+        return Nothing()
 
     def __call__(self, *_: object, **__: object) -> "Nothing":
-        return self
+        return Nothing()
 
     def __bool__(self) -> bool:
         return False
