@@ -6,7 +6,7 @@ finding.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from transforms import public_words
 from transforms.administration_words import (
     ACCOUNT_STEPS,
     FILLERS,
+    FIRST,
     LOGS,
     OPERATIONS,
     OWN,
@@ -52,6 +53,7 @@ class Spirit:
 
     sureness: Sureness
     reason: str
+    first: bool = False  # it makes the first account of the app: nobody can have a role yet when it is called
 
     @property
     def is_sure(self) -> bool:
@@ -63,7 +65,11 @@ def spirit_of(app: "App", route: Route) -> Spirit | None:
     """The strongest reason why a route of `app.routes` is for administrators; None where nothing speaks for it."""
     seen = _Seen.of(app, route)
     found = [each for rule in _RULES for each in rule(app, seen)]
-    return min(found, key=lambda each: _ORDER.index(each.sureness), default=None)
+    strongest = min(found, key=lambda each: _ORDER.index(each.sureness), default=None)
+    words = {word for segment in seen.plain for word in words_of(segment)} | seen.shape.handler
+    if strongest is None or not seen.writes or words.isdisjoint(FIRST):
+        return strongest
+    return replace(strongest, first=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,3 +43,5 @@ OPERATIONS = frozenset({
     "resetdatabase", "resetdb", "dropall", "truncate", "migrate", "shutdown", "restart", "clearcache", "flushcache",
     "purge", "wipe", "initdb", "rebuildindex", "dropdatabase", "clearalldata", "deleteall",
 })  # fmt: skip
+# What makes the first administrator: whoever may call it has nobody to ask for a role.
+FIRST = frozenset({"init", "initial", "initialize", "setup", "bootstrap", "install", "first"})

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import (
+    Condition,
     Entity,
     Function,
     Kind,
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 __all__ = [
-    "Applicability", "Bad", "Confidence", "Control", "Evidence", "Family", "Good", "Maturity", "Outcome", "Patch",
-    "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Standard", "Subject", "Todo", "Verdict",
+    "Applicability", "Bad", "Condition", "Confidence", "Control", "Evidence", "Family", "Good", "Maturity", "NoOptions",
+    "Outcome", "Patch", "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Standard", "Subject",
+    "Todo", "Verdict",
 ]  # fmt: skip
 
 
@@ -126,7 +128,7 @@ class Verdict:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-Judged = Route | Query | Entity | SecretUse | Setting | Session | Router | Function
+Judged = Route | Query | Entity | SecretUse | Setting | Session | Router | Function | Condition
 
 
 def subject_of(judged: Judged) -> Subject:
@@ -140,6 +142,10 @@ def subject_of(judged: Judged) -> Subject:
             return Subject("query", f"{judged.operation} {entity}".strip(), judged.file, judged.place, judged.function)
         case SecretUse():
             return Subject("secret", f"{judged.kind} {judged.name}".strip(), judged.file, judged.place, judged.symbol)
+        case Condition():
+            asked = " and ".join(f"{pair.left_code} with {pair.right_code}" for pair in judged.pairs) or judged.asked
+            name = f"{judged.function.rsplit('.', 1)[-1]}: {asked}"[:120]
+            return Subject("function", name, judged.file, judged.place, judged.function)
         case _:
             kind = type(judged).__name__.lower()
             name = judged.name if isinstance(judged, Setting) else judged.symbol.rsplit(".", 1)[-1]

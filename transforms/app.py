@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from transforms.auditing import Auditing
     from transforms.callers import Callers
     from transforms.guarding import Access, Judge
+    from transforms.owner_checks import OwnerCheck
     from transforms.ownership import ColumnNames
     from transforms.public import Publicity
     from transforms.reaching import Reaching
@@ -184,6 +185,13 @@ class App:
             for each in facts.conditions:
                 found.setdefault(each.function, []).append(each)
         return {symbol: tuple(conditions) for symbol, conditions in found.items()}
+
+    @functools.cached_property
+    def owner_checks(self) -> "tuple[OwnerCheck, ...]":
+        """Where functions that routes reach compare whose something is, and what is wrong with it."""
+        from transforms.owner_checks import owner_checks
+
+        return tuple(owner_checks(self))
 
     @functools.cached_property
     def onwards(self) -> dict[str, tuple[str, ...]]:

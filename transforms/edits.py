@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from transforms.app import App
     from transforms.concepts import Query, Route, Router, SecretUse
     from transforms.frameworks.secret_moves import SecretRead
+    from transforms.owner_checks import OwnerCheck
     from transforms.tenancy import Judgement, Tenancy
 
 CONTROLS_DOCSTRING = '"""The controls that this app relies on: plain modules, yours to read and to change."""\n'
@@ -291,6 +292,14 @@ def proof_of_roles(app: "App", routes: "Iterable[Route]", guard: RoleGuard) -> P
 
     found = prove_roles(app, routes, guard, "authorization")
     return Proof(*found) if found is not None else None
+
+
+def compare_with_caller(app: "App", check: "OwnerCheck") -> tuple[Edit, ...] | None:
+    """Put what the caller is in the place of the side that says nothing; None where that is not one clear thing."""
+    from transforms.owner_checks import right_side
+
+    found = right_side(app, check)
+    return (ReplaceExpression(check.condition.file, *found),) if found is not None else None
 
 
 def proof_of_auth(app: "App", routes: "Iterable[Route]", guard: Guard) -> Proof | None:

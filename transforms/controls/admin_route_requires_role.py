@@ -116,6 +116,9 @@ def judged(app: "App", route: Route, reason: str, *, sure: bool, confidence: Con
 def ask_for_the_role(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     """The app's own check where it has one; findings on one router ask for the same patch."""
     route: Route = finding.concept
+    spirit = app.spirit(route)
+    if spirit is not None and spirit.first:
+        return None  # nobody has a role yet when it is called
     guard = role_guard_for(app, route)
     edits = require_role(app, route, guard) if guard is not None else None
     if guard is None or not edits:

@@ -104,7 +104,7 @@ def _places(app: "App", route: Route) -> Iterator[tuple[str, Place]]:
 
 def _lacks_role(app: "App", route: Route) -> bool:
     spirit = app.spirit(route)
-    meant = spirit is not None and spirit.is_sure and not app.publicity(route).is_public
+    meant = spirit is not None and spirit.is_sure and not spirit.first and not app.publicity(route).is_public
     return meant and app.roles.check(route).is_missing
 
 
