@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from transforms.reaching import Reaching
     from transforms.roles import Roles
     from transforms.routing import Hanging
+    from transforms.shared_secrets import SharedKey
     from transforms.stakes import Stakes
     from transforms.tenancy import Tenancy
 
@@ -164,6 +165,14 @@ class App:
         return self._tenancies[names]
 
     @functools.cached_property
+    def inner(self) -> dict[str, tuple[str, ...]]:
+        """The functions that are defined inside a function or class, by its symbol."""
+        found: dict[str, list[str]] = {}
+        for symbol in self._plain_functions:
+            found.setdefault(symbol.rpartition(".")[0], []).append(symbol)
+        return {around: tuple(symbols) for around, symbols in found.items()}
+
+    @functools.cached_property
     def callers(self) -> "Callers":
         """What functions know about who is calling."""
         from transforms.callers import Callers
@@ -192,6 +201,13 @@ class App:
         from transforms.owner_checks import owner_checks
 
         return tuple(owner_checks(self))
+
+    @functools.cached_property
+    def shared_keys(self) -> "tuple[SharedKey, ...]":
+        """The keys that are one for all callers, and what they open."""
+        from transforms.shared_secrets import shared_keys
+
+        return shared_keys(self)
 
     @functools.cached_property
     def onwards(self) -> dict[str, tuple[str, ...]]:

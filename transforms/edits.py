@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from transforms.concepts import Query, Route, Router, SecretUse
     from transforms.frameworks.secret_moves import SecretRead
     from transforms.owner_checks import OwnerCheck
+    from transforms.shared_secrets import SharedKey
     from transforms.tenancy import Judgement, Tenancy
 
 CONTROLS_DOCSTRING = '"""The controls that this app relies on: plain modules, yours to read and to change."""\n'
@@ -292,6 +293,17 @@ def proof_of_roles(app: "App", routes: "Iterable[Route]", guard: RoleGuard) -> P
 
     found = prove_roles(app, routes, guard, "authorization")
     return Proof(*found) if found is not None else None
+
+
+def require_workload(app: "App", key: "SharedKey") -> tuple[Edit, ...] | None:
+    """A token of the calling program in the place of one key for all; None where a use of it is not that simple."""
+    frameworks = {route.framework for route in key.routes}
+    homes = {inserted_import(app, "auth", use.file) for use in key.uses}
+    if len(frameworks) != 1 or len(homes) != 1 or not is_there("auth", framework := frameworks.pop()):
+        return None
+    guard = Guard(homes.pop(), "require_workload", own=False)
+    edits: tuple[Edit, ...] | None = verb(framework, "replace_guards")(app, key.uses, guard)
+    return (*edits, *add_inserted_module(app, "auth", framework, edits[0].path)) if edits else None
 
 
 def compare_with_caller(app: "App", check: "OwnerCheck") -> tuple[Edit, ...] | None:

@@ -65,10 +65,6 @@ class Roles:
     def __init__(self, app: "App") -> None:
         self.app = app
         self._read: dict[tuple[str, bool, bool], RoleCheck] = {}
-        self._below: dict[str, list[str]] = {}
-        for symbol in app.functions:
-            around = symbol.rpartition(".")[0]
-            self._below.setdefault(around, []).append(symbol)
 
     def check(self, route: Route) -> RoleCheck:
         """Whether only callers with a role get to what a route of `app.endpoints` does."""
@@ -181,7 +177,7 @@ class Roles:
             if condition is not None:
                 return self._found(condition, middleware=middleware)
         for symbol in symbols:
-            for inner in (self.app.functions[each] for each in (symbol, *self._below.get(symbol, ()))):
+            for inner in (self.app.functions[each] for each in (symbol, *self.app.inner.get(symbol, ()))):
                 for use in inner.guards:
                     if use.target != target and (found := self.guard(use)).answer is Answer.YES:
                         return found
@@ -201,7 +197,7 @@ class Roles:
                 yield condition
         if depth >= DEEPEST:
             return
-        for inner in self._below.get(symbol, ()):
+        for inner in self.app.inner.get(symbol, ()):
             yield from self._asked(inner, depth + 1, leaving=leaving)
         for called in self._called(symbol):
             yield from self._asked(called.symbol, depth + 1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transforms.callers import Source
-from transforms.concepts import Condition, Function, Pair
+from transforms.concepts import Condition, Function, GuardUse, Pair, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ _SETTING = re.compile(
     r"@(?:\w+\.)*(?:getenv\(\)|environ(?:\.\w+|\.get\(\))?|[A-Z][A-Z0-9_]*|(?:get_)?(?:settings|config|cfg|conf)(?:\(\))?\.\w+"
     r"|current_app\.config(?:\.\w+)?|get_secret\(\))(?:\.(?:get_secret_value|encode|strip)\(\))*"
 )  # fmt: skip
+_OF_SERVICES = re.compile(r"internal|service|worker|machine|m2m|cron|scheduler|gateway|backend|system", re.IGNORECASE)
 _TELLS_PEOPLE_APART = re.compile(r"user|subject|account|member", re.IGNORECASE)
 
 
@@ -39,6 +40,41 @@ class SharedSecret:
     sent: str  # origins of what the request brings
     setting: str  # origins of the setting; "" for a literal
     names_nobody: bool  # nothing else in the function says who is calling
+
+
+@dataclass(frozen=True, slots=True)
+class SharedKey:
+    """A function that keeps out callers without one key for all, and the routes that it stands before."""
+
+    secret: SharedSecret
+    routes: tuple[Route, ...]
+    uses: tuple[GuardUse, ...]  # how it stands there; none where a handler compares by itself
+    between_services: bool  # its names say that programs bring it
+
+    @property
+    def function(self) -> str:
+        """The name of the function that compares."""
+        return self.secret.condition.function.rpartition(".")[2]
+
+
+def shared_keys(app: "App") -> tuple[SharedKey, ...]:
+    """Every comparison by which a route of the app lets in whoever brings the one key."""
+    found: dict[Condition, list[tuple[SharedSecret, Route, GuardUse | None]]] = {}
+    for route in app.routes:
+        candidates = [(use.target, use) for use in route.guards]
+        for symbol, use in (*candidates, (route.handler, None)):
+            secret = shared_secret(app, symbol)
+            if secret is not None and (use is not None or app.roles.refuses(secret.condition)):
+                found.setdefault(secret.condition, []).append((secret, route, use))
+    return tuple(_key(each) for each in found.values())
+
+
+def _key(found: "list[tuple[SharedSecret, Route, GuardUse | None]]") -> SharedKey:
+    secret = found[0][0]
+    names = f"{secret.sent} {secret.setting} {secret.condition.function.rpartition('.')[2]}"
+    routes = dict.fromkeys(route for _, route, _ in found)
+    uses = {(use.file, use.place): use for _, _, use in found if use is not None}
+    return SharedKey(secret, tuple(routes), tuple(uses.values()), _OF_SERVICES.search(names) is not None)
 
 
 def shared_secret(app: "App", symbol: str) -> SharedSecret | None:
@@ -56,9 +92,8 @@ def _found(app: "App", symbol: str, depth: int) -> "Iterator[SharedSecret]":
                 if _is_sent(app, function, sent) and _is_setting(setting, pair):
                     names_nobody = _TELLS_PEOPLE_APART.search(condition.asked) is None
                     yield SharedSecret(condition, pair, sent, setting, names_nobody)
-    inner = [each for each in app.functions if each.rpartition(".")[0] == function.symbol]
     called = [app.meaning(call, function.file) for call in function.calls]
-    for each in (*inner, *called):
+    for each in (*app.inner.get(function.symbol, ()), *called):
         if each != function.symbol:
             yield from _found(app, each, depth + 1)
 

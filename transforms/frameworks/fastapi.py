@@ -12,6 +12,7 @@ from transforms.frameworks.fastapi_edits import (
     guard_route,
     guarded_together,
     record_event,
+    replace_guards,
     scope_routes,
 )
 from transforms.frameworks.fastapi_guards import Draft, drafts_at, listed
@@ -22,7 +23,7 @@ from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "bind_caller", "guard_route", "guarded_together", "has_own_guard", "own_guard",
-    "own_role_guard", "read", "record_event", "require_role", "role_guard_like_own", "scope_routes",
+    "own_role_guard", "read", "record_event", "replace_guards", "require_role", "role_guard_like_own", "scope_routes",
 ]  # fmt: skip
 
 NAME = "fastapi"

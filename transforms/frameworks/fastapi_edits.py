@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Place, Route, Router
-from transforms.edits import AddListArgument, AddParameter, Edit, ImportOf
+from transforms.edits import AddListArgument, AddParameter, Edit, ImportOf, ReplaceExpression
 from transforms.reuse import Guard, Sparing
 
 if TYPE_CHECKING:
@@ -29,6 +29,18 @@ def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple
             code, imports = spelled
             return (AddListArgument(path, place, "dependencies", code, imports),)
     return None
+
+
+def replace_guards(app: "App", uses: Collection[GuardUse], guard: Guard) -> tuple[Edit, ...] | None:
+    """Put `guard` where another one stands; None unless that is written as `Depends(name)` in a list everywhere."""
+    edits: list[Edit] = []
+    for use in uses:
+        plain = use.how in (How.DECORATOR, How.ROUTER, How.INCLUDE, How.APP) and use.bound_to is None
+        spelled = spelling(app, use.file, use.place, guard) if plain and _SIMPLE.fullmatch(use.code) else None
+        if spelled is None:
+            return None
+        edits.append(ReplaceExpression(use.file, use.place, *spelled))
+    return tuple(edits) or None
 
 
 def guarded_together(app: "App", route: Route, guard: Guard, spare: Sparing) -> Router | None:

@@ -156,10 +156,9 @@ def _unused(app: "App") -> Iterator[RoleGuard]:
 def _signs_in(app: "App", target: str) -> str:
     """The guard below a check of a role that finds who is calling; "" where that is not one function."""
     made_by = target.removesuffix("()")
-    inner = [each for each in app.functions if each.rpartition(".")[0] == made_by]
     below = {
         use.target
-        for symbol in (made_by, f"{made_by}.__call__", *inner)
+        for symbol in (made_by, f"{made_by}.__call__", *app.inner.get(made_by, ()))
         if (function := app.functions.get(symbol)) is not None
         for use in function.guards
         if app.judge.guard(use).answer is Answer.YES
