@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Applicability", "Bad", "Condition", "Confidence", "Control", "Evidence", "Family", "Good", "Maturity", "NoOptions",
-    "Outcome", "Patch", "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Standard", "Subject",
-    "Todo", "Verdict",
+    "Outcome", "Patch", "Proof", "Route", "Router", "SecretRole", "SecretUse", "Setting", "Severity", "Standard",
+    "Subject", "Todo", "Verdict",
 ]  # fmt: skip
 
 

@@ -10,7 +10,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from transforms.concepts import Class, Condition, Entity, Function, GuardUse, How, Kind, Query, Route, Router, SecretUse
+from transforms.concepts import (
+    Class,
+    Condition,
+    Entity,
+    Function,
+    GuardUse,
+    How,
+    Kind,
+    Query,
+    Route,
+    Router,
+    SecretUse,
+    Setting,
+)
 from transforms.facts import Facts
 from transforms.lookup import Lookup
 from transforms.policy import Binding, Policy
@@ -268,6 +281,13 @@ class App:
     def queries(self) -> Iterator[Query]:
         """Every database query."""
         return (query for facts in self.files.values() for query in facts.queries)
+
+    @property
+    def settings(self) -> Iterator[Setting]:
+        """Every configuration value with a bearing on security; what tests set says nothing about the app."""
+        from transforms.routing import is_test
+
+        return (each for facts in self.files.values() if not is_test(facts.path) for each in facts.settings)
 
     @property
     def secrets(self) -> Iterator[SecretUse]:
