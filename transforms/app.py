@@ -29,6 +29,7 @@ from transforms.lookup import Lookup
 from transforms.policy import Binding, Policy
 
 if TYPE_CHECKING:
+    from transforms.accounts import PasswordLogin
     from transforms.administration import Spirit
     from transforms.auditing import Auditing
     from transforms.callers import Callers
@@ -221,6 +222,13 @@ class App:
         from transforms.shared_secrets import shared_keys
 
         return shared_keys(self)
+
+    @functools.cached_property
+    def password_logins(self) -> "tuple[PasswordLogin, ...]":
+        """The apps that sign people in by passwords of their own."""
+        from transforms.accounts import password_logins
+
+        return tuple(password_logins(self))
 
     @functools.cached_property
     def onwards(self) -> dict[str, tuple[str, ...]]:

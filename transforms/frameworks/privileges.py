@@ -20,7 +20,7 @@ _ANNOUNCED = re.compile(
     rb"|(?:[\"']|\b)(?:\w+_)?scopes?[\"']?\s*(?:=|:)\s*[\[\"'(]",
     re.IGNORECASE,
 )
-_SCOPE_NAME = re.compile(r"(?:\w+_)?(?:oauth_)?scopes?", re.IGNORECASE)
+_SCOPE_NAME = re.compile(r"(?!include_)(?:\w+_)?scopes?", re.IGNORECASE)
 _MANAGED = re.compile(r"(?:arn:aws[\w-]*:iam::aws:policy/)?([\w/-]*(?:Access|FullAccess))")
 # These hand out or check scopes of the app's own API, and ask for none.
 _OWN_API = ("fastapi.", "starlette.", "authlib.integrations.flask_oauth2.", "limits.", "flask_limiter.", "pytest.")
