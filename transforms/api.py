@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import (
     Client,
+    Condition,
     Entity,
     Function,
     KeySource,
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 __all__ = [
-    "Applicability", "Bad", "Client", "Confidence", "Control", "Evidence", "Family", "Good", "KeySource", "Maturity",
-    "Outcome", "Patch", "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Standard", "Subject",
-    "Todo", "Verdict",
+    "Applicability", "Bad", "Client", "Condition", "Confidence", "Control", "Evidence", "Family", "Good", "KeySource",
+    "Maturity", "NoOptions", "Outcome", "Patch", "Proof", "Route", "Router", "SecretRole", "SecretUse", "Setting",
+    "Severity", "Standard", "Subject", "Todo", "Verdict",
 ]  # fmt: skip
 
 
@@ -129,7 +130,7 @@ class Verdict:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-Judged = Client | Route | Query | Entity | SecretUse | Setting | Session | Router | Function
+Judged = Client | Condition | Route | Query | Entity | SecretUse | Setting | Session | Router | Function
 
 
 def subject_of(judged: Judged) -> Subject:
@@ -145,6 +146,10 @@ def subject_of(judged: Judged) -> Subject:
             return Subject("client", judged.reference, judged.file, judged.place, judged.symbol)
         case SecretUse():
             return Subject("secret", f"{judged.kind} {judged.name}".strip(), judged.file, judged.place, judged.symbol)
+        case Condition():
+            asked = " and ".join(f"{pair.left_code} with {pair.right_code}" for pair in judged.pairs) or judged.asked
+            name = f"{judged.function.rsplit('.', 1)[-1]}: {asked}"[:120]
+            return Subject("function", name, judged.file, judged.place, judged.function)
         case _:
             kind = type(judged).__name__.lower()
             name = judged.name if isinstance(judged, Setting) else judged.symbol.rsplit(".", 1)[-1]

@@ -10,18 +10,37 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from transforms.concepts import Class, Entity, Function, GuardUse, How, Kind, Query, Route, Router, SecretUse
+from transforms.concepts import (
+    Class,
+    Condition,
+    Entity,
+    Function,
+    GuardUse,
+    How,
+    Kind,
+    Query,
+    Route,
+    Router,
+    SecretUse,
+    Setting,
+)
 from transforms.facts import Facts
 from transforms.lookup import Lookup
 from transforms.policy import Binding, Policy
 
 if TYPE_CHECKING:
+    from transforms.accounts import PasswordLogin
+    from transforms.administration import Spirit
     from transforms.auditing import Auditing
+    from transforms.callers import Callers
     from transforms.guarding import Access, Judge
+    from transforms.owner_checks import OwnerCheck
     from transforms.ownership import ColumnNames
     from transforms.public import Publicity
     from transforms.reaching import Reaching
+    from transforms.roles import Roles
     from transforms.routing import Hanging
+    from transforms.shared_secrets import SharedKey
     from transforms.stakes import Stakes
     from transforms.tenancy import Tenancy
 
@@ -160,6 +179,73 @@ class App:
         return self._tenancies[names]
 
     @functools.cached_property
+    def inner(self) -> dict[str, tuple[str, ...]]:
+        """The functions that are defined inside a function or class, by its symbol."""
+        found: dict[str, list[str]] = {}
+        for symbol in self._plain_functions:
+            found.setdefault(symbol.rpartition(".")[0], []).append(symbol)
+        return {around: tuple(symbols) for around, symbols in found.items()}
+
+    @functools.cached_property
+    def callers(self) -> "Callers":
+        """What functions know about who is calling."""
+        from transforms.callers import Callers
+
+        return Callers(self, self.reaching)
+
+    @functools.cached_property
+    def roles(self) -> "Roles":
+        """Which routes ask for a role."""
+        from transforms.roles import Roles
+
+        return Roles(self)
+
+    @functools.cached_property
+    def conditions(self) -> dict[str, tuple[Condition, ...]]:
+        """What each function asks, by its symbol; what functions inside it ask is theirs."""
+        found: dict[str, list[Condition]] = {}
+        for facts in self.files.values():
+            for each in facts.conditions:
+                found.setdefault(each.function, []).append(each)
+        return {symbol: tuple(conditions) for symbol, conditions in found.items()}
+
+    @functools.cached_property
+    def owner_checks(self) -> "tuple[OwnerCheck, ...]":
+        """Where functions that routes reach compare whose something is, and what is wrong with it."""
+        from transforms.owner_checks import owner_checks
+
+        return tuple(owner_checks(self))
+
+    @functools.cached_property
+    def shared_keys(self) -> "tuple[SharedKey, ...]":
+        """The keys that are one for all callers, and what they open."""
+        from transforms.shared_secrets import shared_keys
+
+        return shared_keys(self)
+
+    @functools.cached_property
+    def password_logins(self) -> "tuple[PasswordLogin, ...]":
+        """The apps that sign people in by passwords of their own."""
+        from transforms.accounts import password_logins
+
+        return tuple(password_logins(self))
+
+    @functools.cached_property
+    def onwards(self) -> dict[str, tuple[str, ...]]:
+        """Where functions send their callers next, by symbol: names of handlers, paths."""
+        found: dict[str, list[str]] = {}
+        for facts in self.files.values():
+            for each in facts.onwards:
+                found.setdefault(each.function, []).append(each.target)
+        return {symbol: tuple(targets) for symbol, targets in found.items()}
+
+    def spirit(self, route: Route) -> "Spirit | None":
+        """Whether a route is for administrators in spirit, and how sure that is."""
+        from transforms.administration import spirit_of
+
+        return spirit_of(self, route)
+
+    @functools.cached_property
     def auditing(self) -> "Auditing":
         """What routes change, and what is recorded of it."""
         from transforms.auditing import Auditing
@@ -203,6 +289,13 @@ class App:
     def queries(self) -> Iterator[Query]:
         """Every database query."""
         return (query for facts in self.files.values() for query in facts.queries)
+
+    @property
+    def settings(self) -> Iterator[Setting]:
+        """Every configuration value with a bearing on security; what tests set says nothing about the app."""
+        from transforms.routing import is_test
+
+        return (each for facts in self.files.values() if not is_test(facts.path) for each in facts.settings)
 
     @property
     def secrets(self) -> Iterator[SecretUse]:

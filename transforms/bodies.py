@@ -50,6 +50,10 @@ class Bodies:
         self._known[symbol] = found
         return found
 
+    def refusal_by(self, function: Function, call: str) -> str | None:
+        """How a function refuses by one of its calls, or by raising what it names; None: not seen."""
+        return self._with_call(EMPTY, function, call, 0).refuses
+
     def _own(self, function: Function) -> Body:
         signals = set(function.signals)
         named = f"in {function.symbol.rpartition('.')[2]}"

@@ -100,6 +100,7 @@ class Class:
     file: str = ""
     statuses: tuple[int, ...] = ()  # HTTP statuses that its body names: `status_code = 401` of an exception
     fields: tuple[str, ...] = ()  # the annotated names of its body
+    members: tuple[str, ...] = ()  # the plain names that its body assigns: those of an enum
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +295,44 @@ class Comparison:
     function: str
     left: str
     right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two sides of one comparison in a condition: origins (see Comparison), code without strings, places."""
+
+    left: str
+    right: str
+    left_code: str
+    right_code: str
+    left_place: Place
+    right_place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a function asks before it goes one way or the other: `if user.role not in allowed: raise forbidden`."""
+
+    function: str
+    asked: str  # origins (see Comparison) of everything in the test
+    place: Place  # of the test
+    pairs: tuple[Pair, ...] = ()
+    roles: tuple[str, ...] = ()  # the literals in it that name a role ("admin"); no other literal is kept
+    statuses: tuple[int, ...] = ()  # HTTP statuses with which a branch refuses
+    calls: tuple[str, ...] = ()  # references of what its branches raise or call
+    leaves: bool = False  # a branch ends the function
+    returned: bool = False  # it is what the function answers: `return user.is_admin`
+    decided: bool = False  # a literal decides it whatever is asked: `... or True`
+    of_tokens: bool = False  # it asks which kind of token it has ("access", "refresh"), not whose
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where a function sends its caller next: `redirect(url_for("admin"))`, `RedirectResponse("/admin/users")`."""
+
+    function: str
+    target: str  # a name of a handler, or a path
 
 
 @dataclass(frozen=True, slots=True)

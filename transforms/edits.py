@@ -21,7 +21,7 @@ from transforms.placement import (
     requirements_files,
     tests_folder,
 )
-from transforms.reuse import Guard, Sparing
+from transforms.reuse import Guard, RoleGuard, Sparing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from transforms.app import App
     from transforms.concepts import Client, Query, Route, Router, SecretUse
     from transforms.frameworks.secret_moves import SecretRead
+    from transforms.owner_checks import OwnerCheck
+    from transforms.shared_secrets import SharedKey
     from transforms.tenancy import Judgement, Tenancy
 
 CONTROLS_DOCSTRING = '"""The controls that this app relies on: plain modules, yours to read and to change."""\n'
@@ -328,6 +330,62 @@ def guarded_together(app: "App", route: "Route", guard: Guard, spare: Sparing) -
     """The router or app that `guard_route` guards as a whole for this route; None when it guards the route alone."""
     found: Router | None = verb(route.framework, "guarded_together")(app, route, guard, spare)
     return found
+
+
+def role_guard_for(app: "App", route: "Route") -> RoleGuard | None:
+    """The check of a role that a patch puts in front of a route: the app's own, one like it, or the inserted one.
+
+    Roles live in the data: an app whose users have a column for it, or that signs people in by itself, gets no check
+    of claims that its tokens do not carry. None where no check is known that would let the right people pass.
+    """
+    own: RoleGuard | None = verb(route.framework, "own_role_guard")(app, route)
+    if own is not None:
+        return own
+    made: RoleGuard | None = verb(route.framework, "role_guard_like_own")(app, route)
+    if made is not None:
+        return made
+    guard = guard_for(app, route)
+    inserted = inserted_import(app, "auth", route.file)
+    comes_with_patch = guard is not None and guard.module == inserted
+    if not comes_with_patch or app.roles.are_kept or not is_there("auth", route.framework):
+        return None
+    return RoleGuard('require_role("admin")', (("require_role", f"{inserted}.require_role"),), own=False, role="admin")
+
+
+def require_role(app: "App", route: "Route", guard: RoleGuard) -> tuple[Edit, ...] | None:
+    """Let only callers with a role get to a route: on its router where all its routes are alike, else on the route."""
+    edits: tuple[Edit, ...] | None = verb(route.framework, "require_role")(app, route, guard)
+    if not edits:
+        return None
+    added = () if guard.own else add_inserted_module(app, "auth", route.framework, edits[0].path)
+    return (*guard.makes, *edits, *added)
+
+
+def proof_of_roles(app: "App", routes: "Iterable[Route]", guard: RoleGuard) -> Proof | None:
+    """The test that strangers and callers without the role are refused, and that who has it may pass."""
+    from transforms.proving import prove_roles
+
+    found = prove_roles(app, routes, guard, "authorization")
+    return Proof(*found) if found is not None else None
+
+
+def require_workload(app: "App", key: "SharedKey") -> tuple[Edit, ...] | None:
+    """A token of the calling program in the place of one key for all; None where a use of it is not that simple."""
+    frameworks = {route.framework for route in key.routes}
+    homes = {inserted_import(app, "auth", use.file) for use in key.uses}
+    if len(frameworks) != 1 or len(homes) != 1 or not is_there("auth", framework := frameworks.pop()):
+        return None
+    guard = Guard(homes.pop(), "require_workload", own=False)
+    edits: tuple[Edit, ...] | None = verb(framework, "replace_guards")(app, key.uses, guard)
+    return (*edits, *add_inserted_module(app, "auth", framework, edits[0].path)) if edits else None
+
+
+def compare_with_caller(app: "App", check: "OwnerCheck") -> tuple[Edit, ...] | None:
+    """Put what the caller is in the place of the side that says nothing; None where that is not one clear thing."""
+    from transforms.owner_checks import right_side
+
+    found = right_side(app, check)
+    return (ReplaceExpression(check.condition.file, *found),) if found is not None else None
 
 
 def proof_of_auth(app: "App", routes: "Iterable[Route]", guard: Guard) -> Proof | None:

@@ -23,6 +23,7 @@ from transforms.concepts import (
     Class,
     Client,
     Comparison,
+    Condition,
     Constant,
     Entity,
     ErrorHandler,
@@ -32,6 +33,7 @@ from transforms.concepts import (
     Include,
     Instance,
     NameUse,
+    Onward,
     Passing,
     Query,
     Route,
@@ -80,6 +82,8 @@ class Facts:
     row_scopes: tuple[RowScope, ...] = ()
     askers: tuple[Asker, ...] = ()
     holders: tuple[Holder, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    onwards: tuple[Onward, ...] = ()
 
 
 Fact = (
@@ -107,6 +111,8 @@ Fact = (
     | RowScope
     | Asker
     | Holder
+    | Condition
+    | Onward
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -130,6 +136,8 @@ _FIELD_OF: dict[type, str] = {
     Comparison: "comparisons",
     Passing: "passings",
     RowScope: "row_scopes",
+    Condition: "conditions",
+    Onward: "onwards",
     ErrorHandler: "error_handlers",
     NameUse: "name_uses",
     Asker: "askers",

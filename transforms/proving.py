@@ -3,13 +3,13 @@
 import keyword
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Route
 from transforms.placement import controls_home, start_folder, tests_folder
-from transforms.proofs import ASKING, RouteCase, render_auth, render_refusals
-from transforms.reuse import Guard
+from transforms.proofs import ASKING, CALLERS, RouteCase, render_auth, render_refusals, render_roles
+from transforms.reuse import Guard, RoleGuard
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -49,21 +49,61 @@ def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str
 
     It is about one app, the one with most of these routes; None where no test can import it or ask by full paths.
     """
-    asked = [route for route in routes if _can_be_asked(route)]
-    reached = {symbol: found for symbol in {route.app for route in asked} if (found := reach(app, symbol))}
-    counted = Counter(route.app for route in asked if route.app in reached)
+    asked = _asked(app, routes)
+    if asked is None:
+        return None
+    where, mine, opened = asked
+    return _free_name(app, where.tests, family), _rendered(app, where, _cases(mine), opened, own=guard.own)
+
+
+def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: str) -> tuple[str, str] | None:
+    """The same for routes that ask for a role: callers who are signed in and no more are refused as well.
+
+    None also where a check of the app's own stands on nothing that a test can put somebody in the place of.
+    """
+    asked = _asked(app, routes)
+    if asked is None:
+        return None
+    where, mine, opened = asked
+    cases = [replace(case, role=guard.role) for case in _cases(mine)]
+    if not guard.own:
+        return _free_name(app, where.tests, family), _rendered(app, where, cases, opened, own=False)
+    signs_in = _importable(app, guard.signs_in, where)
+    if signs_in is None or where.framework not in CALLERS:
+        return None
+    text = render_roles(where.app_import, signs_in, cases, opened, where.root_parents, where.framework)
+    return _free_name(app, where.tests, family), text
+
+
+def _importable(app: "App", symbol: str, where: Reach) -> str | None:
+    """How a test imports a function of the app: `security:get_current_user`."""
+    function, module = app.functions.get(symbol), app.module_of(symbol)
+    if function is None or module is None or "." in symbol.removeprefix(f"{module}."):
+        return None
+    root = start_folder(app, where.file)
+    dotted = function.file.removesuffix(".py").removesuffix("/__init__").removeprefix(f"{root}/" if root else "")
+    if not all(_is_name(part) for part in dotted.split("/")):
+        return None
+    return f"{dotted.replace('/', '.')}:{symbol.removeprefix(f'{module}.')}"
+
+
+def _rendered(app: "App", where: Reach, cases: list[RouteCase], opened: list[RouteCase], *, own: bool) -> str:
+    if own:
+        return render_refusals(where.app_import, cases, opened, where.root_parents, where.framework)
+    package = controls_home(app, where.file).import_name
+    return render_auth(where.app_import, package, cases, opened, where.root_parents, where.framework)
+
+
+def _asked(app: "App", routes: Iterable[Route]) -> tuple[Reach, list[Route], list[RouteCase]] | None:
+    """The app with most of these routes, those of its routes that a test can ask for, and some that stay open."""
+    possible = [route for route in routes if _can_be_asked(route)]
+    reached = {symbol: found for symbol in {route.app for route in possible} if (found := reach(app, symbol))}
+    counted = Counter(route.app for route in possible if route.app in reached)
     if not counted:
         return None
     symbol = min(counted, key=lambda each: (-counted[each], each))
-    where = reached[symbol]
-    cases = _cases(route for route in asked if route.app == symbol)
     opened = _cases(route for route in app.routes if route.app == symbol and _stays_open(app, route))[:MOST_PUBLIC]
-    if guard.own:
-        text = render_refusals(where.app_import, cases, opened, where.root_parents, where.framework)
-    else:
-        package = controls_home(app, where.file).import_name
-        text = render_auth(where.app_import, package, cases, opened, where.root_parents, where.framework)
-    return _free_name(app, where.tests, family), text
+    return reached[symbol], [route for route in possible if route.app == symbol], opened
 
 
 def _attribute(app: "App", symbol: str, module: str) -> str | None:

@@ -88,8 +88,8 @@ def declared_public(route: Route, patterns: Iterable[str]) -> str | None:
 
 def is_admin_like(route: Route) -> bool:
     """Whether path or handler say that the route is for administrators."""
-    in_path = {word for segment in _segments(route.path or route.own_path or "") for word in _words(segment)}
-    return not (words.ADMIN_PATHS.isdisjoint(in_path) and words.ADMIN.isdisjoint(_words(_name(route.handler))))
+    in_path = {word for segment in _segments(route.path or route.own_path or "") for word in words_of(segment)}
+    return not (words.ADMIN_PATHS.isdisjoint(in_path) and words.ADMIN.isdisjoint(words_of(_name(route.handler))))
 
 
 def is_personal(route: Route) -> bool:
@@ -118,7 +118,7 @@ class Shape:
             route=route,
             segments=segments,
             squeezed=tuple(segment if "{" in segment else _squeezed(segment) for segment in segments),
-            handler=frozenset(_words(_name(route.handler))),
+            handler=frozenset(words_of(_name(route.handler))),
             reads_only=_READS.issuperset(route.methods),
             writes=app.judge.bodies.of(route.handler).writes is not None,
             admin=is_admin_like(route),
@@ -164,7 +164,7 @@ def _document(_app: "App", shape: Shape) -> Publicity | None:
 def _health(_app: "App", shape: Shape) -> Publicity | None:
     if not shape.reads_only or shape.has_parameters or shape.writes or not shape.segments:
         return None
-    called = set(_words(shape.segments[-1]))
+    called = set(words_of(shape.segments[-1]))
     if shape.last in words.HEALTH or (called & {"health", "liveness", "readiness"} and len(called) < 3):
         return Publicity(Openness.PUBLIC, "health checks are called without a login")
     if shape.squeezed == ("status",) and not shape.own_parameters:
@@ -184,7 +184,7 @@ def _root(app: "App", shape: Shape) -> Publicity | None:
 def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
     if shape.has_parameters or not {"GET", "POST", "HEAD"}.issuperset(shape.route.methods) or not shape.segments:
         return None
-    last, called = shape.last, set(_words(shape.segments[-1]))
+    last, called = shape.last, set(words_of(shape.segments[-1]))
     about = called | shape.handler
     if not about.isdisjoint({"change", "update"}) and "password" in about:
         return None
@@ -198,7 +198,7 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
     signs_up = {"register", "signup"} & shape.handler or {"sign", "up"} <= shape.handler
     if signs_up and shape.handler <= words.ACCOUNT_WORDS and shape.route.methods == ("POST",):
         return Publicity(Openness.PUBLIC, "signing up comes before a login")
-    above = {each for segment in shape.segments[:-1] for each in (_squeezed(segment), *_words(segment))}
+    above = {each for segment in shape.segments[:-1] for each in (_squeezed(segment), *words_of(segment))}
     here = last in words.SIGN_IN_HERE or words.TOKENS_IN_PATHS.fullmatch(shape.segments[-1]) is not None
     if not here or (shape.reads_only and shape.writes and last != "callback"):
         return None
@@ -309,7 +309,7 @@ def only_administrators_sign_in(app: "App") -> bool:
 
 def _all_words(route: Route) -> set[str]:
     segments = _segments(route.path or route.own_path or "")
-    return {word for text in (*segments[-1:], _name(route.handler)) for word in _words(text)}
+    return {word for text in (*segments[-1:], _name(route.handler)) for word in words_of(text)}
 
 
 def _segments(path: str) -> tuple[str, ...]:
@@ -323,7 +323,8 @@ def _squeezed(segment: str) -> str:
     return segment.replace("-", "").replace("_", "").lower()
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """The words of a path's segment or of a name, in lower case: `deleteUser`, `delete-user` -> delete, user."""
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text)
     return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
 

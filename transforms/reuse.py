@@ -14,6 +14,7 @@ from transforms.concepts import Route
 
 if TYPE_CHECKING:
     from transforms.app import App
+    from transforms.edits import Edit
 
 Sparing = Callable[[Route], bool]  # whether a route stays as it is although it is open
 
@@ -30,6 +31,21 @@ class Guard:
     def symbol(self) -> str:
         """The reference of the callable."""
         return f"{self.module}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGuard:
+    """A check of a role that a patch puts in front of routes: an expression, and the names it needs.
+
+    `names` are symbols by the name under which the expression has them: `{"require_role": "app.deps.require_role"}`.
+    """
+
+    code: str  # `require_role("admin")`, `require_admin`
+    names: tuple[tuple[str, str], ...]
+    own: bool
+    role: str | None = None  # the role it asks for, where a test can know it
+    makes: "tuple[Edit, ...]" = ()  # edits that write it first
+    signs_in: str = ""  # the app's guard below it, where a test can put a caller of its own in its place
 
 
 def in_one_program(app: "App", symbol: str, route: Route) -> bool:

@@ -6,6 +6,7 @@ from transforms.edits import InsertStatements, Position, RemoveStatement
 from transforms.rewrite_code import indented
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
 
+_DEFINITIONS = ("def ", "async def ", "class ", "@")  # two blank lines keep them apart
 _STATEMENTS = (cst.SimpleStatementLine, cst.BaseCompoundStatement)
 
 
@@ -72,7 +73,8 @@ def _after(tree: Tree, statement: cst.CSTNode, code: str) -> Splice | None:
     if rest and not rest.startswith("#"):
         raise CannotEdit("another statement stands on the same line")
     indentation = _indentation(tree, start)
-    new = tree.newline + indented(tree, code, indentation)
+    apart = "" if indentation or not code.lstrip().startswith(_DEFINITIONS) else tree.newline * 2
+    new = tree.newline + apart + indented(tree, code, indentation)
     return None if tree.text.startswith(new, offset) else Splice(offset, offset, new, len(indentation))
 
 

@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from bot.surfaces.markdown import code, table
 from transforms.api import Family, Outcome, Verdict
 
-COLUMNS = ((Family.IDENTITY, "Who may call"), (Family.TENANCY, "Tenant"), (Family.AUDIT, "Audited"))
+COLUMNS = (
+    (Family.IDENTITY, "Who may call"),
+    (Family.AUTHORIZATION, "Role"),
+    (Family.TENANCY, "Tenant"),
+    (Family.AUDIT, "Audited"),
+)
 MOST_ROWS = 100  # what comes behind the table matters too, and GitHub takes only so much text
 _WORDS = {
     (Family.IDENTITY, Outcome.PASS): "signed in",
     (Family.IDENTITY, Outcome.FAIL): "anyone",
+    (Family.AUTHORIZATION, Outcome.PASS): "asked for",
+    (Family.AUTHORIZATION, Outcome.FAIL): "any",
     (Family.TENANCY, Outcome.PASS): "own rows",
     (Family.TENANCY, Outcome.FAIL): "all rows",
     (Family.AUDIT, Outcome.PASS): "yes",

@@ -12,16 +12,18 @@ from transforms.frameworks.fastapi_edits import (
     guard_route,
     guarded_together,
     record_event,
+    replace_guards,
     scope_routes,
 )
 from transforms.frameworks.fastapi_guards import Draft, drafts_at, listed
 from transforms.frameworks.fastapi_reuse import has_own_guard, own_guard
+from transforms.frameworks.fastapi_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "bind_caller", "guard_route", "guarded_together", "has_own_guard", "own_guard",
-    "read", "record_event", "scope_routes",
+    "own_role_guard", "read", "record_event", "replace_guards", "require_role", "role_guard_like_own", "scope_routes",
 ]  # fmt: skip
 
 NAME = "fastapi"

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Place, Route, Router
-from transforms.edits import AddListArgument, AddParameter, Edit, ImportOf
+from transforms.edits import AddListArgument, AddParameter, Edit, ImportOf, ReplaceExpression
 from transforms.reuse import Guard, Sparing
 
 if TYPE_CHECKING:
@@ -31,13 +31,25 @@ def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple
     return None
 
 
+def replace_guards(app: "App", uses: Collection[GuardUse], guard: Guard) -> tuple[Edit, ...] | None:
+    """Put `guard` where another one stands; None unless that is written as `Depends(name)` in a list everywhere."""
+    edits: list[Edit] = []
+    for use in uses:
+        plain = use.how in (How.DECORATOR, How.ROUTER, How.INCLUDE, How.APP) and use.bound_to is None
+        spelled = spelling(app, use.file, use.place, guard) if plain and _SIMPLE.fullmatch(use.code) else None
+        if spelled is None:
+            return None
+        edits.append(ReplaceExpression(use.file, use.place, *spelled))
+    return tuple(edits) or None
+
+
 def guarded_together(app: "App", route: Route, guard: Guard, spare: Sparing) -> Router | None:
     """The app or router that `guard_route` guards as a whole for this route, if it does."""
     for edit in guard_route(app, route, guard, spare) or ():
         for symbol in (route.app, route.router):
             known = app.routers.get(symbol)
             if known is not None and isinstance(edit, AddListArgument) and edit.place != route.entry:
-                includes = ((each.file, each.place) for each in _only_include(app, symbol))
+                includes = ((each.file, each.place) for each in only_include(app, symbol))
                 if (edit.path, edit.place) in ((known.file, known.place), *includes):
                     return known
     return None
@@ -50,13 +62,13 @@ def _places(app: "App", route: Route, guard: Guard, spare: Sparing) -> list[tupl
         known = app.routers.get(symbol)
         if known is not None and known.takes_guards and _all_need(app, known, guard, spare):
             found.append((known.file, known.place))
-            found += [(each.file, each.place) for each in _only_include(app, symbol)]
+            found += [(each.file, each.place) for each in only_include(app, symbol)]
     if route.takes_guards:
         found.append((route.registered_in or route.file, route.entry))
     return found
 
 
-def _below(app: "App", symbol: str) -> list[Route]:
+def below(app: "App", symbol: str) -> list[Route]:
     """The routes that a guard of this app or router would stand before."""
     is_app = symbol in app.routers and app.routers[symbol].is_app
     return [each for each in app.routes if each.router == symbol or (is_app and each.app == symbol)]
@@ -64,7 +76,7 @@ def _below(app: "App", symbol: str) -> list[Route]:
 
 def _all_need(app: "App", router: Router, guard: Guard, spare: Sparing) -> bool:
     """Whether most of its routes are open and should not be, and the others stand behind the same guard already."""
-    routes = _below(app, router.symbol)
+    routes = below(app, router.symbol)
     if guard.own and any(route.methods == ("WEBSOCKET",) for route in routes):
         return False  # the app's guard may ask for a Request, which a websocket has not
     needing: list[Route] = []
@@ -86,7 +98,7 @@ def _has(app: "App", route: Route, guard: Guard) -> bool:
     return access.is_checked and access.guard is not None and access.guard.symbol == guard.symbol
 
 
-def _only_include(app: "App", symbol: str) -> tuple[Include, ...]:
+def only_include(app: "App", symbol: str) -> tuple[Include, ...]:
     """The one call that hangs a router; where there are several, neither is the place."""
     includes = app.hanging.includes_of(symbol)
     return includes if len(includes) == 1 and not includes[0].mounted and ":" not in includes[0].child else ()
@@ -97,7 +109,7 @@ def scope_routes(app: "App", routes: Collection[Route], dependency: Guard) -> tu
     edits: dict[Edit, None] = {}
     for route in routes:
         known = app.routers.get(route.router)
-        if known is not None and known.takes_guards and set(_below(app, route.router)) <= set(routes):
+        if known is not None and known.takes_guards and set(below(app, route.router)) <= set(routes):
             path, place = known.file, known.place
         elif route.takes_guards:
             path, place = route.registered_in or route.file, route.entry

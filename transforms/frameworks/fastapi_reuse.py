@@ -71,7 +71,7 @@ def _can_stand_before(app: "App", use: GuardUse) -> bool:
     function = app.functions.get(use.target)
     if function is None:
         return use.symbol in app.instances
-    return function.symbol == use.symbol and "." not in inside_module(app, use.symbol) and _is_self_contained(function)
+    return function.symbol == use.symbol and "." not in inside_module(app, use.symbol) and is_self_contained(function)
 
 
 def _made_inside(app: "App", target: str) -> list[Function]:
@@ -82,7 +82,7 @@ def _made_inside(app: "App", target: str) -> list[Function]:
     return [each for symbol, each in app.functions.items() if symbol.startswith(f"{factory}.")]
 
 
-def _is_self_contained(function: Function) -> bool:
+def is_self_contained(function: Function) -> bool:
     """Whether everything it takes is handed to it by the framework, nothing by the caller's URL."""
     handed = {guard.bound_to for guard in function.guards}
     return all(
@@ -96,7 +96,7 @@ def _is_self_contained(function: Function) -> bool:
 
 def _is_written_as_guard(app: "App", function: Function) -> bool:
     """A function of a module that depends on a credential and refuses, though no route uses it."""
-    if not function.guards or is_test(function.file) or not _is_self_contained(function):
+    if not function.guards or is_test(function.file) or not is_self_contained(function):
         return False
     if any(route.handler == function.symbol for route in app.routes) or "." in inside_module(app, function.symbol):
         return False

@@ -28,6 +28,8 @@ TOKENS = (
     b"find_one(", b"insert_many(", b"update_many(", b"delete_many(", b"AuthenticationError", b"NotAuthenticated",
     b"require_auth", b"httpx", b"from pydantic", b".query(", b"self.db", b"(db,", b"(db)", b"self.session",
     b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
+    b"is_admin", b"is_superuser", b"is_staff", b".role", b"has_permission", b"passlib", b"bcrypt", b"argon2", b"pwdlib",
+    b"check_password",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
@@ -111,17 +113,20 @@ class _Reader:
         bases = tuple(filter(None, (self.reference(base.value) for base in node.bases)))
         methods = tuple(each.name.value for each in node.body.body if isinstance(each, cst.FunctionDef))
         fields = tuple(_annotated_names(node))
+        members = tuple(_assigned_names(node))
         path = self.walk.path
-        self.walk.emit(
-            lambda place: Class(symbol, place, bases, methods, path, tuple(sorted(body.statuses)), fields), node
-        )
+
+        def build(place: Place) -> Class:
+            return Class(symbol, place, bases, methods, path, tuple(sorted(body.statuses)), fields, members)
+
+        self.walk.emit(build, node)
 
     def call(self, node: cst.Call) -> None:
         if id(node) in self.outside:
             return
         reference = self.reference(node.func)
         swallowed = id(node) in self.swallowed
-        status = _status_of(node)
+        status = status_of(node)
         if status is not None and not swallowed:
             self._refuse(status)
         if reference is not None and self._worth_keeping(node.func, reference):
@@ -141,7 +146,7 @@ class _Reader:
                 not (node.value is None or (isinstance(node.value, cst.Name) and node.value.value == "None"))
             )
         if isinstance(node.value, cst.Tuple) and len(node.value.elements) > 1:
-            status = _status(node.value.elements[1].value)
+            status = status_from(node.value.elements[1].value)
             if status is not None:
                 self._refuse(status)
 
@@ -217,7 +222,7 @@ class _Reader:
     def _status_attribute(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
         """`status_code = 401` in a class body or an `__init__`."""
         name = target.attr.value if isinstance(target, cst.Attribute) else getattr(target, "value", "")
-        if name not in ("status_code", "status", "code") or (status := _status(value)) is None:
+        if name not in ("status_code", "status", "code") or (status := status_from(value)) is None:
             return
         owner = owner_class(self.walk) if self.walk.function else self.walk.symbol
         if body := self.bodies.get(owner or ""):
@@ -243,7 +248,7 @@ class _Reader:
                 symbol = f"{owner}.{attr.value}"
         if symbol and reference:
             call = value if isinstance(value, cst.Call) else None
-            status = _status_of(call) if call is not None else None
+            status = status_of(call) if call is not None else None
             instance = Instance(symbol, reference, (status,) if status else (), flags(call) if call else ())
             self.walk.emit(lambda: instance)
 
@@ -272,8 +277,15 @@ class _Reader:
             name=node.name.value,
             annotation=self.walk.code(annotation, 200) if annotation is not None else None,
             reference=annotated_type(self.walk, annotation) if annotation is not None else None,
-            default=_without_strings(self.walk.code(node.default)) if node.default is not None else None,
+            default=without_strings(self.walk.code(node.default)) if node.default is not None else None,
         )
+
+
+def _assigned_names(node: cst.ClassDef) -> Iterator[str]:
+    for statement in node.body.body:
+        match statement:
+            case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))])]):
+                yield name
 
 
 def _annotated_names(node: cst.ClassDef) -> Iterator[str]:
@@ -295,11 +307,11 @@ def _drops_refusals(handler: cst.ExceptHandler) -> bool:
     )
 
 
-def _without_strings(code: str) -> str:
+def without_strings(code: str) -> str:
     return _EMPTY_STRING.sub(r"\1\1", code)[:200]
 
 
-def _status_of(call: cst.Call) -> int | None:
+def status_of(call: cst.Call) -> int | None:
     """The HTTP error status that a call names: `HTTPException(401)`, `abort(403)`, `...(status_code=401)`."""
     named = argument(call, "status_code")
     if named is None:
@@ -308,10 +320,10 @@ def _status_of(call: cst.Call) -> int | None:
             named = argument(call, "status", 0)
         elif name in ("JsonResponse", "HttpResponse", "Response", "make_response", "json_response"):
             named = argument(call, "status")
-    return _status(named) if named is not None else None
+    return status_from(named) if named is not None else None
 
 
-def _status(node: cst.BaseExpression) -> int | None:
+def status_from(node: cst.BaseExpression) -> int | None:
     """401 for `401`, `status.HTTP_401_UNAUTHORIZED`, `HTTPStatus.UNAUTHORIZED`; None below 400."""
     number: int | None = None
     match node:

@@ -2,6 +2,7 @@
 
     @router.get("/orders", dependencies=[Depends(require_user)])
     @router.delete("/orders/{order_id}", dependencies=[Depends(require_role("admin"))])
+    @router.post("/sync", dependencies=[Depends(require_workload)])
     async def me(user: Annotated[Principal, Depends(require_user)]): ...
 
 Settings (environment):
@@ -145,6 +146,15 @@ def require_role(*roles: str) -> Callable[..., Coroutine[Any, Any, Principal]]:
         return principal
 
     return role_required
+
+
+async def require_workload(
+    connection: HTTPConnection, principal: Annotated[Principal, Depends(require_user)]
+) -> Principal:
+    """Let in only programs, by a token that they got in their own name (client credentials), and no people."""
+    if principal.kind != "workload":
+        raise refused(connection, 403, "not a workload")
+    return principal
 
 
 def refused(connection: HTTPConnection, status: int, reason: str) -> Exception:

@@ -6,13 +6,14 @@ and those that read rows from the test's own in-memory database.
 """
 
 from transforms.proofs.audit import render_audit
-from transforms.proofs.auth import ASKING, render_auth, render_refusals
+from transforms.proofs.auth import ASKING, CALLERS, render_auth, render_refusals, render_roles
 from transforms.proofs.cases import AuditCase, ProofCase, RouteCase, SecretCase, TenancyCase
 from transforms.proofs.secrets import render_secrets
 from transforms.proofs.signed_in import CLIENTS, signed_in_fixture
 from transforms.proofs.tenancy import render_tenancy
 
 __all__ = [
-    "ASKING", "CLIENTS", "AuditCase", "ProofCase", "RouteCase", "SecretCase", "TenancyCase", "render_audit",
-    "render_auth", "render_refusals", "render_secrets", "render_tenancy", "signed_in_fixture",
+    "ASKING", "CALLERS", "CLIENTS", "AuditCase", "ProofCase", "RouteCase", "SecretCase", "TenancyCase",
+    "render_audit", "render_auth", "render_refusals", "render_roles", "render_secrets", "render_tenancy",
+    "signed_in_fixture",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from transforms.proofs.weave import tell, weave
 # How a test asks an app, and how it sees what the inserted guard does: parts by framework.
 ASKING = {"fastapi": "ask"}
 GUARDS = {"fastapi": "guard_fastapi"}
+CALLERS = {"fastapi": "caller_fastapi"}  # how a test puts somebody in the place of whom the app's guard would find
 
 ABOUT = """Proof that the routes of {app} refuse whoever may not pass.
 
@@ -47,6 +48,33 @@ def render_refusals(
     tests = [refuses_anonymous(route, names, "") for route in guarded] + [stays_open(route, names) for route in public]
     told = tell(app_import, "controls", root_parents)
     return weave(ABOUT.format(app=app_import), ("load", ASKING[framework]), told, tests)
+
+
+def render_roles(
+    app_import: str,
+    guard: str,
+    guarded: Iterable[RouteCase],
+    public: Iterable[RouteCase] = (),
+    root_parents: int = 1,
+    framework: str = "fastapi",
+) -> str:
+    """The test file for routes behind a check of roles of the app's own: whom `guard` finds is the test's to say."""
+    names = Names()
+    tests = [refuses_without_role(route, names, guard) for route in guarded]
+    tests += [stays_open(route, names) for route in public]
+    told = tell(app_import, "controls", root_parents)
+    return weave(ABOUT.format(app=app_import), ("load", ASKING[framework], CALLERS[framework]), told, tests)
+
+
+def refuses_without_role(route: RouteCase, names: Names, guard: str) -> str:
+    """Nobody passes who is signed in and no more."""
+    name = names(f"{route_slug(route.method, route.path)}_refuses_a_caller_without_a_role")
+    arguments = asked(route).replace("the_app()", "app", 1)
+    return (
+        f"def {name}() -> None:\n"
+        f"    with called_by(Caller(), {quoted(guard)}) as app:\n"
+        f"        assert ask({arguments})[0] in {{401, 403}}\n"
+    )
 
 
 def asked(route: RouteCase) -> str:

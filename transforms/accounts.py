@@ -1,0 +1,82 @@
+"""How people sign in: by a password that the app keeps itself, or at an identity provider."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from transforms.concepts import Route, Router
+from transforms.ownership import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from transforms.app import App
+
+_VERIFIES_PASSWORD = re.compile(
+    r"passlib\..*\.verify|bcrypt\.checkpw|pwdlib\..*\.verify|argon2\..*\.verify|werkzeug\.security\.check_password_hash"
+    r"|flask_bcrypt\..*check_password_hash|django\.contrib\.auth\.(?:authenticate|hashers\.check_password)"
+    r"|(?:.*\.)?check_password(?:_hash)?"
+)
+# Packages by which an app lets somebody else's provider say who is calling.
+_FEDERATES = re.compile(
+    r"authlib|httpx_oauth|fastapi_sso|fastapi_azure_auth|fastapi_keycloak\w*|fastapi_clerk_auth|fastapi_auth0"
+    r"|auth0\w*|okta\w*|msal|onelogin|saml2|pysaml2|python3_saml|social_django|social_core|allauth|mozilla_django_oidc"
+    r"|flask_dance|flask_oidc|flask_pyoidc|oidcrp|oic|idpyoidc|workos|clerk_backend_api|propelauth\w*|supertokens\w*"
+    r"|fief_client|firebase_admin|keycloak|cognitojwt|fastapi_cognito|fastapi_cloudauth|djangosaml2|stytch|descope"
+    r"|google\.oauth2\.id_token|jwt\.PyJWKClient|gotrue|fastapi_nextauth_jwt|streamlit_oauth|streamlit_google_auth"
+)
+_PROVIDER = re.compile(r"/\.well-known/(?:openid-configuration|oauth-authorization-server|jwks)")
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordLogin:
+    """An app that signs people in by passwords of its own."""
+
+    app: Router
+    login: Route
+    verifies: str  # what compares the password
+    federated_by: str = ""  # the package by which people can sign in elsewhere, too
+    is_provider: bool = False  # others sign in here
+    of_tenants: bool = False  # its users belong to tenants
+
+
+def password_logins(app: "App") -> "Iterator[PasswordLogin]":
+    """One for each app with a route that signs in by a password."""
+    seen: set[str] = set()
+    for route in app.routes:
+        router = app.routers.get(route.app) or app.routers.get(route.router)
+        if router is None or router.symbol in seen or not app.publicity(route).is_public:
+            continue
+        verifies = _verified_by(app, route)
+        if verifies is None:
+            continue
+        seen.add(router.symbol)
+        provider = any(_PROVIDER.search(each.path or "") for each in app.routes if each.app == route.app)
+        yield PasswordLogin(router, route, verifies, _federation(app), provider, _has_tenants(app))
+
+
+def _verified_by(app: "App", route: Route) -> str | None:
+    """What compares a password below a handler."""
+    for symbol in app.reaching.below([route.handler]):
+        function = app.functions.get(symbol)
+        for call in function.calls if function is not None else ():
+            target = app.meaning(call, function.file if function is not None else "")
+            if _VERIFIES_PASSWORD.fullmatch(target):
+                return target
+    return None
+
+
+def _federation(app: "App") -> str:
+    for facts in app.files.values():
+        if facts.inserted is not None and facts.inserted[0] in ("auth", "sso"):
+            return f"controls.{facts.inserted[0]}"
+        for _, reference in facts.imports:
+            head = reference.partition(".")[0]
+            if not app.is_own(reference) and (_FEDERATES.fullmatch(head) or _FEDERATES.match(reference)):
+                return head
+    return ""
+
+
+def _has_tenants(app: "App") -> bool:
+    ownership = app.tenancy().ownership
+    return any(scope.kind is Kind.TENANT for symbol in ownership.people for scope in ownership.scopes.get(symbol, ()))

@@ -1,0 +1,164 @@
+"""People sign in at the organisation's identity provider, not by one more password.
+
+A password that only this app knows outlives the person's job: nobody takes it away when they leave, no second factor
+and no rule of the organisation applies to it, and its hash is one more thing to lose.
+
+**Fix.** Advice: register the app with the identity provider, add a sign-in by OpenID Connect (code flow with PKCE;
+Authlib for Starlette and Flask, mozilla-django-oidc for Django), find the account by the subject or the verified email,
+let the app's own session begin from there, and take the password form away once everybody has moved.
+
+**Limits.** A password login is seen by the library that compares the hash. An app that is itself an identity provider
+passes. Where users belong to tenants, each may have a provider of its own, which is a decision about the product: that
+is shown as unknown.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from transforms.api import (
+    Applicability,
+    Bad,
+    Confidence,
+    Control,
+    Evidence,
+    Family,
+    Good,
+    Maturity,
+    NoOptions,
+    Severity,
+    Standard,
+    Todo,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+control = Control(
+    id="sso-login",
+    family=Family.IDENTITY,
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    maturity=Maturity.PREVIEW,
+    patch=Applicability.ADVICE,
+    standards=(
+        Standard("NIST-CSF-2.0:PR.AA-01"),
+        Standard("NIST-CSF-2.0:PR.AA-03"),
+        Standard("CWE-287"),
+    ),
+    since="0.2",
+    order=70,
+)
+
+
+@control.check
+def people_sign_in_at_a_provider(app: "App", _options: NoOptions) -> Iterator[Verdict]:
+    """One verdict for each app that signs people in by passwords of its own."""
+    for login in app.password_logins:
+        evidence = [Evidence(login.login.file, login.login.place.line, f"{login.login.name} compares a password")]
+        if login.is_provider:
+            yield control.exempts(login.app, "It is an identity provider itself.", evidence)
+        elif login.federated_by:
+            yield control.passes(login.app, f"People can sign in elsewhere, too: {login.federated_by}.", evidence)
+        elif login.of_tenants:
+            reason = "Its users belong to tenants, and each may have an identity provider of its own."
+            yield control.unknown(login.app, reason, evidence)
+        else:
+            message = f"People sign in by a password that only this app knows ({login.login.name}), and nowhere else."
+            yield control.fails(login.app, message, evidence)
+
+
+APP = """from fastapi import Depends, FastAPI, HTTPException
+from passlib.context import CryptContext
+from sqlalchemy import Column, ForeignKey, Integer, String
+from sqlalchemy.orm import declarative_base
+{more}
+app = FastAPI()
+passwords = CryptContext(schemes=["bcrypt"])
+Base = declarative_base()
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    password_hash = Column(String)
+{column}
+
+@app.post("/login")
+def login(data: dict):
+    user = find(data["email"])
+    if not passwords.verify(data["password"], user.password_hash):
+        raise HTTPException(status_code=401)
+    return token_for(user)
+"""
+TENANT = '    tenant_id = Column(Integer, ForeignKey("tenants.id"))\n'
+
+control.examples = (
+    Good(
+        "a sign-in at a provider beside it", APP.format(more="from authlib.oidc.core import CodeIDToken\n", column="")
+    ),
+    Good("users of tenants: each may have a provider of its own", APP.format(more="", column=TENANT)),
+    Good(
+        "others sign in here",
+        APP.format(more="", column="")
+        + """
+
+@app.get("/.well-known/openid-configuration")
+def discovery():
+    return {}
+""",
+    ),
+    Good(
+        "no passwords",
+        """from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.post("/login")
+def login(data: dict):
+    return send_link(data["email"])
+""",
+    ),
+    Bad("a password of its own, and nothing else", APP.format(more="", column="")),
+    Bad(
+        "two files away",
+        {
+            "security.py": """import bcrypt
+
+
+def matches(password, hashed):
+    return bcrypt.checkpw(password.encode(), hashed)
+""",
+            "app.py": """from fastapi import FastAPI, HTTPException
+
+from security import matches
+
+app = FastAPI()
+
+
+@app.post("/auth/login")
+def sign_in(data: dict):
+    user = find(data["email"])
+    if not matches(data["password"], user.hashed):
+        raise HTTPException(status_code=401)
+    return {}
+""",
+        },
+    ),
+    Todo(
+        "a password that is kept as it is",
+        """from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+
+
+@app.post("/login")
+def login(data: dict):
+    user = find(data["email"])
+    if user.password != data["password"]:
+        raise HTTPException(status_code=401)
+    return {}
+""",
+    ),
+)
