@@ -165,3 +165,22 @@ def test_ones_own_account_is_spared() -> None:
         )
     )
     assert not app.roles.spares_own(route)
+
+
+@pytest.mark.parametrize(("method", "answer"), [("get", Answer.NO), ("delete", Answer.YES)])
+def test_a_guard_that_lets_everybody_read_asks_only_of_who_writes(method: str, answer: Answer) -> None:
+    guard = (
+        "SAFE_METHODS = ('GET', 'HEAD')\ndef g(request: Request, u=Depends(user)):\n"
+        "    if request.method in SAFE_METHODS:\n        return u\n    if not u.is_admin:\n        raise HTTPException(403)\n"
+    )
+    app, route = only_route(HEAD + guard + f"\napp = FastAPI()\n@app.{method}('/x')\ndef handler(u=Depends(g)): ...\n")
+    assert app.roles.check(route).answer is answer
+
+
+def test_a_role_in_a_form_is_nobodys_role() -> None:
+    source = "from flask import request\n" + HEAD.replace("Request, ", "")
+    app, route = only_route(
+        source
+        + ROUTE.format("", "u=Depends(user)", "if request.form['role'] != 'admin':\n        raise HTTPException(403)")
+    )
+    assert app.roles.check(route).is_missing
