@@ -158,7 +158,7 @@ def _manages_people(app: "App", seen: _Seen) -> "Iterator[Spirit]":
         yield Spirit(Sureness.LOW, f"it {about}, but the app knows no roles")
     elif not seen.writes and seen.keyed:
         yield Spirit(Sureness.MEDIUM, f"it {about}")
-    elif seen.writes and not seen.keyed and not seen.deletes:
+    elif seen.writes and not (seen.keyed or seen.deep or seen.deletes):
         doubt = _may_be_sign_up(app, seen)
         yield Spirit(Sureness.LOW if doubt else Sureness.MEDIUM, f"it {about}{doubt}")
     else:

@@ -71,6 +71,7 @@ class App:
         self.placement = placement or Placement()
         self.lookup = Lookup(self.files.values())
         self._publicity: dict[Route, Publicity] = {}
+        self._spirits: dict[Route, Spirit | None] = {}
         self._tenancies: dict[ColumnNames, Tenancy] = {}
         self._start_folders: dict[str, str] = {}
 
@@ -243,7 +244,9 @@ class App:
         """Whether a route is for administrators in spirit, and how sure that is."""
         from transforms.administration import spirit_of
 
-        return spirit_of(self, route)
+        if route not in self._spirits:
+            self._spirits[route] = spirit_of(self, route)
+        return self._spirits[route]
 
     @functools.cached_property
     def auditing(self) -> "Auditing":

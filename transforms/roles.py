@@ -31,6 +31,8 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _NOT_ABOUT_CALLERS = re.compile(r"(?:_|^)(?:url|path|page|prefix|template|port|html)$", re.IGNORECASE)
+_SENT = re.compile(r"(?:^|[.@])request\.(?:form|args|json|values|get_json\(\)|POST|GET|data|query_params)(?:\.|$)")
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUSING = frozenset({"PermissionDenied", "PermissionError", "Forbidden", "NotAuthorized", "AccessDenied"})
 _ANSWERING = ("has_permission", "has_object_permission", "test_func")  # methods whose False refuses
 _RUN = ("__call__", "dispatch", "__init__", *_ANSWERING)
@@ -65,13 +67,19 @@ class Roles:
     def __init__(self, app: "App") -> None:
         self.app = app
         self._read: dict[tuple[str, bool, bool], RoleCheck] = {}
+        self._checks: dict[Route, RoleCheck] = {}
 
     def check(self, route: Route) -> RoleCheck:
         """Whether only callers with a role get to what a route of `app.endpoints` does."""
+        if route not in self._checks:
+            self._checks[route] = self._check(route)
+        return self._checks[route]
+
+    def _check(self, route: Route) -> RoleCheck:
         unknown: RoleCheck | None = None
         for use in route.guards:
             found = self.guard(use)
-            if found.answer is Answer.YES:
+            if found.answer is Answer.YES and not (_READS.issuperset(route.methods) and self._spares_reads(use.target)):
                 return RoleCheck(Answer.YES, found.traces, use)
             if found.answer is Answer.UNKNOWN:
                 unknown = unknown or RoleCheck(Answer.UNKNOWN, found.traces, use)
@@ -234,8 +242,19 @@ class Roles:
             for each in self.app.conditions.get(target, ())
         )
 
+    def _spares_reads(self, target: str) -> bool:
+        """Whether a guard lets everybody read: `if request.method in SAFE_METHODS: return True`."""
+        made_by = target.removesuffix("()")
+        methods = (self.app.method(made_by, name) for name in _RUN) if made_by in self.app.classes else ()
+        symbols = [made_by, *(method.symbol for method in methods if method is not None)]
+        found = (each for symbol in symbols for each in self.app.conditions.get(symbol, ()))
+        asked = (each for each in found if not REFUSALS.intersection(each.statuses))
+        return any("SAFE_METHODS" in each.asked and "request.method" in each.asked for each in asked)
+
     def _is_given(self, function: str, origin: str) -> bool:
         """Whether a value is not what the sender of the request chose."""
+        if _SENT.search(origin):
+            return False
         return self.app.callers.source(function, origin) is not Source.CHOSEN
 
     def _minds_scopes(self, target: str) -> bool:

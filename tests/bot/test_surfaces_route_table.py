@@ -23,22 +23,27 @@ def cells(*before: Verdict, after: tuple[Verdict, ...] = ()) -> tuple[tuple[str,
 
 def test_a_guard_that_a_patch_adds_is_a_change() -> None:
     (row,) = rows((OPEN,), (CLOSED,))
-    assert row.cells == (("anyone", "signed in"), ("-", "-"), ("-", "-"))
+    assert row.cells == (("anyone", "signed in"), ("-", "-"), ("-", "-"), ("-", "-"))
     assert row.changed
 
 
 def test_a_route_that_stays_is_no_change() -> None:
     (row,) = rows((CLOSED,), (CLOSED,))
     assert not row.changed
-    assert render([row]).endswith("| `DELETE /orders/{order_id}` | signed in | - | - |")
+    assert render([row]).endswith("| `DELETE /orders/{order_id}` | signed in | - | - | - |")
+
+
+def test_a_role_that_a_patch_asks_for_is_a_change() -> None:
+    role = replace(OPEN, control="admin-route-requires-role", family=Family.AUTHORIZATION)
+    assert cells(role, after=(replace(role, outcome=Outcome.PASS),))[1] == ("any", "asked for")
 
 
 def test_a_query_counts_for_the_route_that_holds_it() -> None:
-    assert cells(OPEN, QUERY)[1] == ("all rows", "all rows")
+    assert cells(OPEN, QUERY)[2] == ("all rows", "all rows")
 
 
 def test_the_worst_query_of_a_route_decides() -> None:
-    assert cells(OPEN, QUERY, replace(QUERY, outcome=Outcome.PASS))[1] == ("all rows", "all rows")
+    assert cells(OPEN, QUERY, replace(QUERY, outcome=Outcome.PASS))[2] == ("all rows", "all rows")
 
 
 def test_a_query_outside_every_route_makes_no_row() -> None:
@@ -54,7 +59,7 @@ def test_what_is_open_on_purpose_is_called_public() -> None:
 
 
 def test_what_a_route_does_not_need_is_said() -> None:
-    assert cells(OPEN, replace(QUERY, outcome=Outcome.PASS, exempt=True))[1] == ("not needed", "not needed")
+    assert cells(OPEN, replace(QUERY, outcome=Outcome.PASS, exempt=True))[2] == ("not needed", "not needed")
 
 
 def test_two_methods_of_one_handler_are_two_rows() -> None:

@@ -96,16 +96,23 @@ def _dotted(node: cst.CSTNode) -> str | None:
             base = _dotted(node.value) if isinstance(node, cst.Attribute) else None
             return f"{base}.{node.attr.value}" if base and isinstance(node, cst.Attribute) else None
         case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
-            base, text = _dotted(value), string_value(key)
+            base, text = _dotted(value), _name_of_header(string_value(key))
             return f"{base}.{text}" if base and text and text.isidentifier() else base
         case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value="get")), args=[first, *_]):
             base, text = _dotted(value), string_value(first.value)
             if base and text and text.isidentifier():
                 return f"{base}.{text}"
-            return f"{base}.get()" if base else None
+            header = _name_of_header(text)
+            named = f".{header}" if header and header.isidentifier() else ""
+            return f"{base}.get(){named}" if base else None
         case cst.Call(func=func):
             base = _dotted(func)
             return f"{base}()" if base else None
         case cst.Await(expression=inner):
             return _dotted(inner)
     return None
+
+
+def _name_of_header(text: str | None) -> str | None:
+    """`x_api_key` for the key "X-Api-Key": what headers are called."""
+    return text.replace("-", "_").lower() if text is not None and "-" in text else text
