@@ -6,7 +6,7 @@ of the account. Wide scopes and `"Action": "*"` are written to make an example w
 **Fix.** None: what the app needs, its calls say, and its authors know. The finding says where, and what is too wide.
 
 **Limits.** Policies and scopes that stand in Python: statements as dictionaries or CDK calls, names of managed
-policies, scopes of OAuth clients. `cloud-platform` of Google is narrowed by IAM roles, so it weighs less. Scopes that
+policies, scopes of OAuth clients. Google asks for `cloud-platform` and narrows by IAM roles: it is let be. Scopes that
 the app's own API hands out, and what is written in Terraform or in a console, are not looked at.
 """
 
@@ -64,12 +64,11 @@ control.options = Options
 EVERYTHING = ("*", "*:*", "AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "https://mail.google.com/")
 SWEEPING = (
     "admin:org", "admin:enterprise", "site_admin", "delete_repo", "admin", "admin.*",
-    "https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/drive",
+    "https://www.googleapis.com/auth/drive",
     "https://www.googleapis.com/auth/admin.directory.user", "https://www.googleapis.com/auth/gmail.modify",
     "*Directory.ReadWrite.All", "*Files.ReadWrite.All", "*Sites.FullControl.All", "*Mail.ReadWrite.All",
     "*RoleManagement.ReadWrite.*", "full_access", "full_control",
 )  # fmt: skip
-NARROWED_ELSEWHERE = ("https://www.googleapis.com/auth/cloud-platform",)
 
 
 @control.check
@@ -85,8 +84,7 @@ def only_what_is_needed_is_asked_for(app: "App", options: Options) -> Iterator[V
             continue
         told = ", ".join(told_of(each) for each in wide)
         everything = any(each.removesuffix("_on_*") in EVERYTHING for each in wide)
-        light = all(each in NARROWED_ELSEWHERE for each in wide)
-        severity = Severity.HIGH if everything else Severity.LOW if light else Severity.MEDIUM
+        severity = Severity.HIGH if everything else Severity.MEDIUM
         message = f"The {setting.name} here allow more than any one task needs: {told}."
         yield control.fails(setting, message, evidence, severity=severity)
 
@@ -129,6 +127,13 @@ oauth.register("github", client_kwargs={{"scope": "{scope}"}})
 """
 
 control.examples = (
+    Good(
+        "the scope that Google's clients take, with IAM roles behind it",
+        """import google.auth
+
+credentials, project = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
+""",
+    ),
     Good(
         "one action on one thing", POLICY.format(effect="Allow", action='"s3:GetObject"', resource="arn:aws:s3:::a/*")
     ),
@@ -177,8 +182,8 @@ def allow(role):
     ),
     Bad("the scope of an organisation's administrators", OAUTH.format(scope="repo admin:org")),
     Bad(
-        "all mail, and all of a cloud",
-        """SCOPES = ["https://mail.google.com/", "https://www.googleapis.com/auth/cloud-platform"]
+        "all mail of a person",
+        """SCOPES = ["https://mail.google.com/", "openid"]
 """,
     ),
     Todo(

@@ -64,7 +64,7 @@ class _Reader:
             effect = argument(node, "effect")
             if effect is None or (dotted_name(effect) or "").endswith("ALLOW"):
                 self._allowed(actions, argument(node, "resources"))
-        if (self.walk.resolve(node.func) or "").startswith(_OWN_API):
+        if name == "format" or (self.walk.resolve(node.func) or "").startswith(_OWN_API):
             return
         for arg in node.args:
             if arg.keyword is not None and _SCOPE_NAME.fullmatch(arg.keyword.value):
