@@ -20,6 +20,7 @@ from transforms.concepts import (
     SecretUse,
     Session,
     Setting,
+    ToolReach,
 )
 from transforms.edits import Applicability, Patch, Proof
 from transforms.policy import AcceptedRisk
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Applicability", "Bad", "Confidence", "Control", "Evidence", "Family", "Good", "Maturity", "Outcome", "Patch",
-    "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Standard", "Subject", "Todo", "Verdict",
+    "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Standard", "Subject", "Todo", "ToolReach",
+    "Verdict",
 ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from transforms.routing import Hanging
     from transforms.stakes import Stakes
     from transforms.tenancy import Tenancy
+    from transforms.tooling import ToolUse
 
 LONGEST_CHAIN = 12  # steps of looking up what a reference means
 
@@ -187,6 +188,12 @@ class App:
         from transforms.public import only_administrators_sign_in
 
         return only_administrators_sign_in(self)
+
+    def tool_use(self, tool: Route) -> "ToolUse":
+        """From where a tool can be called, and what it does."""
+        from transforms.tooling import tool_use
+
+        return tool_use(self, tool)
 
     def stakes(self, route: Route) -> "Stakes":
         """What is at stake when a stranger calls a route."""

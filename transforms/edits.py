@@ -250,6 +250,15 @@ def guard_route(app: "App", route: "Route", guard: Guard, spare: Sparing) -> tup
     return (*edits, *add_inserted_module(app, "auth", route.framework, edits[0].path))
 
 
+def require_scope(app: "App", tool: "Route", scope: str) -> tuple[Edit, ...] | None:
+    """Let a tool ask for a scope of its caller's token; None where its server does not hand tokens to such a check."""
+    module: str | None = verb(tool.framework, "scope_asked_by")(app, tool)
+    if module is None:
+        return None
+    edits: tuple[Edit, ...] | None = verb(tool.framework, "require_scope")(app, tool, scope, module)
+    return edits
+
+
 def guarded_together(app: "App", route: "Route", guard: Guard, spare: Sparing) -> "Router | None":
     """The router or app that `guard_route` guards as a whole for this route; None when it guards the route alone."""
     found: Router | None = verb(route.framework, "guarded_together")(app, route, guard, spare)

@@ -24,6 +24,7 @@ from transforms.concepts import (
     Comparison,
     Constant,
     Entity,
+    Entrance,
     ErrorHandler,
     Function,
     Guarded,
@@ -76,6 +77,7 @@ class Facts:
     comparisons: tuple[Comparison, ...] = ()
     passings: tuple[Passing, ...] = ()
     row_scopes: tuple[RowScope, ...] = ()
+    entrances: tuple[Entrance, ...] = ()
 
 
 Fact = (
@@ -101,6 +103,7 @@ Fact = (
     | Comparison
     | Passing
     | RowScope
+    | Entrance
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -124,6 +127,7 @@ _FIELD_OF: dict[type, str] = {
     Comparison: "comparisons",
     Passing: "passings",
     RowScope: "row_scopes",
+    Entrance: "entrances",
     ErrorHandler: "error_handlers",
     NameUse: "name_uses",
 }

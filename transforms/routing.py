@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from transforms.concepts import GuardUse, How, Include, Route, Router
+from transforms.concepts import GuardUse, How, Include, Kind, Route, Router
 from transforms.frameworks import framework
 
 if TYPE_CHECKING:
@@ -181,11 +181,11 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
     for above in _distinct(hung.above(router) if router is not None else [Above(None if known is None else "")]):
         yield replace(
             route,
-            path=joined(above.prefix, own),
+            path=joined(above.prefix, own) if route.kind is not Kind.TOOL else own,
             own_path=own if own is not None else _literal_part(route.path),
             handler=handler,
             router=router or route.router,
-            guards=(*above.guards, *close),
+            guards=tuple(each for each in (*above.guards, *close) if not each.kinds or route.kind in each.kinds),
             app=above.app,
         )
 

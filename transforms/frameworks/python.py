@@ -28,6 +28,7 @@ TOKENS = (
     b"find_one(", b"insert_many(", b"update_many(", b"delete_many(", b"AuthenticationError", b"NotAuthenticated",
     b"require_auth", b"httpx", b"from pydantic", b".query(", b"self.db", b"(db,", b"(db)", b"self.session",
     b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
+    b"mcp", b"sqlite3", b"langchain", b"celery", b"aws_lambda", b"event, ", b"tools/call", b"function_tool", b"tool_calls",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
@@ -121,7 +122,7 @@ class _Reader:
             return
         reference = self.reference(node.func)
         swallowed = id(node) in self.swallowed
-        status = _status_of(node)
+        status = status_of(node)
         if status is not None and not swallowed:
             self._refuse(status)
         if reference is not None and self._worth_keeping(node.func, reference):
@@ -243,7 +244,7 @@ class _Reader:
                 symbol = f"{owner}.{attr.value}"
         if symbol and reference:
             call = value if isinstance(value, cst.Call) else None
-            status = _status_of(call) if call is not None else None
+            status = status_of(call) if call is not None else None
             instance = Instance(symbol, reference, (status,) if status else (), flags(call) if call else ())
             self.walk.emit(lambda: instance)
 
@@ -299,7 +300,7 @@ def _without_strings(code: str) -> str:
     return _EMPTY_STRING.sub(r"\1\1", code)[:200]
 
 
-def _status_of(call: cst.Call) -> int | None:
+def status_of(call: cst.Call) -> int | None:
     """The HTTP error status that a call names: `HTTPException(401)`, `abort(403)`, `...(status_code=401)`."""
     named = argument(call, "status_code")
     if named is None:

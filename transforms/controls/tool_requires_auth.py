@@ -1,0 +1,155 @@
+"""Every server of agent tools knows who is calling them.
+
+An MCP server hands an agent the account that its own program runs under: its database, its keys, its files. Served
+over HTTP without a check of tokens, it hands them to whoever finds its address. On stdio only the program that started
+it can call, but all who start it act through one account, and nothing says for whom.
+
+**Fix.** The server gets `controls/auth.py`, a token verifier for OpenID Connect in the SDK's own argument, so that a
+request without a valid token is answered 401 before any tool is looked up. There is no patch on stdio, where no token
+can arrive (give each person an account of their own behind it, or serve it over HTTP), and none for the low-level
+server and for protocols spoken by hand: there the check belongs in front of the app that carries them.
+
+**Limits.** Tools that only compute are meant for everybody. A tool that an agent inside the app calls is as open as the
+routes that lead to the agent, which are judged themselves. How a server is served may be said outside of its code.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from transforms.api import (
+    Applicability,
+    Confidence,
+    Control,
+    Evidence,
+    Family,
+    Maturity,
+    Route,
+    Severity,
+    Standard,
+    ToolReach,
+    Verdict,
+)
+from transforms.edits import Patch, guard_for, guard_route
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+control = Control(
+    id="tool-requires-auth",
+    family=Family.IDENTITY,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    maturity=Maturity.PREVIEW,
+    patch=Applicability.REVIEW,
+    standards=(
+        Standard("CWE-306"),
+        Standard("NIST-CSF-2.0:PR.AA-03"),
+    ),
+    since="0.2",
+    order=21,
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What an organisation may tune."""
+
+    public_tools: tuple[str, ...] = ()  # names of tools that are open on purpose, beside the policy's public_routes
+    local_is_trusted: bool = False  # accept servers on stdio: whoever starts one is known by other means
+
+
+control.options = Options
+
+PROVISION = "Set OIDC_ISSUER, OIDC_AUDIENCE and MCP_SERVER_URL where the server runs: until then it answers 401."
+CALLERS = "Clients of this server must sign in from now on; on stdio nothing changes for them."
+
+
+@control.check
+def servers_know_their_callers(app: "App", options: Options) -> Iterator[Verdict]:
+    """One verdict for each tool, resource and prompt."""
+    for tool in app.tools:
+        use, access = app.tool_use(tool), app.access(tool)
+        evidence = [Evidence(each.path or tool.file, each.line, each.note) for each in access.traces]
+        if use.reach in (ToolReach.ROUTE, ToolReach.AGENT):
+            yield behind_routes(app, tool, use.routes)
+        elif access.is_checked:
+            yield control.passes(tool, "Its server checks who is calling.", evidence)
+        elif use.lists:
+            yield control.exempts(tool, "It says what tools there are, to whoever may connect.")
+        elif is_declared(app, tool, options):
+            yield control.exempts(tool, "Declared open on purpose.")
+        elif use.only_computes:
+            yield control.exempts(tool, "It only computes: nothing of the app lies behind it.")
+        elif not access.is_open:
+            yield control.unknown(tool, "Something may check who is calling, but it could not be read.", evidence)
+        elif use.reach is ToolReach.LOCAL and use.only_asks:
+            yield control.unknown(tool, "It asks other services for the program that started it.", evidence)
+        elif use.reach is ToolReach.LOCAL and options.local_is_trusted:
+            yield control.exempts(tool, "Only the program that started it can call it, which is accepted.")
+        else:
+            yield open_to_callers(app, tool, evidence)
+
+
+@control.remedy
+def let_the_server_verify_tokens(app: "App", finding: Verdict, options: Options) -> Patch | None:
+    """One verifier for the server; findings on one server ask for the same patch."""
+    tool: Route = finding.concept
+    guard = guard_for(app, tool) if app.tool_use(tool).reach is ToolReach.NETWORK else None
+    if guard is None:
+        return None
+    edits = guard_route(app, tool, guard, lambda other: is_declared(app, other, options))
+    if edits is None:
+        return None
+    name = tool.router.rpartition(".")[2]
+    return Patch(f"Require a valid token from callers of {name} in {tool.file}", edits, todo=(PROVISION, CALLERS))
+
+
+def behind_routes(app: "App", tool: Route, routes: Iterable[Route]) -> Verdict:
+    """The verdict on a tool that only routes of the app lead to."""
+    known = list(routes)
+    evidence = [Evidence(each.file, each.place.line, f"{each.name} leads to it") for each in known[:3]]
+    if known and all(app.access(each).is_checked for each in known):
+        return control.passes(tool, "Every route that leads to it checks who is calling.", evidence)
+    if known:
+        return control.unknown(tool, f"It is as open as {known[0].name}, which is judged itself.", evidence)
+    return control.unknown(tool, "Who can let the agent call it was not seen.")
+
+
+def open_to_callers(app: "App", tool: Route, evidence: Iterable[Evidence]) -> Verdict:
+    """The finding, as severe as what a stranger can do from where the tool can be called."""
+    use = app.tool_use(tool)
+    harm = harm_of(tool, use.writes, use.external)
+    made = Evidence(tool.registered_in or tool.file, tool.entry.line, "its server checks no token")
+    if use.reach is ToolReach.LOCAL:
+        return control.fails(
+            tool,
+            f"Whoever starts the server of {tool.path} can {harm}, all through one account: nothing says who calls.",
+            (made, *evidence),
+            severity=Severity.MEDIUM if use.writes else Severity.LOW,
+            confidence=Confidence.MEDIUM,
+        )
+    serious = use.writes or use.external
+    return control.fails(
+        tool,
+        f"Anybody who reaches the server can call {tool.path} and {harm}: nothing checks who is calling.",
+        (made, *evidence),
+        severity=Severity.HIGH if serious else Severity.MEDIUM,
+        confidence=Confidence.HIGH if use.reach is ToolReach.NETWORK else Confidence.MEDIUM,
+    )
+
+
+def harm_of(tool: Route, writes: str | None, external: str | None) -> str:
+    """What a caller can do."""
+    if writes is not None:
+        direct = writes == f"in {tool.handler.rpartition('.')[2]}"
+        return "change data" if direct else f"get to what changes data ({writes})"
+    return "let it ask other services" if external is not None else "read what it holds"
+
+
+def is_declared(app: "App", tool: Route, options: Options) -> bool:
+    """Whether a policy or an option says that the tool is open on purpose."""
+    return tool.path in options.public_tools or app.publicity(tool).is_public
+
+
+control.examples = ()
