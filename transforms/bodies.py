@@ -119,4 +119,4 @@ def _refusing(body: Body, statuses: frozenset[int], by: str) -> Body:
 def _how_refused(statuses: frozenset[int]) -> str:
     if UNAUTHENTICATED in statuses:
         return "answers 401"
-    return "answers 403" if FORBIDDEN in statuses else "sends strangers to the sign-in page or hangs up"
+    return "answers 403" if FORBIDDEN in statuses else "turns strangers away"

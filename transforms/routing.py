@@ -61,7 +61,7 @@ class Hanging:
                     self._hang(include)
         for facts in app.files.values():
             for each in facts.guarded:
-                if each.guard.how == How.MIDDLEWARE and not is_test(facts.path):
+                if each.guard.how in (How.MIDDLEWARE, How.VERIFIER) and not is_test(facts.path):
                     owner = self._real(self.router_of(each.owner, facts.path) or each.owner)
                     self._middleware[owner] += app.guard_targets(each.guard, facts.path)
 

@@ -57,7 +57,7 @@ def _shown(seen: str | None, tool: Route) -> str | None:
 
 
 def _reach(app: "App", tool: Route) -> ToolReach:
-    if tool.router not in app.routers:
+    if not tool.app and tool.router not in app.routers:
         return ToolReach.AGENT
     if any(route.handler == tool.handler for route in app.routes):
         return ToolReach.ROUTE

@@ -1,19 +1,21 @@
 """MCP servers: FastMCP (of `mcp` and of `fastmcp`), MCPServer of mcp 2, and the low-level Server; their tools.
 
 A server is a Router: what checks the token of whoever connects is its guard. A tool, resource or prompt is a Route of
-kind TOOL. Routes that `custom_route` adds are no tools: the SDK lets everybody reach them, and FastAPI's reader has them.
+kind TOOL. Routes that `custom_route` adds are no tools: the SDK lets everybody reach them, and FastAPI's reader has
+them.
 """
 
 import dataclasses
 import re
+from collections.abc import Iterable
 
 import libcst as cst
 
-from transforms.concepts import GuardUse, How, Include, Kind, Place, Route, Router, Setting, Signal
+from transforms.concepts import Guarded, GuardUse, How, Include, Kind, Place, Route, Router, Setting, Signal
 from transforms.frameworks.fastapi_guards import Draft, drafts_at
 from transforms.frameworks.mcp_dispatch import Dispatchers
 from transforms.frameworks.mcp_edits import guard_route, has_own_guard, own_guard, require_scope, scope_asked_by
-from transforms.frameworks.mcp_guards import of_decorator, of_server
+from transforms.frameworks.mcp_guards import hooks, literals, of_call, of_decorator, of_server
 from transforms.frameworks.python_references import reference
 from transforms.walk import Handlers, Walk, all_parameters, argument, dotted_name, string_value
 
@@ -71,7 +73,7 @@ class _Reader:
         self.servers: set[str] = set()
         self.others: set[str] = set()  # names that hold what some other call made
         self.kinds: set[str] = set()  # own classes that are servers
-        self.served: dict[str, str] = {}  # a name that holds a server's HTTP app -> the server
+        self.served: set[str] = set()  # names that hold a server's HTTP app
         self.defs: dict[str, cst.FunctionDef] = {}
         self.dispatchers = Dispatchers(walk, NAME)
         self.state = self.dispatchers.state
@@ -125,8 +127,6 @@ class _Reader:
                 self._method(node, owner, name)
             case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value=name))) if name in _REGISTERS:
                 self._added(node.func, owner, name, argument(node, "fn", 0))  # mcp.tool()(search)
-            case cst.Name(value="Mount") if (server := self._server_of(argument(node, "app", 1))) is not None:
-                self._include(node, self.walk.symbol, server, mounted=True)
         self._handed_over(node)
 
     def raised(self, node: cst.Raise) -> None:
@@ -148,10 +148,11 @@ class _Reader:
         if self._is_server(self.walk.resolve(value.func) or ""):
             self._server(symbol, value)
         elif (server := self._server_of(value)) is not None:
-            self.served[symbol] = server
+            self.served.add(symbol)
             self._app(symbol, server, value)
         else:
             self.others.add(symbol)
+            self._listed(symbol, argument(value, "routes"))
 
     def _server(self, symbol: str, call: cst.Call) -> None:
         self.servers.add(symbol)
@@ -185,13 +186,21 @@ class _Reader:
         self._include(call, symbol, server, mounted=False)
 
     def _server_of(self, node: cst.BaseExpression | None) -> str | None:
-        """The server whose HTTP app an expression is."""
+        """The server whose HTTP app an expression makes, or the name that holds such an app."""
         match node:
             case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value=name))) if name in _HTTP_APPS:
                 return reference(self.walk, owner)
             case cst.Name() | cst.Attribute():
-                return self.served.get(reference(self.walk, node) or "")
+                held = reference(self.walk, node)
+                return held if held in self.served else None
         return None
+
+    def _listed(self, parent: str, routes: cst.BaseExpression | None) -> None:
+        """`Starlette(routes=[Mount("/", app=mcp.sse_app())])`."""
+        for element in routes.elements if isinstance(routes, cst.List | cst.Tuple) else ():
+            inner = argument(element.value, "app", 1) if isinstance(element.value, cst.Call) else None
+            if inner is not None and (server := self._server_of(inner)) is not None:
+                self._include(cst.ensure_type(element.value, cst.Call), parent, server, mounted=True)
 
     def _method(self, node: cst.Call, owner: cst.BaseExpression, name: str) -> None:
         server = reference(self.walk, owner)
@@ -201,8 +210,12 @@ class _Reader:
             given = argument(node, "transport", 0)
             if server not in self.dispatchers.low_level:
                 self._transport(server, _transport_named(given), node)
+            self._guarded(server, node)
         elif name in _RUNS:
             self._transport(server, _RUNS[name], node)
+            self._guarded(server, node)
+        elif name == "add_middleware" and server in self.servers and node.args:
+            self._owns(server, hooks(self.walk, node.args[0].value))
         elif name == "add_tool" and self._may_be_server(server):
             self._added(node, owner, "tool", argument(node, "fn", 0) or argument(node, "tool", 0))
         elif name == "tool" and server in self.servers and isinstance(first := argument(node, "fn", 0), cst.Name):
@@ -213,8 +226,8 @@ class _Reader:
     def _mounted(self, node: cst.Call, parent: str) -> None:
         """A server's HTTP app below another app, or a server below another server."""
         for arg in node.args:
-            if (server := self._server_of(arg.value)) is not None:
-                self._include(node, parent, server, mounted=True)
+            if isinstance(arg.value, cst.Call) and (server := self._server_of(arg.value)) is not None:
+                self._include(node, parent, server, mounted=True)  # a name that holds one is a router: see FastAPI's
             elif parent in self.servers and (child := reference(self.walk, arg.value)) in self.servers:
                 self._include(node, parent, child or "", mounted=False)
 
@@ -236,6 +249,19 @@ class _Reader:
     def _transport(self, symbol: str, value: str | None, call: cst.Call) -> None:
         path = self.walk.path
         self.walk.emit(lambda place: Setting("transport", value, place, symbol, path), call)
+
+    def _guarded(self, server: str, call: cst.Call) -> None:
+        """What the call that serves a server puts in front of it: `http_app(middleware=[Middleware(Checking)])`."""
+        self._owns(server, of_call(self.walk, call))
+
+    def _owns(self, server: str, drafts: Iterable[Draft]) -> None:
+        for draft in drafts:
+            self._own(server, draft)
+
+    def _own(self, server: str, draft: Draft) -> None:
+        self.walk.emit(
+            lambda place: Guarded(server, dataclasses.replace(draft.at(place), kinds=(Kind.TOOL,))), draft.node
+        )
 
     def _may_be_server(self, owner: str) -> bool:
         """A known server, a parameter, or something of another module; not what another call made."""
@@ -319,12 +345,7 @@ def _asked(walk: Walk, call: cst.Call | None) -> list[Draft]:
     for each in values:
         target = reference(walk, each) if each is not None else None
         if each is not None and target is not None and target != "None":
-            scopes = (
-                tuple(filter(None, (string_value(arg.value) for arg in each.args)))
-                if isinstance(each, cst.Call)
-                else ()
-            )
-            found.append(Draft(each, target, How.DECORATOR, scopes, code=walk.code(each, 200)))
+            found.append(Draft(each, target, How.DECORATOR, literals(each), code=walk.code(each, 200)))
     return found
 
 

@@ -51,7 +51,7 @@ class Dispatchers:
             return held.get(asked.value) if isinstance(asked, cst.Name) and asked.value in held else direct(asked)
 
         inside = {name: value for name, value in _assigned(node.body) if isinstance(value, cst.Dict)}
-        found = []
+        found: list[tuple[str, str]] = []
         for part, nodes in parts_of(node, key, (self.tables | inside).get):
             name = part.value("name")
             if name is not None and name not in dict(found):

@@ -21,7 +21,29 @@ def of_server(walk: Walk, call: cst.Call) -> list[Draft]:
     if not found and not _is_settings(walk, settings):
         provider = _verifier(walk, settings, scopes)
         found = [provider] if provider is not None else []
-    return [*found, *_middleware(walk, argument(call, "middleware"))]
+    listed = argument(call, "middleware")
+    for element in listed.elements if isinstance(listed, cst.List | cst.Tuple) else ():
+        found += hooks(walk, element.value)
+    return found
+
+
+def of_call(walk: Walk, call: cst.Call) -> list[Draft]:
+    """The guards in the call that serves a server: a verifier, middleware of its HTTP app."""
+    verifier = _verifier(walk, argument(call, "token_verifier"), tuple(_scopes(argument(call, "auth"))))
+    found = [verifier] if verifier is not None else []
+    listed = argument(call, "middleware")
+    for element in listed.elements if isinstance(listed, cst.List | cst.Tuple) else ():
+        inner = argument(element.value, "cls", 0) if isinstance(element.value, cst.Call) else None
+        if inner is not None and (target := reference(walk, inner)):
+            found.append(Draft(element.value, target, How.MIDDLEWARE, code=target.rpartition(".")[2]))
+    return found
+
+
+def hooks(walk: Walk, node: cst.BaseExpression) -> Iterator[Draft]:
+    """An object of a middleware class of FastMCP: each hook that its class may have."""
+    target = reference(walk, node)
+    for hook in _HOOKS if target is not None else ():
+        yield Draft(node, f"{target}.{hook}", How.MIDDLEWARE, code=walk.code(node, 200))
 
 
 def of_decorator(walk: Walk, node: cst.BaseExpression) -> Draft | None:
@@ -30,8 +52,13 @@ def of_decorator(walk: Walk, node: cst.BaseExpression) -> Draft | None:
     target = reference(walk, called)
     if target is None:
         return None
-    scopes = tuple(filter(None, (string_value(arg.value) for arg in node.args))) if isinstance(node, cst.Call) else ()
-    return Draft(node, target, How.DECORATOR, scopes, code=f"@{walk.code(node, 200)}")
+    return Draft(node, target, How.DECORATOR, literals(node), code=f"@{walk.code(node, 200)}")
+
+
+def literals(node: cst.BaseExpression) -> tuple[str, ...]:
+    """The strings that a call is given: the scopes of `require_scopes("orders:read", "orders:write")`."""
+    given = (string_value(arg.value) for arg in node.args) if isinstance(node, cst.Call) else ()
+    return tuple(filter(None, given))
 
 
 def _verifier(walk: Walk, node: cst.BaseExpression | None, scopes: tuple[str, ...]) -> Draft | None:
@@ -43,14 +70,6 @@ def _verifier(walk: Walk, node: cst.BaseExpression | None, scopes: tuple[str, ..
                 node, reference(walk, node) or "", How.VERIFIER, scopes, code=walk.code(node, 200), flags=flags(node)
             )
     return Draft(node, reference(walk, node) or "", How.VERIFIER, scopes, code=walk.code(node, 200))
-
-
-def _middleware(walk: Walk, node: cst.BaseExpression | None) -> Iterator[Draft]:
-    """`middleware=[Checking()]`: each hook of the class that there may be."""
-    for element in node.elements if isinstance(node, cst.List | cst.Tuple) else ():
-        target = reference(walk, element.value)
-        for hook in _HOOKS if target is not None else ():
-            yield Draft(element.value, f"{target}.{hook}", How.MIDDLEWARE, code=walk.code(element.value, 200))
 
 
 def _is_settings(walk: Walk, node: cst.BaseExpression | None) -> bool:

@@ -28,7 +28,8 @@ TOKENS = (
     b"find_one(", b"insert_many(", b"update_many(", b"delete_many(", b"AuthenticationError", b"NotAuthenticated",
     b"require_auth", b"httpx", b"from pydantic", b".query(", b"self.db", b"(db,", b"(db)", b"self.session",
     b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
-    b"mcp", b"sqlite3", b"langchain", b"celery", b"aws_lambda", b"event, ", b"tools/call", b"function_tool", b"tool_calls",
+    b"mcp", b"sqlite3", b"langchain", b"celery", b"aws_lambda", b"event, ", b"tools/call", b"function_tool",
+    b"tool_calls",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
