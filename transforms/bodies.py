@@ -52,7 +52,7 @@ class Bodies:
 
     def _own(self, function: Function) -> Body:
         signals = set(function.signals)
-        named = f"in {function.symbol.rpartition('.')[2]}"
+        named = f"in {function.symbol.partition('.<')[0].rpartition('.')[2]}"  # a part is named by its function
         statuses = frozenset(function.raises)
         return Body(
             refuses=_how_refused(statuses) if Signal.REFUSES in signals else None,

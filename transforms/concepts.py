@@ -249,10 +249,20 @@ class ToolReach(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CloudFunction:
+    """A function that a cloud runs, as a template of the deployment declares it."""
+
+    name: str  # in the template
+    handler: str  # in dots from the template's folder, or from a folder of code: `src.orders.handler`
+    place: Place
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entrance:
     """How a cloud lets requests in to a function: declared outside of its code, in a template of the deployment."""
 
-    handler: str  # as declared, in dots from the folder of the code: `src.orders.handler`
+    function: str  # its name in the templates of the same folder
     method: str  # POST, ANY; EVENT where no request leads to it: a queue, a schedule
     path: str | None
     guards: tuple[GuardUse, ...]

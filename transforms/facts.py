@@ -21,6 +21,7 @@ from transforms.concepts import (
     AuditSink,
     Class,
     Client,
+    CloudFunction,
     Comparison,
     Constant,
     Entity,
@@ -78,6 +79,7 @@ class Facts:
     passings: tuple[Passing, ...] = ()
     row_scopes: tuple[RowScope, ...] = ()
     entrances: tuple[Entrance, ...] = ()
+    cloud_functions: tuple[CloudFunction, ...] = ()
 
 
 Fact = (
@@ -104,6 +106,7 @@ Fact = (
     | Passing
     | RowScope
     | Entrance
+    | CloudFunction
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -128,6 +131,7 @@ _FIELD_OF: dict[type, str] = {
     Passing: "passings",
     RowScope: "row_scopes",
     Entrance: "entrances",
+    CloudFunction: "cloud_functions",
     ErrorHandler: "error_handlers",
     NameUse: "name_uses",
 }

@@ -204,7 +204,8 @@ class Judge:
         for guard, reading in readings:
             if reading.answer is Answer.UNKNOWN or reading.asks:
                 return Access(Answer.UNKNOWN, (_seen(guard), *reading.traces), guard)
-        return Access(inline.answer, inline.traces)
+        weak = [_seen(guard) for guard, _ in readings if guard.how is How.GATEWAY]
+        return Access(inline.answer, (*inline.traces, *weak))
 
     def _dependency(self, target: str, flags: tuple[str, ...]) -> Reading:
         if target in self.app.functions:
@@ -311,7 +312,8 @@ def _believes_a_header(function: Function) -> bool:
 
 
 def _seen(guard: GuardUse) -> Trace:
-    return Trace(guard.file, guard.place.line, _SAYS[guard.how].format(_name(guard.target) or guard.code))
+    shown = guard.code if guard.how is How.GATEWAY else _name(guard.target) or guard.code
+    return Trace(guard.file, guard.place.line, _SAYS[guard.how].format(shown or "something"))
 
 
 def _refusal(function: Function, refusal: str) -> Trace:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Kind, Route, Router
-from transforms.frameworks import framework
+from transforms.frameworks import framework, verb
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -42,7 +42,8 @@ def routes_of(app: "App") -> Iterator[Route]:
         for route in facts.routes:
             router = hung.router_of(route.router, facts.path)
             if router is not None or _speaks(route.framework, facts.imports):
-                yield from _placed(app, hung, route, router)
+                for placed in _placed(app, hung, route, router):
+                    yield from verb(route.framework, "entered")(app, placed) or (placed,)
 
 
 class Hanging:

@@ -42,18 +42,14 @@ def tool_use(app: "App", tool: Route) -> ToolUse:
     kinds = _kinds(app, tool.does, frozenset())
     return ToolUse(
         reach=_reach(app, tool),
-        writes=_shown(body.writes, tool),
-        external=_shown(body.external, tool),
+        writes=body.writes,
+        external=body.external,
         only_computes=kinds == frozenset(),
         only_asks=kinds == frozenset({"asks"}),
         lists=tool.methods[0].startswith("LIST_"),
         routes=_routes(app, tool),
         scope=_scope(app, tool),
     )
-
-
-def _shown(seen: str | None, tool: Route) -> str | None:
-    return seen if seen is None or "<" not in seen else f"in {tool.handler.rpartition('.')[2]}"
 
 
 def _reach(app: "App", tool: Route) -> ToolReach:

@@ -16,6 +16,7 @@ from transforms.frameworks.fastapi_guards import Draft, drafts_at
 from transforms.frameworks.mcp_dispatch import Dispatchers
 from transforms.frameworks.mcp_edits import guard_route, has_own_guard, own_guard, require_scope, scope_asked_by
 from transforms.frameworks.mcp_guards import hooks, literals, of_call, of_decorator, of_server
+from transforms.frameworks.python_effects import leading_text
 from transforms.frameworks.python_references import reference
 from transforms.walk import Handlers, Walk, all_parameters, argument, dotted_name, string_value
 
@@ -133,8 +134,8 @@ class _Reader:
         """`raise PermissionError(...)`, `raise ToolError("not allowed")`: how a tool refuses."""
         error = node.exc.func if isinstance(node.exc, cst.Call) else node.exc
         name = (dotted_name(error) or "").rpartition(".")[2] if error is not None else ""
-        said = string_value(node.exc.args[0].value) if isinstance(node.exc, cst.Call) and node.exc.args else None
-        if name == "PermissionError" or (name in _ERRORS and _REFUSAL.search(said or "")):
+        said = leading_text(node.exc.args[0].value) if isinstance(node.exc, cst.Call) and node.exc.args else ""
+        if name == "PermissionError" or (name in _ERRORS and _REFUSAL.search(said)):
             self.walk.signal(Signal.REFUSES)
 
     def _is_server(self, made_by: str) -> bool:

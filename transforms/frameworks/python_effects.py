@@ -130,7 +130,7 @@ def _changes_something(node: cst.Call, tail: str, reference: str) -> bool:
     if tail in _WRITES_ON_DATABASE and isinstance(node.func, cst.Attribute):
         return _is_database(node.func.value, reference.rpartition(".")[0])
     if tail in _RUNS_SQL and node.args:
-        return _SQL_WRITE.match(_leading_text(node.args[0].value)) is not None
+        return _SQL_WRITE.match(leading_text(node.args[0].value)) is not None
     return tail == "open" and _opens_for_writing(node)
 
 
@@ -153,15 +153,15 @@ def _opens_for_writing(node: cst.Call) -> bool:
     return bool(text) and len(text) < 4 and not {"w", "a", "x", "+"}.isdisjoint(text)
 
 
-def _leading_text(node: cst.BaseExpression) -> str:
+def leading_text(node: cst.BaseExpression) -> str:
     """How a string, f-string or `text("...")` begins."""
     match node:
         case cst.FormattedString(parts=[cst.FormattedStringText(value=value), *_]):
             return value
         case cst.Call(args=[first, *_]):
-            return _leading_text(first.value)
+            return leading_text(first.value)
         case cst.ConcatenatedString(left=left):
-            return _leading_text(left)
+            return leading_text(left)
     return string_value(node) or ""
 
 
@@ -209,7 +209,7 @@ def _leads_to_login(node: cst.Call) -> bool:
         candidates = [each.value]
         if isinstance(each.value, cst.Dict):
             candidates = [item.value for item in each.value.elements]
-        if any(_LOGIN_PAGE.search(_leading_text(value)) for value in candidates):
+        if any(_LOGIN_PAGE.search(leading_text(value)) for value in candidates):
             return True
     return False
 

@@ -39,6 +39,11 @@ from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.auth.provider import AccessToken
 from mcp.server.auth.settings import AuthSettings
 
+try:
+    from mcp.server.mcpserver.exceptions import ToolError
+except ModuleNotFoundError:  # mcp before 2
+    from mcp.server.fastmcp.exceptions import ToolError  # type: ignore[import-not-found,no-redef]
+
 ASYMMETRIC = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 KEYS_LIVE_SECONDS = 300
 FETCH_TIMEOUT_SECONDS = 5
@@ -138,11 +143,11 @@ def current_principal() -> Principal:
 
 
 def require_scope(scope: str) -> None:
-    """Go on only for a caller whose token has the scope. Raises PermissionError, which the caller sees."""
+    """Go on only for a caller whose token has the scope. Raises ToolError, whose text the caller sees."""
     token = get_access_token()
     if token is None or scope not in token.scopes:
         log.warning("a tool was refused: scope %s is missing", scope)
-        raise PermissionError(f"not allowed: scope {scope} is missing")
+        raise ToolError(f"not allowed: scope {scope} is missing")
 
 
 async def claims_of(token: str) -> "dict[str, Any] | None":
