@@ -122,7 +122,7 @@ class Auditing:
         )
 
     def _change(self, route: Route) -> Iterator[Change]:
-        if "WEBSOCKET" in route.methods:
+        if {"WEBSOCKET", "EVENT"} & set(route.methods):  # what an event changes was asked for where it came in
             return
         signs_in = _signs_in(route) and self.app.publicity(route).is_public
         body = self.app.judge.bodies.of(route.does)

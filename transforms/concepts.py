@@ -100,6 +100,7 @@ class Signal(StrEnum):
     REFUSES = "refuses"  # raises or returns 401 or 403
     RECORDS = "records"  # writes an audit event
     EXTERNAL_EFFECT = "external_effect"  # pays, mails, calls a model or a caller's URL
+    RUNS_GIVEN = "runs_given"  # runs text that it is given as a program: SQL, a shell command
     USES_STATE = "uses_state"  # looks at what the module keeps in memory
 
 

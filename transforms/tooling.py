@@ -28,6 +28,7 @@ class ToolUse:
 
     reach: ToolReach
     writes: str | None  # where it changes data: "in query"
+    runs_given: bool  # it runs what its caller sends: SQL, a command
     external: str | None  # where it pays, mails or asks another service
     only_computes: bool  # nothing of the app's lies behind it
     only_asks: bool  # it computes and asks other services, and holds nothing
@@ -42,7 +43,8 @@ def tool_use(app: "App", tool: Route) -> ToolUse:
     kinds = _kinds(app, tool.does, frozenset())
     return ToolUse(
         reach=_reach(app, tool),
-        writes=body.writes,
+        writes=body.writes or _runs_given(app, tool),
+        runs_given=_runs_given(app, tool) is not None,
         external=body.external,
         only_computes=kinds == frozenset(),
         only_asks=kinds == frozenset({"asks"}),
@@ -50,6 +52,18 @@ def tool_use(app: "App", tool: Route) -> ToolUse:
         routes=_routes(app, tool),
         scope=_scope(app, tool),
     )
+
+
+def _runs_given(app: "App", tool: Route) -> str | None:
+    """Where a tool runs text of its caller: itself, or in the function that a dispatcher hands its arguments to."""
+    function = app.functions.get(tool.does)
+    if function is None:
+        return None
+    called = [app.functions.get(app.meaning(call, function.file)) for call in function.calls] if tool.part else []
+    for each in (function, *called):
+        if each is not None and Signal.RUNS_GIVEN in each.signals:
+            return f"in {each.symbol.partition('.<')[0].rpartition('.')[2]}"
+    return None
 
 
 def _reach(app: "App", tool: Route) -> ToolReach:

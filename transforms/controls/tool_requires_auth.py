@@ -119,7 +119,7 @@ def behind_routes(app: "App", tool: Route, routes: Iterable[Route]) -> Verdict:
 def open_to_callers(app: "App", tool: Route, evidence: Iterable[Evidence]) -> Verdict:
     """The finding, as severe as what a stranger can do from where the tool can be called."""
     use = app.tool_use(tool)
-    harm = harm_of(tool, use.writes, use.external)
+    harm = "have it run what they send" if use.runs_given else harm_of(tool, use.writes, use.external)
     made = Evidence(tool.registered_in or tool.file, tool.entry.line, "its server checks no token")
     if use.reach is ToolReach.LOCAL:
         return control.fails(

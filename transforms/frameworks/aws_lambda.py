@@ -134,7 +134,8 @@ class _Reader:
             entry = ((method,), where or node.name.value, name)
             if entry not in found:
                 found.append(entry)
-                emit_part(self.walk, name, part, nodes, (signal for each in nodes for signal in _signals(each)))
+                signals = (signal for each in nodes for signal in _signals(each))
+                emit_part(self.walk, node, name, part, nodes, signals)
         return found
 
     def _route(self, node: cst.FunctionDef, symbol: str, methods: tuple[str, ...], where: str, part: str) -> None:

@@ -56,7 +56,7 @@ class Dispatchers:
             name = part.value("name")
             if name is not None and name not in dict(found):
                 found.append((name, f"{symbol}.<{name}>"))
-                emit_part(self.walk, f"{symbol}.<{name}>", part, nodes, self._state(nodes))
+                emit_part(self.walk, node, f"{symbol}.<{name}>", part, nodes, self._state(nodes))
         return found
 
     def by_hand(self, node: cst.FunctionDef, symbol: str) -> None:

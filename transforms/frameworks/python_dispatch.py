@@ -12,8 +12,8 @@ import libcst as cst
 from transforms.concepts import Function, Place, Signal
 from transforms.frameworks import python_effects as effects
 from transforms.frameworks.python import status_of
-from transforms.frameworks.python_references import reference
-from transforms.walk import Walk, argument, below, string_value
+from transforms.frameworks.python_references import named, reference
+from transforms.walk import Walk, all_parameters, argument, below, dotted_name, string_value
 
 Key = Callable[[cst.BaseExpression], str | None]  # what an expression is compared for: "name", "method", "path"
 Conditions = tuple[tuple[str, tuple[str, ...]], ...]  # key and the values it is compared with
@@ -58,31 +58,69 @@ def aliases(function: cst.FunctionDef, key: Key) -> dict[str, str]:
 
 
 def emit_part(
-    walk: Walk, symbol: str, part: Part, nodes: Iterable[cst.CSTNode], further: Iterable[Signal] = ()
+    walk: Walk,
+    function: cst.FunctionDef,
+    symbol: str,
+    part: Part,
+    nodes: list[cst.CSTNode],
+    further: Iterable[Signal] = (),
 ) -> None:
-    """Leave the Function fact of a part; `walk` stands in front of the function that it is a part of."""
+    """Leave the Function fact of a part of `function`, in front of which the walk stands."""
+    names = _Names(walk, function, nodes)
     calls: dict[str, None] = {}
     signals, statuses = set(further), set[int]()
     for node in nodes:
         signals.update(_signals(walk, node))
-        if not isinstance(node, cst.Call):
-            continue
-        target = reference(walk, node.func)
-        if target is not None and "." in target:
-            calls[target] = None
-        if (status := status_of(node)) is not None:
-            statuses.add(status)
+        if isinstance(node, cst.Call):
+            if (target := names.reference(node.func)) is not None and "." in target:
+                calls[target] = None
+            if (status := status_of(node)) is not None:
+                statuses.add(status)
     if statuses & {401, 403}:
         signals.add(Signal.REFUSES)
-    for handler in _handlers(part):
-        if (target := reference(walk, handler)) is not None:
-            calls[target] = None
+    if isinstance(part.body, cst.Name | cst.Attribute) and (target := names.reference(part.body)) is not None:
+        calls[target] = None  # the function that a dictionary names
     path, kept, raised, told = walk.path, tuple(calls), tuple(sorted(statuses)), tuple(sorted(signals))
 
     def build(place: Place) -> Function:
         return Function(symbol, place, is_async=False, calls=kept, raises=raised, signals=told, file=path)
 
-    walk.emit(build, part.body if part.body is not None else next(iter(nodes)))
+    walk.emit(build, part.body if part.body is not None else function)
+
+
+class _Names:
+    """What names mean inside a function that is not walked yet: its imports count, its local names hold anything."""
+
+    def __init__(self, walk: Walk, function: cst.FunctionDef, nodes: Iterable[cst.CSTNode]) -> None:
+        self.walk = walk
+        self.imports: dict[str, str] = {}
+        self.local = {each.name.value for each in all_parameters(function)}
+        for node in nodes:
+            self._read(node)
+
+    def reference(self, node: cst.BaseExpression) -> str | None:
+        """The reference of an expression; None where it begins with a local name."""
+        found = reference(self.walk, node, self._named)
+        return found if found is not None and not found.startswith("<local>") else None
+
+    def _named(self, name: str) -> str:
+        if name in self.imports:
+            return self.imports[name]
+        return "<local>" if name in self.local else named(self.walk, name)
+
+    def _read(self, node: cst.CSTNode) -> None:
+        match node:
+            case cst.ImportFrom(module=module, names=names) if module is not None and not isinstance(
+                names, cst.ImportStar
+            ):
+                for each in names:
+                    name = dotted_name(each.name) or ""
+                    local = each.asname.name if each.asname is not None else each.name
+                    self.imports[getattr(local, "value", name)] = f"{dotted_name(module)}.{name}"
+            case cst.AssignTarget(target=cst.Name(value=name)) | cst.AsName(name=cst.Name(value=name)):
+                self.local.add(name)
+            case cst.For(target=cst.Name(value=name)) | cst.CompFor(target=cst.Name(value=name)):
+                self.local.add(name)
 
 
 def literal_key(node: cst.BaseExpression) -> str | None:
@@ -108,12 +146,6 @@ def _signals(walk: Walk, node: cst.CSTNode) -> Iterator[Signal]:
             yield from effects.of_subscript(node, is_request)
         case cst.Attribute():
             yield from effects.of_attribute(node, is_request)
-
-
-def _handlers(part: Part) -> Iterator[cst.BaseExpression]:
-    """The functions that a dictionary names for this part."""
-    if isinstance(part.body, cst.Name | cst.Attribute):
-        yield part.body
 
 
 def _gather(node: cst.CSTNode, part: Part, key: Key, tables: Tables) -> None:

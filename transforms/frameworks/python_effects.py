@@ -5,7 +5,7 @@ Names decide only where they are unmistakable (`insert_one`, `.commit()`); words
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import libcst as cst
 
@@ -105,6 +105,16 @@ def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Ite
         yield Signal.READS_CREDENTIAL
     if (tail in _REDIRECTS and _leads_to_login(node)) or (tail in _HANGS_UP and _policy_violation(node)):
         yield Signal.REFUSES
+
+
+def runs_given(node: cst.Call, reference: str | None, parameters: Collection[str]) -> bool:
+    """Whether a parameter is run as a program, unchanged: `cursor.execute(sql)`, `os.system(command)`."""
+    if not node.args or not isinstance(node.args[0].value, cst.Name) or node.args[0].value.value not in parameters:
+        return False
+    runs = _tail(node.func) in _RUNS_SQL and isinstance(node.func, cst.Attribute)
+    if runs and not (reference or "").startswith("subprocess."):
+        return _is_database(node.func.value, (reference or "").rpartition(".")[0])  # type: ignore[attr-defined]
+    return (reference or "").startswith(("subprocess.", "os.system", "os.popen"))
 
 
 def of_subscript(node: cst.Subscript, is_request: IsRequest) -> Iterator[Signal]:
