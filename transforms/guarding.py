@@ -136,6 +136,8 @@ class Judge:
         """Judge what a server asks about tokens, refusing by itself when the answer is no."""
         if (known := self._library(target, flags)).answer is not Answer.NO:
             return known
+        if verdict_of_library(target, flags) is Known.HARMLESS:
+            return NOTHING
         owner = target.removesuffix("()")
         if owner in self.app.classes:
             ancestors = (verdict_of_library(f"{each}()", flags) for each in self.app.ancestors(owner))

@@ -19,14 +19,17 @@ from typing import TYPE_CHECKING
 
 from transforms.api import (
     Applicability,
+    Bad,
     Confidence,
     Control,
     Evidence,
     Family,
+    Good,
     Maturity,
     Route,
     Severity,
     Standard,
+    Todo,
     ToolReach,
     Verdict,
 )
@@ -152,4 +155,289 @@ def is_declared(app: "App", tool: Route, options: Options) -> bool:
     return tool.path in options.public_tools or app.publicity(tool).is_public
 
 
-control.examples = ()
+SERVER = """from mcp.server.mcpserver import MCPServer
+
+mcp = MCPServer("orders"{auth})
+ORDERS = {{}}
+
+
+@mcp.tool()
+def read_order(order_id: int) -> str:
+    return ORDERS[order_id]
+
+
+mcp.run(transport={transport})
+"""
+
+VERIFIER = """import jwt
+from mcp.server.auth.provider import AccessToken
+
+
+class CompanyTokens:
+    async def verify_token(self, token):
+        try:
+            claims = jwt.decode(token, public_key(), algorithms=["RS256"], audience="orders")
+        except jwt.PyJWTError:
+            return None
+        return AccessToken(token=token, client_id=claims["sub"], scopes=[])
+"""
+
+BY_NAME = """from mcp.server.lowlevel import Server
+from mcp.server.stdio import stdio_server
+
+server = Server("orders")
+
+
+@server.list_tools()
+async def list_tools():
+    return TOOLS
+
+
+@server.call_tool()
+async def call_tool(name: str, arguments: dict):
+    if name == "read_order":
+        return session.get(Order, arguments["id"])
+    if name == "add":
+        return arguments["a"] + arguments["b"]
+
+
+async def main():
+    async with stdio_server() as (read, write):
+        await server.run(read, write, server.create_initialization_options())
+"""
+
+AGENT = """from fastapi import Depends, FastAPI
+from langchain_core.tools import tool
+
+from security import require_user
+
+app = FastAPI()
+
+
+def build_agent(db):
+    @tool
+    def cancel_order(order_id: int) -> str:
+        db.delete(order_id)
+        db.commit()
+        return "gone"
+
+    return create_agent(model, [cancel_order])
+
+
+@app.post("/chat"{guard})
+def chat(message: str):
+    return build_agent(db).invoke(message)
+"""
+
+SECURITY = """from fastapi import HTTPException, Request
+
+
+def require_user(request: Request):
+    if request.headers.get("Authorization") is None:
+        raise HTTPException(status_code=401)
+"""
+
+AUTH = ", auth=settings, token_verifier=CompanyTokens()"
+HTTP = '"streamable-http"'
+PATCHED = SERVER.format(auth=", auth=auth_settings(), token_verifier=OidcVerifier()", transport=HTTP).replace(
+    "import MCPServer\n", "import MCPServer\n\nfrom controls.auth import OidcVerifier, auth_settings\n", 1
+)
+ADDED = (".env.example", ".gitignore", "controls/__init__.py", "controls/auth.py")
+
+control.examples = (
+    Good(
+        "a verifier of the app's own refuses what it does not know",
+        {
+            "tokens.py": VERIFIER,
+            "server.py": SERVER.format(auth=AUTH, transport=HTTP).replace(
+                "import MCPServer\n", "import MCPServer\n\nfrom tokens import CompanyTokens\n", 1
+            ),
+        },
+    ),
+    Good(
+        "a provider of the library",
+        """from fastmcp import FastMCP
+from fastmcp.server.auth.providers.jwt import JWTVerifier
+
+mcp = FastMCP("orders", auth=JWTVerifier(jwks_uri="https://id.example/keys", audience="orders"))
+
+
+@mcp.tool
+def cancel_order(order_id: int) -> str:
+    session.commit()
+""",
+    ),
+    Good(
+        "tools that only compute, and a prompt",
+        """from datetime import datetime
+
+from fastmcp import FastMCP
+
+mcp = FastMCP("clock")
+
+
+@mcp.tool
+def now() -> str:
+    return datetime.now().isoformat()
+
+
+@mcp.tool
+def add(a: int, b: int) -> int:
+    return a + b
+
+
+@mcp.prompt
+def greet(name: str) -> str:
+    return f"Greet {name}."
+
+
+mcp.run(transport="http")
+""",
+    ),
+    Good(
+        "the app that the server is mounted in keeps strangers out",
+        """from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("orders")
+app = FastAPI()
+
+
+@app.middleware("http")
+async def gate(request: Request, call_next):
+    if request.headers.get("Authorization") is None:
+        return JSONResponse({}, status_code=401)
+    return await call_next(request)
+
+
+@mcp.tool()
+def cancel_order(order_id: int) -> str:
+    session.commit()
+
+
+app.mount("/mcp", mcp.streamable_http_app())
+""",
+    ),
+    Good(
+        "middleware of the server refuses",
+        """from fastmcp import FastMCP
+from fastmcp.exceptions import ToolError
+from fastmcp.server.dependencies import get_http_headers
+from fastmcp.server.middleware import Middleware
+
+
+class Keys(Middleware):
+    async def on_call_tool(self, context, call_next):
+        if not known(get_http_headers().get("authorization")):
+            raise ToolError("Unauthorized")
+        return await call_next(context)
+
+
+mcp = FastMCP("orders", middleware=[Keys()])
+
+
+@mcp.tool
+def cancel_order(order_id: int) -> str:
+    session.commit()
+
+
+mcp.run(transport="http")
+""",
+    ),
+    Good(
+        "an agent behind a guarded route",
+        {"security.py": SECURITY, "app.py": AGENT.format(guard=", dependencies=[Depends(require_user)]")},
+    ),
+    Good(
+        "an agent behind an open route: the route is the finding",
+        {"security.py": SECURITY, "app.py": AGENT.format(guard="")},
+    ),
+    Good("declared open", SERVER.format(auth="", transport=HTTP), options={"public_tools": ("read_order",)}),
+    Good(
+        "a server on stdio where that is accepted",
+        SERVER.format(auth="", transport='"stdio"'),
+        options={"local_is_trusted": True},
+    ),
+    Good(
+        "a verifier that cannot be read",
+        "from elsewhere import tokens\n\n"
+        + SERVER.format(auth=", auth=settings, token_verifier=tokens", transport=HTTP),
+    ),
+    Good(
+        "a tool that only fetches, for whoever started it",
+        """import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("weather")
+
+
+@mcp.tool()
+def forecast(city: str) -> str:
+    return httpx.get("https://weather.example/" + city).text
+
+
+mcp.run()
+""",
+    ),
+    Bad("served over HTTP", SERVER.format(auth="", transport=HTTP), after=PATCHED, adds=ADDED),
+    Bad(
+        "of the fastmcp package",
+        """from fastmcp import FastMCP
+
+mcp = FastMCP("orders")
+
+
+@mcp.tool
+def cancel_order(order_id: int) -> str:
+    session.commit()
+
+
+if __name__ == "__main__":
+    mcp.run(transport="http", port=9000)
+""",
+        after="""from fastmcp import FastMCP
+
+from controls.auth import auth_provider
+
+mcp = FastMCP("orders", auth=auth_provider())
+
+
+@mcp.tool
+def cancel_order(order_id: int) -> str:
+    session.commit()
+
+
+if __name__ == "__main__":
+    mcp.run(transport="http", port=9000)
+""",
+        adds=ADDED,
+    ),
+    Bad("on stdio no token can arrive", SERVER.format(auth="", transport='"stdio"')),
+    Bad(
+        "nothing says how it is served", SERVER.format(auth="", transport='"stdio"').partition("\n\nmcp.run")[0] + "\n"
+    ),
+    Bad("dispatched by name: one tool reads data, the other only adds", BY_NAME),
+    Bad(
+        "a provider for tests lets everybody in",
+        """from fastmcp import FastMCP
+from fastmcp.server.auth.providers.debug import DebugTokenVerifier
+
+mcp = FastMCP("orders", auth=DebugTokenVerifier())
+
+
+@mcp.tool
+def cancel_order(order_id: int) -> str:
+    session.commit()
+""",
+    ),
+    Todo(
+        "a verifier of the app's own lets every token pass",
+        {
+            "tokens.py": VERIFIER.replace("return None", 'claims = {"sub": token}'),
+            "server.py": SERVER.format(auth=AUTH, transport=HTTP).replace(
+                "import MCPServer\n", "import MCPServer\n\nfrom tokens import CompanyTokens\n", 1
+            ),
+        },
+    ),
+)

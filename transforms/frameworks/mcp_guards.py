@@ -66,9 +66,9 @@ def _verifier(walk: Walk, node: cst.BaseExpression | None, scopes: tuple[str, ..
         case None | cst.Name(value="None"):
             return None
         case cst.Call():
-            return Draft(
-                node, reference(walk, node) or "", How.VERIFIER, scopes, code=walk.code(node, 200), flags=flags(node)
-            )
+            checks_otherwise = argument(node, "validate") is not None  # a function handed to a verifier for tests
+            target = "" if checks_otherwise else reference(walk, node) or ""
+            return Draft(node, target, How.VERIFIER, scopes, code=walk.code(node, 200), flags=flags(node))
     return Draft(node, reference(walk, node) or "", How.VERIFIER, scopes, code=walk.code(node, 200))
 
 

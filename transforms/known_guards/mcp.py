@@ -11,5 +11,6 @@ AUTHENTICATES = (
 )
 ROLES = (r"fastmcp\.(?:\w+\.)*require_scopes(?:\(\))?",)
 HARMLESS = (
+    r"fastmcp\.server\.auth\.providers\.debug",  # lets every token pass
     r"fastmcp\.server\.middleware", r"mcp\.types", r"mcp\.server\.transport_security",
 )  # fmt: skip
