@@ -16,7 +16,7 @@ DEEPEST = 6  # calls of the app's own functions that are followed
 _COMPUTES = re.compile(
     r"(?:math|cmath|random|datetime|json|re|logging|time|typing|statistics|decimal|fractions|uuid|string|textwrap|itertools|"
     r"functools|collections|zoneinfo|base64|hashlib|enum|dataclasses|pydantic|operator|bisect|calendar|numbers|asyncio\.sleep|"
-    r"mcp|fastmcp|structlog|loguru|pytz|dateutil|unicodedata|html|difflib|langchain_core\.tools|langchain\.tools|agents)\b"
+    r"str|int|float|bool|bytes|list|dict|set|tuple|mcp|fastmcp|structlog|loguru|pytz|dateutil|unicodedata|html|difflib|langchain_core\.tools|langchain\.tools|agents)\b"
 )
 # What reaches other services: see python_effects.
 _ASKS = re.compile(r"(?:httpx|requests|aiohttp|urllib|openai|anthropic|litellm|feedparser|bs4|wikipedia|yfinance)\b")

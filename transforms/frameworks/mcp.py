@@ -122,7 +122,8 @@ class _Reader:
             self.walk.signal(Signal.READS_CREDENTIAL)
         transport = _SERVES.get(called)
         if transport is not None:
-            self._transport(self.walk.module, transport, node)
+            for symbol in self.dispatchers.low_level or {self.walk.module}:
+                self._transport(symbol, transport, node)
         match node.func:
             case cst.Attribute(value=owner, attr=cst.Name(value=name)):
                 self._method(node, owner, name)
