@@ -182,7 +182,7 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
     for above in _distinct(hung.above(router) if router is not None else [Above(None if known is None else "")]):
         yield replace(
             route,
-            path=joined(above.prefix, own) if route.kind is not Kind.TOOL else own,
+            path=joined(above.prefix, own) if route.kind not in (Kind.TOOL, Kind.TASK) else own,
             own_path=own if own is not None else _literal_part(route.path),
             handler=handler,
             router=router or route.router,
