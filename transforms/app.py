@@ -189,6 +189,12 @@ class App:
 
         return only_administrators_sign_in(self)
 
+    def runs_when_imported(self, router: str) -> bool:
+        """Whether importing the module of an app or server starts it."""
+        module = self.module_of(router)
+        facts = self.modules.get(module or "")
+        return facts is not None and any(each.name == "runs_when_imported" for each in facts.settings)
+
     def tool_use(self, tool: Route) -> "ToolUse":
         """From where a tool can be called, and what it does."""
         from transforms.tooling import tool_use

@@ -276,6 +276,14 @@ def proof_of_auth(app: "App", routes: "Iterable[Route]", guard: Guard) -> Proof 
     return Proof(*found) if found is not None else None
 
 
+def proof_of_tools(app: "App", tools: "Iterable[Route]", guard: Guard) -> Proof | None:
+    """The test that a server of these tools serves nobody it does not know; only for the inserted verifier."""
+    from transforms.proving import prove_tools
+
+    found = prove_tools(app, tools, "tools") if not guard.own else None
+    return Proof(*found) if found is not None else None
+
+
 def read_secret(app: "App", use: "SecretUse") -> "SecretRead | None":
     """Let the app ask for a secret in the place of its literal; None where no safe edit is known."""
     asked: SecretRead | None = verb("secret_literals", "read_secret")(app, use)

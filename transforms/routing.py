@@ -63,7 +63,7 @@ class Hanging:
         for facts in app.files.values():
             for each in facts.guarded:
                 if each.guard.how in (How.MIDDLEWARE, How.VERIFIER) and not is_test(facts.path):
-                    owner = self._real(self.router_of(each.owner, facts.path) or each.owner)
+                    owner = self.stands_for(self.router_of(each.owner, facts.path) or each.owner)
                     self._middleware[owner] += app.guard_targets(each.guard, facts.path)
 
     def router_of(self, reference: str, near: str) -> str | None:
@@ -90,7 +90,7 @@ class Hanging:
         """The calls that hang a router somewhere."""
         return tuple(include for _, include in self._above.get(router, ()))
 
-    def _real(self, symbol: str) -> str:
+    def stands_for(self, symbol: str) -> str:
         """The app that a parameter stands for, when a function is handed it: middleware put on one is on the other."""
         for _ in range(LONGEST_CHAIN):
             handed = [parent for parent, include in self._above.get(symbol, ()) if ":" in include.child]
@@ -185,7 +185,7 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
             path=joined(above.prefix, own) if route.kind not in (Kind.TOOL, Kind.TASK) else own,
             own_path=own if own is not None else _literal_part(route.path),
             handler=handler,
-            router=router or route.router,
+            router=hung.stands_for(router or route.router) if route.kind is Kind.TOOL else router or route.router,
             guards=tuple(each for each in (*above.guards, *close) if not each.kinds or route.kind in each.kinds),
             app=above.app,
         )

@@ -33,7 +33,7 @@ from transforms.api import (
     ToolReach,
     Verdict,
 )
-from transforms.edits import Patch, guard_for, guard_route
+from transforms.edits import Patch, Proof, guard_for, guard_route, proof_of_tools
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -106,6 +106,14 @@ def let_the_server_verify_tokens(app: "App", finding: Verdict, options: Options)
         return None
     name = tool.router.rpartition(".")[2]
     return Patch(f"Require a valid token from callers of {name} in {tool.file}", edits, todo=(PROVISION, CALLERS))
+
+
+@control.proof
+def strangers_reach_no_tool(app: "App", findings: tuple[Verdict, ...], _options: Options) -> Proof | None:
+    """The server refuses whoever brings no valid token."""
+    tools: list[Route] = [finding.concept for finding in findings]
+    guard = guard_for(app, tools[0])
+    return proof_of_tools(app, tools, guard) if guard is not None else None
 
 
 def behind_routes(app: "App", tool: Route, routes: Iterable[Route]) -> Verdict:

@@ -7,7 +7,7 @@ them.
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
@@ -76,6 +76,7 @@ class _Reader:
         self.kinds: set[str] = set()  # own classes that are servers
         self.served: set[str] = set()  # names that hold a server's HTTP app
         self.defs: dict[str, cst.FunctionDef] = {}
+        self.at_import = {id(each) for each in _run_at_import(walk.tree)}
         self.dispatchers = Dispatchers(walk, NAME)
         self.state = self.dispatchers.state
 
@@ -250,6 +251,8 @@ class _Reader:
 
     def _transport(self, symbol: str, value: str | None, call: cst.Call) -> None:
         path = self.walk.path
+        if id(call) in self.at_import:
+            self.walk.emit(lambda place: Setting("runs_when_imported", "True", place, symbol, path), call)
         self.walk.emit(lambda place: Setting("transport", value, place, symbol, path), call)
 
     def _guarded(self, server: str, call: cst.Call) -> None:
@@ -364,3 +367,13 @@ def _transport_named(given: cst.BaseExpression | None) -> str | None:
         return "stdio"
     text = string_value(given)
     return _TRANSPORTS.get(text) if text is not None else None
+
+
+def _run_at_import(tree: cst.Module) -> Iterator[cst.Call]:
+    """`mcp.run()` at the top of a module, outside of `if __name__ == "__main__"`."""
+    for statement in tree.body:
+        match statement:
+            case cst.SimpleStatementLine(
+                body=[cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) as call)]
+            ) if name == "run" or name.startswith("run_"):
+                yield call

@@ -33,7 +33,11 @@ _DATABASE = re.compile(
 _RUNS_SQL = frozenset(
     {"execute", "exec", "executemany", "fetch", "fetchrow", "fetchval", "text", "scalar", "raw", "run"}
 )
-_SQL_WRITE = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|CREATE|DROP|ALTER|TRUNCATE)\b", re.IGNORECASE)
+# Making a table that is missing is no change that a caller asks for.
+_SQL_WRITE = re.compile(
+    r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|CREATE(?!\s+(?:UNIQUE\s+)?\w+\s+IF\s+NOT\s+EXISTS)|DROP|ALTER|TRUNCATE)\b",
+    re.IGNORECASE,
+)
 _WRITES_BY_REFERENCE = frozenset({
     "sqlalchemy.insert", "sqlalchemy.update", "sqlalchemy.delete", "sqlmodel.insert", "sqlmodel.update",
     "sqlmodel.delete", "sqlalchemy.dialects.postgresql.insert", "sqlalchemy.dialects.sqlite.insert",

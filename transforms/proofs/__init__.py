@@ -10,8 +10,9 @@ from transforms.proofs.auth import ASKING, render_auth, render_refusals
 from transforms.proofs.cases import AuditCase, ProofCase, RouteCase, SecretCase, TenancyCase
 from transforms.proofs.secrets import render_secrets
 from transforms.proofs.tenancy import render_tenancy
+from transforms.proofs.tools import render_tools
 
 __all__ = [
     "ASKING", "AuditCase", "ProofCase", "RouteCase", "SecretCase", "TenancyCase", "render_audit", "render_auth",
-    "render_refusals", "render_secrets", "render_tenancy",
+    "render_refusals", "render_secrets", "render_tenancy", "render_tools",
 ]  # fmt: skip
