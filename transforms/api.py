@@ -23,6 +23,7 @@ from transforms.concepts import (
     SecretUse,
     Session,
     Setting,
+    ToolReach,
 )
 from transforms.edits import Applicability, Patch, Proof
 from transforms.policy import AcceptedRisk
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Applicability", "Bad", "Client", "Condition", "Confidence", "Control", "Evidence", "Family", "Good", "KeySource",
     "Maturity", "NoOptions", "Outcome", "Patch", "Proof", "Route", "Router", "SecretRole", "SecretUse", "Setting",
-    "Severity", "Standard", "Subject", "Todo", "Verdict",
+    "Severity", "Standard", "Subject", "Todo", "ToolReach", "Verdict",
 ]  # fmt: skip
 
 

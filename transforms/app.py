@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from transforms.shared_secrets import SharedKey
     from transforms.stakes import Stakes
     from transforms.tenancy import Tenancy
+    from transforms.tooling import ToolUse
 
 LONGEST_CHAIN = 12  # steps of looking up what a reference means
 
@@ -276,6 +277,18 @@ class App:
         from transforms.public import only_administrators_sign_in
 
         return only_administrators_sign_in(self)
+
+    def runs_when_imported(self, router: str) -> bool:
+        """Whether importing the module of an app or server starts it."""
+        module = self.module_of(router)
+        facts = self.modules.get(module or "")
+        return facts is not None and any(each.name == "runs_when_imported" for each in facts.settings)
+
+    def tool_use(self, tool: Route) -> "ToolUse":
+        """From where a tool can be called, and what it does."""
+        from transforms.tooling import tool_use
+
+        return tool_use(self, tool)
 
     def stakes(self, route: Route) -> "Stakes":
         """What is at stake when a stranger calls a route."""

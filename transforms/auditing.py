@@ -122,10 +122,10 @@ class Auditing:
         )
 
     def _change(self, route: Route) -> Iterator[Change]:
-        if "WEBSOCKET" in route.methods:
+        if {"WEBSOCKET", "EVENT"} & set(route.methods):  # what an event changes was asked for where it came in
             return
         signs_in = _signs_in(route) and self.app.publicity(route).is_public
-        body = self.app.judge.bodies.of(route.handler)
+        body = self.app.judge.bodies.of(route.does)
         seen = body.writes or (body.external and f"calls another service {body.external}" if signs_in else None)
         if seen is None and not signs_in:
             return

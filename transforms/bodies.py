@@ -56,7 +56,7 @@ class Bodies:
 
     def _own(self, function: Function) -> Body:
         signals = set(function.signals)
-        named = f"in {function.symbol.rpartition('.')[2]}"
+        named = f"in {function.symbol.partition('.<')[0].rpartition('.')[2]}"  # a part is named by its function
         statuses = frozenset(function.raises)
         return Body(
             refuses=_how_refused(statuses) if Signal.REFUSES in signals else None,
@@ -123,4 +123,4 @@ def _refusing(body: Body, statuses: frozenset[int], by: str) -> Body:
 def _how_refused(statuses: frozenset[int]) -> str:
     if UNAUTHENTICATED in statuses:
         return "answers 401"
-    return "answers 403" if FORBIDDEN in statuses else "sends strangers to the sign-in page or hangs up"
+    return "answers 403" if FORBIDDEN in statuses else "turns strangers away"

@@ -31,6 +31,18 @@ class How(StrEnum):
     APP = "app"
     MIDDLEWARE = "middleware"
     INLINE = "inline"  # decided in the handler's body
+    VERIFIER = "verifier"  # the server asks it whether a token is good, and refuses by itself when it says no
+    GATEWAY = "gateway"  # stands in front of the app, and is configured outside of its code
+
+
+class Kind(StrEnum):
+    """By which way somebody reaches a handler."""
+
+    ROUTE = "route"  # an HTTP request or a websocket
+    TOOL = "tool"  # an agent calls it by name
+    PAGE = "page"  # a person opens it: a script, or a handler of a widget
+    FUNCTION = "function"  # a cloud's event: the gateway in front of it is configured elsewhere
+    TASK = "task"  # a queue of the app's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,7 @@ class GuardUse:
     flags: tuple[str, ...] = ()  # literal switches of the callable: "auto_error=False", "optional=True"
     file: str = ""  # in an App: the path of the file that `place` is in
     symbol: str = ""  # in an App: the name to import the callable by; `target` says what that name holds
+    kinds: tuple[Kind, ...] = ()  # it stands only before what is reached in these ways; none named: before all
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,8 @@ class Signal(StrEnum):
     REFUSES = "refuses"  # raises or returns 401 or 403
     RECORDS = "records"  # writes an audit event
     EXTERNAL_EFFECT = "external_effect"  # pays, mails, calls a model or a caller's URL
+    RUNS_GIVEN = "runs_given"  # runs text that it is given as a program: SQL, a shell command
+    USES_STATE = "uses_state"  # looks at what the module keeps in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,22 +198,12 @@ class Include:
     file: str = ""
 
 
-class Kind(StrEnum):
-    """By which way somebody reaches a handler."""
-
-    ROUTE = "route"  # an HTTP request or a websocket
-    TOOL = "tool"  # an agent calls it by name
-    PAGE = "page"  # a person opens it: a script, or a handler of a widget
-    FUNCTION = "function"  # a cloud's event: the gateway in front of it is configured elsewhere
-    TASK = "task"  # a queue of the app's own
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
     """One handler under one or more methods. As a fact its path and guards are its own; an App adds the inherited.
 
     `path` has parameters as `{name}` in every framework. What is no HTTP request (see Kind) has the name by which it is
-    called as path, and one method that says how: `TOOL`, `PAGE`, `EVENT`, `TASK`.
+    called as path, and one method that says how: `TOOL`, `LIST_TOOLS`, `RESOURCE`, `PROMPT`, `PAGE`, `EVENT`, `TASK`.
     """
 
     framework: str
@@ -216,6 +221,12 @@ class Route:
     app: str = ""  # in an App: the symbol of the app that serves it, if there is one
     called_public: bool = False  # its documentation, or a comment above it, says that no login is needed
     kind: Kind = Kind.ROUTE
+    part: str = ""  # the symbol of that part of the handler which serves it, where one handler serves several
+
+    @property
+    def does(self) -> str:
+        """The symbol of what runs for it."""
+        return self.part or self.handler
 
     @property
     def name(self) -> str:
@@ -227,6 +238,38 @@ class Route:
     def may_write(self) -> bool:
         """Whether one of its methods is meant to change state."""
         return not {"GET", "HEAD", "OPTIONS"}.issuperset(self.methods)
+
+
+class ToolReach(StrEnum):
+    """From where a tool can be called."""
+
+    NETWORK = "network"  # whoever reaches the server
+    LOCAL = "local"  # the program that started the server
+    ROUTE = "route"  # a route of the app hands calls on
+    AGENT = "agent"  # an agent inside the app
+    UNSEEN = "unseen"  # how the server is served is not in the code
+
+
+@dataclass(frozen=True, slots=True)
+class CloudFunction:
+    """A function that a cloud runs, as a template of the deployment declares it."""
+
+    name: str  # in the template
+    handler: str  # in dots from the template's folder, or from a folder of code: `src.orders.handler`
+    place: Place
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """How a cloud lets requests in to a function: declared outside of its code, in a template of the deployment."""
+
+    function: str  # its name in the templates of the same folder
+    method: str  # POST, ANY; EVENT where no request leads to it: a queue, a schedule
+    path: str | None
+    guards: tuple[GuardUse, ...]
+    place: Place
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ FRAMEWORKS: Mapping[str, str] = {
     "sqlmodel": "SQLModel",
     "mcp": "MCP",
 }
+SAME = {"fastmcp": "mcp"}  # packages that one framework module reads
 
 
 def table() -> str:
@@ -88,4 +89,5 @@ def _imported(text: str) -> set[str]:
         return set()
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     named = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
-    return {name.partition(".")[0] for name in plain | named}
+    heads = {name.partition(".")[0] for name in plain | named}
+    return {SAME.get(head, head) for head in heads}

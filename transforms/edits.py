@@ -326,6 +326,15 @@ def sign_in_in_tests(app: "App", route: "Route") -> tuple[Edit, ...]:
     return (SetUpTests(path, fixture=signed_in_fixture(package, route.framework)),)
 
 
+def require_scope(app: "App", tool: "Route", scope: str) -> tuple[Edit, ...] | None:
+    """Let a tool ask for a scope of its caller's token; None where its server does not hand tokens to such a check."""
+    module: str | None = verb(tool.framework, "scope_asked_by")(app, tool)
+    if module is None:
+        return None
+    edits: tuple[Edit, ...] | None = verb(tool.framework, "require_scope")(app, tool, scope, module)
+    return edits
+
+
 def guarded_together(app: "App", route: "Route", guard: Guard, spare: Sparing) -> "Router | None":
     """The router or app that `guard_route` guards as a whole for this route; None when it guards the route alone."""
     found: Router | None = verb(route.framework, "guarded_together")(app, route, guard, spare)
@@ -396,6 +405,14 @@ def proof_of_auth(app: "App", routes: "Iterable[Route]", guard: Guard) -> Proof 
     from transforms.proving import prove_guarded
 
     found = prove_guarded(app, routes, guard, "identity")
+    return Proof(*found) if found is not None else None
+
+
+def proof_of_tools(app: "App", tools: "Iterable[Route]", guard: Guard) -> Proof | None:
+    """The test that a server of these tools serves nobody it does not know; only for the inserted verifier."""
+    from transforms.proving import prove_tools
+
+    found = prove_tools(app, tools, "tools") if not guard.own else None
     return Proof(*found) if found is not None else None
 
 

@@ -22,10 +22,12 @@ from transforms.concepts import (
     AuditSink,
     Class,
     Client,
+    CloudFunction,
     Comparison,
     Condition,
     Constant,
     Entity,
+    Entrance,
     ErrorHandler,
     Function,
     Guarded,
@@ -84,6 +86,8 @@ class Facts:
     holders: tuple[Holder, ...] = ()
     conditions: tuple[Condition, ...] = ()
     onwards: tuple[Onward, ...] = ()
+    entrances: tuple[Entrance, ...] = ()
+    cloud_functions: tuple[CloudFunction, ...] = ()
 
 
 Fact = (
@@ -113,6 +117,8 @@ Fact = (
     | Holder
     | Condition
     | Onward
+    | Entrance
+    | CloudFunction
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -138,6 +144,8 @@ _FIELD_OF: dict[type, str] = {
     RowScope: "row_scopes",
     Condition: "conditions",
     Onward: "onwards",
+    Entrance: "entrances",
+    CloudFunction: "cloud_functions",
     ErrorHandler: "error_handlers",
     NameUse: "name_uses",
     Asker: "askers",

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from transforms.bodies import Bodies
-from transforms.concepts import Function, GuardUse, How, Route
+from transforms.concepts import Function, GuardUse, How, Route, Signal
 from transforms.known_guards import Known, looks_like_access_control, verdict_of_library
 
 if TYPE_CHECKING:
@@ -71,7 +71,11 @@ _SAYS = {
     How.INCLUDE: "the router is included with {}",
     How.APP: "the app depends on {}",
     How.MIDDLEWARE: "the app has the middleware {}",
+    How.VERIFIER: "its server asks {} about every token",
+    How.GATEWAY: "the gateway in front of it asks for {}",
 }
+_UNSEEN = {True: "what stands in front of it is configured elsewhere", False: "which guard is decided at run time"}
+_VERIFYING = ("verify_token", "load_access_token", "authenticate", "verify", "__call__")
 
 
 class Judge:
@@ -94,11 +98,13 @@ class Judge:
     def guard(self, guard: GuardUse) -> Reading:
         """Judge one guard of a route by how it stands there."""
         if not guard.target:
-            return Reading(Answer.UNKNOWN, (Trace(guard.file, guard.place.line, "which guard is decided at run time"),))
+            return Reading(Answer.UNKNOWN, (Trace(guard.file, guard.place.line, _UNSEEN[guard.how is How.GATEWAY]),))
         if {guard.symbol, guard.target} & self._accepted:
             return Reading(Answer.YES)
         if guard.how is How.MIDDLEWARE:
             return self.middleware(guard.target)
+        if guard.how is How.VERIFIER:
+            return self.verifier(guard.target, guard.flags)
         if guard.code.startswith("@"):
             return self.wrapper(guard.target)
         return self.dependency(guard.target, guard.flags)
@@ -126,6 +132,43 @@ class Judge:
             return Reading(Answer.YES, (_refusal(function, body.refuses),))
         return NOTHING
 
+    def verifier(self, target: str, flags: tuple[str, ...] = ()) -> Reading:
+        """Judge what a server asks about tokens, refusing by itself when the answer is no."""
+        if (known := self._library(target, flags)).answer is not Answer.NO:
+            return known
+        if verdict_of_library(target, flags) is Known.HARMLESS:
+            return NOTHING
+        owner = target.removesuffix("()")
+        if owner in self.app.classes:
+            ancestors = (verdict_of_library(f"{each}()", flags) for each in self.app.ancestors(owner))
+            methods = (self.app.method(owner, name) for name in _VERIFYING)
+            asked = next((method for method in methods if method is not None), None)
+            if asked is None and Known.AUTHENTICATES in ancestors:
+                return Reading(Answer.YES)
+            return self._says_no(asked) if asked is not None else _unread(target)
+        function = self.app.functions.get(owner)
+        if function is None:
+            return _unread(target)
+        return self._says_no(function) if owner == target else self._made_verifier(function)
+
+    def _made_verifier(self, function: Function) -> Reading:
+        """What a function of the app makes: the verifier that it calls for, unless it may make none."""
+        made = [self.app.meaning(call, function.file) for call in function.calls]
+        classes = (each for each in made if each in self.app.classes or not self.app.is_own(each))
+        readings = [self.verifier(f"{each}()") for each in classes]
+        found = next((each for each in readings if each.answer is Answer.YES), None)
+        return found if found is not None and not function.optional else _unread(function.symbol)
+
+    def _says_no(self, function: Function) -> Reading:
+        """Whether a verifier can refuse: it answers None for some tokens, and looks at them to tell which."""
+        body = self.bodies.of(function.symbol)
+        where = Trace(function.file, function.place.line, f"{_name(function.symbol)} refuses tokens it does not know")
+        looks = bool(function.calls) or Signal.USES_STATE in function.signals
+        if body.verifies is not None or body.refuses is not None or (function.optional and looks):
+            return Reading(Answer.YES, (where,))
+        note = f"{_name(function.symbol)} was not seen to refuse a token"
+        return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
+
     def wrapper(self, target: str) -> Reading:
         """Judge a decorator of the handler: what the function it makes does."""
         function = self.app.functions.get(target) or self.app.method(target, "__call__")
@@ -135,7 +178,7 @@ class Judge:
 
     def body(self, route: Route, *, offered: bool) -> Reading:
         """Judge the handler's own body; `offered`: a dependency hands it a credential or a user that may be None."""
-        function = self.app.functions.get(route.handler)
+        function = self.app.functions.get(route.does)
         if function is None:
             return Reading(Answer.UNKNOWN, (Trace(route.file, route.entry.line, "its handler could not be found"),))
         body = self.bodies.of(function.symbol)
@@ -163,7 +206,8 @@ class Judge:
         for guard, reading in readings:
             if reading.answer is Answer.UNKNOWN or reading.asks:
                 return Access(Answer.UNKNOWN, (_seen(guard), *reading.traces), guard)
-        return Access(inline.answer, inline.traces)
+        weak = [_seen(guard) for guard, _ in readings if guard.how is How.GATEWAY]
+        return Access(inline.answer, (*inline.traces, *weak))
 
     def _dependency(self, target: str, flags: tuple[str, ...]) -> Reading:
         if target in self.app.functions:
@@ -260,13 +304,18 @@ class Judge:
         return [method for method in methods if method is not None] if target in self.app.classes else []
 
 
+def _unread(target: str) -> Reading:
+    return Reading(Answer.UNKNOWN, (Trace("", 0, f"{_name(target)} cannot be read"),))
+
+
 def _believes_a_header(function: Function) -> bool:
     """Whether it takes the caller's word: a header such as X-User-Id, which is no credential."""
     return any((parameter.default or "").startswith("Header(") for parameter in function.parameters)
 
 
 def _seen(guard: GuardUse) -> Trace:
-    return Trace(guard.file, guard.place.line, _SAYS[guard.how].format(_name(guard.target) or guard.code))
+    shown = guard.code if guard.how is How.GATEWAY else _name(guard.target) or guard.code
+    return Trace(guard.file, guard.place.line, _SAYS[guard.how].format(shown or "something"))
 
 
 def _refusal(function: Function, refusal: str) -> Trace:

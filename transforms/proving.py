@@ -2,18 +2,19 @@
 
 import keyword
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Route
 from transforms.placement import controls_home, start_folder, tests_folder
-from transforms.proofs import ASKING, CALLERS, RouteCase, render_auth, render_refusals, render_roles
+from transforms.proofs import ASKING, CALLERS, RouteCase, render_auth, render_refusals, render_roles, render_tools
 from transforms.reuse import Guard, RoleGuard
 
 if TYPE_CHECKING:
     from transforms.app import App
 
+SERVING_TOOLS = frozenset({"mcp"})  # frameworks whose servers answer HTTP when they are asked for their app
 MOST_PUBLIC = 3  # routes that a proof asks to see that they stay open
 
 
@@ -28,11 +29,11 @@ class Reach:
     root_parents: int  # how many folders above the test file the app starts
 
 
-def reach(app: "App", symbol: str) -> Reach | None:
+def reach(app: "App", symbol: str, frameworks: Container[str] = ASKING) -> Reach | None:
     """How a test reaches the app with that symbol; None where it cannot be imported by name."""
     router = app.routers.get(symbol)
     module = app.module_of(symbol)
-    if router is None or module is None or not router.is_app or router.framework not in ASKING:
+    if router is None or module is None or not router.is_app or router.framework not in frameworks:
         return None
     root = start_folder(app, router.file)
     dotted = router.file.removesuffix(".py").removesuffix("/__init__").removeprefix(f"{root}/" if root else "")
@@ -104,6 +105,18 @@ def _asked(app: "App", routes: Iterable[Route]) -> tuple[Reach, list[Route], lis
     symbol = min(counted, key=lambda each: (-counted[each], each))
     opened = _cases(route for route in app.routes if route.app == symbol and _stays_open(app, route))[:MOST_PUBLIC]
     return reached[symbol], [route for route in possible if route.app == symbol], opened
+
+
+def prove_tools(app: "App", tools: Iterable[Route], family: str) -> tuple[str, str] | None:
+    """Path and text of a test that a server of these tools refuses strangers; None where importing it serves it."""
+    counted = Counter(tool.router for tool in tools if not app.runs_when_imported(tool.router))
+    reached = {symbol: found for symbol in counted if (found := reach(app, symbol, SERVING_TOOLS)) is not None}
+    if not reached:
+        return None
+    symbol = min(reached, key=lambda each: (-counted[each], each))
+    where = reached[symbol]
+    text = render_tools(where.app_import, controls_home(app, where.file).import_name, where.root_parents)
+    return _free_name(app, where.tests, family), text
 
 
 def _attribute(app: "App", symbol: str, module: str) -> str | None:

@@ -120,7 +120,7 @@ class Shape:
             squeezed=tuple(segment if "{" in segment else _squeezed(segment) for segment in segments),
             handler=frozenset(words_of(_name(route.handler))),
             reads_only=_READS.issuperset(route.methods),
-            writes=app.judge.bodies.of(route.handler).writes is not None,
+            writes=app.judge.bodies.of(route.does).writes is not None,
             admin=is_admin_like(route),
             function=app.functions.get(route.handler),
         )

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from transforms.concepts import GuardUse, How, Include, Route, Router
-from transforms.frameworks import framework
+from transforms.concepts import GuardUse, How, Include, Kind, Route, Router
+from transforms.frameworks import framework, verb
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -42,7 +42,8 @@ def routes_of(app: "App") -> Iterator[Route]:
         for route in facts.routes:
             router = hung.router_of(route.router, facts.path)
             if router is not None or _speaks(route.framework, facts.imports):
-                yield from _placed(app, hung, route, router)
+                for placed in _placed(app, hung, route, router):
+                    yield from verb(route.framework, "entered")(app, placed) or (placed,)
 
 
 class Hanging:
@@ -61,8 +62,8 @@ class Hanging:
                     self._hang(include)
         for facts in app.files.values():
             for each in facts.guarded:
-                if each.guard.how == How.MIDDLEWARE and not is_test(facts.path):
-                    owner = self._real(self.router_of(each.owner, facts.path) or each.owner)
+                if each.guard.how in (How.MIDDLEWARE, How.VERIFIER) and not is_test(facts.path):
+                    owner = self.stands_for(self.router_of(each.owner, facts.path) or each.owner)
                     self._middleware[owner] += app.guard_targets(each.guard, facts.path)
 
     def router_of(self, reference: str, near: str) -> str | None:
@@ -89,7 +90,7 @@ class Hanging:
         """The calls that hang a router somewhere."""
         return tuple(include for _, include in self._above.get(router, ()))
 
-    def _real(self, symbol: str) -> str:
+    def stands_for(self, symbol: str) -> str:
         """The app that a parameter stands for, when a function is handed it: middleware put on one is on the other."""
         for _ in range(LONGEST_CHAIN):
             handed = [parent for parent, include in self._above.get(symbol, ()) if ":" in include.child]
@@ -181,11 +182,11 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
     for above in _distinct(hung.above(router) if router is not None else [Above(None if known is None else "")]):
         yield replace(
             route,
-            path=joined(above.prefix, own),
+            path=joined(above.prefix, own) if route.kind not in (Kind.TOOL, Kind.TASK) else own,
             own_path=own if own is not None else _literal_part(route.path),
             handler=handler,
-            router=router or route.router,
-            guards=(*above.guards, *close),
+            router=hung.stands_for(router or route.router) if route.kind is Kind.TOOL else router or route.router,
+            guards=tuple(each for each in (*above.guards, *close) if not each.kinds or route.kind in each.kinds),
             app=above.app,
         )
 

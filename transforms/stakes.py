@@ -22,7 +22,7 @@ class Stakes:
 
 def stakes(app: "App", route: Route) -> Stakes:
     """The stakes of one route of `app.routes`."""
-    body = app.judge.bodies.of(route.handler)
+    body = app.judge.bodies.of(route.does)
     return Stakes(
         admin=is_admin_like(route),
         writes=body.writes is not None or (route.may_write and route.methods != ("WEBSOCKET",)),

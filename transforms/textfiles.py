@@ -1,8 +1,8 @@
-"""Secrets in files that are not Python: `.env`, YAML, TOML, INI, JSON, compose, Dockerfiles, SQL, shell, Markdown.
+"""Files that are not Python: secrets in `.env`, YAML, TOML, INI, JSON, compose, Dockerfiles, SQL, shell, Markdown.
 
 They are read line by line, without a parser for each format: a line that gives a name a value looks much the same in
 all of them. What such a file holds (a signing key in `.env`, a database password in compose) is a fact like any other,
-but nothing here is ever edited.
+but nothing here is ever edited. What templates of a deployment say about gateways is read by `gateways`.
 """
 
 import json
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from transforms import gateways
 from transforms.concepts import Place, SecretRole, SecretUse
 from transforms.facts import Facts
 from transforms.secrets import kind
@@ -75,8 +76,10 @@ def reads(path: str) -> bool:
 def read(source: SourceFile) -> Facts:
     """The facts of one file; raises Unreadable. They carry no module: nothing can be imported from it."""
     refuse_unreadable(source.content)
-    uses = tuple(_File(source.path, decode(source.content)).uses())
-    return Facts(source.path, "", secrets=uses)
+    text = decode(source.content)
+    uses = tuple(_File(source.path, text).uses())
+    functions, entrances = gateways.declared(source.path, text)
+    return Facts(source.path, "", secrets=uses, cloud_functions=functions, entrances=entrances)
 
 
 class _File:

@@ -246,8 +246,13 @@ def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     while stack:
         found = stack.pop()
         yield found
-        for name in _child_fields(type(found)):
-            stack.extend(_nodes(getattr(found, name)))
+        stack.extend(below(found))
+
+
+def below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The nodes right below a node, layout left out."""
+    for name in _child_fields(type(node)):
+        yield from _nodes(getattr(node, name))
 
 
 def _nodes(value: Any) -> Sequence[cst.CSTNode]:

@@ -60,7 +60,8 @@ def _places(app: "App", route: Route, guard: Guard, spare: Sparing) -> list[tupl
     found: list[tuple[str, Place]] = []
     for symbol in dict.fromkeys((route.app, route.router)):
         known = app.routers.get(symbol)
-        if known is not None and known.takes_guards and _all_need(app, known, guard, spare):
+        fits = known is not None and known.framework == route.framework and known.takes_guards
+        if known is not None and fits and _all_need(app, known, guard, spare):
             found.append((known.file, known.place))
             found += [(each.file, each.place) for each in only_include(app, symbol)]
     if route.takes_guards:

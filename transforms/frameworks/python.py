@@ -30,6 +30,8 @@ TOKENS = (
     b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
     b"is_admin", b"is_superuser", b"is_staff", b".role", b"has_permission", b"passlib", b"bcrypt", b"argon2", b"pwdlib",
     b"check_password",
+    b"mcp", b"sqlite3", b"langchain", b"celery", b"aws_lambda", b"event, ", b"tools/call", b"function_tool",
+    b"tool_calls", b"put_item(", b"update_item(", b"delete_item(",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
@@ -133,6 +135,8 @@ class _Reader:
             self._keep(reference, swallowed=swallowed)
         for signal in effects.of_call(node, reference, self._is_request):
             self.walk.signal(signal)
+        if effects.runs_given(node, reference, self._parameters()):
+            self.walk.signal(Signal.RUNS_GIVEN)
 
     def raised(self, node: cst.Raise) -> None:
         """`raise error` without a call: the class or instance is kept like a call."""
@@ -198,6 +202,11 @@ class _Reader:
             if body is not None and name in body.receivers:
                 return body.receivers[name]
         return named(self.walk, name)
+
+    def _parameters(self) -> frozenset[str]:
+        scope = self.walk.function
+        inner = scope.node if scope is not None and isinstance(scope.node, cst.FunctionDef) else None
+        return frozenset(each.name.value for each in all_parameters(inner)) if inner is not None else frozenset()
 
     def _is_request(self, node: cst.BaseExpression) -> bool:
         return effects.is_request(node, self.reference(node))

@@ -5,7 +5,7 @@ Names decide only where they are unmistakable (`insert_one`, `.commit()`); words
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import libcst as cst
 
@@ -33,7 +33,11 @@ _DATABASE = re.compile(
 _RUNS_SQL = frozenset(
     {"execute", "exec", "executemany", "fetch", "fetchrow", "fetchval", "text", "scalar", "raw", "run"}
 )
-_SQL_WRITE = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|CREATE|DROP|ALTER|TRUNCATE)\b", re.IGNORECASE)
+# Making a table that is missing is no change that a caller asks for.
+_SQL_WRITE = re.compile(
+    r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|CREATE(?!\s+(?:UNIQUE\s+)?\w+\s+IF\s+NOT\s+EXISTS)|DROP|ALTER|TRUNCATE)\b",
+    re.IGNORECASE,
+)
 _WRITES_BY_REFERENCE = frozenset({
     "sqlalchemy.insert", "sqlalchemy.update", "sqlalchemy.delete", "sqlmodel.insert", "sqlmodel.update",
     "sqlmodel.delete", "sqlalchemy.dialects.postgresql.insert", "sqlalchemy.dialects.sqlite.insert",
@@ -107,6 +111,16 @@ def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Ite
         yield Signal.REFUSES
 
 
+def runs_given(node: cst.Call, reference: str | None, parameters: Collection[str]) -> bool:
+    """Whether a parameter is run as a program, unchanged: `cursor.execute(sql)`, `os.system(command)`."""
+    if not node.args or not isinstance(node.args[0].value, cst.Name) or node.args[0].value.value not in parameters:
+        return False
+    runs = _tail(node.func) in _RUNS_SQL and isinstance(node.func, cst.Attribute)
+    if runs and not (reference or "").startswith("subprocess."):
+        return _is_database(node.func.value, (reference or "").rpartition(".")[0])  # type: ignore[attr-defined]
+    return (reference or "").startswith(("subprocess.", "os.system", "os.popen"))
+
+
 def of_subscript(node: cst.Subscript, is_request: IsRequest) -> Iterator[Signal]:
     """`request.cookies["session"]`, `request.session["user"]`."""
     index = node.slice[0].slice if len(node.slice) == 1 else None
@@ -130,7 +144,7 @@ def _changes_something(node: cst.Call, tail: str, reference: str) -> bool:
     if tail in _WRITES_ON_DATABASE and isinstance(node.func, cst.Attribute):
         return _is_database(node.func.value, reference.rpartition(".")[0])
     if tail in _RUNS_SQL and node.args:
-        return _SQL_WRITE.match(_leading_text(node.args[0].value)) is not None
+        return _SQL_WRITE.match(leading_text(node.args[0].value)) is not None
     return tail == "open" and _opens_for_writing(node)
 
 
@@ -153,15 +167,15 @@ def _opens_for_writing(node: cst.Call) -> bool:
     return bool(text) and len(text) < 4 and not {"w", "a", "x", "+"}.isdisjoint(text)
 
 
-def _leading_text(node: cst.BaseExpression) -> str:
+def leading_text(node: cst.BaseExpression) -> str:
     """How a string, f-string or `text("...")` begins."""
     match node:
         case cst.FormattedString(parts=[cst.FormattedStringText(value=value), *_]):
             return value
         case cst.Call(args=[first, *_]):
-            return _leading_text(first.value)
+            return leading_text(first.value)
         case cst.ConcatenatedString(left=left):
-            return _leading_text(left)
+            return leading_text(left)
     return string_value(node) or ""
 
 
@@ -209,7 +223,7 @@ def _leads_to_login(node: cst.Call) -> bool:
         candidates = [each.value]
         if isinstance(each.value, cst.Dict):
             candidates = [item.value for item in each.value.elements]
-        if any(_LOGIN_PAGE.search(_leading_text(value)) for value in candidates):
+        if any(_LOGIN_PAGE.search(leading_text(value)) for value in candidates):
             return True
     return False
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 VERSION = 1
 HEADER = re.compile(r"# tenon: (?P<module>\w+) v(?P<version>\d+) sha256:(?P<digest>[0-9a-f]{64})\n")
-SIBLING = re.compile(r"\.(auth|audit|tenancy)_(fastapi|sqlalchemy)\b")
+SIBLING = re.compile(r"\.(auth|audit|tenancy)_(fastapi|mcp|sqlalchemy)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,10 @@ AUDIT_ENV = (
     EnvVar("AUDIT_FILE", "file that gets each audit line as well as stdout", ""),
     EnvVar("AUDIT_RETENTION_DAYS", "days after which rotated audit files are deleted", ""),
 )
+AUTH_MCP_ENV = (
+    *(each for each in AUTH_ENV if each.name != "OIDC_ROLES_CLAIM"),
+    EnvVar("MCP_SERVER_URL", "public URL of the MCP endpoint, told to clients that must sign in", ""),
+)
 JWT = Requirement("PyJWT[crypto]", ">=2.10,<3")
 HVAC = Requirement("hvac", ">=2.3,<3")
 BOTO3 = Requirement("boto3", ">=1.34,<2")
@@ -85,6 +89,7 @@ INSERTED = (
     Inserted("secrets", None, "secrets.py", (), SECRETS_ENV),
     Inserted("database", None, "database.py", (), DATABASE_ENV, beside=("secrets",)),
     Inserted("auth", "fastapi", "auth_fastapi.py", (JWT,), AUTH_ENV, beside=("audit",)),
+    Inserted("auth", "mcp", "auth_mcp.py", (JWT,), AUTH_MCP_ENV),
     Inserted("audit", "fastapi", "audit_fastapi.py", (), AUDIT_ENV, beside=("auth",)),
     Inserted("tenancy", "fastapi", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
     Inserted("tenancy", "sqlalchemy", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),

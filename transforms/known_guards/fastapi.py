@@ -23,7 +23,6 @@ AUTHENTICATES = (
     r"starlette\.authentication\.requires",
     r"fastapi_security\.(?:\w+\.)*FastAPISecurity\(\)\.(?:authenticated_user_or_401|user_with_info|user_holding)\w*(?:\(\))?",
     r"fastapi_nextauth_jwt\.NextAuthJWT\w*\(\)",
-    r"fastmcp\.server\.dependencies\.get_access_token",
 )  # fmt: skip
 OPTIONAL = (
     r"fastapi_login\..*\.optional",

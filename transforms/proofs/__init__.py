@@ -11,9 +11,10 @@ from transforms.proofs.cases import AuditCase, ProofCase, RouteCase, SecretCase,
 from transforms.proofs.secrets import render_secrets
 from transforms.proofs.signed_in import CLIENTS, signed_in_fixture
 from transforms.proofs.tenancy import render_tenancy
+from transforms.proofs.tools import render_tools
 
 __all__ = [
     "ASKING", "CALLERS", "CLIENTS", "AuditCase", "ProofCase", "RouteCase", "SecretCase", "TenancyCase",
     "render_audit", "render_auth", "render_refusals", "render_roles", "render_secrets", "render_tenancy",
-    "signed_in_fixture",
+    "render_tools", "signed_in_fixture",
 ]  # fmt: skip

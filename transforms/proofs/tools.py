@@ -1,0 +1,13 @@
+"""The proof of a server of tools: without a valid token it answers 401, and a scope is told apart from none."""
+
+from transforms.proofs.weave import tell, weave
+
+ABOUT = """Proof that {server} serves its tools to nobody it does not know.
+
+The issuer and its keys are the test's own. Nothing here needs a network: a refused request reaches no tool."""
+
+
+def render_tools(server_import: str, controls_package: str, root_parents: int = 1) -> str:
+    """The test file for one server of tools behind the inserted verifier."""
+    told = tell(server_import, controls_package, root_parents)
+    return weave(ABOUT.format(server=server_import), ("load", "ask", "issuer", "guard_mcp"), told, ())
