@@ -31,6 +31,7 @@ class How(StrEnum):
     APP = "app"
     MIDDLEWARE = "middleware"
     INLINE = "inline"  # decided in the handler's body
+    GATE = "gate"  # a condition: who does not meet it gets no further, whoever does the refusing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Function:
     caught: tuple[str, ...] = ()  # those of its calls whose errors it swallows
     optional: bool = False  # answers None on one path and something on another
     by_path: bool = False  # looks at the path of the request: it may let some routes through
+    script: bool = False  # no function: the top level of a file that runs for each visitor, or what a page comes to call
 
 
 class Signal(StrEnum):
@@ -215,6 +217,7 @@ class Route:
     app: str = ""  # in an App: the symbol of the app that serves it, if there is one
     called_public: bool = False  # its documentation, or a comment above it, says that no login is needed
     kind: Kind = Kind.ROUTE
+    page: str = ""  # the handler of the page that this is a part of: who opens that can call this
 
     @property
     def name(self) -> str:
@@ -225,7 +228,7 @@ class Route:
     @property
     def may_write(self) -> bool:
         """Whether one of its methods is meant to change state."""
-        return not {"GET", "HEAD", "OPTIONS"}.issuperset(self.methods)
+        return not {"GET", "HEAD", "OPTIONS", "PAGE"}.issuperset(self.methods)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ _SAYS = {
     How.INCLUDE: "the router is included with {}",
     How.APP: "the app depends on {}",
     How.MIDDLEWARE: "the app has the middleware {}",
+    How.INLINE: "{} is called first",
+    How.GATE: "who does not meet {} gets no further",
 }
 
 
@@ -99,6 +101,8 @@ class Judge:
             return Reading(Answer.YES)
         if guard.how is How.MIDDLEWARE:
             return self.middleware(guard.target)
+        if guard.how is How.GATE:
+            return self.condition(guard.target)
         if guard.code.startswith("@"):
             return self.wrapper(guard.target)
         return self.dependency(guard.target, guard.flags)
@@ -110,6 +114,19 @@ class Judge:
             self._readings[key] = NOTHING  # a dependency on itself adds nothing
             self._readings[key] = self._dependency(target, flags)
         return self._readings[key]
+
+    def condition(self, target: str) -> Reading:
+        """Judge a condition that others act on: it need not refuse anybody, only look at who is there."""
+        function = self.app.functions.get(target.removesuffix("()"))
+        if function is not None:
+            body = self.bodies.of(function.symbol)
+            if body.credential is None and body.verifies is None:
+                return NOTHING
+            note = f"{_name(function.symbol)} looks at who is there"
+            return Reading(Answer.YES, (Trace(function.file, function.place.line, note),))
+        if verdict_of_library(target) in (Known.AUTHENTICATES, Known.OPTIONAL, Known.ASKS):
+            return Reading(Answer.YES)
+        return self._library(target, ())
 
     def middleware(self, target: str) -> Reading:
         """Judge a middleware function or class; one that looks at the path may spare some routes."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Route, Router
-from transforms.frameworks import framework
+from transforms.frameworks import framework, verb
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MOST_PLACES = 8  # under which one router is followed
 LONGEST_CHAIN = 10  # routers below each other
 
+# What a Guarded fact may hang on an app or router.
+_ON_ROUTERS = frozenset({How.MIDDLEWARE, How.APP, How.GATE})
 _TEST = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
 _CONSTANT = re.compile(r"<([^<>]*)>")
 
@@ -41,7 +43,8 @@ def routes_of(app: "App") -> Iterator[Route]:
             continue
         for route in facts.routes:
             router = hung.router_of(route.router, facts.path)
-            if router is not None or _speaks(route.framework, facts.imports):
+            spoken = router is not None or _speaks(route.framework, facts.imports)
+            if spoken and verb(route.framework, "is_served")(app, route) is not False:
                 yield from _placed(app, hung, route, router)
 
 
@@ -61,7 +64,7 @@ class Hanging:
                     self._hang(include)
         for facts in app.files.values():
             for each in facts.guarded:
-                if each.guard.how == How.MIDDLEWARE and not is_test(facts.path):
+                if each.guard.how in _ON_ROUTERS and not is_test(facts.path):
                     owner = self._real(self.router_of(each.owner, facts.path) or each.owner)
                     self._middleware[owner] += app.guard_targets(each.guard, facts.path)
 
@@ -173,10 +176,10 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
     handler = app.meaning(route.handler, route.file)
     function = app.functions.get(handler)
     close = [found for guard in route.guards for found in app.guard_targets(guard, route.file)]
-    if function is not None:
+    if function is not None and not function.script:  # a page is shown where it is registered
         route = replace(route, place=function.place, file=function.file, registered_in=_other(route, function.file))
         close += _class_guards(app, handler)
-        close += function.guards
+    close += function.guards if function is not None else ()
     known: Router | None = app.routers.get(router or "")
     for above in _distinct(hung.above(router) if router is not None else [Above(None if known is None else "")]):
         yield replace(

@@ -21,7 +21,7 @@ from transforms.walk import Handlers, Walk, all_parameters, argument, descendant
 NAME = "python"
 # What announces a file with a bearing on a web app: its libraries, refusals, credentials, writes.
 TOKENS = (
-    b"fastapi", b"starlette", b"flask", b"django", b"sqlalchemy", b"sqlmodel", b"pymongo", b"motor", b"psycopg",
+    b"fastapi", b"starlette", b"streamlit", b"gradio", b"flask", b"django", b"sqlalchemy", b"sqlmodel", b"pymongo", b"motor", b"psycopg",
     b"asyncpg", b"supabase", b"boto3", b"import redis", b"from redis", b"Depends(", b"APIRouter", b"status_code",
     b"HTTP_40", b"Unauthorized", b"Forbidden", b"PermissionDenied", b"HTTPException", b"import jwt", b"from jose",
     b"verify_token", b"current_user", b"compare_digest", b".commit(", b"insert_one(", b"update_one(", b"delete_one(",
