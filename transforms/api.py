@@ -20,6 +20,7 @@ from transforms.concepts import (
     SecretUse,
     Session,
     Setting,
+    Signal,
 )
 from transforms.edits import Applicability, Patch, Proof
 from transforms.policy import AcceptedRisk
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 __all__ = [
-    "Applicability", "Bad", "Confidence", "Control", "Evidence", "Family", "Good", "Maturity", "Outcome", "Patch",
-    "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Standard", "Subject", "Todo", "Verdict",
+    "Applicability", "Bad", "Confidence", "Control", "Evidence", "Family", "Function", "Good", "Maturity", "Outcome", "Patch",
+    "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Signal", "Standard", "Subject", "Todo", "Verdict",
 ]  # fmt: skip
 
 

@@ -77,7 +77,9 @@ class Function:
     caught: tuple[str, ...] = ()  # those of its calls whose errors it swallows
     optional: bool = False  # answers None on one path and something on another
     by_path: bool = False  # looks at the path of the request: it may let some routes through
-    script: bool = False  # no function: the top level of a file that runs for each visitor, or what a page comes to call
+    script: bool = (
+        False  # no function: the top level of a file that runs for each visitor, or what a page comes to call
+    )
 
 
 class Signal(StrEnum):
@@ -85,6 +87,7 @@ class Signal(StrEnum):
 
     WRITES = "writes"  # changes a database, file or index
     READS_CREDENTIAL = "reads_credential"  # looks at an Authorization header, a cookie, a session, a token
+    CREDENTIAL_IN_URL = "credential_in_url"  # asks the query string of the request for a token
     VERIFIES_TOKEN = "verifies_token"  # noqa: S105  decodes or checks a token
     REFUSES = "refuses"  # raises or returns 401 or 403
     RECORDS = "records"  # writes an audit event

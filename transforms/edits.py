@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from transforms.app import App
-    from transforms.concepts import Query, Route, Router, SecretUse
+    from transforms.concepts import Function, Query, Route, Router, SecretUse
     from transforms.frameworks.secret_moves import SecretRead
     from transforms.tenancy import Judgement, Tenancy
 
@@ -86,6 +86,16 @@ class AddParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class SetDefault:
+    """Give the parameter at `place` the default `code`, in the place of the one that it may have."""
+
+    path: str
+    place: Place
+    code: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InsertStatements:
     """Insert statements (dedented source text) relative to the statement or function at `place`."""
 
@@ -142,6 +152,7 @@ Edit = (
     | AddListArgument
     | AddKeywordArgument
     | AddParameter
+    | SetDefault
     | InsertStatements
     | RemoveStatement
     | AddFile
@@ -254,6 +265,30 @@ def guarded_together(app: "App", route: "Route", guard: Guard, spare: Sparing) -
     """The router or app that `guard_route` guards as a whole for this route; None when it guards the route alone."""
     found: Router | None = verb(route.framework, "guarded_together")(app, route, guard, spare)
     return found
+
+
+def setup_steps(app: "App", route: "Route") -> tuple[str, ...] | None:
+    """What has to be set up before the sign-in that a patch adds works; None where the framework has no own way."""
+    steps: tuple[str, ...] | None = verb(route.framework, "setup_steps")(app, route)
+    return steps
+
+
+def advice(app: "App", route: "Route") -> str | None:
+    """What a person has to do where no safe edit closes a route, as its framework says it."""
+    said: str | None = verb(route.framework, "advice")(app, route)
+    return said
+
+
+def credentials_in_url(app: "App", route: "Route", function: "Function") -> tuple[str, ...]:
+    """The parameters of a function in front of or behind a route that its framework takes from the query string."""
+    found: tuple[str, ...] | None = verb(route.framework, "url_parameters")(app, route, function)
+    return found or ()
+
+
+def read_from_header(app: "App", route: "Route", function: "Function", parameter: str) -> tuple[Edit, ...] | None:
+    """Let a function take a credential from a header, by what the app has for it already."""
+    edits: tuple[Edit, ...] | None = verb(route.framework, "read_from_header")(app, route, function, parameter)
+    return edits
 
 
 def proof_of_auth(app: "App", routes: "Iterable[Route]", guard: Guard) -> Proof | None:

@@ -15,9 +15,10 @@ from transforms.edits import (
     InsertStatements,
     RemoveStatement,
     ReplaceExpression,
+    SetDefault,
 )
 from transforms.rewrite_bindings import Bindings
-from transforms.rewrite_calls import CallAsk, new_parameters
+from transforms.rewrite_calls import CallAsk, new_default, new_parameters
 from transforms.rewrite_code import expression
 from transforms.rewrite_imports import Imports
 from transforms.rewrite_modules import Modules
@@ -27,7 +28,13 @@ from transforms.rewrite_unused import without_left_over
 from transforms.source import BOM
 
 PythonEdit = (
-    ReplaceExpression | AddListArgument | AddKeywordArgument | AddParameter | InsertStatements | RemoveStatement
+    ReplaceExpression
+    | AddListArgument
+    | AddKeywordArgument
+    | AddParameter
+    | SetDefault
+    | InsertStatements
+    | RemoveStatement
 )
 
 
@@ -84,6 +91,8 @@ class _File:
                 self._call(edit).add_value(edit.keyword, edit.code)
             case AddParameter():
                 self._parameters(edit).append(edit.code)
+            case SetDefault():
+                self._default(edit)
             case InsertStatements():
                 if (new := insertion(self.tree, edit)) is not None:
                     self.splices.add([new])
@@ -139,6 +148,12 @@ class _File:
         codes = self.parameters.setdefault(id(node), [])
         self.groups.setdefault(id(node), _Group(lambda: new_parameters(self.tree, node, codes))).edits.append(edit)
         return codes
+
+    def _default(self, edit: SetDefault) -> None:
+        node = self.tree.find(edit.place, cst.Param)
+        if not isinstance(node, cst.Param):
+            raise CannotEdit("there is no parameter at the place")
+        self.splices.add(new_default(self.tree, node, edit.code))
 
     def _top_statement(self, place: Place) -> int:
         """Where the statement of the module's top level that holds the place begins."""

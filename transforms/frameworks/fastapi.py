@@ -16,12 +16,13 @@ from transforms.frameworks.fastapi_edits import (
 )
 from transforms.frameworks.fastapi_guards import Draft, drafts_at, listed
 from transforms.frameworks.fastapi_reuse import has_own_guard, own_guard
+from transforms.frameworks.fastapi_urls import read_from_header, url_parameters
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "bind_caller", "guard_route", "guarded_together", "has_own_guard", "own_guard",
-    "read", "record_event", "scope_routes",
+    "read", "read_from_header", "record_event", "scope_routes", "url_parameters",
 ]  # fmt: skip
 
 NAME = "fastapi"

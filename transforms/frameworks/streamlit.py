@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -10,19 +11,21 @@ from transforms.concepts import Function, Guarded, GuardUse, How, Kind, Place, R
 from transforms.frameworks import python_effects as effects
 from transforms.frameworks.python_references import reference
 from transforms.frameworks.streamlit_conditions import NOTHING, Names
+from transforms.frameworks.streamlit_edits import PAGES, guard_route, has_own_guard, own_guard, setup_steps
 from transforms.frameworks.streamlit_flow import Flow, Gate, Gates, Part
 from transforms.walk import Handlers, Walk, argument, descendants, string_value
 
 if TYPE_CHECKING:
     from transforms.app import App
 
-__all__ = ["NAME", "PACKAGES", "TOKENS", "is_served", "read"]
+__all__ = [
+    "NAME", "PACKAGES", "TOKENS", "guard_route", "has_own_guard", "is_served", "own_guard", "read", "setup_steps",
+]  # fmt: skip
 
 NAME = "streamlit"
 TOKENS = (b"streamlit",)
 PACKAGES = frozenset({"streamlit"})
 
-PAGES = "<pages>"  # the router of what `st.navigation` offers
 _IN_PAGES = re.compile(r"(?:^|/)pages/[^/]+\.py$")
 _ORDER = re.compile(r"^[\W_]*\d*[\W_]*")
 _FRONT_MATTER = (cst.Import, cst.ImportFrom, cst.FunctionDef, cst.ClassDef)
@@ -148,7 +151,7 @@ class _Reader:
                 NAME, ("PAGE",), url, symbol, symbol, place, entry, file=path, takes_guards=False, kind=Kind.PAGE
             ),
             front,
-            self._behind(),
+            self._guarded_from(),
         )
 
     def _router(self, symbol: str) -> None:
@@ -176,9 +179,7 @@ class _Reader:
         url = slug(part.label) or part.handler.rpartition(".")[2]
         self._route(url, part.handler, self.walk.module, part.node, (part.gates, called))
 
-    def _route(
-        self, url: str, handler: str, router: str, node: cst.Call, standing: tuple[Gates, list[Gate]]
-    ) -> None:
+    def _route(self, url: str, handler: str, router: str, node: cst.Call, standing: tuple[Gates, list[Gate]]) -> None:
         path, uses = self.walk.path, list(self._uses(*standing))
         definition = self.functions.get(handler) or node
 
@@ -200,16 +201,18 @@ class _Reader:
                 return statement
         return self.walk.tree.body[-1] if self.walk.tree.body else self.walk.tree
 
-    def _behind(self) -> cst.CSTNode:
-        """The statement behind which a guard goes: `st.set_page_config` must come first; else the last import."""
-        for statement in descendants(self.walk.tree):
-            match statement:
-                case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Call(func=func))]) if (
-                    self.walk.resolve(func) == "streamlit.set_page_config"
-                ):
-                    return statement
-        imports = [each for each in self.walk.tree.body if _is_import(each)]
-        return imports[-1] if imports else self._front()
+    def _guarded_from(self) -> cst.CSTNode:
+        """The statement before which a guard goes: what follows `st.set_page_config`, which must come first."""
+        for block in (each for each in descendants(self.walk.tree) if isinstance(each, cst.Module | cst.IndentedBlock)):
+            for statement, following in pairwise(block.body):
+                match statement:
+                    case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Call(func=func))]) if (
+                        self.walk.resolve(func) == "streamlit.set_page_config"
+                    ):
+                        return following
+        body = self.walk.tree.body
+        plain = (each for each in body if not isinstance(each, _FRONT_MATTER) and not _is_import(each))
+        return next((each for each in plain if not _is_docstring(each)), self._front())
 
 
 class _Use:
@@ -252,6 +255,13 @@ def _is_import(statement: cst.CSTNode) -> bool:
     return isinstance(statement, cst.SimpleStatementLine) and all(
         isinstance(each, cst.Import | cst.ImportFrom) for each in statement.body
     )
+
+
+def _is_docstring(statement: cst.CSTNode) -> bool:
+    match statement:
+        case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString())]):
+            return True
+    return False
 
 
 def _is_streamlit(walk: Walk, call: cst.Call) -> bool:

@@ -134,7 +134,9 @@ class Flow:
         last = function.body.body[-1]
         small = last.body if isinstance(last, cst.SimpleStatementLine) else [last]
         return any(
-            isinstance(each, cst.Expr) and isinstance(each.value, cst.Call) and self._ends_the_run(each.value.func, depth + 1)
+            isinstance(each, cst.Expr)
+            and isinstance(each.value, cst.Call)
+            and self._ends_the_run(each.value.func, depth + 1)
             for each in small
         )
 
@@ -179,8 +181,9 @@ class Flow:
 
     def _small(self, node: cst.CSTNode, gates: Gates, *, stranger: bool) -> Gates:
         match node:
-            case cst.Assign(targets=[cst.AssignTarget(target=target), *_], value=value) | cst.AnnAssign(
-                target=target, value=value
+            case (
+                cst.Assign(targets=[cst.AssignTarget(target=target), *_], value=value)
+                | cst.AnnAssign(target=target, value=value)
             ) if value is not None:
                 gates = self._expression(value, gates, stranger=stranger)
                 self._bind(target, value, gates)
