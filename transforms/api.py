@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 __all__ = [
-    "Applicability", "Bad", "Confidence", "Control", "Evidence", "Family", "Function", "Good", "Maturity", "Outcome", "Patch",
-    "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Signal", "Standard", "Subject", "Todo", "Verdict",
+    "Applicability", "Bad", "Confidence", "Control", "Evidence", "Family", "Function", "Good", "Maturity", "Outcome",
+    "Patch", "Proof", "Route", "Router", "SecretRole", "SecretUse", "Severity", "Signal", "Standard", "Subject", "Todo",
+    "Verdict",
 ]  # fmt: skip
 
 

@@ -61,6 +61,25 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class PathRule:
+    """A test of the request's path in a middleware: whom it meets is let through (`spares`) or has to sign in."""
+
+    exact: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    negated: bool = False
+    spares: bool = False
+
+    def meets(self, path: str) -> bool | None:
+        """Whether a route's path is met; None where that hangs on a parameter in it."""
+        fixed, parameter, _ = path.partition("{")
+        if path in self.exact or any(fixed.startswith(prefix) for prefix in self.prefixes):
+            return not self.negated
+        if parameter and any(each.startswith(fixed) for each in (*self.exact, *self.prefixes)):
+            return None
+        return self.negated
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A function or method, and what reading its body tells."""
 
@@ -77,9 +96,8 @@ class Function:
     caught: tuple[str, ...] = ()  # those of its calls whose errors it swallows
     optional: bool = False  # answers None on one path and something on another
     by_path: bool = False  # looks at the path of the request: it may let some routes through
-    script: bool = (
-        False  # no function: the top level of a file that runs for each visitor, or what a page comes to call
-    )
+    path_rules: tuple[PathRule, ...] = ()  # what it does by the path, where that can be read
+    script: bool = False  # the top level of a file that runs for each visitor, or what a page comes to call
 
 
 class Signal(StrEnum):

@@ -93,16 +93,18 @@ class Judge:
             self._accesses[route] = self._access(route)
         return self._accesses[route]
 
-    def guard(self, guard: GuardUse) -> Reading:
-        """Judge one guard of a route by how it stands there."""
+    def guard(self, guard: GuardUse, path: str | None = None) -> Reading:
+        """Judge one guard of a route by how it stands there; `path` is the route's, for what looks at it."""
         if not guard.target:
             return Reading(Answer.UNKNOWN, (Trace(guard.file, guard.place.line, "which guard is decided at run time"),))
         if {guard.symbol, guard.target} & self._accepted:
             return Reading(Answer.YES)
         if guard.how is How.MIDDLEWARE:
-            return self.middleware(guard.target)
+            return self.middleware(guard.target, path)
         if guard.how is How.GATE:
             return self.condition(guard.target)
+        if guard.how is How.INLINE:  # called in passing: a library's function is there for something else
+            return self.dependency(guard.target) if guard.target in self.app.functions else NOTHING
         if guard.code.startswith("@"):
             return self.wrapper(guard.target)
         return self.dependency(guard.target, guard.flags)
@@ -128,7 +130,7 @@ class Judge:
             return Reading(Answer.YES)
         return self._library(target, ())
 
-    def middleware(self, target: str) -> Reading:
+    def middleware(self, target: str, path: str | None = None) -> Reading:
         """Judge a middleware function or class; one that looks at the path may spare some routes."""
         bodies = self._middleware_functions(target)
         if not bodies:
@@ -138,10 +140,29 @@ class Judge:
             if body.refuses is None or (body.credential is None and not body.says_401):
                 continue
             if function.by_path:
-                note = "refuses strangers on some paths only"
-                return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
+                return self._by_path(function, body.refuses, path)
             return Reading(Answer.YES, (_refusal(function, body.refuses),))
         return NOTHING
+
+    def _by_path(self, function: Function, refuses: str, path: str | None) -> Reading:
+        """Judge a middleware that looks at the path, for one path."""
+
+        def unsure(note: str) -> Reading:
+            return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
+
+        if path is None or not function.path_rules:
+            return unsure("refuses strangers on some paths only")
+        for rule in function.path_rules:
+            met = rule.meets(path)
+            if met is None:
+                return unsure("refuses strangers on some paths, and this one may be among them")
+            if met and rule.spares:
+                return NOTHING if rule.negated else unsure("lets this path through by name")
+            if met:
+                return Reading(Answer.YES, (_refusal(function, refuses),))
+        if not all(rule.spares for rule in function.path_rules):
+            return NOTHING
+        return Reading(Answer.YES, (_refusal(function, refuses),))
 
     def wrapper(self, target: str) -> Reading:
         """Judge a decorator of the handler: what the function it makes does."""
@@ -169,7 +190,7 @@ class Judge:
         return NOTHING
 
     def _access(self, route: Route) -> Access:
-        readings = [(guard, self.guard(guard)) for guard in route.guards]
+        readings = [(guard, self.guard(guard, route.path)) for guard in route.guards]
         for guard, reading in readings:
             if reading.answer is Answer.YES:
                 return Access(Answer.YES, (_seen(guard), *reading.traces), guard)

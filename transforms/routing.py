@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 MOST_PLACES = 8  # under which one router is followed
 LONGEST_CHAIN = 10  # routers below each other
 
+# Methods of a class that is the handler of a route.
+_OF_REQUESTS = frozenset({"get", "post", "put", "patch", "delete"})
+_OF_WEBSOCKETS = frozenset({"on_connect"})
 # What a Guarded fact may hang on an app or router.
 _ON_ROUTERS = frozenset({How.MIDDLEWARE, How.APP, How.GATE})
 _TEST = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
@@ -45,7 +48,8 @@ def routes_of(app: "App") -> Iterator[Route]:
             router = hung.router_of(route.router, facts.path)
             spoken = router is not None or _speaks(route.framework, facts.imports)
             if spoken and verb(route.framework, "is_served")(app, route) is not False:
-                yield from _placed(app, hung, route, router)
+                for each in _of_methods(app, route):
+                    yield from _placed(app, hung, each, router)
 
 
 class Hanging:
@@ -64,7 +68,8 @@ class Hanging:
                     self._hang(include)
         for facts in app.files.values():
             for each in facts.guarded:
-                if each.guard.how in _ON_ROUTERS and not is_test(facts.path):
+                on_router = each.guard.how in _ON_ROUTERS and each.owner not in app.functions
+                if on_router and not is_test(facts.path):
                     owner = self._real(self.router_of(each.owner, facts.path) or each.owner)
                     self._middleware[owner] += app.guard_targets(each.guard, facts.path)
 
@@ -169,6 +174,21 @@ def _of_attribute(app: "App", reference: str, near: str) -> str | None:
     function = app.functions.get(owner)
     candidates = [owner] if function is None else [app.resolve(call, function.file) for call in function.calls]
     return next((app.constants[f"{each}.{name}"] for each in candidates if f"{each}.{name}" in app.constants), None)
+
+
+def _of_methods(app: "App", route: Route) -> Iterator[Route]:
+    """A class as handler answers by its methods: one route for each."""
+    known = app.classes.get(app.meaning(route.handler, route.file))
+    if known is None:
+        yield route
+        return
+    wanted = _OF_WEBSOCKETS if route.methods == ("WEBSOCKET",) else _OF_REQUESTS
+    names = [name for name in known.methods if name in wanted]
+    for name in names:
+        methods = route.methods if wanted is _OF_WEBSOCKETS else (name.upper(),)
+        yield replace(route, methods=methods, handler=f"{known.symbol}.{name}")
+    if not names:
+        yield route
 
 
 def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iterator[Route]:

@@ -4,11 +4,11 @@ URLs are written down everywhere: in access logs of every proxy, in browser hist
 A token in one is a token in all of these. In FastAPI it happens unseen: a plain `token: str` of a dependency becomes a
 query parameter, and everything works.
 
-**Fix.** Where the app has a scheme that reads the token from the Authorization header (`OAuth2PasswordBearer`), the parameter
-gets it as its default. Everything else is advice: callers must change together with the route.
-**Limits.** A parameter is judged only where the function refuses callers or checks a token. Links that work once (resetting a
-password, confirming an address, an invitation) are fine. A websocket that a browser opens cannot send the header, so a
-token there is shown as unknown.
+**Fix.** Where the app has a scheme that reads the token from the Authorization header (`OAuth2PasswordBearer`), the
+parameter gets it as its default. Everything else is advice: callers must change together with the route.
+**Limits.** A parameter is judged only where the function refuses callers or checks a token. Links that work once
+(resetting a password, confirming an address, an invitation) are fine. A websocket that a browser opens cannot send the
+header, so a token there is shown as unknown.
 """
 
 import re

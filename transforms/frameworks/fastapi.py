@@ -84,7 +84,11 @@ class _Reader:
         self.seen: set[int] = set()  # ids of calls that are read with what stands around them
 
     def class_(self, node: cst.ClassDef) -> None:
-        """`class Router(APIRouter)` makes routers too."""
+        """`class Router(APIRouter)` makes routers too; a class may be decorated with a route."""
+        for decorator in node.decorators:
+            if (entry := self._entry(decorator.decorator)) is not None:
+                self.seen.add(id(entry.call))
+                self._route(entry, f"{self.walk.symbol}.{node.name.value}", None)
         for base in node.bases:
             is_app = self._is_app(self.walk.resolve(base.value) or "")
             if is_app is not None:

@@ -1,4 +1,4 @@
-"""What FastAPI takes from the query string: every plain parameter of a handler or dependency that is not in its path."""
+"""What FastAPI takes from the query string: each plain parameter of a handler or dependency that is not in its path."""
 
 import re
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ _NOT_IN_URL = re.compile(r"\b(?:Depends|Security|Header|Cookie|Body|Form|File|Pa
 _GIVES_TEXT = ("OAuth2PasswordBearer", "OAuth2AuthorizationCodeBearer")
 
 
-def url_parameters(app: "App", route: Route, function: Function) -> tuple[str, ...]:
+def url_parameters(_app: "App", route: Route, function: Function) -> tuple[str, ...]:
     """The parameters that hold a credential and come from the query string."""
     in_path = set(re.findall(r"\{(\w+)", route.path or route.own_path or ""))
     handed = {guard.bound_to for guard in function.guards}

@@ -1,4 +1,4 @@
-"""Gradio: apps that people open, the handlers behind their widgets, and what `launch` and `mount_gradio_app` ask of them.
+"""Gradio: apps that people open, the handlers behind their widgets, and what launching or mounting asks of people.
 
 Every handler bound to an event is also an endpoint of the app's API, which anybody can call who can open the page.
 """

@@ -1,6 +1,7 @@
 """How a Gradio app is closed to strangers: by the app's own guard where it is mounted in FastAPI; else by a person.
 
-`launch(auth=...)` wants users and passwords of its own, a second way to sign in beside the organisation's: no patch adds it.
+`launch(auth=...)` wants users and passwords of its own, a second way to sign in beside the organisation's: no patch
+adds it.
 """
 
 from collections import Counter
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
 _REQUESTS = frozenset({"Request", "HTTPConnection"})
 LAUNCHED = (
-    "Anybody can open this Gradio app. Mount it in FastAPI, gr.mount_gradio_app(app, demo, path=..., auth_dependency=current_user),"
-    " with a function that takes the request and gives the signed-in user or None; launch(auth=...) only with users from the"
-    " secret store"
+    "Anybody can open this Gradio app. Mount it in FastAPI instead of launching it:"
+    " gr.mount_gradio_app(app, demo, path=..., auth_dependency=current_user), with a function that takes the request"
+    " and gives the signed-in user or None; launch(auth=...) only with users from the secret store"
 )
 MOUNTED = (
     "Anybody can open this Gradio app: dependencies of the app around it do not reach it. Give mount_gradio_app an"

@@ -15,19 +15,21 @@ import libcst as cst
 
 from transforms.concepts import Class, Constant, Function, Instance, Parameter, Place, Signal
 from transforms.frameworks import python_effects as effects
+from transforms.frameworks.python_paths import path_rules
 from transforms.frameworks.python_references import annotated_type, flags, named, owner_class, path_constant, reference
 from transforms.walk import Handlers, Walk, all_parameters, argument, descendants, dotted_name
 
 NAME = "python"
 # What announces a file with a bearing on a web app: its libraries, refusals, credentials, writes.
 TOKENS = (
-    b"fastapi", b"starlette", b"streamlit", b"gradio", b"flask", b"django", b"sqlalchemy", b"sqlmodel", b"pymongo", b"motor", b"psycopg",
+    b"fastapi", b"starlette", b"flask", b"django", b"sqlalchemy", b"sqlmodel", b"pymongo", b"motor", b"psycopg",
     b"asyncpg", b"supabase", b"boto3", b"import redis", b"from redis", b"Depends(", b"APIRouter", b"status_code",
     b"HTTP_40", b"Unauthorized", b"Forbidden", b"PermissionDenied", b"HTTPException", b"import jwt", b"from jose",
     b"verify_token", b"current_user", b"compare_digest", b".commit(", b"insert_one(", b"update_one(", b"delete_one(",
     b"find_one(", b"insert_many(", b"update_many(", b"delete_many(", b"AuthenticationError", b"NotAuthenticated",
     b"require_auth", b"httpx", b"from pydantic", b".query(", b"self.db", b"(db,", b"(db)", b"self.session",
     b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
+    b"streamlit", b"gradio",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
@@ -99,6 +101,7 @@ class _Reader:
                 caught=tuple(body.caught),
                 optional=len(body.answers) == 2,
                 by_path=body.by_path,
+                path_rules=path_rules(walk.tree, node) if body.by_path else (),
             )
 
         walk.emit(build, node, *parameters)

@@ -110,8 +110,10 @@ def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Ite
         and _reads_credential(node.func.value, argument(node, "key", 0), is_request)
     ):
         yield Signal.READS_CREDENTIAL
-    if tail in ("get", "getlist") and isinstance(node.func, cst.Attribute) and _asks_the_url(
-        node.func.value, argument(node, "key", 0), is_request
+    if (
+        tail in ("get", "getlist")
+        and isinstance(node.func, cst.Attribute)
+        and _asks_the_url(node.func.value, argument(node, "key", 0), is_request)
     ):
         yield Signal.CREDENTIAL_IN_URL
     if (tail in _REDIRECTS and _leads_to_login(node)) or (tail in _HANGS_UP and _policy_violation(node)):

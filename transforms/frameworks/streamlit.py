@@ -95,6 +95,8 @@ class _Reader:
                 known.add(Signal.READS_CREDENTIAL)
             if isinstance(each, cst.If) and _refuses(flow, each, wraps=wraps):
                 known.add(Signal.REFUSES)
+        if wraps:  # what a wrapper does, the decorator does
+            self.walk.signals.setdefault(symbol.rpartition(".")[0], set()).update(known)
 
     def _script(self) -> None:
         flow = Flow(self.walk, self.functions)
@@ -136,9 +138,18 @@ class _Reader:
         seen: set[str] = set()
         for how, found in ((How.GATE, gates), (How.INLINE, called)):
             for gate in found:
-                if gate.target not in seen and not gate.target.startswith("streamlit.cache"):
-                    seen.add(gate.target)
+                name = gate.target.removesuffix("()")
+                if name not in seen:
+                    seen.add(name)
                     yield _Use(gate.target, how, self.walk.code(gate.node, 200)), gate.node
+
+    def _decorators(self, node: cst.CSTNode) -> Iterator[tuple["_Use", cst.BaseExpression]]:
+        """Decorators of a page's function, which may stop strangers."""
+        for each in node.decorators if isinstance(node, cst.FunctionDef) else ():
+            called = each.decorator.func if isinstance(each.decorator, cst.Call) else each.decorator
+            target = reference(self.walk, called)
+            if target is not None and not target.startswith("streamlit."):
+                yield _Use(target, How.DECORATOR, f"@{self.walk.code(each.decorator, 200)}"), each.decorator
 
     def _entry(self) -> None:
         """The script itself as a page."""
@@ -180,8 +191,8 @@ class _Reader:
         self._route(url, part.handler, self.walk.module, part.node, (part.gates, called))
 
     def _route(self, url: str, handler: str, router: str, node: cst.Call, standing: tuple[Gates, list[Gate]]) -> None:
-        path, uses = self.walk.path, list(self._uses(*standing))
-        definition = self.functions.get(handler) or node
+        path, definition = self.walk.path, self.functions.get(handler) or node
+        uses = [*self._uses(*standing), *self._decorators(definition)]
 
         def build(place: Place, entry: Place, *places: Place) -> Route:
             guards = tuple(use(each) for (use, _), each in zip(uses, places, strict=True))
@@ -227,7 +238,7 @@ class _Use:
 
 def slug(text: str) -> str:
     """A text as a segment of a URL; "" where nothing of it can stand there."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    return re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-_")
 
 
 def _speaks(targets: tuple[str, ...]) -> bool:

@@ -1,8 +1,8 @@
 """What a condition of a Streamlit script says about the visitor: which tests only somebody signed in meets.
 
 A condition is kept as a reference that `guarding` can judge: `streamlit.user.is_logged_in`, the app's own function that
-was called (`app.check_password()`), a key of the session (`streamlit.session_state[logged_in]`), or a typed password that
-was compared (`streamlit.text_input[password]`).
+was called (`app.check_password()`), a key of the session (`streamlit.session_state[logged_in]`), or a typed password
+that was compared (`streamlit.text_input[password]`).
 """
 
 import re

@@ -27,8 +27,8 @@ SECRETS = (
     "# the discovery document of the identity provider\nserver_metadata_url = \"\"",
 )  # fmt: skip
 STEPS = (
-    "Provide .streamlit/secrets.toml with [auth] where the app runs (see secrets.toml.example): its secrets come from the"
-    " secret store, never from git. Until then nobody gets in.",
+    "Provide .streamlit/secrets.toml with [auth] where the app runs (see secrets.toml.example): its secrets come from"
+    " the secret store, never from git. Until then nobody gets in.",
     "It needs Streamlit 1.45 or newer.",
 )
 
@@ -54,7 +54,7 @@ def has_own_guard(app: "App", _route: Route) -> bool:
 
 
 def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
-    """The condition goes into the script that shows the page; for pages of `st.navigation` into the one that offers them."""
+    """The condition goes into the script that shows the page; for pages of `st.navigation` where they are offered."""
     script = _script_to_guard(app, route, spare)
     entry = _guarded_from(app, script) if script is not None else None
     if script is None or entry is None:
@@ -139,4 +139,3 @@ def _provisions(app: "App", script: str) -> tuple[Edit, ...]:
         AddLines(".gitignore", (".streamlit/secrets.toml",)),
         *require_package(app, "Authlib", ">=1.3.2,<2", script),
     )
-

@@ -1,7 +1,7 @@
 """What a Streamlit script shows to whom: its statements followed in order, with the conditions in force at each.
 
-A script runs from its first line for every visitor. `st.stop()` behind `if not signed_in:` keeps a stranger from all that
-follows; `if signed_in:` keeps them from its body. What only a stranger reaches (the sign-in form) is not looked at.
+A script runs from its first line for every visitor. `st.stop()` behind `if not signed_in:` keeps a stranger from all
+that follows; `if signed_in:` keeps them from its body. What only a stranger reaches (a sign-in form) is not looked at.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,10 +20,10 @@ _STOPS = frozenset({
 })  # fmt: skip
 # Widgets that take something from a visitor or show data: what a page is there for.
 _CONTENT = frozenset({
-    "button", "form_submit_button", "text_input", "text_area", "number_input", "chat_input", "file_uploader", "camera_input",
-    "audio_input", "download_button", "dataframe", "table", "data_editor", "metric", "json", "line_chart", "bar_chart",
-    "area_chart", "plotly_chart", "altair_chart", "pyplot", "map", "write_stream", "chat_message", "date_input", "slider",
-    "multiselect", "checkbox", "toggle", "form", "video", "audio",
+    "button", "form_submit_button", "text_input", "text_area", "number_input", "chat_input", "file_uploader",
+    "camera_input", "audio_input", "download_button", "dataframe", "table", "data_editor", "metric", "json",
+    "line_chart", "bar_chart", "area_chart", "plotly_chart", "altair_chart", "pyplot", "map", "write_stream",
+    "chat_message", "date_input", "slider", "multiselect", "checkbox", "toggle", "form", "video", "audio",
 })  # fmt: skip
 
 
@@ -92,8 +92,8 @@ class Flow:
                 case cst.If():
                     gates = self._if(statement, gates, stranger=stranger)
                 case cst.With() | cst.Try():
-                    for each in statement.items if isinstance(statement, cst.With) else ():
-                        self._expression(each.item, gates, stranger=stranger)
+                    for item in statement.items if isinstance(statement, cst.With) else ():
+                        self._expression(item.item, gates, stranger=stranger)
                     gates = self.block(statement.body.body, gates, stranger=stranger)
                 case cst.For() | cst.While():
                     self.block(statement.body.body, gates, stranger=stranger)
