@@ -16,7 +16,10 @@ LIBRARIES_OF_TRANSFORMS = {"libcst", "pyflakes"}
 # Prefix of a module -> what of our own it may import (a name, or a name with `.*` for everything below it).
 ARROWS: dict[str, set[str]] = {
     # Controls speak concepts: never a framework, never libcst, never another control.
-    "transforms.controls.": {"transforms.api", "transforms.edits", "transforms.secrets", "transforms.brokers"},
+    "transforms.controls.": {
+        "transforms.api", "transforms.brokers", "transforms.edits", "transforms.examples", "transforms.secrets",
+    },
+    "transforms.examples.": {"transforms.api"},
     "transforms.frameworks.": {
         "transforms.brokers", "transforms.concepts", "transforms.edits", "transforms.facts", "transforms.frameworks.*",
         "transforms.guarding", "transforms.inserted", "transforms.known_guards", "transforms.public",

@@ -36,6 +36,7 @@ from transforms.api import (
     Verdict,
 )
 from transforms.edits import Patch, Proof, advice, guard_for, guard_route, guarded_together, proof_of_auth, setup_steps
+from transforms.examples import examples_of
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -487,4 +488,5 @@ def paid(event: dict):
         "middleware that guards some paths says nothing of the others; it is a sign-in, so no second one is added",
         GATE.format(condition='request.url.path.startswith("/admin") and '),
     ),
+    *examples_of(__name__),
 )

@@ -112,7 +112,7 @@ def _spelled(app: "App", script: str, guard: Guard) -> tuple[str, tuple[ImportOf
     if st is None:
         return None
     if not guard.own or guard.symbol == _USER:
-        return f"if not {st}.user.is_logged_in:\n    {st}.login()\n    {st}.stop()", ()
+        return f'if not {st}.user.get("is_logged_in"):\n    {st}.login()\n    {st}.stop()', ()
     if guard.symbol.startswith(_KEY):
         key = guard.symbol.removeprefix(_KEY).removesuffix("]")
         asked = f'{st}.session_state.get("{key}")'
@@ -132,7 +132,8 @@ def _provisions(app: "App", script: str) -> tuple[Edit, ...]:
     """What `st.login` needs beside the code: the settings by name, a library, and the real settings out of git."""
     folder = next((path.rpartition(".streamlit/")[0] for path in sorted(app.paths) if ".streamlit/" in path), None)
     if folder is None:
-        root = app.starts_in(script)
+        above, inside, _ = script.rpartition("pages/")
+        root = above.rstrip("/") if inside else app.starts_in(script)
         folder = f"{root}/" if root else ""
     return (
         AddLines(f"{folder}.streamlit/secrets.toml.example", SECRETS),

@@ -8,10 +8,11 @@ and those that read rows from the test's own in-memory database.
 from transforms.proofs.audit import render_audit
 from transforms.proofs.auth import ASKING, render_auth, render_refusals
 from transforms.proofs.cases import AuditCase, ProofCase, RouteCase, SecretCase, TenancyCase
+from transforms.proofs.pages import render_pages
 from transforms.proofs.secrets import render_secrets
 from transforms.proofs.tenancy import render_tenancy
 
 __all__ = [
     "ASKING", "AuditCase", "ProofCase", "RouteCase", "SecretCase", "TenancyCase", "render_audit", "render_auth",
-    "render_refusals", "render_secrets", "render_tenancy",
+    "render_pages", "render_refusals", "render_secrets", "render_tenancy",
 ]  # fmt: skip
