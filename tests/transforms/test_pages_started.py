@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 from fixtures.apps import load
+from tests.bot.patience import until
 from tests.transforms.page_apps import after, write
 
 pytestmark = pytest.mark.slow
@@ -41,26 +41,19 @@ def started(command: list[str], folder: Path, ready: str, port: int) -> Iterator
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(process, port, ready)
+        until(lambda: answers(process, port, ready), "the app answers")
         yield
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def wait_for(process: "subprocess.Popen[bytes]", port: int, ready: str) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the app ended by itself"
-        try:
-            if ask(port, ready)[0] < 500:
-                return
-        except OSError:
-            with socket.socket() as waiting:  # nobody listens yet: give the processor to the app
-                waiting.settimeout(0.1)
-                waiting.connect_ex(("127.0.0.1", port))
-                process.poll()
-    raise AssertionError("the app does not answer")
+def answers(process: "subprocess.Popen[bytes]", port: int, path: str) -> bool:
+    assert process.poll() is None, "the app ended by itself"
+    try:
+        return ask(port, path)[0] < 500
+    except OSError:
+        return False
 
 
 def free_port() -> int:
