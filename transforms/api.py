@@ -23,6 +23,7 @@ from transforms.concepts import (
     SecretUse,
     Session,
     Setting,
+    Signal,
     ToolReach,
 )
 from transforms.edits import Applicability, Patch, Proof
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 __all__ = [
-    "Applicability", "Bad", "Client", "Condition", "Confidence", "Control", "Evidence", "Family", "Good", "KeySource",
-    "Maturity", "NoOptions", "Outcome", "Patch", "Proof", "Route", "Router", "SecretRole", "SecretUse", "Setting",
-    "Severity", "Standard", "Subject", "Todo", "ToolReach", "Verdict",
+    "Applicability", "Bad", "Client", "Condition", "Confidence", "Control", "Evidence", "Family", "Function", "Good",
+    "KeySource", "Maturity", "NoOptions", "Outcome", "Patch", "Proof", "Route", "Router", "SecretRole", "SecretUse",
+    "Setting", "Severity", "Signal", "Standard", "Subject", "Todo", "ToolReach", "Verdict",
 ]  # fmt: skip
 
 

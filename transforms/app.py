@@ -406,7 +406,9 @@ class App:
 
     @functools.cached_property
     def _plain_functions(self) -> dict[str, Function]:
-        return {function.symbol: function for each in self.files.values() for function in each.functions}
+        known = [function for each in self.files.values() for function in each.functions]
+        by_path = {function.file: function for function in known if function.script}
+        return by_path | {function.symbol: function for function in known}
 
     def class_behind(self, annotation: str, near: str) -> str:
         """The symbol of the class that a parameter's annotation means, also through an alias: `user: CurrentUser`."""
@@ -429,7 +431,7 @@ class App:
         found: dict[str, list[GuardUse]] = {}
         for facts in self.files.values():
             for each in facts.guarded:
-                if each.guard.how is How.PARAMETER:
+                if each.guard.how in (How.PARAMETER, How.GATE, How.INLINE):
                     found.setdefault(each.owner, []).extend(self.guard_targets(each.guard, facts.path))
         for symbol, function in functions.items():
             for use in self._annotated_guards(function):

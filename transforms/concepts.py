@@ -32,6 +32,7 @@ class How(StrEnum):
     MIDDLEWARE = "middleware"
     INLINE = "inline"  # decided in the handler's body
     VERIFIER = "verifier"  # the server asks it whether a token is good, and refuses by itself when it says no
+    GATE = "gate"  # a condition: who does not meet it gets no further, whoever does the refusing
     GATEWAY = "gateway"  # stands in front of the app, and is configured outside of its code
 
 
@@ -73,6 +74,25 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class PathRule:
+    """A test of the request's path in a middleware: whom it meets is let through (`spares`) or has to sign in."""
+
+    exact: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    negated: bool = False
+    spares: bool = False
+
+    def meets(self, path: str) -> bool | None:
+        """Whether a route's path is met; None where that hangs on a parameter in it."""
+        fixed, parameter, _ = path.partition("{")
+        if path in self.exact or any(fixed.startswith(prefix) for prefix in self.prefixes):
+            return not self.negated
+        if parameter and any(each.startswith(fixed) for each in (*self.exact, *self.prefixes)):
+            return None
+        return self.negated
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A function or method, and what reading its body tells."""
 
@@ -89,6 +109,8 @@ class Function:
     caught: tuple[str, ...] = ()  # those of its calls whose errors it swallows
     optional: bool = False  # answers None on one path and something on another
     by_path: bool = False  # looks at the path of the request: it may let some routes through
+    path_rules: tuple[PathRule, ...] = ()  # what it does by the path, where that can be read
+    script: bool = False  # the top level of a file that runs for each visitor, or what a page comes to call
 
 
 class Signal(StrEnum):
@@ -96,6 +118,7 @@ class Signal(StrEnum):
 
     WRITES = "writes"  # changes a database, file or index
     READS_CREDENTIAL = "reads_credential"  # looks at an Authorization header, a cookie, a session, a token
+    CREDENTIAL_IN_URL = "credential_in_url"  # asks the query string of the request for a token
     VERIFIES_TOKEN = "verifies_token"  # noqa: S105  decodes or checks a token
     REFUSES = "refuses"  # raises or returns 401 or 403
     RECORDS = "records"  # writes an audit event
@@ -228,6 +251,8 @@ class Route:
         """The symbol of what runs for it."""
         return self.part or self.handler
 
+    page: str = ""  # the handler of the page that this is a part of: who opens that can call this
+
     @property
     def name(self) -> str:
         """How people call it: `DELETE /orders/{order_id}`; with an unknown prefix `DELETE …/{order_id}`."""
@@ -237,7 +262,7 @@ class Route:
     @property
     def may_write(self) -> bool:
         """Whether one of its methods is meant to change state."""
-        return not {"GET", "HEAD", "OPTIONS"}.issuperset(self.methods)
+        return not {"GET", "HEAD", "OPTIONS", "PAGE"}.issuperset(self.methods)
 
 
 class ToolReach(StrEnum):

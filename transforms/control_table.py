@@ -17,6 +17,8 @@ FRAMEWORKS: Mapping[str, str] = {
     "sqlalchemy": "SQLAlchemy",
     "sqlmodel": "SQLModel",
     "mcp": "MCP",
+    "streamlit": "Streamlit",
+    "gradio": "Gradio",
 }
 SAME = {"fastmcp": "mcp"}  # packages that one framework module reads
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from transforms.app import App
-    from transforms.concepts import Client, Query, Route, Router, SecretUse
+    from transforms.concepts import Client, Function, Query, Route, Router, SecretUse
     from transforms.frameworks.secret_moves import SecretRead
     from transforms.owner_checks import OwnerCheck
     from transforms.shared_secrets import SharedKey
@@ -101,6 +101,16 @@ class AddParameter:
     path: str
     place: Place
     code: str  # "principal: Principal = Depends(require_user)"
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetDefault:
+    """Give the parameter at `place` the default `code`, in the place of the one that it may have."""
+
+    path: str
+    place: Place
+    code: str
     imports: tuple[ImportOf, ...] = ()
 
 
@@ -185,6 +195,7 @@ Edit = (
     | AddKeywordArgument
     | RemoveArguments
     | AddParameter
+    | SetDefault
     | InsertStatements
     | RemoveStatement
     | ReturnInstead
@@ -395,6 +406,30 @@ def compare_with_caller(app: "App", check: "OwnerCheck") -> tuple[Edit, ...] | N
 
     found = right_side(app, check)
     return (ReplaceExpression(check.condition.file, *found),) if found is not None else None
+
+
+def setup_steps(app: "App", route: "Route") -> tuple[str, ...] | None:
+    """What has to be set up before the sign-in that a patch adds works; None where the framework has no own way."""
+    steps: tuple[str, ...] | None = verb(route.framework, "setup_steps")(app, route)
+    return steps
+
+
+def advice(app: "App", route: "Route") -> str | None:
+    """What a person has to do where no safe edit closes a route, as its framework says it."""
+    said: str | None = verb(route.framework, "advice")(app, route)
+    return said
+
+
+def credentials_in_url(app: "App", route: "Route", function: "Function") -> tuple[str, ...]:
+    """The parameters of a function in front of or behind a route that its framework takes from the query string."""
+    found: tuple[str, ...] | None = verb(route.framework, "url_parameters")(app, route, function)
+    return found or ()
+
+
+def read_from_header(app: "App", route: "Route", function: "Function", parameter: str) -> tuple[Edit, ...] | None:
+    """Let a function take a credential from a header, by what the app has for it already."""
+    edits: tuple[Edit, ...] | None = verb(route.framework, "read_from_header")(app, route, function, parameter)
+    return edits
 
 
 def proof_of_auth(app: "App", routes: "Iterable[Route]", guard: Guard) -> Proof | None:

@@ -73,6 +73,8 @@ _SAYS = {
     How.MIDDLEWARE: "the app has the middleware {}",
     How.VERIFIER: "its server asks {} about every token",
     How.GATEWAY: "the gateway in front of it asks for {}",
+    How.INLINE: "{} is called first",
+    How.GATE: "who does not meet {} gets no further",
 }
 _UNSEEN = {True: "what stands in front of it is configured elsewhere", False: "which guard is decided at run time"}
 _VERIFYING = ("verify_token", "load_access_token", "authenticate", "verify", "__call__")
@@ -95,16 +97,20 @@ class Judge:
             self._accesses[route] = self._access(route)
         return self._accesses[route]
 
-    def guard(self, guard: GuardUse) -> Reading:
-        """Judge one guard of a route by how it stands there."""
+    def guard(self, guard: GuardUse, path: str | None = None) -> Reading:
+        """Judge one guard of a route by how it stands there; `path` is the route's, for what looks at it."""
         if not guard.target:
             return Reading(Answer.UNKNOWN, (Trace(guard.file, guard.place.line, _UNSEEN[guard.how is How.GATEWAY]),))
         if {guard.symbol, guard.target} & self._accepted:
             return Reading(Answer.YES)
         if guard.how is How.MIDDLEWARE:
-            return self.middleware(guard.target)
+            return self.middleware(guard.target, path)
         if guard.how is How.VERIFIER:
             return self.verifier(guard.target, guard.flags)
+        if guard.how is How.GATE:
+            return self.condition(guard.target)
+        if guard.how is How.INLINE:  # called in passing: a library's function is there for something else
+            return self.dependency(guard.target) if guard.target in self.app.functions else NOTHING
         if guard.code.startswith("@"):
             return self.wrapper(guard.target)
         return self.dependency(guard.target, guard.flags)
@@ -117,7 +123,20 @@ class Judge:
             self._readings[key] = self._dependency(target, flags)
         return self._readings[key]
 
-    def middleware(self, target: str) -> Reading:
+    def condition(self, target: str) -> Reading:
+        """Judge a condition that others act on: it need not refuse anybody, only look at who is there."""
+        function = self.app.functions.get(target.removesuffix("()"))
+        if function is not None:
+            body = self.bodies.of(function.symbol)
+            if body.credential is None and body.verifies is None:
+                return NOTHING
+            note = f"{_name(function.symbol)} looks at who is there"
+            return Reading(Answer.YES, (Trace(function.file, function.place.line, note),))
+        if verdict_of_library(target) in (Known.AUTHENTICATES, Known.OPTIONAL, Known.ASKS):
+            return Reading(Answer.YES)
+        return self._library(target, ())
+
+    def middleware(self, target: str, path: str | None = None) -> Reading:
         """Judge a middleware function or class; one that looks at the path may spare some routes."""
         bodies = self._middleware_functions(target)
         if not bodies:
@@ -127,8 +146,7 @@ class Judge:
             if body.refuses is None or (body.credential is None and not body.says_401):
                 continue
             if function.by_path:
-                note = "refuses strangers on some paths only"
-                return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
+                return self._by_path(function, body.refuses, path)
             return Reading(Answer.YES, (_refusal(function, body.refuses),))
         return NOTHING
 
@@ -169,6 +187,26 @@ class Judge:
         note = f"{_name(function.symbol)} was not seen to refuse a token"
         return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
 
+    def _by_path(self, function: Function, refuses: str, path: str | None) -> Reading:
+        """Judge a middleware that looks at the path, for one path."""
+
+        def unsure(note: str) -> Reading:
+            return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
+
+        if path is None or not function.path_rules:
+            return unsure("refuses strangers on some paths only")
+        for rule in function.path_rules:
+            met = rule.meets(path)
+            if met is None:
+                return unsure("refuses strangers on some paths, and this one may be among them")
+            if met and rule.spares:
+                return NOTHING if rule.negated else unsure("lets this path through by name")
+            if met:
+                return Reading(Answer.YES, (_refusal(function, refuses),))
+        if not all(rule.spares for rule in function.path_rules):
+            return NOTHING
+        return Reading(Answer.YES, (_refusal(function, refuses),))
+
     def wrapper(self, target: str) -> Reading:
         """Judge a decorator of the handler: what the function it makes does."""
         function = self.app.functions.get(target) or self.app.method(target, "__call__")
@@ -195,7 +233,7 @@ class Judge:
         return NOTHING
 
     def _access(self, route: Route) -> Access:
-        readings = [(guard, self.guard(guard)) for guard in route.guards]
+        readings = [(guard, self.guard(guard, route.path)) for guard in route.guards]
         for guard, reading in readings:
             if reading.answer is Answer.YES:
                 return Access(Answer.YES, (_seen(guard), *reading.traces), guard)

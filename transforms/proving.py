@@ -6,9 +6,18 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Route
+from transforms.concepts import Kind, Route
 from transforms.placement import controls_home, start_folder, tests_folder
-from transforms.proofs import ASKING, CALLERS, RouteCase, render_auth, render_refusals, render_roles, render_tools
+from transforms.proofs import (
+    ASKING,
+    CALLERS,
+    RouteCase,
+    render_auth,
+    render_pages,
+    render_refusals,
+    render_roles,
+    render_tools,
+)
 from transforms.reuse import Guard, RoleGuard
 
 if TYPE_CHECKING:
@@ -50,9 +59,10 @@ def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str
 
     It is about one app, the one with most of these routes; None where no test can import it or ask by full paths.
     """
+    routes = tuple(routes)
     asked = _asked(app, routes)
     if asked is None:
-        return None
+        return _prove_pages(app, routes, guard, family)
     where, mine, opened = asked
     return _free_name(app, where.tests, family), _rendered(app, where, _cases(mine), opened, own=guard.own)
 
@@ -119,6 +129,26 @@ def prove_tools(app: "App", tools: Iterable[Route], family: str) -> tuple[str, s
     return _free_name(app, where.tests, family), text
 
 
+def _prove_pages(app: "App", routes: Iterable[Route], guard: Guard, family: str) -> tuple[str, str] | None:
+    """The same for scripts that people open; a sign-in of the app's own may show a form, so nothing is said of it."""
+    found = (route.registered_in or route.file for route in routes if route.framework == "streamlit")
+    scripts = list(dict.fromkeys(found))
+    if not scripts or (guard.own and guard.module != "streamlit"):
+        return None
+    root = _home(app, scripts[0])
+    inside = [script for script in scripts if _home(app, script) == root]
+    tests = _below(root, tests_folder(app, f"{root}/tests.py" if root else "tests.py"))
+    depth = tests.removeprefix(root).strip("/").count("/") + 1
+    text = render_pages([script.removeprefix(f"{root}/" if root else "") for script in inside], depth)
+    return _free_name(app, tests, family), text
+
+
+def _home(app: "App", script: str) -> str:
+    """The folder in which a script is run; one in `pages` is run beside the folder."""
+    above, inside, _ = script.rpartition("pages/")
+    return above.rstrip("/") if inside else start_folder(app, script)
+
+
 def _attribute(app: "App", symbol: str, module: str) -> str | None:
     """`app`, or `create_app()` for an app that a function makes without being told anything."""
     inside = symbol.removeprefix(f"{module}.")
@@ -142,7 +172,8 @@ def _is_name(part: str) -> bool:
 
 
 def _can_be_asked(route: Route) -> bool:
-    return bool(route.path) and route.methods != ("WEBSOCKET",)
+    """By a request of its own: what stands behind a widget of a page has none."""
+    return bool(route.path) and route.methods != ("WEBSOCKET",) and not route.page
 
 
 def _stays_open(app: "App", route: Route) -> bool:
@@ -155,7 +186,11 @@ def _stays_open(app: "App", route: Route) -> bool:
 
 
 def _cases(routes: Iterable[Route]) -> list[RouteCase]:
-    return list(dict.fromkeys(RouteCase(route.methods[0], route.path or "/") for route in routes))
+    return list(dict.fromkeys(RouteCase(_method(route), route.path or "/") for route in routes))
+
+
+def _method(route: Route) -> str:
+    return "GET" if route.kind is Kind.PAGE else route.methods[0]
 
 
 def _free_name(app: "App", folder: str, family: str) -> str:

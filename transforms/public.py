@@ -182,7 +182,11 @@ def _root(app: "App", shape: Shape) -> Publicity | None:
 
 
 def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
-    if shape.has_parameters or not {"GET", "POST", "HEAD"}.issuperset(shape.route.methods) or not shape.segments:
+    if (
+        shape.has_parameters
+        or not {"GET", "POST", "HEAD", "PAGE"}.issuperset(shape.route.methods)
+        or not shape.segments
+    ):
         return None
     last, called = shape.last, set(words_of(shape.segments[-1]))
     about = called | shape.handler

@@ -123,6 +123,25 @@ def new_parameters(tree: Tree, function: cst.FunctionDef, codes: list[str]) -> l
     )
 
 
+def new_default(tree: Tree, parameter: cst.Param, code: str) -> list[Splice]:
+    """Splices that give a parameter this default; none if it has it."""
+    code = in_style(tree, code)
+    if parameter.default is not None:
+        if _normal(_text(tree, parameter.default)) == _normal(code):
+            return []
+        return [Splice(*tree.span(parameter.default), code)]
+    function = next(tree.around(parameter, cst.FunctionDef), None)
+    if not isinstance(function, cst.FunctionDef) or parameter.star not in ("", cst.MaybeSentinel.DEFAULT):
+        raise CannotEdit("the parameter can have no default")
+    ordered = [*function.params.posonly_params, *function.params.params]
+    behind = ordered[ordered.index(parameter) + 1 :] if parameter in ordered else []
+    if any(each.default is None for each in behind):
+        raise CannotEdit("parameters without defaults stand behind it")
+    last = parameter.annotation.annotation if parameter.annotation is not None else parameter.name
+    end = tree.span(last)[1] + len(getattr(last, "rpar", ()))
+    return [Splice(end, end, f" = {code}" if parameter.annotation is not None else f"={code}")]
+
+
 def _insert(tree: Tree, where: Bracketed, wanted: dict[int, list[str]]) -> list[Splice]:
     return [splice for index, codes in wanted.items() if codes for splice in insert(tree, where, index, codes)]
 

@@ -17,9 +17,10 @@ from transforms.edits import (
     RemoveStatement,
     ReplaceExpression,
     ReturnInstead,
+    SetDefault,
 )
 from transforms.rewrite_bindings import Bindings
-from transforms.rewrite_calls import CallAsk, new_parameters
+from transforms.rewrite_calls import CallAsk, new_default, new_parameters
 from transforms.rewrite_code import expression
 from transforms.rewrite_fewer import without_arguments
 from transforms.rewrite_functions import returned
@@ -39,6 +40,10 @@ PythonEdit = (
     | InsertStatements
     | RemoveStatement
     | ReturnInstead
+    | AddParameter
+    | SetDefault
+    | InsertStatements
+    | RemoveStatement
 )
 
 
@@ -97,6 +102,8 @@ class _File:
                 self.splices.add(without_arguments(self.tree, edit))
             case AddParameter():
                 self._parameters(edit).append(edit.code)
+            case SetDefault():
+                self._default(edit)
             case InsertStatements():
                 if (new := insertion(self.tree, edit)) is not None:
                     self.splices.add([new])
@@ -154,6 +161,12 @@ class _File:
         codes = self.parameters.setdefault(id(node), [])
         self.groups.setdefault(id(node), _Group(lambda: new_parameters(self.tree, node, codes))).edits.append(edit)
         return codes
+
+    def _default(self, edit: SetDefault) -> None:
+        node = self.tree.find(edit.place, cst.Param)
+        if not isinstance(node, cst.Param):
+            raise CannotEdit("there is no parameter at the place")
+        self.splices.add(new_default(self.tree, node, edit.code))
 
     def _top_statement(self, place: Place) -> int:
         """Where the statement of the module's top level that holds the place begins."""

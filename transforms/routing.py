@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 MOST_PLACES = 8  # under which one router is followed
 LONGEST_CHAIN = 10  # routers below each other
 
+# Methods of a class that is the handler of a route.
+_OF_REQUESTS = frozenset({"get", "post", "put", "patch", "delete"})
+_OF_WEBSOCKETS = frozenset({"on_connect"})
+# What a Guarded fact may hang on an app or router.
+_ON_ROUTERS = frozenset({How.MIDDLEWARE, How.APP, How.GATE, How.VERIFIER})
 _TEST = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
 _CONSTANT = re.compile(r"<([^<>]*)>")
 
@@ -44,6 +49,10 @@ def routes_of(app: "App") -> Iterator[Route]:
             if router is not None or _speaks(route.framework, facts.imports):
                 for placed in _placed(app, hung, route, router):
                     yield from verb(route.framework, "entered")(app, placed) or (placed,)
+            spoken = router is not None or _speaks(route.framework, facts.imports)
+            if spoken and verb(route.framework, "is_served")(app, route) is not False:
+                for each in _of_methods(app, route):
+                    yield from _placed(app, hung, each, router)
 
 
 class Hanging:
@@ -62,7 +71,8 @@ class Hanging:
                     self._hang(include)
         for facts in app.files.values():
             for each in facts.guarded:
-                if each.guard.how in (How.MIDDLEWARE, How.VERIFIER) and not is_test(facts.path):
+                on_router = each.guard.how in _ON_ROUTERS and each.owner not in app.functions
+                if on_router and not is_test(facts.path):
                     owner = self.stands_for(self.router_of(each.owner, facts.path) or each.owner)
                     self._middleware[owner] += app.guard_targets(each.guard, facts.path)
 
@@ -169,15 +179,30 @@ def _of_attribute(app: "App", reference: str, near: str) -> str | None:
     return next((app.constants[f"{each}.{name}"] for each in candidates if f"{each}.{name}" in app.constants), None)
 
 
+def _of_methods(app: "App", route: Route) -> Iterator[Route]:
+    """A class as handler answers by its methods: one route for each."""
+    known = app.classes.get(app.meaning(route.handler, route.file))
+    if known is None:
+        yield route
+        return
+    wanted = _OF_WEBSOCKETS if route.methods == ("WEBSOCKET",) else _OF_REQUESTS
+    names = [name for name in known.methods if name in wanted]
+    for name in names:
+        methods = route.methods if wanted is _OF_WEBSOCKETS else (name.upper(),)
+        yield replace(route, methods=methods, handler=f"{known.symbol}.{name}")
+    if not names:
+        yield route
+
+
 def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iterator[Route]:
     own = expanded(app, route.path, route.file)
     handler = app.meaning(route.handler, route.file)
     function = app.functions.get(handler)
     close = [found for guard in route.guards for found in app.guard_targets(guard, route.file)]
-    if function is not None:
+    if function is not None and not function.script:  # a page is shown where it is registered
         route = replace(route, place=function.place, file=function.file, registered_in=_other(route, function.file))
         close += _class_guards(app, handler)
-        close += function.guards
+    close += function.guards if function is not None else ()
     known: Router | None = app.routers.get(router or "")
     for above in _distinct(hung.above(router) if router is not None else [Above(None if known is None else "")]):
         yield replace(

@@ -25,6 +25,7 @@ _TITLES = {
     "CWE-306": "Missing Authentication for Critical Function",
     "CWE-321": "Use of Hard-coded Cryptographic Key",
     "CWE-522": "Insufficiently Protected Credentials",
+    "CWE-598": "Use of GET Request Method With Sensitive Query Strings",
     "CWE-639": "Authorization Bypass Through User-Controlled Key",
     "CWE-778": "Insufficient Logging",
     "CWE-798": "Use of Hard-coded Credentials",

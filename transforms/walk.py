@@ -67,6 +67,7 @@ class Walk:
         self.scopes = [Scope(self.module, module, set(_module_names(module)))]
         self.signals: dict[str, set[Signal]] = {}  # of every function left so far, by symbol
         self._pending: list[tuple[Sequence[cst.CSTNode], Callable[..., Fact]]] = []
+        self._endings: list[Callable[[], None]] = []
 
     @property
     def symbol(self) -> str:
@@ -86,6 +87,10 @@ class Walk:
     def emit(self, build: Callable[..., Fact], *nodes: cst.CSTNode) -> None:
         """Leave a fact: after the walk `build` is called with the `Place` of each of `nodes`."""
         self._pending.append((nodes, build))
+
+    def at_end(self, action: Callable[[], None]) -> None:
+        """Call `action` once the whole file was walked: every import is known then, and facts may still be left."""
+        self._endings.append(action)
 
     def signal(self, signal: Signal) -> None:
         """Say something about the body of every function around the node."""
@@ -131,6 +136,8 @@ class Walk:
 
     def finish(self) -> Facts:
         """All facts, their places filled in."""
+        for action in self._endings:
+            action()
         places = positions(self.tree, [node for nodes, _ in self._pending for node in nodes])
         found = [build(*(places[id(node)] for node in nodes)) for nodes, build in self._pending]
         facts = Facts(

@@ -171,8 +171,22 @@ def test_middleware_keeps_strangers_out() -> None:
     assert middleware() is Answer.YES
 
 
-def test_middleware_that_looks_at_the_path_may_spare_this_one() -> None:
-    assert middleware("request.url.path != '/y' and ") is Answer.UNKNOWN
+@pytest.mark.parametrize(
+    ("condition", "answer"),
+    [
+        ("request.url.path != '/y' and ", Answer.YES),
+        ("request.url.path != '/x' and ", Answer.NO),
+        ("request.url.path not in {'/y', '/z'} and ", Answer.YES),
+        ("request.url.path.startswith(('/x', '/y')) and ", Answer.YES),
+        ("not request.url.path.startswith('/x') and ", Answer.NO),
+        ("any(request.url.path.startswith(p) for p in ['/y']) and ", Answer.NO),
+        ("request.url.path not in settings.public and ", Answer.UNKNOWN),
+        ("PATTERN.match(request.url.path) and ", Answer.UNKNOWN),
+        ("request.url.path == '/x' and request.url.path != other and ", Answer.UNKNOWN),
+    ],
+)
+def test_middleware_that_looks_at_the_path_is_judged_for_each_path(condition: str, answer: Answer) -> None:
+    assert middleware(condition) is answer
 
 
 def test_middleware_that_refuses_nobody_is_no_guard() -> None:

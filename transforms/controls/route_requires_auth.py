@@ -40,10 +40,10 @@ from transforms.api import (
     Router,
     Severity,
     Standard,
-    Todo,
     Verdict,
 )
-from transforms.edits import Patch, Proof, guard_for, guard_route, guarded_together, proof_of_auth
+from transforms.edits import Patch, Proof, advice, guard_for, guard_route, guarded_together, proof_of_auth, setup_steps
+from transforms.examples import examples_of
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -84,6 +84,8 @@ CALLERS = "Callers of these routes, tests among them, must sign in from now on."
 def routes_keep_strangers_out(app: "App", options: Options) -> Iterator[Verdict]:
     """One verdict for each route and method."""
     for route in app.routes:
+        if is_part_of_a_finding(app, route, options):
+            continue
         access, publicity = app.access(route), app.publicity(route)
         evidence = [Evidence(each.path or route.file, each.line, each.note) for each in access.traces]
         if access.is_checked:
@@ -105,22 +107,30 @@ def put_a_guard_in_front(app: "App", finding: Verdict, options: Options) -> Patc
     """One guard in the widest place that fits; findings on one router ask for the same patch."""
     route: Route = finding.concept
     guard = guard_for(app, route)
-    if guard is None or is_webhook(route, options) or makes_the_first_account(route):
+    if is_webhook(route, options) or makes_the_first_account(route):
         return None
+    if guard is None:
+        return advised(app, route)
 
     def spare(other: Route) -> bool:
         return is_spared(other, options) is not None or is_webhook(other, options)
 
     edits = guard_route(app, route, guard, spare)
     if edits is None:
-        return None
+        return advised(app, route)
     together = guarded_together(app, route, guard, spare)
     return Patch(
         title=f"Require a signed-in user on {every_route_of(together) if together else route.name}",
         edits=edits,
         applicability=Applicability.REVIEW,
-        todo=(*(() if guard.own else (PROVISION,)), CALLERS, *sign_up_hint(route)),
+        todo=(*(() if guard.own else setup_steps(app, route) or (PROVISION,)), CALLERS, *sign_up_hint(route)),
     )
+
+
+def advised(app: "App", route: Route) -> Patch | None:
+    """What a person has to do, where the framework has a word to say."""
+    said = advice(app, route)
+    return Patch(said, (), Applicability.ADVICE) if said is not None else None
 
 
 @control.proof
@@ -147,6 +157,16 @@ def open_to_strangers(app: "App", route: Route, evidence: Iterable[Evidence]) ->
     registered = Evidence(route.registered_in or route.file, route.entry.line, "registered without a guard")
     message = f"Anybody can call {route.name} and {harm}: nothing checks who is calling."
     return control.fails(route, message, (registered, *evidence), severity=severity)
+
+
+def is_part_of_a_finding(app: "App", route: Route, options: Options) -> bool:
+    """Whether a handler is open because its page is, and is not more than that: the page's finding says it."""
+    if not route.page:
+        return False
+    page = next((each for each in app.routes if (each.handler, each.app) == (route.page, route.app)), None)
+    if page is None or app.stakes(route).admin or is_spared(page, options) is not None:
+        return False
+    return app.access(page).is_open and app.access(route).is_open and not app.publicity(page).is_public
 
 
 def is_spared(route: Route, options: Options) -> str | None:
@@ -339,6 +359,10 @@ def create_order(basket=Depends(get_basket)):
     ),
     Good("middleware refuses whoever brings no token", GATE.format(condition="")),
     Good(
+        "middleware refuses whoever brings no token, but on the paths that it names",
+        GATE.format(condition='request.url.path not in ("/health", "/login") and '),
+    ),
+    Good(
         "a webhook checks a signature",
         """import stripe
 from fastapi import FastAPI, HTTPException, Request
@@ -467,8 +491,9 @@ def paid(event: dict):
     return save(event)
 """,
     ),
-    Todo(
-        "middleware that guards some paths says nothing of the others",
+    Bad(
+        "middleware that guards some paths says nothing of the others; it is a sign-in, so no second one is added",
         GATE.format(condition='request.url.path.startswith("/admin") and '),
     ),
+    *examples_of(__name__),
 )

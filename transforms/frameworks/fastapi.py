@@ -18,12 +18,14 @@ from transforms.frameworks.fastapi_edits import (
 from transforms.frameworks.fastapi_guards import Draft, drafts_at, listed
 from transforms.frameworks.fastapi_reuse import has_own_guard, own_guard
 from transforms.frameworks.fastapi_roles import own_role_guard, require_role, role_guard_like_own
+from transforms.frameworks.fastapi_urls import read_from_header, url_parameters
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "bind_caller", "guard_route", "guarded_together", "has_own_guard", "own_guard",
-    "own_role_guard", "read", "record_event", "replace_guards", "require_role", "role_guard_like_own", "scope_routes",
+    "own_role_guard", "read", "read_from_header", "record_event", "replace_guards", "require_role",
+    "role_guard_like_own", "scope_routes", "url_parameters",
 ]  # fmt: skip
 
 NAME = "fastapi"
@@ -85,7 +87,11 @@ class _Reader:
         self.seen: set[int] = set()  # ids of calls that are read with what stands around them
 
     def class_(self, node: cst.ClassDef) -> None:
-        """`class Router(APIRouter)` makes routers too."""
+        """`class Router(APIRouter)` makes routers too; a class may be decorated with a route."""
+        for decorator in node.decorators:
+            if (entry := self._entry(decorator.decorator)) is not None:
+                self.seen.add(id(entry.call))
+                self._route(entry, f"{self.walk.symbol}.{node.name.value}", None)
         for base in node.bases:
             is_app = self._is_app(self.walk.resolve(base.value) or "")
             if is_app is not None:

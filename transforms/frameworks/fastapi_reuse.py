@@ -42,9 +42,15 @@ def own_guard(app: "App", route: Route) -> Guard | None:
 def has_own_guard(app: "App", route: Route) -> bool:
     """Whether the program of a route has a way of its own to keep strangers out, fit for reuse or not."""
     used = {use.symbol: use for other in app.routes for use in other.guards}
-    keeping = [symbol for symbol, use in used.items() if app.judge.guard(use).answer is Answer.YES]
+    keeping = [symbol for symbol, use in used.items() if _keeps_strangers_out(app, use)]
     unused = (symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
     return any(in_one_program(app, symbol, route) for symbol in (*keeping, *unused))
+
+
+def _keeps_strangers_out(app: "App", use: GuardUse) -> bool:
+    """Whether it is a sign-in; a middleware that looks at the path is one for some routes."""
+    answer = app.judge.guard(use).answer
+    return answer is Answer.YES or (use.how is How.MIDDLEWARE and answer is Answer.UNKNOWN)
 
 
 def _guards_of(app: "App", other: Route) -> Iterator[str]:

@@ -15,6 +15,7 @@ import libcst as cst
 
 from transforms.concepts import Class, Constant, Function, Instance, Parameter, Place, Signal
 from transforms.frameworks import python_effects as effects
+from transforms.frameworks.python_paths import path_rules
 from transforms.frameworks.python_references import annotated_type, flags, named, owner_class, path_constant, reference
 from transforms.walk import Handlers, Walk, all_parameters, argument, descendants, dotted_name
 
@@ -32,6 +33,7 @@ TOKENS = (
     b"check_password",
     b"mcp", b"sqlite3", b"langchain", b"celery", b"aws_lambda", b"event, ", b"tools/call", b"function_tool",
     b"tool_calls", b"put_item(", b"update_item(", b"delete_item(",
+    b"streamlit", b"gradio",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
@@ -103,6 +105,7 @@ class _Reader:
                 caught=tuple(body.caught),
                 optional=len(body.answers) == 2,
                 by_path=body.by_path,
+                path_rules=path_rules(walk.tree, node) if body.by_path else (),
             )
 
         walk.emit(build, node, *parameters)

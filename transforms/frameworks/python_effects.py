@@ -70,6 +70,13 @@ _CREDENTIAL_WORD = re.compile(
     r"auth|token|api[-_]?key|secret|session|signature|cookie|jwt|bearer|credential|x-.*-key", re.IGNORECASE
 )
 _SIGNED_IN = re.compile(r"user|account|member|admin|logged|email|uid|^id$", re.IGNORECASE)  # what a session remembers
+_QUERY_STORES = frozenset({"args", "query_params", "GET"})
+# What a lasting credential is called in a query string; a code or a state lives for one exchange.
+_URL_CREDENTIAL = re.compile(
+    r"(?:access|auth|bearer|session|id|refresh|user|login|admin|x)?[-_]?(?:token|jwt)|(?:x[-_])?(?:api|admin|access|secret|auth)[-_]?key"
+    r"|api[-_]?token|authorization|secret|password",
+    re.IGNORECASE,
+)
 _STORES = frozenset({"headers", "cookies", "session", "query_params", "META"})
 _REQUEST = re.compile(r"(?:^|[._])(?:request|req|websocket|ws|connection|conn|scope|self)$", re.IGNORECASE)
 _REQUEST_TYPES = frozenset({"Request", "WebSocket", "HTTPConnection", "HttpRequest"})
@@ -107,6 +114,12 @@ def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Ite
         and _reads_credential(node.func.value, argument(node, "key", 0), is_request)
     ):
         yield Signal.READS_CREDENTIAL
+    if (
+        tail in ("get", "getlist")
+        and isinstance(node.func, cst.Attribute)
+        and _asks_the_url(node.func.value, argument(node, "key", 0), is_request)
+    ):
+        yield Signal.CREDENTIAL_IN_URL
     if (tail in _REDIRECTS and _leads_to_login(node)) or (tail in _HANGS_UP and _policy_violation(node)):
         yield Signal.REFUSES
 
@@ -126,6 +139,8 @@ def of_subscript(node: cst.Subscript, is_request: IsRequest) -> Iterator[Signal]
     index = node.slice[0].slice if len(node.slice) == 1 else None
     if isinstance(index, cst.Index) and _reads_credential(node.value, index.value, is_request):
         yield Signal.READS_CREDENTIAL
+    if isinstance(index, cst.Index) and _asks_the_url(node.value, index.value, is_request):
+        yield Signal.CREDENTIAL_IN_URL
 
 
 def of_attribute(node: cst.Attribute, is_request: IsRequest) -> Iterator[Signal]:
@@ -198,6 +213,19 @@ def _reads_credential(store: cst.BaseExpression, key: cst.BaseExpression | None,
     if not isinstance(store, cst.Attribute) or store.attr.value not in _STORES or key is None:
         return False
     return is_request(store.value) and _names_credential(key, remembered=store.attr.value in ("session", "cookies"))
+
+
+def _asks_the_url(store: cst.BaseExpression, key: cst.BaseExpression | None, is_request: IsRequest) -> bool:
+    """`request.args`, `request.query_params`, `request.GET` asked for a token or key."""
+    if not isinstance(store, cst.Attribute) or store.attr.value not in _QUERY_STORES or key is None:
+        return False
+    text = string_value(key)
+    return text is not None and is_credential_in_url(text) and is_request(store.value)
+
+
+def is_credential_in_url(name: str) -> bool:
+    """Whether a query parameter is a lasting credential, by its name."""
+    return _URL_CREDENTIAL.fullmatch(name) is not None
 
 
 def _names_credential(key: cst.BaseExpression, *, remembered: bool) -> bool:
