@@ -7,6 +7,7 @@ those nodes that a fact needs.
 
 import dataclasses
 import functools
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -221,23 +222,20 @@ def _dispatch(walk: Walk, readers: Iterable[Reader]) -> dict[type, list[Handler]
 def _visit_all(tree: cst.Module, walk: Walk, table: Mapping[type, list[Handler]]) -> None:
     """Every node in document order; handlers of a class or function run before its scope begins."""
     stack: list[Any] = [tree]
+    pop, push, handlers_of = stack.pop, stack.extend, table.get
+    passed_over = _PLAIN | (_leaves() - table.keys())
     while stack:
-        node = stack.pop()
+        node = pop()
         if node is None:
             walk.leave()
             continue
         kind = type(node)
-        for handler in table.get(kind, ()):
+        for handler in handlers_of(kind, ()):
             handler(node)
-        children = [
-            child
-            for name in _child_fields(kind)  # type: ignore[arg-type]
-            for child in _nodes(getattr(node, name))
-        ]
         if kind is cst.FunctionDef or kind is cst.ClassDef:
             walk.enter(node)
             stack.append(None)
-        stack.extend(reversed(children))
+        push(_below(node, kind, passed_over))
 
 
 def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -246,19 +244,48 @@ def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     while stack:
         found = stack.pop()
         yield found
-        for name in _child_fields(type(found)):
-            stack.extend(_nodes(getattr(found, name)))
+        stack.extend(reversed(_below(found, type(found), _PLAIN)))
 
 
-def _nodes(value: Any) -> Sequence[cst.CSTNode]:
-    if isinstance(value, cst.CSTNode):
-        return (value,)
-    return value if isinstance(value, list | tuple) else ()
+_SEVERAL = frozenset({list, tuple})
+_PLAIN = frozenset({str, bool, type(None), cst.MaybeSentinel})  # what a field holds beside nodes
+
+
+def _below(node: Any, kind: type, passed_over: frozenset[type]) -> list[Any]:
+    """The children of a node, the last one first: so they lie right on a stack."""
+    below: list[Any] = []
+    for value in _children_of(kind)(node):
+        if type(value) in _SEVERAL:
+            below.extend(value[::-1])
+        elif type(value) not in passed_over:
+            below.append(value)
+    return below
+
+
+@functools.cache
+def _leaves() -> frozenset[type]:
+    """The types of nodes that have nothing below them."""
+    kinds = (each for each in vars(cst).values() if isinstance(each, type) and dataclasses.is_dataclass(each))
+    return frozenset(kind for kind in kinds if issubclass(kind, cst.CSTNode) and not _child_fields(kind))
+
+
+@functools.cache
+def _children_of(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    """Takes the values of a node's child fields, the last one first."""
+    names = _child_fields(kind)[::-1]
+    if len(names) > 1:
+        return operator.attrgetter(*names)
+    return (lambda node: (getattr(node, names[0]),)) if names else (lambda _: ())
 
 
 @functools.cache
 def _child_fields(kind: type) -> tuple[str, ...]:
-    names = [field.name for field in dataclasses.fields(kind) if not _LAYOUT.search(field.name)]
+    """The fields in which other nodes may stand, by the types that they are declared with."""
+    names = [
+        field.name
+        for field in dataclasses.fields(kind)
+        if not _LAYOUT.search(field.name) and field.type not in ("str", str)
+    ]
     # decorators stand before the name they decorate, and a condition's test before its body
     return tuple(sorted(names, key=lambda name: name != "decorators")) if "decorators" in names else tuple(names)
 
