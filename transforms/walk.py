@@ -32,7 +32,10 @@ _LAYOUT = re.compile(
 
 
 class Reader(Protocol):
-    """The read half of a framework: a module with the bytes that announce it and the handlers it wants called."""
+    """The read half of a framework: a module with the bytes that announce it and the handlers it wants called.
+
+    One that can tell more closely which files are for it also has `matters(content) -> bool`, which then decides.
+    """
 
     TOKENS: tuple[bytes, ...]
 
@@ -156,6 +159,12 @@ def read(source: SourceFile, readers: Iterable[Reader]) -> Facts:
         raise Unreadable(SkipReason.TOO_DEEP) from None
 
 
+def takes_part(reader: Reader, content: bytes) -> bool:
+    """Whether a file is for this reader, by its bytes."""
+    matters: Callable[[bytes], bool] | None = getattr(reader, "matters", None)
+    return matters(content) if matters is not None else any(token in content for token in reader.TOKENS)
+
+
 def accepted_risks(content: bytes) -> Iterator[tuple[int, str, str]]:
     """Line, control id and reason of every `# tenon: accept-risk[control] reason`."""
     if b"accept-risk" not in content:
@@ -213,7 +222,7 @@ def _dispatch(walk: Walk, readers: Iterable[Reader]) -> dict[type, list[Handler]
         for kind, handler in handlers.items():
             table.setdefault(kind, []).append(handler)
     for reader in readers:
-        if any(token in walk.content for token in reader.TOKENS):
+        if takes_part(reader, walk.content):
             for kind, handler in reader.read(walk).items():
                 table.setdefault(kind, []).append(handler)
     return table
