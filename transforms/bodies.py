@@ -51,6 +51,8 @@ class Bodies:
         return found
 
     def _own(self, function: Function) -> Body:
+        if not function.signals and not function.raises:
+            return EMPTY
         signals = set(function.signals)
         named = f"in {function.symbol.rpartition('.')[2]}"
         statuses = frozenset(function.raises)
@@ -76,6 +78,8 @@ class Bodies:
         if target == function.symbol or target not in self.app.functions:
             return body
         below = self.of(target, depth + 1)
+        if below is EMPTY:
+            return body
         caught = call in function.caught
         via = f"calls {target.rpartition('.')[2]}, which "
         return Body(

@@ -4,6 +4,7 @@
 `FastAPIUsers(...).current_user(...)` returns, under whatever names an app keeps the two.
 """
 
+import functools
 import re
 from enum import StrEnum
 
@@ -64,6 +65,7 @@ _WORDS = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=8192)
 def verdict_of_library(reference: str, flags: tuple[str, ...] = ()) -> Known | None:
     """What is known about a library's callable; None for one that nobody wrote down here."""
     if _OPTIONAL.fullmatch(reference):

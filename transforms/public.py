@@ -5,6 +5,7 @@ handler's name. What changes state or belongs to administrators is never public 
 differ the answer is UNSURE, with the reason, and a policy's `public_routes` decides.
 """
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -312,6 +313,7 @@ def _all_words(route: Route) -> set[str]:
     return {word for text in (*segments[-1:], _name(route.handler)) for word in _words(text)}
 
 
+@functools.lru_cache(maxsize=4096)
 def _segments(path: str) -> tuple[str, ...]:
     found = [segment for segment in path.split("/") if segment]
     while found and _PREFIXES.fullmatch(found[0].lower()):
@@ -323,9 +325,10 @@ def _squeezed(segment: str) -> str:
     return segment.replace("-", "").replace("_", "").lower()
 
 
-def _words(text: str) -> list[str]:
+@functools.lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text)
-    return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
+    return tuple(word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word)
 
 
 def _name(symbol: str) -> str:

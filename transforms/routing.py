@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import GuardUse, How, Include, Route, Router
 
@@ -54,6 +54,7 @@ class Hanging:
             self._made_in[symbol.rpartition(".")[0]].append(symbol)
         self._above: dict[str, list[tuple[str, Include]]] = defaultdict(list)  # child -> (parent, how)
         self._middleware: dict[str, list[GuardUse]] = defaultdict(list)
+        self._chains: dict[str, list[Above]] = {}
         for facts in app.files.values():
             for include in facts.includes:
                 if not is_test(facts.path):
@@ -72,6 +73,12 @@ class Hanging:
             if symbol.endswith("()") and (made := self._made_in.get(symbol.removesuffix("()"))):
                 return made[-1]
         return None
+
+    def chains(self, router: str) -> list[Above]:
+        """What stands above the routes of a router on each chain that is followed; worked out once for all of them."""
+        if router not in self._chains:
+            self._chains[router] = _distinct(self.above(router))
+        return self._chains[router]
 
     def above(self, router: str, depth: int = 0) -> Iterator[Above]:
         """What stands above the routes of a router, on each chain up to an app; its own prefix and guards included."""
@@ -172,12 +179,13 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
     handler = app.meaning(route.handler, route.file)
     function = app.functions.get(handler)
     close = [found for guard in route.guards for found in app.guard_targets(guard, route.file)]
+    at: dict[str, Any] = {}
     if function is not None:
-        route = replace(route, place=function.place, file=function.file, registered_in=_other(route, function.file))
+        at = {"place": function.place, "file": function.file, "registered_in": _other(route, function.file)}
         close += _class_guards(app, handler)
         close += function.guards
     known: Router | None = app.routers.get(router or "")
-    for above in _distinct(hung.above(router) if router is not None else [Above(None if known is None else "")]):
+    for above in hung.chains(router) if router is not None else [Above(None if known is None else "")]:
         yield replace(
             route,
             path=joined(above.prefix, own),
@@ -186,6 +194,7 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
             router=router or route.router,
             guards=(*above.guards, *close),
             app=above.app,
+            **at,
         )
 
 

@@ -256,8 +256,8 @@ def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack.extend(reversed(_below(found, type(found), _PLAIN)))
 
 
-_SEVERAL = frozenset({list, tuple})
-_PLAIN = frozenset({str, bool, type(None), cst.MaybeSentinel})  # what a field holds beside nodes
+_SEVERAL: frozenset[type] = frozenset({list, tuple})
+_PLAIN: frozenset[type] = frozenset({str, bool, type(None), cst.MaybeSentinel})  # what a field holds beside nodes
 
 
 def _below(node: Any, kind: type, passed_over: frozenset[type]) -> list[Any]:
