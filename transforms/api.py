@@ -281,28 +281,41 @@ class Control:
         confidence: Confidence | None = None,
     ) -> Verdict:
         """The requirement does not hold: a finding."""
-        verdict = self._verdict(Outcome.FAIL, judged, message, evidence)
-        changes = {
-            "severity": severity or self.severity,
-            "confidence": confidence or self.confidence,
-            "patch": Applicability.ADVICE if self._remedy is None else self.patch,
-        }
-        return dataclasses.replace(verdict, **changes)  # type: ignore[arg-type]
+        return self._verdict(
+            Outcome.FAIL,
+            judged,
+            message,
+            evidence,
+            severity=severity,
+            confidence=confidence,
+            patch=Applicability.ADVICE if self._remedy is None else self.patch,
+        )
 
     def unknown(self, judged: Judged, message: str, evidence: Iterable[Evidence] = ()) -> Verdict:
         """It cannot be told; shown, never hidden."""
         return self._verdict(Outcome.UNKNOWN, judged, message, evidence)
 
-    def _verdict(self, outcome: Outcome, judged: Judged, message: str, evidence: Iterable[Evidence]) -> Verdict:
+    def _verdict(
+        self,
+        outcome: Outcome,
+        judged: Judged,
+        message: str,
+        evidence: Iterable[Evidence],
+        *,
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+        patch: Applicability | None = None,
+    ) -> Verdict:
         return Verdict(
             control=self.id,
             family=self.family,
             outcome=outcome,
             subject=subject_of(judged),
-            severity=self.severity,
-            confidence=self.confidence,
+            severity=severity or self.severity,
+            confidence=confidence or self.confidence,
             message=message,
             evidence=tuple(evidence),
             standards=self.standards,
+            patch=patch,
             concept=judged,
         )

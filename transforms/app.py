@@ -75,6 +75,7 @@ class App:
         self._spirits: dict[Route, Spirit | None] = {}
         self._tenancies: dict[ColumnNames, Tenancy] = {}
         self._start_folders: dict[str, str] = {}
+        self._meanings: dict[tuple[str, str], str] = {}
 
     @functools.cached_property
     def modules(self) -> dict[str, Facts]:
@@ -327,6 +328,12 @@ class App:
 
     def meaning(self, reference: str, near: str = "") -> str:
         """Like `resolve`, and through what names hold: `service.find` with `service = Service()` is `Service.find`."""
+        key = (reference, near)
+        if key not in self._meanings:
+            self._meanings[key] = self._meaning(reference, near)
+        return self._meanings[key]
+
+    def _meaning(self, reference: str, near: str) -> str:
         for _ in range(LONGEST_CHAIN):
             head, called, rest = reference.partition("()")
             resolved = self.resolve(head, near)
@@ -367,6 +374,20 @@ class App:
     def method(self, owner: str, name: str) -> Function | None:
         """The method that objects of the class with symbol `owner` have under that name, inherited ones included."""
         return self.functions.get(self._inherited(f"{owner}.{name}"))
+
+    def inside(self, symbol: str) -> tuple[Function, ...]:
+        """The functions that stand in a function or class, at whatever depth."""
+        return tuple(self._inside.get(symbol, ()))
+
+    @functools.cached_property
+    def _inside(self) -> dict[str, list[Function]]:
+        found: dict[str, list[Function]] = {}
+        for symbol, function in self.functions.items():
+            head = symbol.rpartition(".")[0]
+            while head:
+                found.setdefault(head, []).append(function)
+                head = head.rpartition(".")[0]
+        return found
 
     def ancestors(self, symbol: str) -> Iterator[str]:
         """The class itself and all classes it inherits from, libraries' included, nearest first."""

@@ -85,6 +85,7 @@ class Auditing:
 
     def __init__(self, app: "App") -> None:
         self.app = app
+        self._known: dict[str, Record] = {}
 
     @functools.cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -98,7 +99,9 @@ class Auditing:
                 return Record(Recorded.YES, f"{guard.code} stands in front of it", guard.file, guard.place.line)
         doubtful: Record | None = None
         for symbol in self.app.reaching.below((route.handler, *self._in_front(route), *self._hooks)):
-            found = self._of_function(symbol)
+            if symbol not in self._known:
+                self._known[symbol] = self._of_function(symbol)
+            found = self._known[symbol]
             if found.recorded is Recorded.YES:
                 return found
             doubtful = doubtful or (found if found.recorded is Recorded.UNKNOWN else None)
@@ -110,7 +113,7 @@ class Auditing:
             target = guard.target.removesuffix("()")
             yield target
             yield from (f"{target}.{name}" for name in ("dispatch", "__call__"))
-            yield from (symbol for symbol in self.app.functions if symbol.startswith(f"{target}."))
+            yield from (function.symbol for function in self.app.inside(target))
 
     @functools.cached_property
     def _hooks(self) -> tuple[str, ...]:
@@ -272,6 +275,7 @@ def _singular(word: str) -> str:
     return word[:-1] if _is_collection(word) else word
 
 
+@functools.lru_cache(maxsize=4096)
 def _snake(text: str) -> str:
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text)
     return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_") or "app"

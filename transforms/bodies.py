@@ -55,6 +55,8 @@ class Bodies:
         return self._with_call(EMPTY, function, call, 0).refuses
 
     def _own(self, function: Function) -> Body:
+        if not function.signals and not function.raises:
+            return EMPTY
         signals = set(function.signals)
         named = f"in {function.symbol.partition('.<')[0].rpartition('.')[2]}"  # a part is named by its function
         statuses = frozenset(function.raises)
@@ -80,6 +82,8 @@ class Bodies:
         if target == function.symbol or target not in self.app.functions:
             return body
         below = self.of(target, depth + 1)
+        if below is EMPTY:
+            return body
         caught = call in function.caught
         via = f"calls {target.rpartition('.')[2]}, which "
         return Body(

@@ -232,7 +232,7 @@ def _as_is(data: Any) -> Any:
 def _many(build: Callable[[Any], Any]) -> Callable[[Any], Any]:
     if build is _as_is:
         return tuple
-    return lambda data: tuple(map(build, data))
+    return lambda data: tuple(map(build, data)) if data else ()
 
 
 def _dataclass_builder(kind: type) -> Callable[[Any], Any]:
@@ -240,4 +240,13 @@ def _dataclass_builder(kind: type) -> Callable[[Any], Any]:
     builders = [_builder(hints[field.name]) for field in dataclasses.fields(kind)]
     if all(build is _as_is for build in builders):
         return lambda data: kind(*data)
-    return lambda data: kind(*(build(item) for build, item in zip(builders, data, strict=False)))
+    made = [(index, build) for index, build in enumerate(builders) if build is not _as_is]
+
+    def of(data: Any) -> Any:
+        for index, build in made:
+            if index >= len(data):
+                break
+            data[index] = build(data[index])  # the list comes fresh from JSON and is nobody else's
+        return kind(*data)
+
+    return of

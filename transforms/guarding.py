@@ -308,8 +308,7 @@ class Judge:
 
     def _factory(self, symbol: str) -> Reading:
         """What a function of the app returns: a function defined inside it, or an object."""
-        inner = [each for name, each in self.app.functions.items() if name.startswith(f"{symbol}.")]
-        readings = [self._function(each) for each in inner]
+        readings = [self._function(each) for each in self.app.inside(symbol)]
         for answer in (Answer.YES, Answer.UNKNOWN):
             for reading in readings:
                 if reading.answer is answer:

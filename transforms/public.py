@@ -5,6 +5,7 @@ handler's name. What changes state or belongs to administrators is never public 
 differ the answer is UNSURE, with the reason, and a policy's `public_routes` decides.
 """
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -316,6 +317,7 @@ def _all_words(route: Route) -> set[str]:
     return {word for text in (*segments[-1:], _name(route.handler)) for word in words_of(text)}
 
 
+@functools.lru_cache(maxsize=4096)
 def _segments(path: str) -> tuple[str, ...]:
     found = [segment for segment in path.split("/") if segment]
     while found and _PREFIXES.fullmatch(found[0].lower()):
@@ -327,10 +329,11 @@ def _squeezed(segment: str) -> str:
     return segment.replace("-", "").replace("_", "").lower()
 
 
-def words_of(text: str) -> list[str]:
+@functools.lru_cache(maxsize=4096)
+def words_of(text: str) -> tuple[str, ...]:
     """The words of a path's segment or of a name, in lower case: `deleteUser`, `delete-user` -> delete, user."""
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text)
-    return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
+    return tuple(word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word)
 
 
 def _name(symbol: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import GuardUse, How, Include, Kind, Route, Router
 from transforms.frameworks import framework, verb
@@ -46,13 +46,11 @@ def routes_of(app: "App") -> Iterator[Route]:
             continue
         for route in facts.routes:
             router = hung.router_of(route.router, facts.path)
-            if router is not None or _speaks(route.framework, facts.imports):
-                for placed in _placed(app, hung, route, router):
-                    yield from verb(route.framework, "entered")(app, placed) or (placed,)
             spoken = router is not None or _speaks(route.framework, facts.imports)
             if spoken and verb(route.framework, "is_served")(app, route) is not False:
                 for each in _of_methods(app, route):
-                    yield from _placed(app, hung, each, router)
+                    for placed in _placed(app, hung, each, router):
+                        yield from verb(route.framework, "entered")(app, placed) or (placed,)
 
 
 class Hanging:
@@ -65,6 +63,7 @@ class Hanging:
             self._made_in[symbol.rpartition(".")[0]].append(symbol)
         self._above: dict[str, list[tuple[str, Include]]] = defaultdict(list)  # child -> (parent, how)
         self._middleware: dict[str, list[GuardUse]] = defaultdict(list)
+        self._chains: dict[str, list[Above]] = {}
         for facts in app.files.values():
             for include in facts.includes:
                 if not is_test(facts.path):
@@ -84,6 +83,12 @@ class Hanging:
             if symbol.endswith("()") and (made := self._made_in.get(symbol.removesuffix("()"))):
                 return made[-1]
         return None
+
+    def chains(self, router: str) -> list[Above]:
+        """What stands above the routes of a router on each chain that is followed; worked out once for all of them."""
+        if router not in self._chains:
+            self._chains[router] = _distinct(self.above(router))
+        return self._chains[router]
 
     def above(self, router: str, depth: int = 0) -> Iterator[Above]:
         """What stands above the routes of a router, on each chain up to an app; its own prefix and guards included."""
@@ -199,12 +204,13 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
     handler = app.meaning(route.handler, route.file)
     function = app.functions.get(handler)
     close = [found for guard in route.guards for found in app.guard_targets(guard, route.file)]
+    at: dict[str, Any] = {}
     if function is not None and not function.script:  # a page is shown where it is registered
-        route = replace(route, place=function.place, file=function.file, registered_in=_other(route, function.file))
+        at = {"place": function.place, "file": function.file, "registered_in": _other(route, function.file)}
         close += _class_guards(app, handler)
     close += function.guards if function is not None else ()
     known: Router | None = app.routers.get(router or "")
-    for above in _distinct(hung.above(router) if router is not None else [Above(None if known is None else "")]):
+    for above in hung.chains(router) if router is not None else [Above(None if known is None else "")]:
         yield replace(
             route,
             path=joined(above.prefix, own) if route.kind not in (Kind.TOOL, Kind.TASK) else own,
@@ -213,6 +219,7 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
             router=hung.stands_for(router or route.router) if route.kind is Kind.TOOL else router or route.router,
             guards=tuple(each for each in (*above.guards, *close) if not each.kinds or route.kind in each.kinds),
             app=above.app,
+            **at,
         )
 
 

@@ -1,6 +1,5 @@
 """Sources to facts, facts to an app, the app to verdicts: every control on each of its subjects."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -144,15 +143,16 @@ def _inserted(source: SourceFile) -> tuple[str, int, bool] | None:
 
 
 def matters(source: SourceFile) -> bool:
-    """Whether any reader's token is in the bytes; a package's `__init__` always counts, for its re-exports."""
+    """Whether any reader wants the bytes; a package's `__init__` always counts, for its re-exports."""
     content = source.content
-    if source.path.endswith("__init__.py") or _tokens().search(content) is not None:
+    if source.path.endswith("__init__.py") or any(token in content for token in _tokens()):
         return True
     return any(framework.matters(content) for framework in frameworks() if hasattr(framework, "matters"))
 
 
 @cache
-def _tokens() -> re.Pattern[bytes]:
+def _tokens() -> tuple[bytes, ...]:
+    """What announces any reader that goes by plain tokens. One search for each is faster than a pattern of all."""
     plain = [framework for framework in frameworks() if not hasattr(framework, "matters")]
     tokens = {token for framework in plain for token in framework.TOKENS}
-    return re.compile(b"|".join(map(re.escape, sorted(tokens))))
+    return tuple(sorted(token for token in tokens if not any(other in token for other in tokens - {token})))

@@ -7,6 +7,7 @@ those nodes that a fact needs.
 
 import dataclasses
 import functools
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -31,7 +32,10 @@ _LAYOUT = re.compile(
 
 
 class Reader(Protocol):
-    """The read half of a framework: a module with the bytes that announce it and the handlers it wants called."""
+    """The read half of a framework: a module with the bytes that announce it and the handlers it wants called.
+
+    One that can tell more closely which files are for it also has `matters(content) -> bool`, which then decides.
+    """
 
     TOKENS: tuple[bytes, ...]
 
@@ -162,6 +166,12 @@ def read(source: SourceFile, readers: Iterable[Reader]) -> Facts:
         raise Unreadable(SkipReason.TOO_DEEP) from None
 
 
+def takes_part(reader: Reader, content: bytes) -> bool:
+    """Whether a file is for this reader, by its bytes."""
+    matters: Callable[[bytes], bool] | None = getattr(reader, "matters", None)
+    return matters(content) if matters is not None else any(token in content for token in reader.TOKENS)
+
+
 def accepted_risks(content: bytes) -> Iterator[tuple[int, str, str]]:
     """Line, control id and reason of every `# tenon: accept-risk[control] reason`."""
     if b"accept-risk" not in content:
@@ -219,7 +229,7 @@ def _dispatch(walk: Walk, readers: Iterable[Reader]) -> dict[type, list[Handler]
         for kind, handler in handlers.items():
             table.setdefault(kind, []).append(handler)
     for reader in readers:
-        if any(token in walk.content for token in reader.TOKENS):
+        if takes_part(reader, walk.content):
             for kind, handler in reader.read(walk).items():
                 table.setdefault(kind, []).append(handler)
     return table
@@ -228,23 +238,20 @@ def _dispatch(walk: Walk, readers: Iterable[Reader]) -> dict[type, list[Handler]
 def _visit_all(tree: cst.Module, walk: Walk, table: Mapping[type, list[Handler]]) -> None:
     """Every node in document order; handlers of a class or function run before its scope begins."""
     stack: list[Any] = [tree]
+    pop, push, handlers_of = stack.pop, stack.extend, table.get
+    passed_over = _PLAIN | (_leaves() - table.keys())
     while stack:
-        node = stack.pop()
+        node = pop()
         if node is None:
             walk.leave()
             continue
         kind = type(node)
-        for handler in table.get(kind, ()):
+        for handler in handlers_of(kind, ()):
             handler(node)
-        children = [
-            child
-            for name in _child_fields(kind)  # type: ignore[arg-type]
-            for child in _nodes(getattr(node, name))
-        ]
         if kind is cst.FunctionDef or kind is cst.ClassDef:
             walk.enter(node)
             stack.append(None)
-        stack.extend(reversed(children))
+        push(_below(node, kind, passed_over))
 
 
 def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -256,21 +263,50 @@ def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack.extend(below(found))
 
 
-def below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The nodes right below a node, layout left out."""
-    for name in _child_fields(type(node)):
-        yield from _nodes(getattr(node, name))
+def below(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """The nodes right below a node, in order, layout left out."""
+    return _below(node, type(node), _PLAIN)[::-1]
 
 
-def _nodes(value: Any) -> Sequence[cst.CSTNode]:
-    if isinstance(value, cst.CSTNode):
-        return (value,)
-    return value if isinstance(value, list | tuple) else ()
+_SEVERAL: frozenset[type] = frozenset({list, tuple})
+_PLAIN: frozenset[type] = frozenset({str, bool, type(None), cst.MaybeSentinel})  # what a field holds beside nodes
+
+
+def _below(node: Any, kind: type, passed_over: frozenset[type]) -> list[Any]:
+    """The children of a node, the last one first: so they lie right on a stack."""
+    below: list[Any] = []
+    for value in _children_of(kind)(node):
+        if type(value) in _SEVERAL:
+            below.extend(value[::-1])
+        elif type(value) not in passed_over:
+            below.append(value)
+    return below
+
+
+@functools.cache
+def _leaves() -> frozenset[type]:
+    """The types of nodes that have nothing below them."""
+    kinds = (each for each in vars(cst).values() if isinstance(each, type) and dataclasses.is_dataclass(each))
+    return frozenset(kind for kind in kinds if issubclass(kind, cst.CSTNode) and not _child_fields(kind))
+
+
+@functools.cache
+def _children_of(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    """Takes the values of a node's child fields, the last one first."""
+    names = _child_fields(kind)[::-1]
+    if len(names) > 1:
+        return operator.attrgetter(*names)
+    return (lambda node: (getattr(node, names[0]),)) if names else (lambda _: ())
 
 
 @functools.cache
 def _child_fields(kind: type) -> tuple[str, ...]:
-    names = [field.name for field in dataclasses.fields(kind) if not _LAYOUT.search(field.name)]
+    """The fields in which other nodes may stand, by the types that they are declared with."""
+    names = [
+        field.name
+        for field in dataclasses.fields(kind)
+        if not _LAYOUT.search(field.name) and field.type not in ("str", str)
+    ]
     # decorators stand before the name they decorate, and a condition's test before its body
     return tuple(sorted(names, key=lambda name: name != "decorators")) if "decorators" in names else tuple(names)
 

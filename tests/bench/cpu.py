@@ -2,6 +2,7 @@
 
 import os
 import resource
+import statistics
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,17 +12,31 @@ from dataclasses import dataclass
 class Cost:
     """What it took: CPU seconds (user and system, children included)."""
 
-    seconds: float
+    seconds: float  # the least of several runs: noise on a shared machine only ever adds
+    median: float
+
+    @property
+    def in_ms(self) -> str:
+        """Both figures, as they are shown."""
+        return f"{1000 * self.seconds:.0f} ms CPU (median {1000 * self.median:.0f})"
 
 
 def of_work(work: Callable[[], object], runs: int = 3) -> Cost:
-    """The least of several runs: noise on a shared machine only ever adds."""
-    return Cost(min(_once(work) for _ in range(runs)))
+    """Several runs of some work in this process."""
+    return _cost([_once(work) for _ in range(runs)])
 
 
-def of_command(command: Sequence[str], runs: int = 1) -> Cost:
-    """The least of several runs of a command; its output is thrown away."""
-    return Cost(min(_command(command) for _ in range(runs)))
+def of_command(command: Sequence[str], runs: int = 1, before: Callable[[], object] = lambda: None) -> Cost:
+    """Several runs of a command, `before` each of them; its output is thrown away."""
+    spent = []
+    for _ in range(runs):
+        before()
+        spent.append(_command(command))
+    return _cost(spent)
+
+
+def _cost(spent: Sequence[float]) -> Cost:
+    return Cost(min(spent), statistics.median(spent))
 
 
 def _once(work: Callable[[], object]) -> float:

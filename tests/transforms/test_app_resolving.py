@@ -119,3 +119,11 @@ def test_own_symbols_are_told_from_libraries() -> None:
     app: App = app_of({"deps.py": GUARD})
     assert (app.is_own("deps.whatever"), app.is_own("fastapi.Depends")) == (True, False)
     assert (app.module_of("deps.get_user"), app.file_of("deps.get_user")) == ("deps", "deps.py")
+
+
+def test_what_stands_in_a_function_or_class_is_found_at_every_depth() -> None:
+    text = "import fastapi\nclass A:\n    def f(self):\n        def g(): ...\ndef fa(): ...\n"
+    app = app_of({"m.py": text})
+    assert [each.symbol for each in app.inside("m.A")] == ["m.A.f", "m.A.f.g"]
+    assert [each.symbol for each in app.inside("m.A.f")] == ["m.A.f.g"]
+    assert app.inside("m.f") == ()

@@ -56,6 +56,56 @@ def test_a_name_resolves_as_imports_and_scopes_say(text: str, reference: str) ->
     assert resolved_calls(text) == [reference]
 
 
+class Choosy(Every):
+    """A reader that looks at a file's bytes before it takes part."""
+
+    def matters(self, content: bytes) -> bool:
+        return b"wanted" in content
+
+
+@pytest.mark.parametrize(("text", "seen"), [("wanted = 1\n", 1), ("other = 1\n", 0)])
+def test_a_reader_that_can_tell_its_files_takes_part_in_those_alone(text: str, seen: int) -> None:
+    found: list[Any] = []
+    read(SourceFile("app.py", text.encode()), [Choosy(cst.Assign, lambda _walk, node: found.append(node))])
+    assert len(found) == seen
+
+
+EVERY_KIND = """
+import a
+@decorated(1)
+class A(B, metaclass=C):
+    x: int = f"{y!r:>{width}}" "z"
+    async def f(self, *args, k=1, **kw) -> None:
+        async with a as b, c: ...
+        return [i for i in x if i] or {**d} or (lambda q: q)(1)
+try:
+    del a[1:2], b
+except (E, F) as error:
+    raise G from error
+else:
+    global h
+finally:
+    assert not x, -1
+match v:
+    case [1, *rest] | {"k": A(x=1)} if rest: pass
+"""
+
+
+def test_every_name_is_visited_once() -> None:
+    tree = cst.parse_module(EVERY_KIND)
+    names: list[str] = []
+    source = SourceFile("app.py", EVERY_KIND.encode())
+    read(source, [Every(cst.Name, lambda _walk, node: names.append(node.value))])
+    expected: list[str] = []
+
+    class Names(cst.CSTVisitor):
+        def visit_Name(self, node: cst.Name) -> None:  # noqa: N802  libcst's spelling
+            expected.append(node.value)
+
+    tree.visit(Names())
+    assert sorted(names) == sorted(expected)
+
+
 def test_a_relative_import_in_a_package_file_starts_at_the_package() -> None:
     assert resolved_calls("from .deps import f\nf()", "app/api/__init__.py") == ["app.api.deps.f"]
 

@@ -9,11 +9,18 @@ from transforms.walk import Handlers, Walk, dotted_name, string_value
 
 NAME = "audit"
 TOKENS = (b"audit", b"AUDIT", b"Audit")
+# A text with the word in it, begun on the same line or on the one before.
+_QUOTED = re.compile(rb"""["'](?:[^"'\n]*(?:[^0-9A-Za-z]|\\[a-z])|\W+)?(?:audit|AUDIT|Audit)(?![0-9A-Za-z])""")
 
 _LOGGERS = frozenset({"getLogger", "get_logger", "getChild"})
 _AUDIT = re.compile(r"(?:^|[\W_])audit(?:$|[\W_])", re.IGNORECASE)
 _LINE = re.compile(r"\W*audit\b", re.IGNORECASE)
 _LEVELS = frozenset({"info", "warning", "warn", "error", "critical", "log", "notice"})
+
+
+def matters(content: bytes) -> bool:
+    """Whether a text of the file says audit; `sys.audit("import")` of the interpreter is another thing."""
+    return any(token in content for token in TOKENS) and _QUOTED.search(content) is not None
 
 
 def read(walk: Walk) -> Handlers:

@@ -85,7 +85,7 @@ def _made_inside(app: "App", target: str) -> list[Function]:
     if factory in app.classes:
         call = app.method(factory, "__call__")
         return [call] if call is not None else []
-    return [each for symbol, each in app.functions.items() if symbol.startswith(f"{factory}.")]
+    return list(app.inside(factory))
 
 
 def is_self_contained(function: Function) -> bool:

@@ -4,28 +4,29 @@ Everything is a search for fixed words, and a pattern only where one was found: 
 tenths of a second.
 """
 
+import functools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from transforms.secrets.keys import may_hold_key
+from transforms.secrets.spoken import NEAR, names_a_secret, occurrences
 
-# Words for secrets, in lower case. Near one of them must stand a literal that could be a value.
-_WORDS = (
-    b"passw", b"passphrase", b"passcode", b"pwd", b"_pass", b"pass\"", b"pass'", b"secret", b"token", b"api_key",
-    b"apikey", b"_key", b"senha", b"kennwort", b"hashpw", b"hash(", b"jwt.", b"auth=", b"authorization", b"fernet(",
-    b".login(", b"credential", b"creds", b"logins", b"users = ", b"users: ", b"accounts = ", b"admins = ",
+# What else announces a secret, in lower case. Near it must stand a literal that could be a value, as near a name.
+_SIGNS = (
+    b"hashpw", b"hash(", b"jwt.", b"auth=", b"authorization", b"fernet(", b".login(", b"credential", b"creds",
+    b"logins", b"users = ", b"users: ", b"accounts = ", b"admins = ",
 )  # fmt: skip
-_NEAR = re.compile(
-    rb"[^\n]{0,120}?(?:\n[^\n]{0,60}?)?[\"'](?:[^\"'\s]{2,}|[a-z]{4}(?: [a-z]{4}){3}|(?:bearer|token|basic) \S+)[\"']"
-)
 _PHRASE = re.compile(rb"secret_?key[\"'\])]*\s*[=:,]\s*[\"'][^\"'\n]{6}")  # a key that is a sentence
 _SAID = re.compile(rb"[^\n]{0,30}?[:=/]\s*[^\s\"'{}()<>,]{6}")  # `password: ...`, `password=...` inside a text
 _IN_LOOP = re.compile(rb"\bfor [^\n]{0,80}passw[^\n]{0,40} in ")
 _URL = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@")
 _QUERY = re.compile(rb"[?&][a-z_-]{0,12}(?:key|token|appid|secret)=[0-9a-z_.~-]{16}")
-_ACCOUNT = re.compile(rb"(?:@[\w.-]{3,60}|(?:mail|user|username|login)\})\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")
-_SQL = re.compile(rb"\b(?:insert\s+(?:or\s+\w+\s+)?into\s|(?:create|alter)\s+(?:user|role|login)\s|identified\s+by\s)")
+_ACCOUNT = re.compile(rb"@[\w.-]{3,60}\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")
+_FILLED_IN = re.compile(rb"\}\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")  # the same behind `{user.email}` of an f-string
+_FILLED_NAMES = (b"mail}", b"user}", b"username}", b"login}")
+_SQL = re.compile(
+    rb"\b(?:insert\s+(?:or\s+\w+\s+)?into\s|(?:create|alter)\s+(?:user|role|login)\s|identified\s+by\s+[^\w\s])"
+)
 _SQL_WORDS = (b"insert ", b"create ", b"alter ", b"identified ")
 # Names of settings: a file that only uses one has to be read too, for what moves takes its uses along.
 _SETTING = re.compile(rb"\b[A-Z][A-Z0-9_]*(?:_KEY|_KEY_ID|_TOKEN|SECRET|PASSWORD|_PASS|_PWD|_URL|_URI|_DSN)\b")
@@ -43,29 +44,37 @@ class Glance:
         return self.named or self.texts
 
 
+@functools.lru_cache(maxsize=8)  # it is asked for again when the file is read
 def glance(content: bytes) -> Glance:
     """Look at the bytes of a file. Mistakes are on the side of looking closer."""
     lower = content.lower()
-    return Glance(named=_named(lower), texts=_has_address(lower) or _has_sql(lower) or may_hold_key(content))
+    return Glance(named=_named(content, lower), texts=_has_address(lower) or _has_sql(lower) or may_hold_key(content))
 
 
+@functools.lru_cache(maxsize=8)
 def setting_names(content: bytes) -> frozenset[str]:
     """The names in a file that are written like settings which hold secrets."""
     return frozenset(match.decode() for match in set(_SETTING.findall(content)))
 
 
-def _named(lower: bytes) -> bool:
-    if any(_NEAR.match(lower, after) for after in _occurrences(lower, _WORDS)):
+def _named(content: bytes, lower: bytes) -> bool:
+    if names_a_secret(content, lower) or any(NEAR.match(lower, after) for after in occurrences(lower, _SIGNS)):
         return True
     return (b"secret" in lower and _PHRASE.search(lower) is not None) or _said(lower)
 
 
 def _said(lower: bytes) -> bool:
     speaks = b"print(" in lower or b"log" in lower or b"echo(" in lower
-    if (speaks and _ACCOUNT.search(lower) is not None) or _IN_LOOP.search(lower) is not None:
+    if speaks and (_ACCOUNT.search(lower) is not None or _says_filled_in(lower)):
         return True
-    said = (after for after in _occurrences(lower, (b"password", b"login", b"pwd")) if _SAID.match(lower, after))
+    if b"passw" in lower and _IN_LOOP.search(lower) is not None:
+        return True
+    said = (after for after in occurrences(lower, (b"password", b"login", b"pwd")) if _SAID.match(lower, after))
     return any(speaks or b"#" in lower[lower.rfind(b"\n", 0, after) + 1 : after] for after in said)
+
+
+def _says_filled_in(lower: bytes) -> bool:
+    return any(_FILLED_IN.match(lower, after - 1) for after in occurrences(lower, _FILLED_NAMES))
 
 
 def _has_address(lower: bytes) -> bool:
@@ -74,18 +83,9 @@ def _has_address(lower: bytes) -> bool:
     if any(word in lower for word in (b"key=", b"token=", b"appid=", b"secret=")) and _QUERY.search(lower) is not None:
         return True
     return any(
-        lower[after : after + 1] not in (b"", b"=", b" ") for after in _occurrences(lower, (b"password=", b"pwd="))
+        lower[after : after + 1] not in (b"", b"=", b" ") for after in occurrences(lower, (b"password=", b"pwd="))
     )
 
 
 def _has_sql(lower: bytes) -> bool:
     return any(word in lower for word in _SQL_WORDS) and _SQL.search(lower) is not None
-
-
-def _occurrences(lower: bytes, words: tuple[bytes, ...]) -> Iterator[int]:
-    """Where each occurrence of a word ends."""
-    for word in words:
-        position = lower.find(word)
-        while position >= 0:
-            yield position + len(word)
-            position = lower.find(word, position + len(word))

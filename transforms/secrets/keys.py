@@ -29,11 +29,7 @@ class KeySearch:
     """Looks for the keys that a file may hold, judged by the marks in its whole text."""
 
     def __init__(self, text: str) -> None:
-        self._patterns = [
-            (kind, pattern)
-            for kind, marks, pattern in _shapes()
-            if any(mark in text for mark in marks) and pattern.search(text)
-        ]
+        self._patterns = _present(text)
 
     @property
     def possible(self) -> bool:
@@ -78,6 +74,16 @@ def find_keys(text: str) -> list[Found]:
 def may_hold_key(content: bytes) -> bool:
     """Whether the bytes of a file hold something with the shape of a key."""
     return KeySearch(content.decode(errors="replace")).possible
+
+
+@functools.lru_cache(maxsize=8)  # it is asked once before a file is read and once more when it is
+def _present(text: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The kinds of which a text may hold a key, and their patterns."""
+    return tuple(
+        (kind, pattern)
+        for kind, marks, pattern in _shapes()
+        if any(mark in text for mark in marks) and pattern.search(text)
+    )
 
 
 @functools.cache

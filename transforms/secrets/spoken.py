@@ -1,0 +1,96 @@
+"""Names for secrets in the bytes of a file, with a literal near them that could be their value.
+
+A word such as `token` stands in every other file. Most of the names it is a part of (`has_key`, `keywords`) speak of no
+secret, and those that may (`token`) hold one only if it is assigned to them or looks random. Each name is read as by
+`names`, so that what is let go here would not have been judged a secret later.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+
+from transforms.secrets.names import read_name
+
+# Parts of names, in lower case.
+WORDS = (
+    b"passw", b"passphrase", b"passcode", b"pwd", b"_pass", b"pass\"", b"pass'", b"secret", b"token", b"api_key",
+    b"apikey", b"_key", b"senha", b"kennwort",
+)  # fmt: skip
+NEAR = re.compile(
+    rb"[^\n]{0,120}?(?:\n[^\n]{0,60}?)?[\"'](?:[^\"'\s]{2,}|[a-z]{4}(?: [a-z]{4}){3}|(?:bearer|token|basic) \S+)[\"']"
+)
+_NEAR_AND_LONG = re.compile(rb"[^\n]{0,120}?(?:\n[^\n]{0,60}?)?[\"'](?:[^\"'\s]{16,}|[a-z]{4}(?: [a-z]{4}){3})[\"']")
+_ASSIGNED = re.compile(rb"[\"'\])]{0,4}\s*(?::[^=\n]{0,80})?=(?!=)")
+_BEFORE = 60  # bytes in which the words before a name are looked for: a key may be called "Access token"
+_WORDS_BEFORE = re.compile(r"[\w :./-]*$")
+_OF_NAMES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+# Calls that are told a password, and tables of people: they are read although their names hold no secret.
+_TAKES_ONE = re.compile(
+    r"hash|(?:set|make|encrypt)_pass|(?:^|_)(?:users?|accounts?|admins?|logins?|credentials?|creds|passwords?|staff)(?:_\w+)?$",
+    re.IGNORECASE,
+)
+
+
+class _Says(IntEnum):
+    """What a name says about a literal near it."""
+
+    NOTHING = 0
+    PERHAPS = 1  # a secret if the literal is assigned to it, or looks random
+    SURELY = 2
+
+
+def names_a_secret(content: bytes, lower: bytes) -> bool:
+    """Whether a name that may hold a secret stands near a literal; `lower` is the same in lower case."""
+    return any(_holds_one(content, lower, start, after) for start, after in _names(content, lower))
+
+
+def _holds_one(content: bytes, lower: bytes, start: int, after: int) -> bool:
+    said = _says(content[start:after].decode(errors="replace"))
+    if said is _Says.NOTHING or NEAR.match(lower, after) is None:
+        return False
+    if said is _Says.SURELY or _NEAR_AND_LONG.match(lower, after) is not None:
+        return True
+    assigned = _ASSIGNED.match(lower, after)
+    if assigned is not None and NEAR.match(lower, assigned.end()) is not None:
+        return True
+    return _more_before(content, start, after)
+
+
+def occurrences(lower: bytes, words: tuple[bytes, ...]) -> Iterator[int]:
+    """Where each occurrence of a word ends."""
+    for word in words:
+        position = lower.find(word)
+        while position >= 0:
+            yield position + len(word)
+            position = lower.find(word, position + len(word))
+
+
+def _names(content: bytes, lower: bytes) -> Iterator[tuple[int, int]]:
+    """Where names with one of the words in them begin and end."""
+    for found in occurrences(lower, WORDS):
+        start = after = found - 1 if content[found - 1] not in _OF_NAMES else found
+        while start and content[start - 1] in _OF_NAMES:
+            start -= 1
+        while after < len(content) and content[after] in _OF_NAMES:
+            after += 1
+        yield start, after
+
+
+@functools.lru_cache(maxsize=16384)
+def _says(name: str) -> _Says:
+    reading = read_name(name)
+    if (reading is not None and reading.strong) or _TAKES_ONE.search(name):
+        return _Says.SURELY
+    if (several := read_name(name[:-1])) is not None and several.strong:  # `API_KEYS = [...]`
+        return _Says.SURELY
+    return _Says.NOTHING if reading is None else _Says.PERHAPS
+
+
+def _more_before(content: bytes, start: int, after: int) -> bool:
+    """Whether one of the words before a name makes it surely a secret's."""
+    before = content[max(0, start - _BEFORE) : start].decode(errors="replace")
+    match = _WORDS_BEFORE.search(before)
+    name = content[start:after].decode(errors="replace")
+    words = re.findall(r"\w+", match[0]) if match else []
+    return any(_says(f"{word}_{name}") is _Says.SURELY for word in words)
