@@ -121,14 +121,15 @@ class _File:
         name = match["name"] if match else ""
         for key in self.keys.find(line):
             if self._counts(key.kind):
-                return self._use(judge_key(key.kind, self.role), name, line[key.start : key.end], number, key.start)
+                judgement = judge_key(key, self.role, read_name(name))
+                return self._use(judgement, name, line[key.start : key.end], number, key.start)
         if self.suffix in _KEYS_ONLY or _is_comment(line, self.suffix):
             return None
         for found in passwords_in(line):
             shape = shape_of(_default_of(found.password))
-            judgement = judge_url(found.kind, shape, self.role, found.local)
-            if judgement is not None:
-                return self._use(judgement, name, found.password, number, found.start)
+            in_address = judge_url(found.kind, shape, self.role, found.local)
+            if in_address is not None:
+                return self._use(in_address, name, found.password, number, found.start)
         return None
 
     def _counts(self, kind_id: str) -> bool:

@@ -35,7 +35,7 @@ FOUND = [
     ("update", f'app.config.update(SECRET_KEY="{GUESSED}")', "framework-signing-key"),
     ("the environment", f'os.environ["OPENAI_API_KEY"] = "{RANDOM}"', "openai-key"),
     ("after a lookup", f'K = os.getenv("API_KEY")\nAPI_KEY = os.getenv("API_KEY")\nAPI_KEY = "{GUESSED}"', "api-key"),
-    ("a placeholder that runs", 'WHATSAPP_API_KEY = "your-whatsapp-api-key"', "messaging-token"),
+    ("a placeholder that runs", 'WHATSAPP_API_KEY = "your-whatsapp-api-key"', "meta-token"),
     ("a vendor by name", f'AWS_SECRET_ACCESS_KEY = "{sample("aws-secret-key")}"', "aws-secret-key"),
     # defaults
     ("getenv", 'KEY = os.getenv("JWT_SECRET", "dev-secret")', "jwt-signing-key"),
@@ -131,6 +131,7 @@ PASSED_OVER = [
     ("a variable's name", 'PASSWORD_VAR = "DB_PASSWORD"\napi_key = "OPENAI_API_KEY"'),
     ("a url's name", "path('auth/', View.as_view(), name='token_obtain_pair')"),
     ("an address without a password", 'U = os.getenv("MONGO_URI", "mongodb://localhost:27017/")'),
+    ("an address in a client", 'from pymongo import MongoClient\nc = MongoClient("mongodb+srv://your_mongo_url")'),
     ("sqlite", 'DATABASE_URL = "sqlite:///./app.db"'),
     ("an address put together", 'u = f"postgresql://{USER}:{PASSWORD}@{HOST}/x"\nv = "pg://%s:%s@%s" % a'),
     ("a public key", 'VAPID_PUBLIC_KEY = "' + RANDOM + '"\nSTRIPE_PUBLISHABLE_KEY = "' + RANDOM + '"'),

@@ -4,10 +4,12 @@ Everything is a search for fixed words, and a pattern only where one was found: 
 tenths of a second.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from transforms.secrets import kinds
 from transforms.secrets.keys import may_hold_key
 
 # Words for secrets, in lower case. Near one of them must stand a literal that could be a value.
@@ -46,7 +48,10 @@ class Glance:
 def glance(content: bytes) -> Glance:
     """Look at the bytes of a file. Mistakes are on the side of looking closer."""
     lower = content.lower()
-    return Glance(named=_named(lower), texts=_has_address(lower) or _has_sql(lower) or may_hold_key(content))
+    return Glance(
+        named=_named(lower) or _calls_client(content),
+        texts=_has_address(lower) or _has_sql(lower) or may_hold_key(content),
+    )
 
 
 def setting_names(content: bytes) -> frozenset[str]:
@@ -58,6 +63,23 @@ def _named(lower: bytes) -> bool:
     if any(_NEAR.match(lower, after) for after in _occurrences(lower, _WORDS)):
         return True
     return (b"secret" in lower and _PHRASE.search(lower) is not None) or _said(lower)
+
+
+def _calls_client(content: bytes) -> bool:
+    """Whether a client is made, or a method called, that takes a secret by position, where no word would say so."""
+    imports, names = _clients()
+    return any(name in content for found in set(imports.findall(content)) for name in names[found])
+
+
+@functools.cache
+def _clients() -> tuple[re.Pattern[bytes], dict[bytes, tuple[bytes, ...]]]:
+    names: dict[bytes, set[bytes]] = {}
+    for call in (call for kind in kinds() for call in kind.calls if call.position is not None):
+        root, _, _ = call.reference.partition(".")
+        names.setdefault(root.encode(), set()).add(call.reference.rpartition(".")[2].encode() + b"(")
+    roots = b"|".join(sorted(map(re.escape, names)))
+    pattern = re.compile(rb"(?:^|(?<=\n))[ \t]*(?:from|import)[ \t]+(" + roots + rb")\b")
+    return pattern, {root: tuple(sorted(last)) for root, last in names.items()}
 
 
 def _said(lower: bytes) -> bool:

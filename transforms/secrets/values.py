@@ -80,6 +80,8 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SECRET_WORD = words(
     "password passwd pwd pass secret token key keys credential credentials auth api access passphrase pw otp code"
 )
+_BASE_64 = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z+/]{36,}={0,2}")
+_DIGITS_OF_16 = re.compile(r"(?=.*\d)(?=.*[a-f])(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.I)
 _RUN = re.compile(r"[a-z]+|[A-Z]+|\d+")
 
 
@@ -93,7 +95,7 @@ def shape_of(value: str) -> Shape:
         return Shape.TEXT
     if _HASH.match(text):
         return Shape.HASH
-    if _APP_PASSWORD.match(text):
+    if _APP_PASSWORD.match(text) or (_BASE_64.fullmatch(text) and random_looking(text)):
         return Shape.RANDOM
     if any(map(str.isspace, text)) or not text.isascii() or _ADDRESS.search(text) or _PATTERN.search(text):
         return (
@@ -116,6 +118,8 @@ def random_looking(text: str) -> bool:
     plain = re.sub(r"[^0-9A-Za-z]", "", text)
     if len(plain) < 16:
         return False
+    if _DIGITS_OF_16.fullmatch(text):
+        return len(set(plain)) >= 8
     runs = len(_RUN.findall(plain))
     if runs >= len(plain) / 4 and len(set(plain)) >= 8:
         return True
