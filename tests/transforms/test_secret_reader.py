@@ -128,6 +128,7 @@ PASSED_OVER = [
     ("a table name", '__tablename__ = "refresh_tokens"\nTOKEN_TABLE = "revoked_tokens"'),
     ("a cookie name", 'SESSION_COOKIE = "shop_session"\nTOKEN_COOKIE_NAME = "access_token"'),
     ("a header name", 'API_KEY_HEADER = "X-API-Key"\nh = APIKeyHeader(name="X-API-Key")'),
+    ("where a key is kept", 'SECRET_KEY = "aws_secret_access_key"\nTOKEN_KEY = "AWSSecretKey"'),
     ("a variable's name", 'PASSWORD_VAR = "DB_PASSWORD"\napi_key = "OPENAI_API_KEY"'),
     ("a url's name", "path('auth/', View.as_view(), name='token_obtain_pair')"),
     ("an address without a password", 'U = os.getenv("MONGO_URI", "mongodb://localhost:27017/")'),

@@ -17,6 +17,7 @@ SHAPES = {
         "bearer",
         "HS256",
         "${DB_PASSWORD}",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCY" + "EXAMPLEKEY",
         "{{ secret }}",
         "%(pw)s",
         "{password}",
@@ -43,6 +44,7 @@ SHAPES = {
         "密码",
         "^[a-z]+$",
         "arn:aws:x",
+        "io.some.protocol/subscriptionId",
         "application/json",
         "-----BEGIN PUBLIC KEY-----",
         "two\nlines",
@@ -103,7 +105,14 @@ def test_every_text_has_a_shape(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["correct-horse-battery-staple", "super_secret_jwt_key_2024", "thisisalongpassphrase"]
+    "words",
+    [
+        "correct-horse-battery-staple",
+        "super_secret_jwt_key_2024",
+        "thisisalongpassphrase",
+        "S3ContentLocationDescription",
+        "GlueDataCatalogConfiguration",
+    ],
 )
 def test_words_are_not_random_however_long(words: str) -> None:
     assert not random_looking(words)

@@ -11,7 +11,7 @@ import libcst as cst
 
 from transforms.concepts import Place, SecretRole, SecretUse
 from transforms.frameworks.secret_values import Literal, parts_of
-from transforms.secrets import kind
+from transforms.secrets import Issuer, kind
 from transforms.secrets.addresses import MARK, passwords_in
 from transforms.secrets.files import python_role
 from transforms.secrets.judgement import Judgement, judge, judge_key, judge_url
@@ -301,6 +301,9 @@ def _shape_for(reading: NameReading, name: str, text: str) -> Shape:
 
 def _says_itself(candidate: Candidate, text: str) -> bool:
     """`API_KEY = "apikey"`, `AUTH_TOKEN = "auth"`: the name of a field, unless it is an own key or a database's."""
+    said = read_name(text) if text.count("_") > 1 or text.isalpha() else None
+    if said is not None and said.strong and kind(said.kind).issuer is Issuer.VENDOR and said.kind != "api-key":
+        return True  # SECRET_KEY = "aws_secret_access_key": where it is kept, not what it is
     if candidate.reading is None or candidate.reading.kind in ("framework-signing-key", "jwt-signing-key"):
         return False
     if candidate.partner or candidate.literal.environment_name is not None:
