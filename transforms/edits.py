@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from transforms.app import App
     from transforms.concepts import Query, Route, Router, SecretUse
     from transforms.frameworks.secret_moves import SecretRead
+    from transforms.setting_moves import SettingMove
     from transforms.tenancy import Judgement, Tenancy
 
 CONTROLS_DOCSTRING = '"""The controls that this app relies on: plain modules, yours to read and to change."""\n'
@@ -106,6 +107,22 @@ class RemoveStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceText:
+    """Put `code` in the place of a text within one line of a file that is not Python."""
+
+    path: str
+    place: Place
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFile:
+    """Take a file out of the repository. Where the edit is made in somebody's work tree, their own copy stays."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddFile:
     """A new file. A file that is there with the same content is left alone; with another content the edit fails.
 
@@ -147,6 +164,8 @@ Edit = (
     | AddFile
     | AddLines
     | AddRequirement
+    | ReplaceText
+    | RemoveFile
 )
 
 
@@ -271,6 +290,13 @@ def read_secret(app: "App", use: "SecretUse") -> "SecretRead | None":
     """Let the app ask for a secret in the place of its literal; None where no safe edit is known."""
     asked: SecretRead | None = framework("secret_literals").read_secret(app, use)
     return asked
+
+
+def move_setting(app: "App", use: "SecretUse") -> "SettingMove | None":
+    """Take a secret out of a file that is not Python; None where no safe edit is known."""
+    from transforms.setting_moves import move
+
+    return move(app, use)
 
 
 def proof_of_secrets(app: "App", uses: "Iterable[SecretUse]") -> Proof | None:

@@ -1,7 +1,7 @@
 """Sources to facts, facts to an app, the app to verdicts: every control on each of its subjects."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from posixpath import basename
@@ -79,18 +79,23 @@ def scan(
 
 
 def rescan(
-    report: Report, changed: Mapping[str, bytes], policy: Policy, among: Sequence[Control] | None = None
+    report: Report,
+    changed: Mapping[str, bytes],
+    policy: Policy,
+    among: Sequence[Control] | None = None,
+    removed: Collection[str] = (),
 ) -> Report:
-    """The report after some files changed: only those are read again."""
-    facts = {path: known for path, known in report.app.files.items() if path not in changed}
-    skipped = [each for each in report.skipped if each.path not in changed]
+    """The report after some files changed and others went: only the changed ones are read again."""
+    gone = {*changed, *removed}
+    facts = {path: known for path, known in report.app.files.items() if path not in gone}
+    skipped = [each for each in report.skipped if each.path not in gone]
     for path, content in changed.items():
         result = read_facts(SourceFile(path, content))
         if isinstance(result, Facts):
             facts[path] = result
         elif result is not None:
             skipped.append(result)
-    app = App(facts.values(), report.app.paths | changed.keys(), report.app.placement)
+    app = App(facts.values(), (report.app.paths | changed.keys()) - set(removed), report.app.placement)
     return judge(app, policy, skipped, among)
 
 

@@ -21,7 +21,7 @@ from transforms.walk import Handlers, Walk
 __all__ = ["NAME", "TOKENS", "matters", "read", "read_secret"]
 
 NAME = "secret_literals"
-TOKENS = (b"",)  # `matters` decides: a list of plain tokens would let every file in
+TOKENS: tuple[bytes, ...] = (b"",)  # `matters` decides: a list of plain tokens would let every file in
 
 _Handler = Callable[[Any], None]
 

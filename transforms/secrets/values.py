@@ -66,7 +66,8 @@ _FAKE = re.compile(
 _HASH = re.compile(r"^(?:\$2[abxy]?\$\d\d\$|\$argon2|pbkdf2[_:]sha|scrypt:\d|\$6\$|\$5\$|\{SSHA\})")
 _ADDRESS = re.compile(
     r"^[A-Za-z][\w+.-]*://|^(?:/|\./|\.\./|~/|[A-Za-z]:\\)|^arn:|^[\w.+-]+@[\w-]+\.[a-z]{2,6}$|^www\.|^data:|^ssh-|"
-    r"^-----BEGIN (?!.*PRIVATE)|^[a-z][\w-]*(?:\.[a-z][\w-]*)+/[A-Za-z][\w./-]*$|^[a-z-]+/[a-z0-9.+-]+$|^[a-z][\w-]*(?:/[a-z][\w-]*)+$"
+    r"^-----BEGIN (?!.*PRIVATE)|^[a-z-]+/[a-z0-9.+-]+$|^[a-z][\w-]*(?:\.[a-z][\w-]*)+/[A-Za-z][\w./-]*$|"
+    r"^[a-z][\w-]*(?:/[a-z][\w-]*)+$"
 )
 _PATTERN = re.compile(
     r"^\^|\$$(?<=[)\]}*+]\$)|\\[dwsb.]|\[\^?(?:a-z|A-Z|0-9)|\(\?|^<\w|</|&\w+;|^#[\w-]+$|^\.[a-z][\w-]+$"
