@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from transforms.app import App
-from transforms.concepts import Place
+from transforms.concepts import Place, SecretUse
 from transforms.inserted import INSERTED, source
 from transforms.secrets.keys import find_keys
 from transforms.source import BOM
@@ -45,14 +45,25 @@ def _inserted() -> frozenset[str]:
     return frozenset(source(each.name, each.framework).text for each in INSERTED)
 
 
+def valued(app: App, files: Mapping[str, bytes]) -> Iterator[tuple[SecretUse, str]]:
+    """Every literal that was judged a secret, with its value as the app means it: to be moved, never to be shown."""
+    for use, text in _texts(app, files):
+        yield use, next(_spellings(text), "")
+
+
 def _values(app: App, files: Mapping[str, bytes]) -> Iterator[str]:
+    for use, text in _texts(app, files):
+        if not use.placeholder:
+            yield from _spellings(text)
+
+
+def _texts(app: App, files: Mapping[str, bytes]) -> Iterator[tuple[SecretUse, str]]:
     for path, facts in app.files.items():
         if not facts.secrets or path not in files:
             continue
         lines = files[path].removeprefix(BOM).decode(errors="replace").replace("\r\n", "\n").split("\n")
         for use in facts.secrets:
-            if not use.placeholder:
-                yield from _spellings(_text_at(lines, use.place))
+            yield use, _text_at(lines, use.place)
 
 
 def _text_at(lines: list[str], place: Place) -> str:

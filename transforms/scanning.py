@@ -17,6 +17,7 @@ from transforms.inserted import HEADER, is_untouched, version_of
 from transforms.placement import ENV_EXAMPLES, REQUIREMENTS
 from transforms.policy import ControlPolicy, Policy
 from transforms.risks import with_accepted_risks
+from transforms.same_secret import with_places
 from transforms.source import Skipped, SourceFile, Unreadable, decode, module_name, refuse_unreadable
 from transforms.walk import accepted_risks, read
 
@@ -68,14 +69,18 @@ def scan(
     facts: list[Facts] = []
     skipped: list[Skipped] = []
     paths: list[str] = []
+    with_secrets: dict[str, bytes] = {}
     for source in sources:
         paths.append(source.path)
         result = (known or {}).get(source.path) or read_facts(source)
         if isinstance(result, Facts):
             facts.append(result)
+            if result.secrets:
+                with_secrets[source.path] = source.content
         elif result is not None:
             skipped.append(result)
-    return judge(App(facts, paths, Placement.of(policy)), policy, skipped, among)
+    report = judge(App(facts, paths, Placement.of(policy)), policy, skipped, among)
+    return replace(report, verdicts=with_places(report.verdicts, report.app, with_secrets))
 
 
 def rescan(
