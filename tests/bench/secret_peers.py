@@ -2,8 +2,8 @@
 
 usage: python -m tests.bench.secret_peers CHECKOUTS LABELS --peers BIN
 
-CHECKOUTS holds a folder OWNER+NAME for each repository; LABELS is a file of JSON lines with repo, path, line, family
-`secret` and `must_flag`. A label is met by a finding of the same file within one line. Ours count above low severity.
+CHECKOUTS holds a folder OWNER+NAME for each repository; all tools see the same files. LABELS are JSON lines with repo,
+path, line, family `secret` and `must_flag`; a finding within one line meets a label. Ours count above low severity.
 `outside` are findings that no label knows of: not judged here, and read by people.
 """
 
@@ -11,9 +11,12 @@ import argparse
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from bot.tree import read_tree
 
 Place = tuple[str, int]  # path, line
 REACH = 1  # lines
@@ -116,6 +119,14 @@ def _below(path: str, folder: Path) -> str:
     return Path(path).relative_to(folder).as_posix() if Path(path).is_relative_to(folder) else path
 
 
+def _own_files(folder: Path, target: Path) -> Path:
+    """A copy without vendored folders, caches and huge files, which no tool is to be judged by."""
+    for source in read_tree(folder).sources:
+        (target / source.path).parent.mkdir(parents=True, exist_ok=True)
+        (target / source.path).write_bytes(source.content)
+    return target
+
+
 def _output(command: list[str], folder: Path) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if not done.stdout.strip():
@@ -142,8 +153,10 @@ def main() -> None:
         folder = (options.checkouts / repository.replace("/", "+", 1)).resolve()
         if folder.is_dir():
             mine = [label for label in labels if label.repository == repository]
-            for name, find in tools.items():
-                totals[name] = totals[name].plus(score(mine, find(folder)))
+            with tempfile.TemporaryDirectory() as scratch:
+                copied = _own_files(folder, Path(scratch).resolve() / "app")
+                for name, find in tools.items():
+                    totals[name] = totals[name].plus(score(mine, find(copied)))
     for name, total in totals.items():
         print(f"{name:16} precision {total.precision:.3f}  recall {total.recall:.3f}  F1 {total.f1:.3f}  "
               f"found {total.found}  missed {total.missed}  wrong {total.wrong}  outside {total.outside}")  # fmt: skip

@@ -6,11 +6,14 @@ all of them, and `pairs` knows where formats differ. Notebooks are read as the P
 """
 
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath
 
+from transforms import walk
 from transforms.facts import Facts
+from transforms.frameworks import secret_literals
 from transforms.secrets.vocabulary import words
-from transforms.source import SourceFile, decode, refuse_unreadable
+from transforms.source import Skipped, SourceFile, Unreadable, decode, refuse_unreadable
 from transforms.textfiles.lines import KEYS_ONLY, TextLines
 from transforms.textfiles.notebooks import notebook_uses
 
@@ -45,3 +48,16 @@ def read(source: SourceFile) -> Facts:
     if uses is None:
         uses = tuple(TextLines(source.path, text).uses())
     return Facts(source.path, "", secrets=uses)
+
+
+def secrets_in(source: SourceFile) -> Facts | Skipped:
+    """The secrets of one file of any kind, and nothing else about it; Skipped with a reason for what is unreadable."""
+    try:
+        if not source.is_python:
+            return read(source) if reads(source.path) else Facts(source.path, "")
+        refuse_unreadable(source.content)
+        if not secret_literals.matters(source.content):
+            return Facts(source.path, "")
+        return replace(Facts(source.path, ""), secrets=walk.read(source, [secret_literals]).secrets)
+    except Unreadable as error:
+        return Skipped(source.path, error.reason)
