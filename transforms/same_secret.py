@@ -9,9 +9,9 @@ import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from transforms.api import Evidence, Outcome, Severity, Verdict
+from transforms.api import Evidence, Outcome, Verdict
 from transforms.app import App
-from transforms.concepts import SecretRole, SecretUse
+from transforms.concepts import SecretUse
 from transforms.gate_secrets import valued
 
 MOST_SHOWN = 8  # other places named with one finding
@@ -33,11 +33,7 @@ def places_by_value(app: App, files: Mapping[str, bytes]) -> tuple[tuple[SecretU
 
 
 def with_places(verdicts: Iterable[Verdict], app: App, files: Mapping[str, bytes]) -> tuple[Verdict, ...]:
-    """The same verdicts; each finding names the other places of its value.
-
-    Where a message only repeats what its own file gives a name to, the finding is of low severity: it is no secret of
-    its own, and goes when the one it repeats is changed.
-    """
+    """The same verdicts; each finding names the other places of its value."""
     together = {_identity(use): uses for uses in places_by_value(app, files) if len(uses) > 1 for use in uses}
     return tuple(_with_others(verdict, together) for verdict in verdicts)
 
@@ -53,14 +49,7 @@ def _with_others(verdict: Verdict, together: Mapping[tuple[object, ...], tuple[S
     )
     known = {(each.path, each.line) for each in verdict.evidence}
     evidence = (*verdict.evidence, *(each for each in shown if (each.path, each.line) not in known))
-    severity = Severity.LOW if _only_repeats(use, others) else verdict.severity
-    return replace(verdict, evidence=evidence, severity=severity)
-
-
-def _only_repeats(use: SecretUse, others: Iterable[SecretUse]) -> bool:
-    return use.role is SecretRole.IN_TEXT and any(
-        other.file == use.file and other.role is not SecretRole.IN_TEXT and not other.test_only for other in others
-    )
+    return replace(verdict, evidence=evidence)
 
 
 def _identity(use: SecretUse) -> tuple[object, ...]:

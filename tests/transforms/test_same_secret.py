@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.api import Severity, Verdict
+from transforms.api import Verdict
 from transforms.engine import scan
 from transforms.policy import Policy
 from transforms.same_secret import MOST_SHOWN, places_by_value, value_key
@@ -43,18 +43,10 @@ def test_a_second_key_of_the_same_name_is_another_secret() -> None:
     assert len({each.subject.path for each in found}) == 2
 
 
-def test_a_message_that_repeats_a_password_of_its_file_is_no_secret_of_its_own() -> None:
+def test_a_message_that_repeats_a_password_of_its_file_says_so() -> None:
     code = f'ADMIN_PASSWORD = "{GUESSED}"\nprint("login: admin@shop.io / {GUESSED}")\n'
     first, repeated = findings({"seed.py": code})
-    assert (first.severity, repeated.severity) == (Severity.CRITICAL, Severity.LOW)
-    assert others(repeated) == ["seed.py:1"]
-
-
-def test_a_message_alone_or_from_another_file_weighs_in_full() -> None:
-    message = f'print("login: admin@shop.io / {GUESSED}")\n'
-    assert [each.severity for each in findings({"a.py": message})] == [Severity.CRITICAL]
-    found = findings({"a.py": message, "b.py": f'ADMIN_PASSWORD = "{GUESSED}"\n'})
-    assert [each.severity for each in found] == [Severity.CRITICAL, Severity.CRITICAL]
+    assert (others(first), others(repeated)) == (["seed.py:2"], ["seed.py:1"])
 
 
 def test_placeholders_that_are_alike_are_no_one_secret() -> None:

@@ -58,6 +58,7 @@ def _of_literals(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:
         cst.Dict: reading.dictionary,
         cst.Call: Calls(reading).call,
         cst.FunctionDef: reading.parameters,
+        cst.Lambda: reading.parameters,
         cst.Comparison: reading.comparison,
         cst.BooleanOperation: reading.alternative,
     }

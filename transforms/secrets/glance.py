@@ -15,8 +15,8 @@ from transforms.secrets.keys import may_hold_key
 # Words for secrets, in lower case. Near one of them must stand a literal that could be a value.
 _WORDS = (
     b"passw", b"passphrase", b"passcode", b"pwd", b"_pass", b"pass\"", b"pass'", b"secret", b"token", b"api_key",
-    b"apikey", b"_key", b"senha", b"kennwort", b"hashpw", b"hash(", b"jwt.", b"auth=", b"authorization", b"fernet(",
-    b".login(", b"credential", b"creds", b"logins", b"users = ", b"users: ", b"accounts = ", b"admins = ",
+    b"apikey", b"api-key", b"_key", b"senha", b"kennwort", b"hashpw", b"hash(", b"jwt.", b"auth=", b"authorization",
+    b"fernet(", b".login(", b"credential", b"creds", b"logins", b"users = ", b"users: ", b"accounts = ", b"admins = ",
 )  # fmt: skip
 _NEAR = re.compile(
     rb"[^\n]{0,120}?(?:\n[^\n]{0,60}?)?[\"'](?:[^\"'\s]{2,}|[a-z]{4}(?: [a-z]{4}){3}|(?:bearer|token|basic) \S+)[\"']"
@@ -27,8 +27,10 @@ _IN_LOOP = re.compile(rb"\bfor [^\n]{0,80}passw[^\n]{0,40} in ")
 _URL = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@")
 _QUERY = re.compile(rb"[?&][a-z_-]{0,12}(?:key|token|appid|secret)=[0-9a-z_.~-]{16}")
 _ACCOUNT = re.compile(rb"(?:@[\w.-]{3,60}|(?:mail|user|username|login)\})\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")
-_SQL = re.compile(rb"\b(?:insert\s+(?:or\s+\w+\s+)?into\s|(?:create|alter)\s+(?:user|role|login)\s|identified\s+by\s)")
-_SQL_WORDS = (b"insert ", b"create ", b"alter ", b"identified ")
+_SQL = re.compile(
+    rb"\b(?:insert\s+(?:or\s+\w+\s+)?into\s|update\s+\S+\s+set\s|(?:create|alter)\s+(?:user|role|login)\s|identified\s+by\s)"
+)
+_SQL_WORDS = (b"insert ", b"update ", b"create ", b"alter ", b"identified ")
 # Names of settings: a file that only uses one has to be read too, for what moves takes its uses along.
 _SETTING = re.compile(rb"\b[A-Z][A-Z0-9_]*(?:_KEY|_TOKEN|SECRET|PASSWORD|_PASS|_PWD|_URL|_URI|_DSN)\b")
 
