@@ -50,9 +50,10 @@ fix: .venv/.dev ## let ruff repair what it can
 bench: .venv/.dev ## measure speed; prints ratios taken in one run
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-bench-peers: .venv/.dev ## the same beside bandit and semgrep, installed in a venv of their own
-	@test -x .venv-peers/bin/semgrep || { $(PYTHON) -m venv .venv-peers && .venv-peers/bin/pip install --quiet bandit semgrep; }
+bench-peers: .venv/.dev ## the same beside bandit and semgrep; secrets beside detect-secrets and kingfisher (CORPUS=, LABELS=)
+	@test -x .venv-peers/bin/kingfisher || { $(PYTHON) -m venv .venv-peers && .venv-peers/bin/pip install --quiet bandit semgrep detect-secrets kingfisher-bin; }
 	@$(BIN)/python -m tests.bench --peers .venv-peers/bin $(ARGS)
+	@test -z "$(CORPUS)" || $(BIN)/python -m tests.bench.secret_peers $(CORPUS) $(LABELS) --peers .venv-peers/bin
 
 lock: ## resolve the requirements again (needs uv); the files hold versions and hashes, no addresses
 	uv pip compile pyproject.toml --extra serve --extra llm --extra build --extra dev --universal --python-version 3.11 \

@@ -93,7 +93,8 @@ def _commits(fixed: Iterable[PatchResult], parent: int) -> Iterable[NewCommit]:
         by_control.setdefault(patch.control, []).append(patch)
     for control_id, patches in by_control.items():
         message = follow_up.commit_message(control_id, control(control_id).title, patches, parent)
-        files = {path: after for patch in patches for path, (_, after) in patch.files.items()}
+        files: dict[str, bytes | None] = {path: after for patch in patches for path, (_, after) in patch.files.items()}
+        files |= {path: None for patch in patches for path in patch.removed}
         yield NewCommit(message, files)
 
 

@@ -179,6 +179,7 @@ class Bad:
     after: Code | None = None
     findings: int = 1
     adds: tuple[str, ...] = ()  # paths of further files that the patch makes
+    removes: tuple[str, ...] = ()  # files that leave the repository
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

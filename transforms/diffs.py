@@ -20,32 +20,36 @@ _BINARY_LINE = 52  # bytes that git writes on one line of a binary patch
 def unified_diff(results: "Iterable[PatchResult]") -> str:
     """The difference that all fixed patches make together, in the order of their paths; empty for none."""
     first: dict[str, bytes | None] = {}
-    last: dict[str, bytes] = {}
+    last: dict[str, bytes | None] = {}
     for result in results:
         if result.status != "fixed":
             continue
         for path, (before, after) in result.files.items():
             first.setdefault(path, before)
             last[path] = after
+        for path, content in result.removed.items():
+            first.setdefault(path, content)
+            last[path] = None
     return "".join(file_diff(path, first[path], last[path]) for path in sorted(last))
 
 
-def file_diff(path: str, before: bytes | None, after: bytes) -> str:
-    """The difference of one file; `before` is None for a new one."""
+def file_diff(path: str, before: bytes | None, after: bytes | None) -> str:
+    """The difference of one file; `before` is None for a new one, `after` for one that goes."""
     if before == after:
         return ""
     old, new = _quoted(f"a/{path}"), _quoted(f"b/{path}")
     sha = _NOWHERE if before is None else blob_sha(before)
-    mode = "" if before is not None else "new file mode 100644\n"
-    suffix = " 100644" if before is not None else ""
-    head = f"diff --git {old} {new}\n{mode}index {sha}..{blob_sha(after)}{suffix}\n"
-    if not _is_text(before or b"") or not _is_text(after):
-        return head + _binary(before or b"", after)
-    hunks = "".join(_hunks((before or b"").decode(), after.decode()))
+    mode = "new file mode 100644\n" if before is None else "deleted file mode 100644\n" if after is None else ""
+    suffix = "" if mode else " 100644"
+    head = f"diff --git {old} {new}\n{mode}index {sha}..{_NOWHERE if after is None else blob_sha(after)}{suffix}\n"
+    if not _is_text(before or b"") or not _is_text(after or b""):
+        return head + _binary(before or b"", after or b"")
+    hunks = "".join(_hunks((before or b"").decode(), (after or b"").decode()))
     if not hunks:
         return head
     source = "/dev/null" if before is None else old + "\t" * (" " in path)
-    return f"{head}--- {source}\n+++ {new}{chr(9) * (' ' in path)}\n{hunks}"
+    target = "/dev/null" if after is None else new + "\t" * (" " in path)
+    return f"{head}--- {source}\n+++ {target}\n{hunks}"
 
 
 def _hunks(before: str, after: str) -> Iterator[str]:

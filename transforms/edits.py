@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from transforms.concepts import Client, Function, Query, Route, Router, SecretUse
     from transforms.frameworks.secret_moves import SecretRead
     from transforms.owner_checks import OwnerCheck
+    from transforms.setting_moves import SettingMove
     from transforms.shared_secrets import SharedKey
     from transforms.tenancy import Judgement, Tenancy
 
@@ -146,6 +147,22 @@ class ReturnInstead:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceText:
+    """Put `code` in the place of a text within one line of a file that is not Python."""
+
+    path: str
+    place: Place
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFile:
+    """Take a file out of the repository. Where the edit is made in somebody's work tree, their own copy stays."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddFile:
     """A new file. A file that is there with the same content is left alone; with another content the edit fails.
 
@@ -203,6 +220,8 @@ Edit = (
     | AddLines
     | AddRequirement
     | SetUpTests
+    | ReplaceText
+    | RemoveFile
 )
 WHOLE_FILE_EDITS = (AddFile, AddLines, AddRequirement, SetUpTests)
 
@@ -455,6 +474,13 @@ def read_secret(app: "App", use: "SecretUse") -> "SecretRead | None":
     """Let the app ask for a secret in the place of its literal; None where no safe edit is known."""
     asked: SecretRead | None = verb("secret_literals", "read_secret")(app, use)
     return asked
+
+
+def move_setting(app: "App", use: "SecretUse") -> "SettingMove | None":
+    """Take a secret out of a file that is not Python; None where no safe edit is known."""
+    from transforms.setting_moves import move
+
+    return move(app, use)
 
 
 def proof_of_secrets(app: "App", uses: "Iterable[SecretUse]") -> Proof | None:

@@ -171,7 +171,7 @@ def cache_key(blob: str, path: str) -> str:
 def facts_version() -> str:
     """A digest of the code that makes facts: an edit to a reader makes every older cache entry stale."""
     digest = hashlib.sha256()
-    for folder in ("transforms", "transforms.frameworks", "transforms.secrets"):
+    for folder in ("transforms", "transforms.frameworks", "transforms.secrets", "transforms.textfiles"):
         for entry in sorted(resources.files(folder).iterdir(), key=lambda item: item.name):
             if entry.name.endswith(".py"):
                 digest.update(entry.name.encode() + entry.read_bytes())

@@ -21,12 +21,19 @@ PATTERNS = ("*.lock", "*.lockb", "*lock.json", "*-lock.yaml", "pylock*.toml", "a
 LONGEST = 240  # characters
 
 _IGNORED_BY_SOME_SYSTEMS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_LOCAL_SETTINGS = re.compile(r"\.env(?:\.\w+)?")
 _SHORT_NAME = re.compile(r"git~\d+", re.IGNORECASE)
 
 
 def path_is_allowed(path: str) -> bool:
     """Whether a patch may write a file of this name."""
     return objection(path) is None
+
+
+def removal_is_allowed(path: str) -> bool:
+    """Whether a patch may take a file of this name away: only settings that should never have been committed."""
+    folder, _, name = path.rpartition("/")
+    return _LOCAL_SETTINGS.fullmatch(name) is not None and (not folder or objection(f"{folder}/settings") is None)
 
 
 def objection(path: str) -> str | None:

@@ -11,6 +11,7 @@ from functools import cache
 
 from transforms.app import App
 from transforms.concepts import Place, SecretUse
+from transforms.facts import Facts
 from transforms.inserted import INSERTED, source
 from transforms.secrets.keys import find_keys
 from transforms.source import BOM
@@ -93,3 +94,10 @@ def _count(value: str, text: str) -> int:
     if value.isalpha() and value.islower() and len(value) <= LONGEST_WORD:
         return text.count(f'"{value}"') + text.count(f"'{value}'")
     return len(re.findall(rf"(?<!\w){re.escape(value)}(?!\w)", text))
+
+
+def values_in(facts: Facts, content: bytes) -> Iterator[tuple[SecretUse, str]]:
+    """The secrets of one file, each with its value: to be compared, never to be shown."""
+    lines = content.removeprefix(BOM).decode(errors="replace").replace("\r\n", "\n").split("\n")
+    for use in facts.secrets:
+        yield use, next(_spellings(_text_at(lines, use.place)), "")

@@ -5,14 +5,15 @@ gates stand in order of cost, and the first that objects ends the trial.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from transforms.api import Verdict
 from transforms.edits import WHOLE_FILE_EDITS, Patch
-from transforms.gate_paths import objection, path_is_allowed
+from transforms.gate_paths import objection, path_is_allowed, removal_is_allowed
 
 if TYPE_CHECKING:
     from transforms.engine import Report
@@ -38,7 +39,7 @@ class Change:
     patches: tuple[Patch, ...]
     findings: tuple[Verdict, ...]  # those that the patches close
     report: "Report"  # on `before`
-    analyse: Callable[[Mapping[str, bytes]], "Report"]  # changed files -> the report with them
+    analyse: Callable[[Mapping[str, bytes], Collection[str]], "Report"]  # changed files, paths gone -> the new report
     again: Callable[["Report"], Iterator[Patch]]  # what the remedies ask for on the patched app
     secrets: Callable[[], frozenset[str]]  # the values that may not appear anywhere
     limits: Limits = Limits()
@@ -49,15 +50,21 @@ class Change:
         """The changed files."""
         return self.rewritten.files
 
+    @property
+    def removed(self) -> frozenset[str]:
+        """The files that go."""
+        return self.rewritten.removed
+
     @cached_property
     def after(self) -> "Report":
         """The report on the patched app."""
-        return self.analyse(self.files)
+        return self.analyse(self.files, self.removed)
 
     @cached_property
     def result(self) -> dict[str, bytes]:
         """All files, patched."""
-        return {**self.before, **self.files}
+        kept = {path: content for path, content in self.before.items() if path not in self.removed}
+        return {**kept, **self.files}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +101,17 @@ def _applies(change: Change) -> str | None:
 
 
 def _allowed_paths(change: Change) -> str | None:
-    return next((f"{path!r} {why}" for path in change.files if (why := objection(path)) is not None), None)
+    changed = (f"{path!r} {why}" for path in change.files if (why := objection(path)) is not None)
+    gone = (f"{path!r} is no file that a patch takes away" for path in change.removed if not removal_is_allowed(path))
+    return next(chain(changed, gone), None)
 
 
 def _within_size(change: Change) -> str | None:
-    if len(change.files) > change.limits.files:
-        return f"{len(change.files)} files; the limit is {change.limits.files}"
+    number = len(change.files) + len(change.removed)
+    if number > change.limits.files:
+        return f"{number} files; the limit is {change.limits.files}"
     lines = sum(_changed_lines(change.before.get(path, b""), content) for path, content in change.files.items())
+    lines += sum(_changed_lines(change.before[path], b"") for path in change.removed)
     return f"{lines} lines; the limit is {change.limits.lines}" if lines > change.limits.lines else None
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from transforms.api import Control, Verdict
 from transforms.concepts import Route
 from transforms.controls import controls
-from transforms.edits import AddFile, AddRequirement, Applicability, Handover, Patch, Proof
+from transforms.edits import AddFile, AddRequirement, Applicability, Handover, Patch, Proof, RemoveFile
 from transforms.gates import Change, GateVerdict, Limits, run
 from transforms.placement import start_folder
 from transforms.policy import Policy
@@ -25,6 +25,7 @@ MOST_ROUNDS = 3  # a patch may make another possible: what one adds, the next on
 Changed = Collection[str] | Mapping[str, Collection[int]]  # paths, or the changed lines by path
 Files = Mapping[str, tuple[bytes | None, bytes]]  # path -> before, after
 NO_FILES: Files = MappingProxyType({})
+NOTHING_REMOVED: Mapping[str, bytes] = MappingProxyType({})
 
 
 class Status(StrEnum):
@@ -54,6 +55,7 @@ class PatchResult:
     todo: tuple[str, ...] = ()
     proof: Proof | None = None
     handover: tuple[Handover, ...] = ()
+    removed: Mapping[str, bytes] = field(default_factory=lambda: NOTHING_REMOVED)  # path -> what stood there
 
     @property
     def stopped_by(self) -> str:
@@ -78,6 +80,11 @@ class Remedies:
     def files(self) -> dict[str, bytes]:
         """The changed files as they are in the end."""
         return {path: after for patch in self.fixed for path, (_, after) in patch.files.items()}
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """The files that leave the repository."""
+        return tuple(dict.fromkeys(path for patch in self.fixed for path in patch.removed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +199,8 @@ class _Turn:
             return False
         for proposal in found.proposals:
             self.open -= {each.fingerprint for each in proposal.findings}
-            files = _files_of(proposal.patch, found.change)
-            self.results.append(self._result(proposal, Status.FIXED, found.verdicts, files))
+            result = self._result(proposal, Status.FIXED, found.verdicts, _files_of(proposal.patch, found.change))
+            self.results.append(replace(result, removed=_removed_by(proposal.patch, found.change)))
         self.work.take(found.change)
         return bool(self.open)
 
@@ -273,7 +280,7 @@ class _Turn:
             patches=tuple(proposal.patch for proposal in proposals),
             findings=findings,
             report=report,
-            analyse=lambda files: rescan(report, files, work.policy, work.known),
+            analyse=lambda files, removed: rescan(report, files, work.policy, work.known, removed),
             again=lambda after: self._again(after, findings),
             secrets=lambda: work.secrets,
             limits=work.limits,
@@ -340,6 +347,12 @@ def _parts(group: tuple[_Proposal, ...], failed: set[object]) -> tuple[tuple[_Pr
         return (good, *((each,) for each in bad))
     middle = len(group) // 2
     return group[:middle], group[middle:]
+
+
+def _removed_by(patch: Patch, change: Change) -> Mapping[str, bytes]:
+    """The files that a patch takes away, as they were."""
+    paths = (edit.path for edit in patch.edits if isinstance(edit, RemoveFile))
+    return MappingProxyType({path: change.before[path] for path in paths if path in change.removed})
 
 
 def _files_of(patch: Patch, change: Change) -> Files:

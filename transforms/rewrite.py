@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from transforms.edits import AddFile, AddLines, AddRequirement, Edit, SetUpTests
+from transforms.edits import AddFile, AddLines, AddRequirement, Edit, RemoveFile, ReplaceText, SetUpTests
 from transforms.inserted import is_untouched, version_of
 from transforms.rewrite_conftest import set_up
 from transforms.rewrite_modules import Modules, StartFolder
 from transforms.rewrite_python import PythonEdit, rewrite
 from transforms.rewrite_requirements import Wanted, add_requirement
-from transforms.rewrite_text import appended, missing_lines, newline_of, read_text
+from transforms.rewrite_text import appended, missing_lines, newline_of, read_text, replacement
 from transforms.rewrite_tree import CannotEdit, Splice, Splices
 from transforms.source import Unreadable
 
@@ -30,17 +30,25 @@ class Rewritten:
     files: Mapping[str, bytes]
     spans: Mapping[str, tuple[Span, ...]]
     failed: tuple[tuple[Edit, str], ...] = ()
+    removed: frozenset[str] = frozenset()
 
 
 def apply(files: Mapping[str, bytes], edits: Iterable[Edit], start_folder: StartFolder | None = None) -> Rewritten:
     """Apply edits to files. `start_folder` says which folder is on the path for a file (see placement)."""
     work = _Work(files)
     by_path: dict[str, list[PythonEdit]] = {}
+    texts: dict[str, list[ReplaceText]] = {}
     for edit in dict.fromkeys(edits):
         if isinstance(edit, AddFile | AddLines | AddRequirement | SetUpTests):
             work.write(edit)
+        elif isinstance(edit, RemoveFile):
+            work.remove(edit)
+        elif isinstance(edit, ReplaceText):
+            texts.setdefault(edit.path, []).append(edit)
         else:
             by_path.setdefault(edit.path, []).append(edit)
+    for path, replacements in texts.items():
+        work.replace(path, replacements)
     modules = Modules(frozenset(files) | frozenset(work.new), start_folder)
     for path, group in by_path.items():
         work.rewrite(path, group, modules)
@@ -55,6 +63,7 @@ class _Work:
         self.new: dict[str, bytes] = {}
         self.spans: dict[str, tuple[Span, ...]] = {}
         self.failed: list[tuple[Edit, str]] = []
+        self.removed: set[str] = set()
 
     @cached_property
     def newline(self) -> str:
@@ -65,7 +74,9 @@ class _Work:
         """What came of it."""
         changed = {path: content for path, content in self.new.items() if self.files.get(path) != content}
         spans = {path: self.spans.get(path, ()) for path in changed}
-        return Rewritten(MappingProxyType(changed), MappingProxyType(spans), tuple(self.failed))
+        return Rewritten(
+            MappingProxyType(changed), MappingProxyType(spans), tuple(self.failed), frozenset(self.removed)
+        )
 
     def write(self, edit: AddFile | AddLines | AddRequirement | SetUpTests) -> None:
         """Make an edit of a whole file or of a text file."""
@@ -95,6 +106,29 @@ class _Work:
             return
         self.failed += done.failed
         self.new[path], self.spans[path] = done.content, done.spans
+
+    def remove(self, edit: RemoveFile) -> None:
+        """Take a file away; one that is gone already is well."""
+        if edit.path in self.new:
+            self.failed.append((edit, "another edit changes the file"))
+        elif edit.path in self.files:
+            self.removed.add(edit.path)
+
+    def replace(self, path: str, edits: Sequence[ReplaceText]) -> None:
+        """Make all replacements in one text file, each at its place in the file as it was."""
+        content = self.files.get(path)
+        if content is None or path in self.removed or path in self.new:
+            self.failed += [(edit, "there is no such file, or another edit changes it") for edit in edits]
+            return
+        try:
+            there = read_text(content, self.newline)
+            splices = Splices()
+            splices.add([replacement(there.text, edit.place, edit.code) for edit in edits])
+        except CannotEdit as reason:
+            self.failed += [(edit, str(reason)) for edit in edits]
+            return
+        self.new[path] = there.spliced(splices)
+        self.spans[path] = tuple(there.span(each) for each in splices)
 
     def _content(self, path: str) -> bytes | None:
         return self.new.get(path, self.files.get(path))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from posixpath import basename
 
+from transforms.concepts import Place
 from transforms.rewrite_tree import CannotEdit, Splice, Splices
 from transforms.source import BOM
 
@@ -85,6 +86,17 @@ def appended(text: str, lines: list[str], newline: str) -> Splice:
     block = newline.join(line.replace("\n", newline) for line in lines)
     ended = not text or text.endswith(("\n", "\r"))
     return Splice(len(text), len(text), block + newline if ended else newline + block)
+
+
+def replacement(text: str, place: Place, code: str) -> Splice:
+    """A text within one line replaced; raises CannotEdit where the line is not as long as that."""
+    lines = lines_of(text)
+    if place.line != place.end_line or not 0 < place.line <= len(lines):
+        raise CannotEdit("there is no such line")
+    start = sum(map(len, lines[: place.line - 1]))
+    if place.end_column > len(lines[place.line - 1].rstrip("\r\n")):
+        raise CannotEdit("the line is shorter than that")
+    return Splice(start + place.column, start + place.end_column, code)
 
 
 def behind_line(text: str, index: int, line: str, newline: str) -> Splice:

@@ -1,6 +1,6 @@
 """Sources to facts, facts to an app, the app to verdicts: every control on each of its subjects."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from posixpath import basename
@@ -16,6 +16,7 @@ from transforms.inserted import HEADER, is_untouched, version_of
 from transforms.placement import ENV_EXAMPLES, REQUIREMENTS
 from transforms.policy import ControlPolicy, Policy
 from transforms.risks import with_accepted_risks
+from transforms.same_secret import with_places
 from transforms.source import Skipped, SourceFile, Unreadable, decode, module_name, refuse_unreadable
 from transforms.walk import accepted_risks, read
 
@@ -67,29 +68,38 @@ def scan(
     facts: list[Facts] = []
     skipped: list[Skipped] = []
     paths: list[str] = []
+    with_secrets: dict[str, bytes] = {}
     for source in sources:
         paths.append(source.path)
         result = (known or {}).get(source.path) or read_facts(source)
         if isinstance(result, Facts):
             facts.append(result)
+            if result.secrets:
+                with_secrets[source.path] = source.content
         elif result is not None:
             skipped.append(result)
-    return judge(App(facts, paths, Placement.of(policy)), policy, skipped, among)
+    report = judge(App(facts, paths, Placement.of(policy)), policy, skipped, among)
+    return replace(report, verdicts=with_places(report.verdicts, report.app, with_secrets))
 
 
 def rescan(
-    report: Report, changed: Mapping[str, bytes], policy: Policy, among: Sequence[Control] | None = None
+    report: Report,
+    changed: Mapping[str, bytes],
+    policy: Policy,
+    among: Sequence[Control] | None = None,
+    removed: Collection[str] = (),
 ) -> Report:
-    """The report after some files changed: only those are read again."""
-    facts = {path: known for path, known in report.app.files.items() if path not in changed}
-    skipped = [each for each in report.skipped if each.path not in changed]
+    """The report after some files changed and others went: only the changed ones are read again."""
+    gone = {*changed, *removed}
+    facts = {path: known for path, known in report.app.files.items() if path not in gone}
+    skipped = [each for each in report.skipped if each.path not in gone]
     for path, content in changed.items():
         result = read_facts(SourceFile(path, content))
         if isinstance(result, Facts):
             facts[path] = result
         elif result is not None:
             skipped.append(result)
-    app = App(facts.values(), report.app.paths | changed.keys(), report.app.placement)
+    app = App(facts.values(), (report.app.paths | changed.keys()) - set(removed), report.app.placement)
     return judge(app, policy, skipped, among)
 
 

@@ -101,6 +101,8 @@ def _summary(patches: "Sequence[PatchResult]", *, written: bool) -> list[str]:
     if advice:
         lines.append(f"{advice} finding(s) have no safe edit: `tenon scan` lists them, `tenon explain` says what to do")
     todo = list(dict.fromkeys(item for patch in fixed for item in patch.todo))
+    gone = dict.fromkeys(path for patch in fixed for path in patch.removed)
+    todo += [f"Run `git rm --cached {path}`: it leaves the repository, and your own copy stays." for path in gone]
     if todo:
         lines += ["", "what you must do:", *(f"  - {item}" for item in todo)]
     return lines or ["nothing to patch"]
@@ -115,5 +117,6 @@ def _as_json(patch: "PatchResult") -> dict[str, Any]:
         "applicability": str(patch.applicability),
         "findings": [finding.fingerprint for finding in patch.findings],
         "files": sorted(patch.files),
+        "removed": sorted(patch.removed),
         "todo": list(patch.todo),
     }

@@ -103,7 +103,9 @@ def _check_bad(control: Control, example: Bad) -> None:
         assert not result.fixed, f"there is a patch after all: {[each.title for each in result.fixed]}"
         return
     _check_files(example, before, {path: content.decode() for path, content in result.files.items()})
-    _check_second_run(control, policy, {**before, **result.files})
+    assert set(result.removed) == set(example.removes), f"these files go: {result.removed}"
+    kept = {path: text for path, text in before.items() if path not in result.removed}
+    _check_second_run(control, policy, {**kept, **result.files})
 
 
 def _check_files(example: Bad, before: Files, after: Files) -> None:

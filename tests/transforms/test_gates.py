@@ -1,5 +1,6 @@
 """Each gate stops a bad patch that is made for it, whoever made it, and lets a good one through."""
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -53,7 +54,7 @@ def change(
         patches=(patch or Patch("Take a user", edits),),
         findings=finding,
         report=report,
-        analyse=lambda changed: rescan(report, changed, Policy(), (control,)),
+        analyse=lambda changed, removed: rescan(report, changed, Policy(), (control,), removed),
         again=again,
         secrets=lambda: secrets,
         limits=limits or Limits(),
@@ -320,3 +321,12 @@ def test_the_edit_of_a_bad_patch_meets_the_same_gates() -> None:
         "app.py", finding.subject.place, Position.BODY_START, "import os", (ImportOf("controls.users", "nobody"),)
     )
     assert stopped(change(edits=(leaky,))).gate == "names_bound"
+
+
+@pytest.mark.parametrize(("path", "allowed"), [(".env", True), ("api/.env.local", True), ("app.py", False),
+    (".github/.env", False), (".gitignore", False), ("uv.lock", False), ("../.env", False)])  # fmt: skip
+def test_only_settings_of_one_machine_may_be_taken_away(path: str, allowed: bool) -> None:
+    gone = change({}, before={path: "A = 1\n"})
+    gone = dataclasses.replace(gone, rewritten=Rewritten({}, {}, (), frozenset({path})))
+    verdicts = {each.gate: each.passed for each in run(gone)}
+    assert verdicts["allowed_paths"] is allowed

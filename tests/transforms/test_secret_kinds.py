@@ -1,20 +1,29 @@
 """Every kind of secret: its samples are found and attributed, wherever they stand, and nowhere else."""
 
+import importlib
+import pkgutil
 import re
+from types import ModuleType
 
 import pytest
 
+from transforms import secrets
 from transforms.brokers import brokers
-from transforms.secrets import SecretKind, kind, kinds, sample
+from transforms.secrets import Issuer, SecretKind, kind, kinds, sample
+from transforms.secrets.files import FileRole
 from transforms.secrets.glance import glance
-from transforms.secrets.keys import find_keys
+from transforms.secrets.judgement import judge_key
+from transforms.secrets.keys import KeySearch, find_keys
+from transforms.secrets.names import read_name
 
 SHAPED = [each for each in kinds() if each.pattern is not None]
 SEEDS = range(25)
 VENDORS = (
     "openai", "anthropic", "stripe", "aws", "github", "gitlab", "slack", "sendgrid", "twilio", "google", "huggingface",
-    "mailgun", "telegram", "discord", "supabase", "pinecone", "groq",
+    "mailgun", "telegram", "discord", "supabase", "pinecone", "groq", "azure", "mistral", "cohere", "qdrant", "auth0",
+    "datadog", "sentry", "cloudflare",
 )  # fmt: skip
+NO_VENDORS = {"credentials", "passwords", "signing", "urls"}  # the generic kinds
 
 
 def around(each: SecretKind, value: str) -> str:
@@ -99,3 +108,50 @@ def test_no_pattern_is_slow_on_hostile_text() -> None:
 def test_no_kind_is_named_like_a_setting_of_a_broker(broker: object) -> None:
     names = {setting.name for setting in broker.settings}  # type: ignore[attr-defined]
     assert names.isdisjoint({each.secret_name for each in kinds()} - {"VAULT_TOKEN"})
+
+
+def vendors() -> list[ModuleType]:
+    names = (module.name for module in pkgutil.iter_modules(secrets.__path__))
+    modules = [importlib.import_module(f"transforms.secrets.{name}") for name in names if name not in NO_VENDORS]
+    return [module for module in modules if hasattr(module, "KINDS")]
+
+
+def test_there_are_many_vendors_and_each_has_a_file_of_its_own() -> None:
+    assert len(vendors()) >= 60
+    for module in vendors():
+        assert 1 <= len(module.KINDS) <= 6, module.__name__
+        assert all(each.issuer is Issuer.VENDOR for each in module.KINDS), module.__name__
+
+
+@pytest.mark.parametrize("module", vendors(), ids=lambda module: module.__name__.rpartition(".")[2])
+def test_a_vendor_says_where_its_keys_are_described(module: ModuleType) -> None:
+    assert re.search(r"(?:Keys|Checksum): https://", module.__doc__ or ""), "a page of the vendor's documentation"
+
+
+def test_a_key_whose_check_digits_are_wrong_is_less_sure() -> None:
+    for kind_id in ("github-token", "npm-token"):
+        whole = sample(kind_id, 3)
+        broken = whole[:-1] + ("x" if whole[-1] != "x" else "y")
+        assert [(each.kind, each.checked) for each in find_keys(f"{whole} {broken}")] == [
+            (kind_id, True),
+            (kind_id, False),
+        ]
+        assert judge_key(find_keys(whole)[0], FileRole.APP).confidence == "high"
+        assert judge_key(find_keys(broken)[0], FileRole.APP).confidence == "medium"
+
+
+def test_a_name_tells_vendors_apart_whose_keys_look_alike() -> None:
+    for each in kinds():
+        for other in each.looks_like:
+            (found,) = find_keys(sample(other, 1))
+            reading = read_name(each.secret_name)
+            assert reading is not None
+            assert judge_key(found, FileRole.APP, reading).kind == each.id
+            assert judge_key(found, FileRole.APP).kind == other
+
+
+def test_one_search_lets_nothing_go_that_a_kind_would_find() -> None:
+    for each in SHAPED:
+        for seed in SEEDS:
+            for text in (around(each, sample(each.id, seed)), f"{each.marks[0]}: {sample(each.id, seed)}, next"):
+                assert KeySearch(text).possible, each.id

@@ -1,5 +1,7 @@
 """Secrets in files that are not Python: found by line, judged by what the file is for."""
 
+import json
+
 import pytest
 
 from transforms import textfiles
@@ -32,6 +34,12 @@ FOUND = [
     ("k8s/app.yaml", f'  env:\n  - name: JWT_SECRET\n    value: "{GUESSED}"', "jwt-signing-key"),
     ("Dockerfile", f"ENV API_KEY {GUESSED}", "api-key"),
     ("Dockerfile", f"ARG DB_PASSWORD={GUESSED}", "database-password"),
+    ("Dockerfile", f"ENV DEBUG=1 SECRET_KEY={GUESSED} PORT=80", "framework-signing-key"),
+    ("Dockerfile", f"RUN x\nENV DEBUG=1 \\\n    SECRET_KEY={GUESSED} \\", "framework-signing-key"),
+    (".netrc", f"machine git.io login a password {GUESSED}", "account-password"),
+    (".npmrc", f"//registry.npmjs.org/:_authToken={sample('npm-token')}", "npm-token"),
+    (".github/workflows/ci.yml", f"    env:\n      STRIPE_API_KEY: {KEY}", "stripe-key"),
+    ("terraform.tfvars", f'db_password = "{GUESSED}"', "database-password"),
     ("settings.toml", f'[db]\npassword = "{GUESSED}"', "account-password"),
     (".streamlit/secrets.toml", f'openai_api_key = "{RANDOM}"', "openai-key"),
     ("alembic.ini", f"sqlalchemy.url = postgresql://app:{GUESSED}@db.example.com/app", "database-url"),
@@ -125,3 +133,51 @@ def test_line_ends_do_not_matter() -> None:
 
 def test_a_huge_line_is_looked_at_only_at_its_beginning() -> None:
     assert uses("data.json", '{"x": "' + "a" * 400_000 + f'", "password": "{GUESSED}"}}') == []
+
+
+def notebook(*cells: tuple[str, str], indent: int | None = 1) -> str:
+    made = [{"cell_type": kind, "metadata": {}, "source": source.splitlines(keepends=True)} for kind, source in cells]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4}, indent=indent)
+
+
+IN_CELLS = [
+    ("an assignment", f'api_key = "{RANDOM}"\nx = 1', "api-key"),
+    ("a client", f'from openai import OpenAI\nclient = OpenAI(api_key="{RANDOM}")', "openai-key"),
+    ("the environment", f'import os\nos.environ["OPENAI_API_KEY"] = "{RANDOM}"', "openai-key"),
+    ("a default", f'import os\nkey = os.getenv("JWT_SECRET", "{GUESSED}")', "jwt-signing-key"),
+    ("an address", f'engine = create_engine("postgresql://app:{GUESSED}@db.io/x")', "database-url"),
+    ("a command of the shell", f"!pip install x\n!export STRIPE_API_KEY={KEY}", "stripe-key"),
+    ("a setting of the notebook", f"%env STRIPE_API_KEY={KEY}", "stripe-key"),
+    ("half a program", f'def f(:\nadmin_password = "{GUESSED}"', "account-password"),
+]
+
+
+@pytest.mark.parametrize(("code", "kind"), [row[1:] for row in IN_CELLS], ids=[row[0] for row in IN_CELLS])
+@pytest.mark.parametrize("indent", [1, None])
+def test_a_code_cell_is_read_as_python(code: str, kind: str, indent: int | None) -> None:
+    text = notebook(("markdown", "# api_key"), ("code", "import os\n"), ("code", code), indent=indent)
+    (use,) = uses("analysis/nb.ipynb", text)
+    line = text.splitlines()[use.place.line - 1]
+    assert use.kind == kind
+    assert not use.movable
+    assert line[use.place.column : use.place.end_column] in (
+        RANDOM,
+        GUESSED,
+        KEY,
+        f"postgresql://app:{GUESSED}@db.io/x",
+    )
+
+
+def test_outputs_and_prose_of_a_notebook_are_not_read() -> None:
+    cells = [
+        {"cell_type": "markdown", "source": [f'api_key = "{RANDOM}"']},
+        {"cell_type": "code", "source": ["x = 1"], "outputs": [{"text": f'api_key = "{RANDOM}"'}]},
+    ]
+    assert uses("nb.ipynb", json.dumps({"cells": cells}, indent=1)) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '{"cells": 3}', '{"cells": [3]}', '{"cells": [{"cell_type": "code"}]}']
+)
+def test_a_broken_notebook_is_read_as_text(text: str) -> None:
+    assert uses("nb.ipynb", text) == []

@@ -7,13 +7,14 @@ such as `getenv("SECRET_KEY", "change-me")` is known to everybody who has read t
 module `controls/secrets.py`, which reads the environment, a vault or a cloud's store, and fails closed. A constant of a
 module that is used inside functions alone goes, and each use asks; the default of a settings field becomes a factory;
 Django is given its key when it looks at it; a client that is made on import is made when it is first used, if every use
-is seen; anything else is replaced where it stands, and never so that importing the app becomes a network call. The name
-goes into `.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
+is seen; anything else is replaced where it stands, and never so that importing the app becomes a network call. A
+literal in a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository. Names go into `.env.example`.
+The patch cannot undo the leak: what to provision and where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: passwords that are compared (the door would stay open), the
-defaults of parameters, passwords in messages, comments and SQL, and all files that are not Python. Tests, examples and
-CI count with low severity; a placeholder that no running app would use does not count. Committed databases, and the
-history itself, are not looked at.
+defaults of parameters, passwords in messages, comments and SQL, and other files that are not Python. Tests, examples
+and CI count with low severity; a placeholder that no running app would use does not count. Committed databases are
+not looked at; the history is, by `tenon secrets history`.
 """
 
 from collections.abc import Iterator
@@ -38,7 +39,7 @@ from transforms.api import (
     Verdict,
 )
 from transforms.brokers import broker, commands, setup
-from transforms.edits import Handover, Patch, Proof, proof_of_secrets, read_secret
+from transforms.edits import Handover, Patch, Proof, move_setting, proof_of_secrets, read_secret
 from transforms.secrets import Harm, Issuer, SecretKind, kind
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     use: SecretUse = finding.concept
     asked = read_secret(app, use)
     if asked is None:
-        return words_for_a_person(app, use)
+        return take_out_of_file(app, use) or words_for_a_person(app, use)
     todo = [broker(app.placement.broker).provision(asked.name), *rotation(use, asked.name)]
     if asked.at_import:
         todo.append(AT_IMPORT.format(name=asked.name, path=use.file))
@@ -153,6 +154,15 @@ def words_for_a_person(app: "App", use: SecretUse) -> Patch | None:
     if not (use.movable and use.at_import) or use.test_only or not broker(app.placement.broker).over_network:
         return None
     return Patch(f"{message(use)} {TOO_EARLY.format(path=use.file)}", (), Applicability.ADVICE)
+
+
+def take_out_of_file(app: "App", use: SecretUse) -> Patch | None:
+    """A secret of a file that is not Python leaves it, where that is safe."""
+    moved = move_setting(app, use)
+    if moved is None:
+        return None
+    todo = (*moved.todo, *rotation(use, use.environment_name or use.secret_name))
+    return Patch(title=moved.title, edits=moved.edits, applicability=Applicability.REVIEW, todo=todo)
 
 
 @control.proof
@@ -239,6 +249,8 @@ class Settings(BaseSettings):
     debug: bool = False
     secret_key: str = "{{jwt-signing-key}}"
 """
+_NEVER = "# secret; never write its value here\n"
+_COMPOSE = "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: {}\n      DATABASE_URL: postgres://{}db/shop\n"
 _OWN = """import boto3
 
 
@@ -445,11 +457,22 @@ def register(name, password):
     Bad("a default password", 'def create(name="admin", password="{{account-password}}"):\n    save(name, password)\n'),
     Bad("a password that is printed", 'print("Sign in: admin@shop.io / {{account-password}}")\n'),
     Bad("code that was switched off", '# ADMIN_PASSWORD = "{{account-password}}"\nADMIN = "root"\n'),
-    Bad("a key in a committed .env", {".env": "STRIPE_API_KEY={{stripe-key}}\n"}),
+    Bad(
+        "a key in a committed .env",
+        {".env": "DEBUG=1\nSTRIPE_API_KEY={{stripe-key}}\n", ".gitignore": "*.pyc\n"},
+        {".gitignore": "*.pyc\n.env\n", ".env.example": f"{_NEVER}STRIPE_API_KEY=\n"},
+        removes=(".env",),
+    ),
     Bad(
         "a database of a compose file",
-        {"compose.yaml": "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: shop\n"},
+        {"compose.yaml": _COMPOSE.format("shop", "app:{{database-password}}@")},
+        {
+            "compose.yaml": _COMPOSE.format("${POSTGRES_PASSWORD:?}", "app:${DATABASE_PASSWORD:?}@"),
+            ".env.example": f"{_NEVER}POSTGRES_PASSWORD=\n{_NEVER}DATABASE_PASSWORD=\n",
+        },
+        findings=2,
     ),
+    Bad("a key in a picture's recipe", {"Dockerfile": "FROM python\nENV STRIPE_API_KEY={{stripe-key}}\n"}),
     Bad(
         "a script that fills a table",
         {"seed.sql": "INSERT INTO users (name, password) VALUES ('a', '{{account-password}}');\n"},

@@ -19,6 +19,7 @@ from transforms.walk import dotted_name
 _SPEAKS = words("print info warning error debug critical exception echo secho success write log markdown caption code")
 _STORES = frozenset(("update", "from_mapping", "dict", "configure"))
 _ACCOUNT = re.compile(r"(?:e_?mail|user|username|login|account)$", re.IGNORECASE)
+_COMPARE = frozenset(("compare_digest", "constant_time_compare", "safe_str_cmp"))
 _OPTIONS = frozenset(("add_argument", "option", "Option"))
 
 
@@ -40,6 +41,10 @@ class Calls:
             self._password(node, name)
         elif name in _OPTIONS:
             self._option(node)
+        elif name in _COMPARE and len(node.args) == 2:
+            self.reading.compared(node.args[0].value, node.args[1].value)
+        elif name == "setattr" and len(node.args) == 3:
+            self.reading.named(text_of(node.args[1].value) or "", SecretRole.ATTRIBUTE, node.args[2].value)
         elif name in ("execute", "executemany"):
             self._row(node)
         elif (found := lookup(node)) is not None and found.looked_up is not None:

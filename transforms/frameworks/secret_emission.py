@@ -11,7 +11,7 @@ import libcst as cst
 
 from transforms.concepts import Place, SecretRole, SecretUse
 from transforms.frameworks.secret_values import Literal, parts_of
-from transforms.secrets import kind
+from transforms.secrets import Issuer, kind
 from transforms.secrets.addresses import MARK, passwords_in
 from transforms.secrets.files import python_role
 from transforms.secrets.judgement import Judgement, judge, judge_key, judge_url
@@ -31,6 +31,7 @@ _STRICT_FILE = re.compile(r"env_file")
 _LENIENT = re.compile(r"extra[\"']?\s*[=:]\s*(?:Extra\.)?[\"']?(?:ignore|allow)")
 _PHRASES = ("framework-signing-key", "jwt-signing-key")
 _PHRASE = re.compile(r"[A-Za-z0-9][\w ,.!?'-]{6,80}")
+_WITHIN_ADDRESSES = ("database-url", "azure-storage-key", "azure-service-bus-key")  # what holds none is harmless
 _OWNED = re.compile(r"admin|root|default|master|super", re.IGNORECASE)
 _REPEATED = 6  # shorter values than this are words that occur anywhere
 
@@ -115,11 +116,11 @@ class Emission:
         """A secret in the literal part of an f-string: its code is kept with the secret left out."""
         if id(node) in self.seen:
             return
-        spans = [(key.kind, key.start, key.end) for key in self.keys.find(code)]
-        judged = [(judge_key(each, self.file), start, end) for each, start, end in spans]
+        keys = self.keys.find(code)
+        judged = [(judge_key(key, self.file), key.start, key.end) for key in keys]
         for found in passwords_in(code):
             judgement = judge_url(found.kind, shape_of(found.password), self.file, found.local)
-            if judgement is not None and not any(start <= found.start < end for _, start, end in spans):
+            if judgement is not None and not any(key.start <= found.start < key.end for key in keys):
                 judged.append((judgement, found.start, found.end))
         for judgement, start, end in judged[:1]:
             self.seen.add(id(node))
@@ -162,13 +163,13 @@ class Emission:
         for key in self.keys.find(text):
             whole = not candidate.within and _is_all(key, text.strip())
             part = "" if whole else text[key.start : key.end]
-            return _Found(candidate.role, judge_key(key.kind, self.file), part)
+            return _Found(candidate.role, judge_key(key, self.file, candidate.reading), part)
         if self.addresses:
             for found in passwords_in(text):
                 judgement = self._judge_url(found.kind, found.password, found.local, text)
                 is_part = found.kind not in ("database-url", "basic-auth-url") or any(map(str.isspace, text.strip()))
                 return _Found(SecretRole.IN_URL, judgement, found.password if is_part else "")
-        if candidate.reading is None:
+        if candidate.reading is None or candidate.reading.kind in _WITHIN_ADDRESSES:
             return _Found(candidate.role, None)
         shape = _shape_for(candidate.reading, candidate.name, text)
         if shape in (Shape.WORD, Shape.NAME) and _says_itself(candidate, text):
@@ -340,6 +341,9 @@ def _shape_for(reading: NameReading, name: str, text: str) -> Shape:
 
 def _says_itself(candidate: Candidate, text: str) -> bool:
     """`API_KEY = "apikey"`, `AUTH_TOKEN = "auth"`: the name of a field, unless it is an own key or a database's."""
+    said = read_name(text) if text.count("_") > 1 or text.isalpha() else None
+    if said is not None and said.strong and kind(said.kind).issuer is Issuer.VENDOR and said.kind != "api-key":
+        return True  # SECRET_KEY = "aws_secret_access_key": where it is kept, not what it is
     if candidate.reading is None or candidate.reading.kind in ("framework-signing-key", "jwt-signing-key"):
         return False
     if candidate.partner or candidate.literal.environment_name is not None:

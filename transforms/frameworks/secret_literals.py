@@ -23,7 +23,7 @@ from transforms.walk import Handlers, Walk
 __all__ = ["NAME", "TOKENS", "matters", "read", "read_secret"]
 
 NAME = "secret_literals"
-TOKENS = (b"",)  # `matters` decides: a list of plain tokens would let every file in
+TOKENS: tuple[bytes, ...] = (b"",)  # `matters` decides: a list of plain tokens would let every file in
 
 _Handler = Callable[[Any], None]
 
@@ -65,6 +65,7 @@ def _of_literals(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:
         cst.Dict: reading.dictionary,
         cst.Call: Calls(reading).call,
         cst.FunctionDef: reading.parameters,
+        cst.Lambda: reading.parameters,
         cst.Comparison: reading.comparison,
         cst.BooleanOperation: reading.alternative,
     }

@@ -61,11 +61,23 @@ class Reading:
     def assign(self, node: cst.Assign) -> None:
         """`NAME = ...`, `self.name = ...`, `config["NAME"] = ...`."""
         for target in node.targets:
+            if isinstance(target.target, cst.Tuple) and isinstance(node.value, cst.Tuple):
+                self._side_by_side(target.target, node.value)
+                continue
             name, role = target_of(target.target)
-            if name in EXAMPLES:
+            if name in _HEADERS:
+                self._header(node.value)
+            elif name in EXAMPLES:
                 self.out.exempt(node.value)
             elif name is not None:
                 self.named(name, role, node.value, statement=node)
+
+    def _side_by_side(self, names: cst.Tuple, values: cst.Tuple) -> None:
+        """`USER, PASSWORD = "admin", "..."`."""
+        for target, value in zip(names.elements, values.elements, strict=False):
+            name, role = target_of(target.value)
+            if name is not None:
+                self.named(name, role, value.value)
 
     def annotated(self, node: cst.AnnAssign) -> None:
         """`name: type = ...`, the fields of dataclasses and settings among them."""
@@ -114,7 +126,7 @@ class Reading:
         if (doubted := self.doubted.pop(name, None)) is not None:
             self.out.judge(dataclasses.replace(doubted, reading=NameReading(kind, strong=True)))
 
-    def parameters(self, node: cst.FunctionDef) -> None:
+    def parameters(self, node: cst.FunctionDef | cst.Lambda) -> None:
         """`def f(password="...")`."""
         for parameter in all_parameters(node):
             if parameter.default is not None:
@@ -122,10 +134,19 @@ class Reading:
 
     def comparison(self, node: cst.Comparison) -> None:
         """`password == "..."`: whoever knows the literal is in."""
-        if len(node.comparisons) != 1 or not isinstance(node.comparisons[0].operator, cst.Equal | cst.NotEqual):
+        if len(node.comparisons) != 1:
             return
-        sides = (node.left, node.comparisons[0].comparator)
-        for side, other in (sides, sides[::-1]):
+        operator, right = node.comparisons[0].operator, node.comparisons[0].comparator
+        if isinstance(operator, cst.Equal | cst.NotEqual):
+            self.compared(node.left, right)
+        elif isinstance(operator, cst.In | cst.NotIn) and isinstance(right, cst.Tuple | cst.List | cst.Set):
+            for element in right.elements:
+                if shape_of(text_of(element.value) or "") in (Shape.MIXED, Shape.RANDOM):  # words name what is allowed
+                    self.compared(node.left, element.value)
+
+    def compared(self, left: cst.BaseExpression, right: cst.BaseExpression) -> None:
+        """Two sides of which one has to be what the other is."""
+        for side, other in ((left, right), (right, left)):
             name = _compared_name(side)
             text = text_of(other)
             if name is None or text is None or (reading := read_name(name)) is None or self.out.knows(text):

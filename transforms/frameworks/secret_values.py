@@ -23,7 +23,7 @@ _WRAPPERS = words(
 )
 _DIGESTS = words("sha1 sha256 sha512 md5 pbkdf2_hmac scrypt")
 _TRAILING = words("encode strip decode hexdigest digest")  # methods that a literal or its hash is given
-_FIELDS = words("Field field Column mapped_column Form Header Query Body Cookie")
+_FIELDS = words("Field field Column mapped_column Form Header Query Body Cookie Option Argument")
 _LOOKUPS = words("getenv get pop setdefault config env str getattr get_config get_setting get_env env_var secret")
 _ENVIRONMENT = re.compile(
     r"(?:^|\.)(?:environ|getenv|env|decouple\.config|config|get_env|env_var|environment|settings)\b"
@@ -191,7 +191,9 @@ def _call(call: cst.Call, depth: int) -> Iterator[Literal]:
 
 def _field_default(call: cst.Call, depth: int) -> Iterator[Literal]:
     for index, arg in enumerate(call.args):
-        if (arg.keyword is not None and arg.keyword.value == "default") or (
+        if arg.keyword is not None and arg.keyword.value == "default_factory" and isinstance(arg.value, cst.Lambda):
+            yield from literals(arg.value.body, depth)
+        elif (arg.keyword is not None and arg.keyword.value == "default") or (
             arg.keyword is None and index == 0 and called(call) not in ("Column", "mapped_column")
         ):
             yield from literals(arg.value, depth)

@@ -1,4 +1,7 @@
-"""Anthropic: API and admin keys."""
+"""Anthropic: API and admin keys.
+
+Keys: https://docs.claude.com/en/api/overview
+"""
 
 from transforms.secrets.kinds import BASE64URL, Call, SecretKind, shaped
 

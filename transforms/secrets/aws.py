@@ -1,4 +1,7 @@
-"""Amazon Web Services: access key ids, which have a fixed shape, and the secret keys beside them, which have none."""
+"""Amazon Web Services: access key ids, which have a fixed shape, and the secret keys beside them, which have none.
+
+Keys: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+"""
 
 from transforms.secrets.kinds import ALPHANUMERIC, BASE32, Call, Harm, SecretKind, shaped
 

@@ -1,4 +1,7 @@
-"""Discord: bot tokens. Its webhooks are capability URLs."""
+"""Discord: bot tokens. Its webhooks are capability URLs.
+
+Keys: https://discord.com/developers/docs/reference#authentication
+"""
 
 import base64
 from random import Random

@@ -1,21 +1,18 @@
-"""GitHub: personal, OAuth and app tokens. The classic ones end in a checksum, which tells them from a mention."""
+"""GitHub: personal, OAuth and app tokens. The classic ones end in a checksum, which tells them from a mention.
 
-import zlib
+Keys: https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
+Checksum: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+"""
+
 from random import Random
 
-from transforms.secrets.kinds import ALPHANUMERIC, Call, Harm, SecretKind, shaped, text
+from transforms.secrets.kinds import ALPHANUMERIC, Call, Harm, SecretKind, checksum, shaped, text
 
-_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ROTATE = "https://github.com/settings/tokens"
 
 
-def checksum(body: str) -> str:
-    """The last six characters of a classic token: the CRC-32 of the 30 before them, in base 62."""
-    number, digits = zlib.crc32(body.encode()), ""
-    while number:
-        number, digit = divmod(number, 62)
-        digits = _BASE62[digit] + digits
-    return digits.rjust(6, "0")
+def _is_whole(token: str) -> bool:
+    return checksum(token[4:34]) == token[34:]
 
 
 def _classic(rng: Random) -> str:
@@ -34,6 +31,7 @@ KINDS = (
         rotate_url=_ROTATE,
         revoke="Delete the token in the developer settings of its owner.",
         generate=_classic,
+        check=_is_whole,
         calls=(Call("github.Github", "login_or_token", 0), Call("github.Auth.Token", "token", 0)),
         harm=Harm.TAKE_OVER,
     ),

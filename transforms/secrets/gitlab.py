@@ -1,4 +1,7 @@
-"""GitLab: personal, project, group and deploy tokens."""
+"""GitLab: personal, project, group and deploy tokens.
+
+Keys: https://docs.gitlab.com/security/tokens/#token-prefixes
+"""
 
 from transforms.secrets.kinds import ALPHANUMERIC, Call, Harm, SecretKind, shaped
 

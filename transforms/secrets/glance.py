@@ -8,6 +8,7 @@ import functools
 import re
 from dataclasses import dataclass
 
+from transforms.secrets import kinds
 from transforms.secrets.keys import may_hold_key
 from transforms.secrets.spoken import NEAR, names_a_secret, occurrences
 
@@ -25,11 +26,11 @@ _ACCOUNT = re.compile(rb"@[\w.-]{3,60}\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")
 _FILLED_IN = re.compile(rb"\}\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")  # the same behind `{user.email}` of an f-string
 _FILLED_NAMES = (b"mail}", b"user}", b"username}", b"login}")
 _SQL = re.compile(
-    rb"\b(?:insert\s+(?:or\s+\w+\s+)?into\s|(?:create|alter)\s+(?:user|role|login)\s|identified\s+by\s+[^\w\s])"
+    rb"\b(?:insert\s+(?:or\s+\w+\s+)?into\s|update\s+\S+\s+set\s|(?:create|alter)\s+(?:user|role|login)\s|identified\s+by\s+[^\w\s])"
 )
-_SQL_WORDS = (b"insert ", b"create ", b"alter ", b"identified ")
+_SQL_WORDS = (b"insert ", b"update ", b"create ", b"alter ", b"identified ")
 # Names of settings: a file that only uses one has to be read too, for what moves takes its uses along.
-_SETTING = re.compile(rb"\b[A-Z][A-Z0-9_]*(?:_KEY|_KEY_ID|_TOKEN|SECRET|PASSWORD|_PASS|_PWD|_URL|_URI|_DSN)\b")
+_SETTING = re.compile(rb"\b[A-Z][A-Z0-9_]*(?:_KEY|_TOKEN|SECRET|PASSWORD|_PASS|_PWD|_URL|_URI|_DSN)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,10 @@ class Glance:
 def glance(content: bytes) -> Glance:
     """Look at the bytes of a file. Mistakes are on the side of looking closer."""
     lower = content.lower()
-    return Glance(named=_named(content, lower), texts=_has_address(lower) or _has_sql(lower) or may_hold_key(content))
+    return Glance(
+        named=_named(content, lower) or _calls_client(content),
+        texts=_has_address(lower) or _has_sql(lower) or may_hold_key(content),
+    )
 
 
 @functools.lru_cache(maxsize=8)
@@ -61,6 +65,23 @@ def _named(content: bytes, lower: bytes) -> bool:
     if names_a_secret(content, lower) or any(NEAR.match(lower, after) for after in occurrences(lower, _SIGNS)):
         return True
     return (b"secret" in lower and _PHRASE.search(lower) is not None) or _said(lower)
+
+
+def _calls_client(content: bytes) -> bool:
+    """Whether a client is made, or a method called, that takes a secret by position, where no word would say so."""
+    imports, names = _clients()
+    return any(name in content for found in set(imports.findall(content)) for name in names[found])
+
+
+@functools.cache
+def _clients() -> tuple[re.Pattern[bytes], dict[bytes, tuple[bytes, ...]]]:
+    names: dict[bytes, set[bytes]] = {}
+    for call in (call for kind in kinds() for call in kind.calls if call.position is not None):
+        root, _, _ = call.reference.partition(".")
+        names.setdefault(root.encode(), set()).add(call.reference.rpartition(".")[2].encode() + b"(")
+    roots = b"|".join(sorted(map(re.escape, names)))
+    pattern = re.compile(rb"(?:^|(?<=\n))[ \t]*(?:from|import)[ \t]+(" + roots + rb")\b")
+    return pattern, {root: tuple(sorted(last)) for root, last in names.items()}
 
 
 def _said(lower: bytes) -> bool:

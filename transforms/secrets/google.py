@@ -1,4 +1,7 @@
-"""Google: API keys (Gemini, Maps and the rest share one shape) and OAuth client secrets."""
+"""Google: API keys (Gemini, Maps and the rest share one shape) and OAuth client secrets.
+
+Keys: https://cloud.google.com/docs/authentication/api-keys
+"""
 
 from transforms.secrets.kinds import BASE64URL, Call, SecretKind, shaped
 
@@ -26,7 +29,7 @@ KINDS = (
         id="google-oauth-secret",
         title="Google OAuth client secret",
         pattern=r"GOCSPX-[0-9A-Za-z_-]{28}(?![0-9A-Za-z_-])",
-        names=(),
+        names=("google client", "google oauth"),
         marks=("GOCSPX-",),
         secret_name="GOOGLE_CLIENT_SECRET",
         rotate_url=_ROTATE,

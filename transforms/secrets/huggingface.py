@@ -1,4 +1,7 @@
-"""Hugging Face: user access tokens."""
+"""Hugging Face: user access tokens.
+
+Keys: https://huggingface.co/docs/hub/security-tokens
+"""
 
 import string
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from transforms.concepts import SecretRole
 from transforms.secrets import Issuer, kind
 from transforms.secrets.files import FileRole
+from transforms.secrets.keys import Found
 from transforms.secrets.names import NameReading
 from transforms.secrets.values import Shape
 
@@ -101,9 +102,11 @@ def _only_vendors_could_use(kind_id: str, shape: Shape, role: SecretRole) -> boo
     return shape in (Shape.WEAK, Shape.NAME) or (shape is Shape.WORD and role not in _KEPT)
 
 
-def judge_key(kind_id: str, file: FileRole) -> Judgement:
-    """What something with the shape of a vendor's key is, wherever it stands."""
-    doubted = kind_id in ("json-web-token", "password-hash", "aws-access-key")
+def judge_key(found: Found, file: FileRole, reading: NameReading | None = None) -> Judgement:
+    """What something with the shape of a vendor's key is, wherever it stands; the name tells alike ones apart."""
+    alike = reading is not None and found.kind in kind(reading.kind).looks_like
+    kind_id = reading.kind if alike and reading is not None else found.kind
+    doubted = kind_id in ("json-web-token", "password-hash", "aws-access-key") or not found.checked
     return Judgement(kind_id, MEDIUM if doubted else HIGH, test_only=_aside(file) and file is not FileRole.DOCS)
 
 

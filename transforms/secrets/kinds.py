@@ -5,6 +5,7 @@ holds anything that a secret scanner, ours included, would take for a key.
 """
 
 import string
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,9 @@ from random import Random
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
+UPPER_HEX = HEX.upper()
+DIGITS = string.digits
+LOWER_DIGITS = string.ascii_lowercase + string.digits
 BASE64URL = ALPHANUMERIC + "-_"
 UPPER_DIGITS = string.ascii_uppercase + string.digits
 BASE32 = string.ascii_uppercase + "234567"
@@ -51,7 +55,7 @@ class SecretKind:
     id: str
     title: str
     pattern: str | None
-    names: tuple[str, ...]  # words that say this vendor in a variable's name, each in lower case
+    names: tuple[str, ...]  # what says this vendor in a variable's name: a word, or two in a row; in lower case
     secret_name: str  # what the broker's entry is called when the code does not say
     rotate_url: str | None  # where a new value is made
     revoke: str  # one sentence: how the leaked value is made useless
@@ -60,10 +64,13 @@ class SecretKind:
     issuer: Issuer = Issuer.VENDOR
     harm: Harm = Harm.USE
     marks: tuple[str, ...] = ()  # every text that `pattern` matches holds one of these
+    spaced: bool = False  # its text may hold blanks or commas
+    looks_like: tuple[str, ...] = ()  # kinds whose pattern matches these keys too: a name that says this vendor decides
+    check: Callable[[str], bool] | None = None  # whether the check digits of a key are right, where it has some
 
 
 def text(rng: Random, alphabet: str, length: int) -> str:
-    """Random characters; for lengths above 8 with a letter and a digit among them, as in any real key."""
+    """Random characters; for lengths above 8 with a letter and a digit among them, as in a real key."""
     while True:
         made = "".join(rng.choices(alphabet, k=length))
         mixed = any(map(str.isdigit, made)) and any(map(str.isalpha, made))
@@ -78,3 +85,15 @@ def shaped(*parts: str | tuple[str, int]) -> Callable[[Random], str]:
         return "".join(part if isinstance(part, str) else text(rng, *part) for part in parts)
 
     return generate
+
+
+_BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
+
+
+def checksum(body: str) -> str:
+    """The CRC-32 of a key's body in base 62, six characters: how GitHub, and npm after it, end their tokens."""
+    number, digits = zlib.crc32(body.encode()), ""
+    while number:
+        number, digit = divmod(number, 62)
+        digits = _BASE62[digit] + digits
+    return digits.rjust(6, "0")

@@ -1,4 +1,7 @@
-"""Mailgun: private API keys."""
+"""Mailgun: private API keys.
+
+Keys: https://documentation.mailgun.com/docs/mailgun/user-manual/api-key-mgmt/
+"""
 
 from transforms.secrets.kinds import HEX, SecretKind, shaped
 

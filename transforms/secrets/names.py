@@ -6,6 +6,7 @@ not hold one), the words before it say whose (`SMTP_PASSWORD`), and some of them
 """
 
 import functools
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -127,6 +128,8 @@ def _password(before: Sequence[str]) -> NameReading | None:
     owner = set(before)
     if owner & _NO_PASSWORD:
         return None
+    if vendor := next((_of_passwords()[word] for word in before if word in _of_passwords()), None):
+        return NameReading(vendor, strong=True)
     if owner & _DATABASE:
         return NameReading("database-password", strong=True)
     if owner & _MAIL:
@@ -142,9 +145,10 @@ def _secret(before: Sequence[str]) -> NameReading | None:
         return NameReading(_vendor(before, "secret") or "webhook-secret", strong=True)
     if "jwt" in owner or "token" in owner:
         return NameReading("jwt-signing-key", strong=True)
-    if "client" in owner or "oauth" in owner or "consumer" in owner:
+    vendor = _vendor(before, "secret")
+    if owner & {"client", "oauth", "consumer"} and not (vendor and vendor.endswith("-secret")):
         return NameReading("oauth-client-secret", strong=True)
-    if vendor := _vendor(before, "secret"):
+    if vendor:
         return NameReading(vendor, strong=True)
     if owner & (_SIGNING | {"auth", "hmac", "nextauth"}):
         return NameReading("framework-signing-key", strong=True)
@@ -182,8 +186,14 @@ def _key(before: Sequence[str]) -> NameReading | None:
 
 
 @functools.cache
+def _of_passwords() -> dict[str, str]:
+    """The kind of password that a word stands for."""
+    return {word: kind.id for kind in kinds() if kind.id.endswith("-password") for word in kind.names}
+
+
+@functools.cache
 def _vendors() -> dict[str, str]:
-    """The kind that a vendor's word stands for. Passwords are not issued by vendors."""
+    """The kind that a vendor's word, or two in a row, stand for. Passwords are not issued by vendors."""
     words: dict[str, str] = {}
     for kind in kinds():
         for word in kind.names:
@@ -193,7 +203,9 @@ def _vendors() -> dict[str, str]:
 
 
 def _vendor(before: Sequence[str], last: str) -> str | None:
-    found = next((_vendors()[word] for word in before if word in _vendors()), None)
+    vendors = _vendors()
+    pairs = (f"{one} {two}" for one, two in itertools.pairwise((*before, last)))
+    found = next((vendors[each] for each in (*pairs, *before) if each in vendors), None)
     if found == "twilio-token" and last == "key":
         return "twilio-key"
     if found == "stripe-key" and last == "secret" and "webhook" in before:

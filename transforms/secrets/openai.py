@@ -1,4 +1,7 @@
-"""OpenAI: project, service-account and older user keys."""
+"""OpenAI: project, service-account and older user keys.
+
+Keys: https://platform.openai.com/docs/api-reference/authentication
+"""
 
 from transforms.secrets.kinds import ALPHANUMERIC, BASE64URL, Call, SecretKind, shaped
 

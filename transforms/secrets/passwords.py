@@ -65,7 +65,8 @@ KINDS = (
         pattern=r"\$(?:2[abxy]?\$\d\d\$[./0-9A-Za-z]{53}|argon2(?:id|i|d)\$v=\d+\$[^\s'\"]{20,200})"
         r"|\bpbkdf2(?:_|:)sha\d+[$:]\d+\$[^\s'\"$]{4,64}\$[^\s'\"]{32,128}|\bscrypt:\d+:\d+:\d+\$\w{8,32}\$[0-9a-f]{64,}",
         names=(),
-        marks=("$2", "$argon2", "pbkdf2", "scrypt:"),
+        marks=("$2a$", "$2b$", "$2x$", "$2y$", "$2$", "$argon2", "pbkdf2", "scrypt:"),
+        spaced=True,
         secret_name="ACCOUNT_PASSWORD_HASH",
         rotate_url=None,
         revoke="Set a new password for the account: a published hash can be guessed offline.",

@@ -1,4 +1,7 @@
-"""Pinecone: project API keys."""
+"""Pinecone: project API keys begin with `pcsk_`; older ones are UUIDs, which name and call tell.
+
+Keys: https://docs.pinecone.io/guides/projects/manage-api-keys
+"""
 
 from transforms.secrets.kinds import ALPHANUMERIC, Call, SecretKind, shaped
 
@@ -13,6 +16,10 @@ KINDS = (
         rotate_url="https://app.pinecone.io/organizations/-/projects/-/keys",
         revoke="Delete the key in the project.",
         generate=shaped("pc", "sk_", (ALPHANUMERIC, 5), "_", (ALPHANUMERIC, 63)),
-        calls=(Call("pinecone.Pinecone", "api_key", 0), Call("pinecone.init", "api_key", 0)),
+        calls=(
+            Call("pinecone.Pinecone", "api_key", 0),
+            Call("pinecone.init", "api_key", 0),
+            Call("langchain_pinecone.PineconeVectorStore", "pinecone_api_key"),
+        ),
     ),
 )

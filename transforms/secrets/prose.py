@@ -24,9 +24,16 @@ _PAIRS = (
 PROSE_MARK = re.compile(
     rb"(?i)(?:passw|pwd|\bpass\b)[^\n]{0,40}[:=]|@[\w-]+\.\w+\s*[/|:,]\s*\w|\b(?:admin|root|demo)\s*/\s*\w"
 )
-SQL_MARK = re.compile(r"\b(?:insert\s+(?:or\s+\w+\s+)?into|(?:create|alter|grant)\s+\w+)\s", re.IGNORECASE)
+SQL_MARK = re.compile(
+    r"\b(?:insert\s+(?:or\s+\w+\s+)?into|update\s+\S+\s+set|(?:create|alter|grant)\s+\w+)\s", re.IGNORECASE
+)
 _ROLE = re.compile(r"\b(?:create|alter|grant)\s+(?:user|role|login|all|usage|select)\b", re.IGNORECASE)
 _SQL_PASSWORD = re.compile(r"\b(?:password|identified\s+by)\s+'([^']{1,200})'", re.IGNORECASE)
+_UPDATE = re.compile(
+    r"\bupdate\s+[\w.\"`\[\]]+\s+set\s+[^;]{0,300}?\b(?P<name>\w*(?:passw|pwd|secret|token|api_?key)\w*)[\"`\]]?\s*=\s*"
+    r"'(?P<value>[^']{1,200})'",
+    re.IGNORECASE,
+)
 _INSERT = re.compile(
     r"\binsert\s+(?:or\s+\w+\s+)?into\s+[\"`\[]?(?:\w+\.)?(?P<table>\w+)[\"`\]]?\s*(?:\((?P<columns>[^()]*)\))?\s*values\s*",
     re.IGNORECASE,
@@ -40,6 +47,11 @@ _PASSWORD_COLUMN = re.compile(r"passw|pwd|passphrase|^pass$", re.IGNORECASE)
 _COMMENTED = re.compile(
     r"^[ \t]*#+[ \t]*(?:[\w.]*\.)?(?P<name>\w+)?(?:\[[\"'](?P<key>\w+)[\"']\])?[ \t]*(?::[^=\n]+)?="
     r"[ \t]*(?P<quote>[\"'])(?P<value>[^\"'\n]{3,400})(?P=quote)(?P<rest>[^\n]*)$",
+    re.MULTILINE,
+)
+_COMMENTED_ENTRY = re.compile(
+    r"^[ \t]*#[^\n]*?(?:^|[(,{\s])(?P<mark>[\"']?)(?P<name>[A-Za-z_]\w{2,60})(?P=mark)[ \t]*(?P<sep>[=:])[ \t]*"
+    r"(?P<quote>[\"'])(?P<value>[^\"'\n]{8,400})(?P=quote)(?P<rest>[^\n]*)$",
     re.MULTILINE,
 )
 _HINT = re.compile(r"change|example|replace|e\.g\.|placeholder|dummy|your", re.IGNORECASE)
@@ -73,6 +85,9 @@ def sql_passwords(text: str) -> Iterator[Mention]:
         yield Mention("database_password", match[1], *match.span(1))
     for match in _HASHED.finditer(text):
         yield Mention("password", match[1], *match.span(1))
+    for match in _UPDATE.finditer(text):
+        if _stored(match["value"], labelled=True):
+            yield Mention(match["name"], match["value"], *match.span("value"))
     for match in _INSERT.finditer(text):
         yield from _inserted(text, match)
 
@@ -83,6 +98,15 @@ def commented_out(text: str) -> Iterator[Mention]:
         name = match["key"] or match["name"]
         if name and not _HINT.search(match["rest"]):
             yield Mention(name, match["value"], *match.span("value"))
+    yield from _commented_entries(text)
+
+
+def _commented_entries(text: str) -> Iterator[Mention]:
+    """`# client = Client(api_key="...")`, `# "password": "...",`: an argument or an entry that was switched off."""
+    for match in _COMMENTED_ENTRY.finditer(text):
+        is_entry = match["sep"] == "=" or match["mark"] != ""
+        if is_entry and not _HINT.search(match[0]) and shape_of(match["value"]) is Shape.RANDOM:
+            yield Mention(match["name"], match["value"], *match.span("value"))
 
 
 def insert_columns(statement: str) -> list[str]:

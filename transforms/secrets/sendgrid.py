@@ -1,4 +1,7 @@
-"""SendGrid: API keys, which also serve as its SMTP password."""
+"""SendGrid: API keys, which also serve as its SMTP password.
+
+Keys: https://www.twilio.com/docs/sendgrid/ui/account-and-settings/api-keys
+"""
 
 from transforms.secrets.kinds import BASE64URL, Call, SecretKind, shaped
 

@@ -69,6 +69,7 @@ KINDS = (
         pattern=r"-----BEGIN (?:[A-Z0-9]{2,9} )?(?:PRIVATE KEY|PRIVATE KEY BLOCK)-----(?=[\s\\rn]+[0-9A-Za-z+/=])",
         names=(),
         marks=("PRIVATE KEY",),
+        spaced=True,
         secret_name="PRIVATE_KEY",
         rotate_url=None,
         revoke="Make a new pair, and remove the old public key wherever it is trusted.",

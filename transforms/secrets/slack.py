@@ -1,4 +1,7 @@
-"""Slack: bot, user and app tokens. Its incoming webhooks are capability URLs."""
+"""Slack: bot, user and app tokens. Its incoming webhooks are capability URLs.
+
+Keys: https://docs.slack.dev/authentication/tokens
+"""
 
 from transforms.secrets.kinds import ALPHANUMERIC, Call, SecretKind, shaped
 

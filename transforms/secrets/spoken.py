@@ -15,7 +15,7 @@ from transforms.secrets.names import read_name
 # Parts of names, in lower case.
 WORDS = (
     b"passw", b"passphrase", b"passcode", b"pwd", b"_pass", b"pass\"", b"pass'", b"secret", b"token", b"api_key",
-    b"apikey", b"_key", b"senha", b"kennwort",
+    b"apikey", b"api-key", b"_key", b"senha", b"kennwort",
 )  # fmt: skip
 NEAR = re.compile(
     rb"[^\n]{0,120}?(?:\n[^\n]{0,60}?)?[\"'](?:[^\"'\s]{2,}|[a-z]{4}(?: [a-z]{4}){3}|(?:bearer|token|basic) \S+)[\"']"

@@ -1,4 +1,7 @@
-"""Stripe: secret and restricted API keys, and the secrets that its webhooks are signed with."""
+"""Stripe: secret and restricted API keys, and the secrets that its webhooks are signed with.
+
+Keys: https://docs.stripe.com/keys
+"""
 
 from transforms.secrets.kinds import ALPHANUMERIC, Call, Harm, SecretKind, shaped
 

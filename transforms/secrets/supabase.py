@@ -1,4 +1,7 @@
-"""Supabase: secret keys, and the older service-role keys, which are JWTs that say so. Publishable keys are public."""
+"""Supabase: secret keys, and the older service-role keys, which are JWTs that say so. Publishable keys are public.
+
+Keys: https://supabase.com/docs/guides/api/api-keys
+"""
 
 import base64
 import json

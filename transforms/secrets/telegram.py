@@ -1,4 +1,7 @@
-"""Telegram: bot tokens."""
+"""Telegram: bot tokens.
+
+Keys: https://core.telegram.org/bots/api#authorizing-your-bot
+"""
 
 from transforms.secrets.kinds import BASE64URL, Call, SecretKind, shaped
 

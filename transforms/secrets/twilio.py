@@ -1,4 +1,7 @@
-"""Twilio: the account's auth token, which only its name gives away, and API keys."""
+"""Twilio: the account's auth token, which only its name gives away, and API keys.
+
+Keys: https://www.twilio.com/docs/iam/api-keys
+"""
 
 from transforms.secrets.kinds import HEX, Call, SecretKind, shaped
 

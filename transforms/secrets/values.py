@@ -66,7 +66,8 @@ _FAKE = re.compile(
 _HASH = re.compile(r"^(?:\$2[abxy]?\$\d\d\$|\$argon2|pbkdf2[_:]sha|scrypt:\d|\$6\$|\$5\$|\{SSHA\})")
 _ADDRESS = re.compile(
     r"^[A-Za-z][\w+.-]*://|^(?:/|\./|\.\./|~/|[A-Za-z]:\\)|^arn:|^[\w.+-]+@[\w-]+\.[a-z]{2,6}$|^www\.|^data:|^ssh-|"
-    r"^-----BEGIN (?!.*PRIVATE)|^[a-z-]+/[a-z0-9.+-]+$|^[a-z][\w-]*(?:/[a-z][\w-]*)+$"
+    r"^-----BEGIN (?!.*PRIVATE)|^[a-z-]+/[a-z0-9.+-]+$|^[a-z][\w-]*(?:\.[a-z][\w-]*)+/[A-Za-z][\w./-]*$|"
+    r"^[a-z][\w-]*(?:/[a-z][\w-]*)+$"
 )
 _PATTERN = re.compile(
     r"^\^|\$$(?<=[)\]}*+]\$)|\\[dwsb.]|\[\^?(?:a-z|A-Z|0-9)|\(\?|^<\w|</|&\w+;|^#[\w-]+$|^\.[a-z][\w-]+$"
@@ -80,6 +81,12 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SECRET_WORD = words(
     "password passwd pwd pass secret token key keys credential credentials auth api access passphrase pw otp code"
 )
+_DOCUMENTED = re.compile(
+    r"[0-9A-Za-z/+]EXAMPLE(?![a-z])|EXAMPLE[0-9A-Za-z/+]|1a2b3c4d"
+)  # in the vendors' own documentation
+_CAMEL_CASE = re.compile(r"(?:[A-Z]{0,3}\d?[A-Z]?[a-z]{2,})+[A-Z]?")
+_BASE_64 = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z+/]{36,}={0,2}")
+_DIGITS_OF_16 = re.compile(r"(?=.*\d)(?=.*[a-f])(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.I)
 _RUN = re.compile(r"[a-z]+|[A-Z]+|\d+")
 
 
@@ -87,13 +94,13 @@ def shape_of(value: str) -> Shape:
     """The shape of a value."""
     text = value.strip()
     lower = text.lower()
-    if len(text) < 2 or lower in _NOTHING or _TEMPLATE.search(text) or _MASK.match(text):
+    if len(text) < 2 or lower in _NOTHING or _TEMPLATE.search(text) or _MASK.match(text) or _DOCUMENTED.search(text):
         return Shape.NOTHING
     if len(text) > LONGEST_SECRET or "\n" in text or not text.isprintable():
         return Shape.TEXT
     if _HASH.match(text):
         return Shape.HASH
-    if _APP_PASSWORD.match(text):
+    if _APP_PASSWORD.match(text) or (_BASE_64.fullmatch(text) and random_looking(text)):
         return Shape.RANDOM
     if any(map(str.isspace, text)) or not text.isascii() or _ADDRESS.search(text) or _PATTERN.search(text):
         return (
@@ -115,6 +122,10 @@ def random_looking(text: str) -> bool:
     """Whether a machine made this: long, and its letters and digits change places too often for words."""
     plain = re.sub(r"[^0-9A-Za-z]", "", text)
     if len(plain) < 16:
+        return False
+    if _DIGITS_OF_16.fullmatch(text):
+        return len(set(plain)) >= 8
+    if _CAMEL_CASE.fullmatch(text):
         return False
     runs = len(_RUN.findall(plain))
     if runs >= len(plain) / 4 and len(set(plain)) >= 8:

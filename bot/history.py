@@ -1,0 +1,282 @@
+"""Secrets in the history of a repository: every version of every file is looked at once, and never again.
+
+What a version holds depends on its bytes and its name alone, so it is kept by blob (also, and mostly, that it holds
+nothing): a second search reads only what was written since, and a search that was stopped goes on where it was. Values
+are compared in memory and forgotten; nothing here keeps or returns one.
+"""
+
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from bot.errors import TenonError
+from bot.facts_cache import FactsCache
+from bot.git_process import GitFailure, GitProcess
+from bot.snapshot import VENDORED
+from bot.tree import read_tree
+from transforms.engine import wants
+from transforms.facts import Facts, cache_key, dump, facts_version, load
+from transforms.gate_secrets import values_in
+from transforms.secrets import kind
+from transforms.source import MAX_BYTES, Skipped, SourceFile
+from transforms.textfiles import secrets_in
+
+CHUNK = 100  # versions read at once
+_LOG = ("log", "--all", "--reverse", "--raw", "--no-renames", "--no-abbrev", "-m", "-z", "--format=%x01%H %ct %P")
+_SECONDS = 600.0  # for one git process
+
+Progress = Callable[[int, int], None]  # versions done, versions in all
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A commit that wrote a version of a file."""
+
+    commit: str
+    time: int  # seconds since 1970, as the committer's clock said
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A secret that the history holds. Its value is nowhere in here."""
+
+    kind: str
+    name: str
+    paths: tuple[str, ...]
+    commits: tuple[str, ...]  # that wrote a version which holds it, the oldest first
+    since: int
+    until: int
+    in_tree: bool  # it stands in the files of today, too
+
+    @property
+    def title(self) -> str:
+        """What it is, in words."""
+        return kind(self.kind).title
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a search came to, and what it took: versions in all, versions that had to be read."""
+
+    secrets: tuple[Past, ...]
+    commits: int
+    versions: int
+    read: int
+
+
+@dataclass(slots=True)
+class _Found:
+    """One value while it is followed."""
+
+    uses: list[tuple[str, str]] = field(default_factory=list)  # kind, name
+    written: set[Written] = field(default_factory=set)
+
+
+def git_directory(path: Path) -> Path:
+    """Where git keeps the repository at or around a path, bare or with a work tree; raises TenonError."""
+    for folder in (path.resolve(), *path.resolve().parents):
+        if (folder / "HEAD").is_file() and (folder / "objects").is_dir():
+            return folder
+        marker = folder / ".git"
+        if marker.is_dir():
+            return marker
+        if marker.is_file() and (pointed := marker.read_text().partition("gitdir: ")[2].strip()):
+            return (folder / pointed).resolve()
+    raise TenonError(f"{path} is in no git repository.")
+
+
+def search(
+    repository: Path,
+    cache: FactsCache,
+    values: Collection[str] = (),
+    *,
+    aside: bool = False,
+    progress: Progress | None = None,
+) -> History:
+    """Every secret that some version of some file holds, the oldest first; `values` are those of today's files.
+
+    `aside`: those of tests and examples, too. Raises TenonError where git cannot read the repository.
+    """
+    return _search(repository, cache, values, aside, progress)[0]
+
+
+def values_of_tree(path: Path) -> frozenset[str]:
+    """The values of all secrets in the files of a folder, to be compared and forgotten."""
+    if git_directory(path) in (path.resolve(), *path.resolve().parents):
+        return _values_at_head(path)
+    found: set[str] = set()
+    for source in read_tree(path, wants).sources:
+        facts = secrets_in(source)
+        if isinstance(facts, Facts):
+            found.update(value for _, value in values_in(facts, source.content))
+    return frozenset(found)
+
+
+def _values_at_head(path: Path) -> frozenset[str]:
+    """The same of the newest commit, where there is no work tree."""
+    git = GitProcess(git_directory(path), {}, {"GIT_ALLOW_PROTOCOL": "none"})
+    listed = _run(git, "ls-tree", "-r", "-z", "--full-tree", "HEAD").split(b"\0")[:-1]
+    entries = [(line.split(b"\t", 1)[1].decode(errors="replace"), line.split(b"\t", 1)[0].split()) for line in listed]
+    files = {path: entry[2].decode() for path, entry in entries if entry[0].startswith(b"100") and _is_ours(path)}
+    contents = dict(_batch(git, list(dict.fromkeys(files.values()))))
+    found: set[str] = set()
+    for name, blob in files.items():
+        facts = secrets_in(SourceFile(name, contents.get(blob, b"")))
+        if isinstance(facts, Facts):
+            found.update(value for _, value in values_in(facts, contents.get(blob, b"")))
+    return frozenset(found)
+
+
+def known_values(
+    repository: Path, cache: FactsCache, values: Collection[str], progress: Progress | None = None
+) -> dict[str, Past]:
+    """For each of these values, which the caller knows, since when and in which commits the history holds it."""
+    history, positions = _search(repository, cache, values, True, progress)
+    return {value: history.secrets[at] for value, at in positions.items() if value in values}
+
+
+def _search(
+    repository: Path, cache: FactsCache, values: Collection[str], aside: bool, progress: Progress | None
+) -> tuple[History, dict[str, int]]:
+    git = GitProcess(git_directory(repository), {}, {"GIT_ALLOW_PROTOCOL": "none"})
+    commits, versions = _versions(git)
+    facts, read = _facts(git, cache, versions, progress)
+    found = _by_value(git, versions, facts, aside)
+    ordered = sorted(found, key=lambda value: min((each.time, each.commit) for each in found[value].written))
+    past = tuple(_past(found[value], value in values) for value in ordered)
+    positions = {value: position for position, value in enumerate(ordered)}
+    return History(past, commits, len(versions), read), positions
+
+
+def _versions(git: GitProcess) -> tuple[int, dict[str, list[Written]]]:
+    """The number of commits, and by blob the commits that wrote it, for files that a reader wants."""
+    commits: set[str] = set()
+    written: dict[str, list[Written]] = {}
+    merged: dict[str, list[Written]] = {}  # what a merge wrote is new only where no other commit did
+    commit, time, into = "", 0, written
+    parts = iter(_run(git, *_LOG).split(b"\0"))
+    for part in parts:
+        head = part.lstrip(b"\n")
+        if head.startswith(b"\x01"):
+            commit, clock, *parents = head[1:].decode().split()
+            commits.add(commit)
+            time, into = int(clock), merged if len(parents) > 1 else written
+        elif head.startswith(b":"):
+            _, mode, _, blob, _ = head.decode().split(" ")
+            path = next(parts).decode(errors="replace")
+            if mode.startswith("100") and _is_ours(path):
+                into.setdefault(blob, []).append(Written(commit, time, path))
+    return len(commits), {**merged, **written}
+
+
+def _is_ours(path: str) -> bool:
+    return path.isprintable() and wants(path) and not VENDORED.intersection(PurePosixPath(path).parts)
+
+
+def _facts(
+    git: GitProcess, cache: FactsCache, versions: Mapping[str, Sequence[Written]], progress: Progress | None
+) -> tuple[dict[str, Facts], int]:
+    """The facts of the versions that hold a secret; the others are known to hold none."""
+    version = f"secrets-{facts_version()}"
+    keys = {cache_key(blob, written[0].path): blob for blob, written in versions.items()}
+    known = _legible(keys, cache.get(keys, version))
+    missing = [blob for blob in versions if blob not in known]
+    done = 0
+    for chunk in _chunks(missing):
+        made = {
+            cache_key(blob, path): dump(_read(path, content)) for blob, path, content in _contents(git, chunk, versions)
+        }
+        cache.put(version, made)
+        known |= _legible(keys, made)
+        done += len(chunk)
+        if progress is not None:
+            progress(done, len(missing))
+    return {blob: each for blob, each in known.items() if isinstance(each, Facts) and each.secrets}, len(missing)
+
+
+def _legible(keys: Mapping[str, str], entries: Mapping[str, bytes]) -> dict[str, Facts | Skipped]:
+    found: dict[str, Facts | Skipped] = {}
+    for key, data in entries.items():
+        with contextlib.suppress(ValueError):
+            found[keys[key]] = load(data)
+    return found
+
+
+def _read(path: str, content: bytes | None) -> Facts | Skipped:
+    return Skipped(path, "too_large") if content is None else secrets_in(SourceFile(path, content))
+
+
+def _contents(
+    git: GitProcess, blobs: Iterable[str], versions: Mapping[str, Sequence[Written]]
+) -> Iterator[tuple[str, str, bytes | None]]:
+    """Blob, path and bytes; no bytes for what is too large, or not here (a shallow or partial clone)."""
+    wanted = list(blobs)
+    sizes = _sizes(git, wanted)
+    small = [blob for blob in wanted if sizes.get(blob, MAX_BYTES + 1) <= MAX_BYTES]
+    bytes_of = dict(_batch(git, small))
+    for blob in wanted:
+        yield blob, versions[blob][0].path, bytes_of.get(blob)
+
+
+def _sizes(git: GitProcess, blobs: Iterable[str]) -> dict[str, int]:
+    listed = _run(git, "cat-file", "--batch-check", given="".join(f"{blob}\n" for blob in blobs).encode())
+    fields = (line.split(" ") for line in listed.decode().splitlines())
+    return {found[0]: int(found[2]) for found in fields if len(found) == 3}
+
+
+def _batch(git: GitProcess, blobs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    output = _run(git, "cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs).encode()) if blobs else b""
+    at = 0
+    while at < len(output):
+        end = output.index(b"\n", at)
+        head = output[at:end].decode().split(" ")
+        at = end + 1
+        if len(head) == 3:
+            size = int(head[2])
+            yield head[0], output[at : at + size]
+            at += size + 1
+
+
+def _by_value(
+    git: GitProcess, versions: Mapping[str, Sequence[Written]], facts: Mapping[str, Facts], aside: bool
+) -> dict[str, _Found]:
+    """The secrets of all versions, by value: this dictionary is forgotten when the search ends."""
+    found: dict[str, _Found] = {}
+    for chunk in _chunks(facts):
+        for blob, _, content in _contents(git, chunk, versions):
+            for use, value in values_in(facts[blob], content or b""):
+                if value and not use.placeholder and (aside or not use.test_only):
+                    each = found.setdefault(value, _Found())
+                    each.uses.append((use.kind, use.name))
+                    each.written.update(versions[blob])
+    return found
+
+
+def _past(found: _Found, in_tree: bool) -> Past:
+    written = sorted(found.written, key=lambda each: (each.time, each.commit, each.path))
+    kind_id, name = found.uses[0]
+    return Past(
+        kind=kind_id,
+        name=name,
+        paths=tuple(dict.fromkeys(each.path for each in written)),
+        commits=tuple(dict.fromkeys(each.commit for each in written)),
+        since=written[0].time,
+        until=written[-1].time,
+        in_tree=in_tree,
+    )
+
+
+def _chunks(blobs: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    waiting = iter(blobs)
+    while some := tuple(islice(waiting, CHUNK)):
+        yield some
+
+
+def _run(git: GitProcess, *arguments: str, given: bytes = b"") -> bytes:
+    try:
+        return git.run(arguments, given=given, seconds=_SECONDS)
+    except GitFailure as error:
+        raise TenonError(f"git could not read the history: {error}") from None

@@ -1,0 +1,20 @@
+"""Figma: personal access tokens begin with `figd_`.
+
+Keys: https://developers.figma.com/docs/rest-api/authentication/
+"""
+
+from transforms.secrets.kinds import BASE64URL, SecretKind, shaped
+
+KINDS = (
+    SecretKind(
+        id="figma-token",
+        title="Figma token",
+        pattern=r"figd_[0-9A-Za-z_-]{40}(?![0-9A-Za-z_-])",
+        names=("figma",),
+        marks=("figd_",),
+        secret_name="FIGMA_TOKEN",
+        rotate_url="https://www.figma.com/settings",
+        revoke="Revoke the token.",
+        generate=shaped("fi", "gd_", (BASE64URL, 39), "q"),
+    ),
+)

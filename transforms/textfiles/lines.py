@@ -1,0 +1,146 @@
+"""A text file while it is read, line by line: vendors' keys, passwords in addresses, names that speak of secrets."""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from transforms.concepts import Place, SecretRole, SecretUse
+from transforms.secrets import kind
+from transforms.secrets.addresses import passwords_in
+from transforms.secrets.files import FileRole, text_role
+from transforms.secrets.judgement import Judgement, judge_key, judge_text, judge_url
+from transforms.secrets.keys import KeySearch
+from transforms.secrets.names import read_name, secret_name
+from transforms.secrets.prose import sql_passwords
+from transforms.secrets.values import Shape, shape_of
+from transforms.secrets.vocabulary import words
+from transforms.textfiles.compose import is_compose, replaceable
+from transforms.textfiles.pairs import ASSIGNED, QUOTED, Pair, begun, default_of, is_comment, pairs
+
+KEYS_ONLY = words(".js .jsx .ts .tsx .mjs .cjs .vue .html .htm")  # only what has a vendor's shape
+_PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWORD"}
+_LONGEST_LINE = 2_000
+_MOST_LINES = 20_000
+
+# A line is looked at only if one of these is in it.
+_WORTH = re.compile(
+    r"pass|pwd|secret|token|key|pw\b|://|PASS|PWD|SECRET|TOKEN|KEY|Pass|Secret|Token|Key|-u |--user|-a "
+)
+
+
+class TextLines:
+    """One text file while it is read."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path, self.text = path, text
+        self.suffix = PurePosixPath(path).suffix.lower() or PurePosixPath(path).name.lower()
+        self.is_compose = is_compose(path)
+        self.role = text_role(path)
+        self.keys = KeySearch(text)
+        self.names: dict[str, str] = {}
+
+    def uses(self) -> Iterator[SecretUse]:
+        """Every secret, in the order of the lines."""
+        lines = self.text.splitlines()[:_MOST_LINES]
+        sql = dict(self._sql()) if self.suffix in (".sql", ".sh", ".md") else {}
+        entry = ""
+        for number, line in enumerate(lines, 1):
+            if number in sql:
+                yield sql[number]
+            elif (entry or self.keys.possible or _WORTH.search(line)) and (
+                use := self._line(number, line[:_LONGEST_LINE], entry)
+            ) is not None:
+                yield use
+            entry = begun(line, entry)
+
+    def _line(self, number: int, line: str, entry: str) -> SecretUse | None:
+        if (use := self._shaped(number, line)) is not None or self.suffix in KEYS_ONLY:
+            return use
+        if is_comment(line, self.suffix):
+            return None
+        for each in pairs(line, entry, self.suffix):
+            if (use := self._named(number, line, each)) is not None:
+                return use
+        return None
+
+    def _shaped(self, number: int, line: str) -> SecretUse | None:
+        """A vendor's key, or a password in an address."""
+        match = QUOTED.search(line) or ASSIGNED.search(line)
+        name = match["name"] if match else ""
+        for key in self.keys.find(line):
+            if self._counts(key.kind):
+                judgement = judge_key(key, self.role, read_name(name))
+                return self._use(judgement, name, line[key.start : key.end], number, key.start, line=line)
+        if self.suffix in KEYS_ONLY or is_comment(line, self.suffix):
+            return None
+        for found in passwords_in(line):
+            shape = shape_of(default_of(found.password))
+            in_address = judge_url(found.kind, shape, self.role, found.local)
+            if in_address is not None:
+                return self._use(in_address, name, found.password, number, found.start, line=line)
+        return None
+
+    def _counts(self, kind_id: str) -> bool:
+        """A page in a browser shows its keys anyway; documentation shows hashes and tokens as examples."""
+        if self.suffix in KEYS_ONLY:
+            return kind_id not in ("google-api-key", "json-web-token", "capability-url", "password-hash")
+        return self.role is not FileRole.DOCS or kind_id not in ("json-web-token", "password-hash")
+
+    def _named(self, number: int, line: str, pair: Pair) -> SecretUse | None:
+        reading = read_name(pair.name)
+        if reading is None or _same_word(pair.name, pair.value):
+            return None
+        judgement = judge_text(reading, shape_of(pair.value), self.role)
+        return (
+            None if judgement is None else self._use(judgement, pair.name, pair.value, number, pair.column, line=line)
+        )
+
+    def _sql(self) -> Iterator[tuple[int, SecretUse]]:
+        for mention in sql_passwords(self.text):
+            number = self.text.count("\n", 0, mention.start) + 1
+            column = mention.start - self.text.rfind("\n", 0, mention.start) - 1
+            reading = read_name(mention.name)
+            kind_id = reading.kind if reading else "account-password"
+            if shape_of(mention.value) is Shape.HASH:
+                kind_id = "password-hash"
+            judgement = Judgement(
+                kind_id, "medium", test_only=self.role in (FileRole.TEST, FileRole.EXAMPLE, FileRole.CI)
+            )
+            if self.role is not FileRole.DOCS and judge_text(reading, shape_of(mention.value), self.role) is not None:  # type: ignore[arg-type]
+                yield number, self._use(judgement, mention.name, mention.value, number, column, SecretRole.IN_TEXT)
+
+    def _use(
+        self,
+        judgement: Judgement,
+        name: str,
+        value: str,
+        number: int,
+        column: int,
+        role: SecretRole = SecretRole.CONFIG_FILE,
+        line: str = "",
+    ) -> SecretUse:
+        label = name or kind(judgement.kind).secret_name
+        if self.is_compose:  # what takes its place is called after the part that goes
+            label = _PARTS.get(judgement.kind, label)
+        entry = self.names.setdefault(value, secret_name(label) or kind(judgement.kind).secret_name)
+        variable, expression = replaceable(line, number, column, len(value)) if self.is_compose else (None, None)
+        return SecretUse(
+            kind=judgement.kind,
+            name=label,
+            role=role,
+            place=Place(number, column, number, column + len(value)),
+            symbol=self.path,
+            confidence=judgement.confidence,
+            test_only=judgement.test_only,
+            placeholder=judgement.placeholder,
+            environment_name=variable,
+            secret_name=variable or entry,
+            movable=False,
+            file=self.path,
+            expression=expression,
+        )
+
+
+def _same_word(name: str, value: str) -> bool:
+    """`password: password` names a field, except where both are written as settings (`DB_PASSWORD=password`)."""
+    return name.lower() == value.lower() and not name.isupper()

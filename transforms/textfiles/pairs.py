@@ -1,0 +1,92 @@
+"""How a line gives a name a value: almost the same everywhere; what Docker, Terraform, shell and JSON do otherwise."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# NAME = value, NAME: value, - NAME=value, export NAME=value, -e NAME=value
+ASSIGNED = re.compile(r"(?<!\$\{)(?<!\w)(?P<name>[A-Za-z_][\w.-]{1,78})\s*(?P<sep>:=|=>|[:=])\s*(?P<value>[^\s\"'].*)$")
+# the same with quotes, any number of times in a line; "NAME": "value" too
+QUOTED = re.compile(
+    r"(?P<name>[A-Za-z_][\w.-]{1,78})[\"']?\s*(?::=|=>|[:=])\s*(?P<quote>[\"'])(?P<value>[^\"'\n]{1,600})(?P=quote)"
+)
+DEFAULT = re.compile(r"\$\{(?P<name>\w+):?-(?P<value>[^${}]+)\}")  # ${NAME:-default}
+_DOCKER = re.compile(r"^\s*(?:ENV|ARG)\s+(?P<name>[A-Za-z_]\w*)\s+[\"']?(?P<value>[^\s\"'=]+)[\"']?\s*$")
+_DOCKER_PAIRS = re.compile(r"^\s*(?:ENV|ARG)\s+(?=[A-Za-z_]\w*=)")
+_PAIR = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>[^\s\"'\\]+)")
+_GETENV = re.compile(r"(?:getenv|environ\.get)\(\s*[\"'](?P<name>\w+)[\"']\s*,\s*[\"'](?P<value>[^\"']+)[\"']")
+_BASIC = re.compile(r"\b(?:curl|https?)\b.*\s(?:-u|--user|-a)\s+[\"']?[\w.@-]+:(?P<value>[^\s\"']+)")
+_NETRC = re.compile(r"\bpassword\s+(?P<value>\S+)")
+# an entry in two lines: `- key: NAME` and `value: ...`; a Terraform variable and its default
+_ENTRY = re.compile(r"^\s*-?\s*(?:key|name|Name|variable)\s*:\s*[\"']?(?P<name>[A-Za-z_]\w+)[\"']?\s*$")
+_VARIABLE = re.compile(r"^\s*variable\s+\"(?P<name>\w+)\"\s*\{")
+_ENTRY_VALUE = re.compile(
+    r"^\s*-?\s*(?:value|Value|default)\s*[:=]\s*[\"']?(?P<value>[^\s\"'][^\"'#]*?)[\"']?\s*(?:#.*)?$"
+)
+PROSE = frozenset((".md", ".rst", ".txt"))
+_CODE = frozenset((".sh", ".bash", ".zsh", ".ps1", ".bat", ".tf"))
+_QUOTED_ALONE = frozenset((".json", ".ipynb"))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A name with its value, and the column where the value begins."""
+
+    name: str
+    value: str
+    column: int
+
+
+def pairs(line: str, entry: str, suffix: str) -> Iterator[Pair]:
+    """Every name with its value in a line; `entry` is the name that the line before began to give a value to."""
+    if entry and (match := _ENTRY_VALUE.match(line)):
+        yield Pair(entry, match["value"], match.start("value"))
+    for pattern in (DEFAULT, _GETENV, _DOCKER):
+        if match := pattern.search(line):
+            yield _pair(match)
+    if start := _DOCKER_PAIRS.match(line):
+        yield from map(_pair, _PAIR.finditer(line, start.end()))
+    for pattern in (_BASIC, _NETRC) if suffix == ".netrc" else (_BASIC,):
+        if match := pattern.search(line):
+            yield Pair("password", match["value"], match.start("value"))
+    yield from map(_pair, QUOTED.finditer(line))
+    if suffix not in _QUOTED_ALONE and (match := ASSIGNED.search(line)):
+        value = _bare(match["sep"], match["value"], suffix)
+        if value:
+            yield Pair(match["name"], value, match.start("value"))
+
+
+def begun(line: str, entry: str) -> str:
+    """The name that the next line may give a value to."""
+    if match := _ENTRY.match(line) or _VARIABLE.match(line):
+        return match["name"]
+    in_block = entry != "" and re.match(r"\s*(?:description|type|sensitive)\s*=", line) is not None
+    return entry if in_block else ""
+
+
+def default_of(password: str) -> str:
+    """`${DB_PASSWORD:-default}` falls back to its default; anything else is itself."""
+    match = DEFAULT.fullmatch(password)
+    return match["value"] if match else password
+
+
+def is_comment(line: str, suffix: str) -> bool:
+    """Whether a line is a comment in a format of that suffix."""
+    start = line.lstrip()[:2]
+    if suffix in PROSE:
+        return False
+    return start[:1] == "#" or start in ("//", "--") or (start[:1] == ";" and suffix in (".ini", ".cfg"))
+
+
+def _pair(match: re.Match[str]) -> Pair:
+    return Pair(match["name"], match["value"], match.start("value"))
+
+
+def _bare(separator: str, value: str, suffix: str) -> str:
+    """A value without quotes: up to a comment; nothing where it is a word of prose or of a program."""
+    value = re.split(r"\s+#|\s*;\s*$|\s*\\$", value)[0].strip().rstrip(",\"'")
+    value = value if "{" in value else value.rstrip("}")
+    is_program = suffix in _CODE | PROSE | {".sql"}
+    if is_program and (separator == ":" or re.search(r"[\s()<>|$`]", value)):
+        return ""
+    return "" if re.search(r"\(.*\)?$|\[", value) else value
