@@ -8,6 +8,7 @@ import pytest
 
 from fixtures.apps import load
 from tests.bot.terminal import tenon
+from transforms.secrets import sample
 
 OPEN = b"""from fastapi import FastAPI
 
@@ -184,3 +185,17 @@ def test_the_shop_is_mended_and_its_keys_are_told_to_nobody(tmp_path: Path) -> N
     assert {patch["status"] for patch in json.loads(said.out)["patches"]} == {"fixed"}
     assert tenon("scan", tmp_path, "--no-cache").status == 0
     assert not [value for value in values if value in said.out + said.err or value in str(contents(tmp_path))]
+
+
+def test_a_committed_env_stays_on_the_disk_and_git_is_to_forget_it(tmp_path: Path) -> None:
+    key = sample("stripe-key", 3)
+    (tmp_path / ".env").write_text(f"STRIPE_API_KEY={key}\n")
+    said = tenon("fix", tmp_path, "--no-cache", "--write")
+    assert said.status == 0
+    assert contents(tmp_path)[".env"] == f"STRIPE_API_KEY={key}\n".encode()
+    assert contents(tmp_path)[".gitignore"] == b".env\n"
+    assert b"STRIPE_API_KEY=\n" in contents(tmp_path)[".env.example"]
+    assert "git rm --cached .env" in said.err
+    assert key not in said.out + said.err
+    (listed,) = json.loads(tenon("fix", tmp_path, "--no-cache", "--format", "json").out)["patches"]
+    assert listed["removed"] == [".env"]
