@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.tree import read_tree
+from transforms.engine import wants
 
 Place = tuple[str, int]  # path, line
 REACH = 1  # lines
@@ -120,8 +121,8 @@ def _below(path: str, folder: Path) -> str:
 
 
 def _own_files(folder: Path, target: Path) -> Path:
-    """A copy without vendored folders, caches and huge files, which no tool is to be judged by."""
-    for source in read_tree(folder).sources:
+    """A copy of what people write and configure: vendored folders, caches and huge files are left out for all tools."""
+    for source in read_tree(folder, wants).sources:
         (target / source.path).parent.mkdir(parents=True, exist_ok=True)
         (target / source.path).write_bytes(source.content)
     return target

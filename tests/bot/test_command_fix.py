@@ -199,3 +199,17 @@ def test_what_a_person_needs_is_written_beside(tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert "`STRIPE_API_KEY`" in text
     assert key not in text
+
+
+def test_a_committed_env_stays_on_the_disk_and_git_is_to_forget_it(tmp_path: Path) -> None:
+    key = sample("stripe-key", 3)
+    (tmp_path / ".env").write_text(f"STRIPE_API_KEY={key}\n")
+    said = tenon("fix", tmp_path, "--no-cache", "--write")
+    assert said.status == 0
+    assert contents(tmp_path)[".env"] == f"STRIPE_API_KEY={key}\n".encode()
+    assert contents(tmp_path)[".gitignore"] == b".env\n"
+    assert b"STRIPE_API_KEY=\n" in contents(tmp_path)[".env.example"]
+    assert "git rm --cached .env" in said.err
+    assert key not in said.out + said.err
+    (listed,) = json.loads(tenon("fix", tmp_path, "--no-cache", "--format", "json").out)["patches"]
+    assert listed["removed"] == [".env"]

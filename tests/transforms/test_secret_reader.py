@@ -193,6 +193,7 @@ PASSED_OVER = [
     ("sql that updates by a parameter", "q = 'UPDATE users SET password = ?, name = %s'\nr = \"SET password = '%s'\""),
     ("an example in a comment", f'# e.g. Client(api_key="{RANDOM}")\nx = 1'),
     ("fields side by side", 'user, password = "username", "password"\na, token = request.split()'),
+    ("a reference to code", 'PASSWORD = "streamlit.text_input[password]"\nAPI_KEY = "app.settings.api_key()"'),
     ("interpolated", 'h = {"Authorization": f"Bearer {token}"}\npw = f"{salt}{password}"'),
     ("a prompt", 'print("password: ")\nprint(f"token {token}")\nprint("Set OPENAI_API_KEY=sk-... first")'),
 ]  # fmt: skip

@@ -72,7 +72,7 @@ _ADDRESS = re.compile(
 _PATTERN = re.compile(
     r"^\^|\$$(?<=[)\]}*+]\$)|\\[dwsb.]|\[\^?(?:a-z|A-Z|0-9)|\(\?|^<\w|</|&\w+;|^#[\w-]+$|^\.[a-z][\w-]+$"
 )
-_DOTTED = re.compile(r"^[A-Za-z_]+(?:\.[A-Za-z_]+)+$")
+_DOTTED = re.compile(r"^[A-Za-z_]+(?:\.[A-Za-z_]+)+(?:\[\w*\]|\(\))?$")
 _VARIABLE = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^--?[a-z][a-z-]+$")
 _HEADER = re.compile(r"^[xX]-[A-Za-z-]+$|^[A-Z][a-z]+(?:-[A-Z][A-Za-z]+)+$|^(?:Authorization|Bearer|Token|Basic)$")
 _LABEL = re.compile(r"^[A-Z][a-z]+$")  # "Password", "Passwort": what a form says
