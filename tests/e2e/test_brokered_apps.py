@@ -11,6 +11,7 @@ import pytest
 
 from tests.bot.terminal import tenon
 from tests.e2e.brokered import APPS, Brokered, at_work, written
+from tests.e2e.test_proofs import run_pytest
 from tests.servers.openbao import OpenBao, openbao
 
 pytestmark = pytest.mark.slow
@@ -92,6 +93,18 @@ def test_the_app_does_its_work_by_a_vault(
     assert lost.returncode != 0
     assert "SecretUnavailable: secret '" in lost.stderr
     assert "from backend 'vault': there is nothing at shop/nothing/" in lost.stderr
+
+
+@each_app
+def test_the_patch_carries_a_proof_that_fails_on_the_app_as_it_was(app: Brokered, reports: Path) -> None:
+    after, before = patched(app, reports / "after"), written(app, reports / "before")
+    (proof,) = after.rglob("test_controls_secrets.py")
+    passed = run_pytest(after, str(proof.relative_to(after)))
+    assert passed.returncode == 0, passed.stdout[-2000:]
+    there = before / proof.relative_to(after)
+    there.parent.mkdir(parents=True, exist_ok=True)
+    there.write_bytes(proof.read_bytes())
+    assert run_pytest(before, str(there.relative_to(before))).returncode == 1
 
 
 @each_app

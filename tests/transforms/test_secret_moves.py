@@ -80,6 +80,13 @@ def test_no_import_becomes_a_network_call() -> None:
     assert fixed({"app.py": f'def f():\n    api_key = "{KEY}"\n    return api_key\n'}, VAULT)
 
 
+def test_a_vault_brings_its_settings() -> None:
+    changed = remedied({"config.py": CONFIG, "pay.py": USED}, control, policy=VAULT).files[".env.example"].decode()
+    assert "VAULT_ADDR=\n" in changed
+    assert "VAULT_ROLE=\n" in changed
+    assert changed.count("SECRETS_BACKEND=") == 1
+
+
 def test_a_vault_brings_its_client() -> None:
     files = {"config.py": CONFIG, "pay.py": USED, "requirements.txt": "httpx\n"}
     assert "hvac" in fixed(files, VAULT)["requirements.txt"]
@@ -303,6 +310,11 @@ def test_django_is_given_its_key_when_it_looks_at_it_unless_the_settings_use_it_
     for policy in (None, VAULT):
         changed = fixed({"shop/settings.py": plain, "manage.py": manage}, policy)["shop/settings.py"]
         assert 'SECRET_KEY = SimpleLazyObject(lambda: get_secret("SECRET_KEY"))' in changed
+    asking = {
+        "shop/jwt.py": "from django.conf import settings\n\n\ndef f():\n    return bytes(settings.SECRET_KEY, 'utf-8')\n"
+    }
+    changed = fixed({"shop/settings.py": plain, "manage.py": manage, **asking})["shop/settings.py"]
+    assert "SECRET_KEY = get_secret(" in changed
     used = plain + "SIMPLE_JWT = {'SIGNING_KEY': SECRET_KEY}\n"
     assert "SECRET_KEY = get_secret(" in fixed({"shop/settings.py": used, "manage.py": manage})["shop/settings.py"]
     assert "SECRET_KEY = get_secret(" in fixed({"shop/other.py": plain, "manage.py": manage})["shop/other.py"]

@@ -125,6 +125,9 @@ def _django_asks(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way
         return None
     if any(not each.deferred for each in _uses_of(app, f"{module}.{use.name}")):
         return None
+    asked_for = f"django.conf.settings.{use.name}"
+    if any(each.reference == asked_for for facts in app.files.values() for each in facts.name_uses):
+        return None  # who knows whether a text that is not there yet is good enough for that
     lazy = ("django.utils.functional", "SimpleLazyObject")
     edits = _replaced(use, f"SimpleLazyObject(lambda: {call})", helper, lazy)
     return _Way(tuple(edits), (use.file,))
@@ -163,11 +166,16 @@ def name_of(app: "App", use: SecretUse) -> str:
 
 def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: _Helper) -> SecretRead:
     from transforms.edits import add_env_example, add_inserted_module, require_package
-    from transforms.inserted import BACKEND_REQUIREMENTS, EnvVar
+    from transforms.inserted import BACKEND_REQUIREMENTS, SECRETS_ENV, EnvVar
 
     more: list[Edit] = []
     if helper.inserted:
         more += add_inserted_module(app, "secrets", None, use.file)
+        known = {each.name for each in SECRETS_ENV}
+        settings = [each for each in broker(app.placement.broker).settings if each.name not in known]
+        if settings:
+            named = (EnvVar(each.name, each.meaning, None) for each in settings)
+            more += add_env_example(app, use.file, *named)
         for requirement in BACKEND_REQUIREMENTS.get(app.placement.broker, ()):
             more += require_package(app, requirement.name, requirement.range, use.file)
     more += add_env_example(app, use.file, EnvVar(name, "secret; never write its value here", None))
