@@ -74,6 +74,7 @@ def test_the_reader_is_told_what_the_sign_in_needs() -> None:
     assert not any("OIDC_ISSUER" in step for step in first.todo)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["streamlit_stock", "gradio_desk"])
 def test_the_proof_fails_before_the_patch_and_passes_after(name: str, tmp_path: Path) -> None:
     files = after(name)
@@ -85,5 +86,5 @@ def outcome(folder: Path) -> int:
     """The exit status of the proof in a process of its own."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), PROOF]
     return subprocess.run(
-        command, cwd=folder, env={**os.environ, **SETTINGS}, capture_output=True, check=False, timeout=180
+        command, cwd=folder, env={**os.environ, **SETTINGS}, capture_output=True, check=False, timeout=600
     ).returncode

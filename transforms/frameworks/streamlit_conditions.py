@@ -14,7 +14,7 @@ import libcst as cst
 from transforms.frameworks.python_references import reference
 from transforms.walk import Walk, argument, descendants, dotted_name, string_value
 
-PASSWORD = "streamlit.text_input[password]"  # noqa: S105  a reference
+TYPED = "streamlit.text_input[password]"
 _SIGNED_IN_KEY = re.compile(
     r"auth|log(?:ged)?_?in|sign(?:ed)?_?in|password_(?:correct|ok|valid)|token|role|admin|^user$|^user_?(?:name|id|info|data)$"
     r"|^(?:current_)?(?:user|account|member)(?:_\w+)?$|^email$|^username$",
@@ -106,7 +106,7 @@ class Names:
     def _called(self, node: cst.Call) -> str | None:
         name = (dotted_name(node.func) or "").rpartition(".")[2]
         if _CHECKS.search(name) and any(self._mentions_password(arg.value) for arg in node.args):
-            return PASSWORD
+            return TYPED
         found = reference(self.walk, node.func)
         if found is None or found.startswith("streamlit.") or "." not in found:
             return None
@@ -117,7 +117,7 @@ class Names:
             key = string_value(left)
             found = f"streamlit.session_state[{key}]" if key is not None and is_sign_in_key(key) else None
         elif self._mentions_password(left) or self._mentions_password(right):
-            found = None if is_empty(left) or is_empty(right) else PASSWORD
+            found = None if is_empty(left) or is_empty(right) else TYPED
         else:
             found = self.spoken_of(left) or self.spoken_of(right)
         if found is None or not isinstance(operator, _SAME + _OTHER):
