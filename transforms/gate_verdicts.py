@@ -72,4 +72,4 @@ def _count(verdicts: Iterable[Verdict], outcome: Outcome) -> Counter[str]:
 
 
 def _routes(verdicts: Iterable[Verdict]) -> set[str]:
-    return {verdict.subject.name for verdict in verdicts if verdict.subject.kind == "route"}
+    return {verdict.subject.name for verdict in verdicts if verdict.subject.kind in ("route", "tool")}

@@ -40,7 +40,7 @@ class Row:
 
 
 def rows(before: Iterable[Verdict], after: Iterable[Verdict]) -> list[Row]:
-    """A row for every route that any verdict is about, in the order of the files."""
+    """A row for every route and tool that any verdict is about, in the order of the files."""
     was, now = _words(before), _words(after)
     found = []
     for key in was | now:
@@ -66,7 +66,7 @@ def _words(verdicts: Iterable[Verdict]) -> dict[tuple[str, str], dict[Family, st
     by_handler: dict[str, list[tuple[str, str]]] = {}
     verdicts = list(verdicts)
     for verdict in verdicts:
-        if verdict.subject.kind == "route":
+        if verdict.subject.kind in ("route", "tool"):
             key = (verdict.subject.path, verdict.subject.name)
             routes.setdefault(key, {})
             if key not in by_handler.setdefault(verdict.subject.symbol, []):

@@ -42,6 +42,12 @@ def test_a_query_counts_for_the_route_that_holds_it() -> None:
     assert cells(OPEN, QUERY)[2] == ("all rows", "all rows")
 
 
+def test_a_tool_is_a_row_like_a_route() -> None:
+    tool = replace(OPEN, control="tool-requires-auth", subject=replace(OPEN.subject, kind="tool", name="TOOL cancel"))
+    (row,) = rows((tool,), (replace(tool, outcome=Outcome.PASS),))
+    assert (row.route, row.cells[0], row.changed) == ("TOOL cancel", ("anyone", "signed in"), True)
+
+
 def test_the_worst_query_of_a_route_decides() -> None:
     assert cells(OPEN, QUERY, replace(QUERY, outcome=Outcome.PASS))[2] == ("all rows", "all rows")
 

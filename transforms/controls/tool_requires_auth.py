@@ -419,7 +419,7 @@ def cancel_order(order_id: int) -> str:
 if __name__ == "__main__":
     mcp.run(transport="http", port=9000)
 """,
-        adds=ADDED,
+        adds=(*ADDED, "tests/test_controls_tools.py"),
     ),
     Bad("on stdio no token can arrive", SERVER.format(auth="", transport='"stdio"')),
     Bad(
