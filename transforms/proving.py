@@ -82,8 +82,25 @@ def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: s
     signs_in = _importable(app, guard.signs_in, where)
     if signs_in is None or where.framework not in CALLERS:
         return None
-    text = render_roles(where.app_import, signs_in, cases, opened, where.root_parents, where.framework)
+    text = render_roles(
+        where.app_import, signs_in, cases, opened, where.root_parents, where.framework, _passing(app, guard, where)
+    )
     return _free_name(app, where.tests, family), text
+
+
+def _passing(app: "App", guard: RoleGuard, where: Reach) -> str:
+    """What somebody must have to pass, with classes of the app loaded by name; "" where they cannot be."""
+    name, _, value = guard.passes.partition("=")
+    head, _, rest = value.rpartition(".")
+    class_ = next((each for each in app.classes.values() if each.symbol == head), None)
+    if class_ is None:
+        return guard.passes if not rest or not head else ""
+    module = app.module_of(head)
+    root = start_folder(app, where.file)
+    dotted = class_.file.removesuffix(".py").removesuffix("/__init__").removeprefix(f"{root}/" if root else "")
+    if module is None or not all(_is_name(part) for part in dotted.split("/")):
+        return ""
+    return f'{name}=load("{dotted.replace("/", ".")}:{head.removeprefix(f"{module}.")}").{rest}'
 
 
 def _importable(app: "App", symbol: str, where: Reach) -> str | None:

@@ -46,6 +46,7 @@ class RoleGuard:
     role: str | None = None  # the role it asks for, where a test can know it
     makes: "tuple[Edit, ...]" = ()  # edits that write it first
     signs_in: str = ""  # the app's guard below it, where a test can put a caller of its own in its place
+    passes: str = ""  # what that caller must have to pass, as keyword arguments: `is_admin=True`
 
 
 def in_one_program(app: "App", symbol: str, route: Route) -> bool:

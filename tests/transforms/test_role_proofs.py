@@ -34,7 +34,8 @@ def written(files: Mapping[str, str], folder: Path) -> Path:
 def test_a_check_like_the_apps_own_guard_refuses_who_has_no_role(tmp_path: Path) -> None:
     files = {**shop(), "security.py": SECURITY + NOBODY}
     before, after = outcomes(files, tmp_path)
-    assert before == {"test_delete_users_user_id_refuses_a_caller_without_a_role": "failed"}
+    assert before["test_delete_users_user_id_refuses_a_caller_without_a_role"] == "failed"
+    assert "test_delete_users_user_id_lets_an_administrator_pass" in after
     assert set(after.values()) == {"passed"}
 
 
@@ -56,4 +57,15 @@ def test_the_inserted_check_tells_roles_apart(tmp_path: Path) -> None:
     }
     before, after = outcomes(files, tmp_path)
     assert before["test_get_users_refuses_a_caller_without_role_admin"] == "failed"
+    assert set(after.values()) == {"passed"}
+
+
+def test_a_role_of_the_apps_own_kind_is_loaded_by_name(tmp_path: Path) -> None:
+    kinds = "import enum\n\nfrom sqlalchemy import Enum\n\n\nclass Role(enum.Enum):\n    ADMIN = 'admin'\n    CLERK = 'clerk'\n\n\n"
+    models = kinds + shop()["models.py"].replace(
+        "    is_admin = Column(Boolean, default=False)", "    role = Column(Enum(Role), default=Role.CLERK)"
+    )
+    before, after = outcomes({**shop(), "models.py": models, "security.py": SECURITY + NOBODY}, tmp_path)
+    assert before["test_delete_users_user_id_refuses_a_caller_without_a_role"] == "failed"
+    assert after["test_delete_users_user_id_lets_an_administrator_pass"] == "passed"
     assert set(after.values()) == {"passed"}

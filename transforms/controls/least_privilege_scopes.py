@@ -123,7 +123,7 @@ def attach(iam, role):
 OAUTH = """from authlib.integrations.starlette_client import OAuth
 
 oauth = OAuth()
-oauth.register("github", client_kwargs={{"scope": "{scope}"}})
+oauth.register("github", client_kwargs={{"scope": "{wanted}"}})
 """
 
 control.examples = (
@@ -141,7 +141,7 @@ credentials, project = google.auth.default(scopes=["https://www.googleapis.com/a
         "some actions have no resource", POLICY.format(effect="Allow", action='["ec2:DescribeRegions"]', resource="*")
     ),
     Good("everything is denied", POLICY.format(effect="Deny", action='"*"', resource="*")),
-    Good("the scopes of a login", OAUTH.format(scope="openid email read:user")),
+    Good("the scopes of a login", OAUTH.format(wanted="openid email read:user")),
     Good(
         "scopes that the app's own API asks for",
         """from fastapi import FastAPI, Security
@@ -160,7 +160,7 @@ def me(user=Security(get_user, scopes=["admin"])):
     ),
     Good(
         "accepted by the organisation",
-        OAUTH.format(scope="admin:org"),
+        OAUTH.format(wanted="admin:org"),
         options={"accepted": ("admin:org",)},
     ),
     Bad("every action on everything", POLICY.format(effect="Allow", action='"*"', resource="*")),
@@ -180,7 +180,7 @@ def allow(role):
     iam.attach_role_policy(RoleName=role, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
 """,
     ),
-    Bad("the scope of an organisation's administrators", OAUTH.format(scope="repo admin:org")),
+    Bad("the scope of an organisation's administrators", OAUTH.format(wanted="repo admin:org")),
     Bad(
         "all mail of a person",
         """SCOPES = ["https://mail.google.com/", "openid"]

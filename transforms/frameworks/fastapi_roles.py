@@ -70,14 +70,16 @@ def role_guard_like_own(app: "App", route: Route) -> RoleGuard | None:
             free = next(each for each in _names(app, module))
             if asked is None or owner is None or app.reaches(app.file_of(class_), function.file):
                 continue
-            refused, needed = asked
+            refused, needed, passes = asked
             type_ = class_.rpartition(".")[2]
             code = LIKE_OWN.format(
                 name=free, parameter="current_user", type=type_, guard=name, refused=refused.format("current_user")
             )
             imports = (DEPENDS, ImportOf("fastapi", "HTTPException"), ImportOf(owner, inside_module(app, class_)))
             edit = InsertStatements(function.file, function.place, Position.AFTER, code, (*imports, *needed))
-            return RoleGuard(free, ((free, f"{module}.{free}"),), own=True, makes=(edit,), signs_in=use.target)
+            return RoleGuard(
+                free, ((free, f"{module}.{free}"),), own=True, makes=(edit,), signs_in=use.target, passes=passes
+            )
     return None
 
 
@@ -177,11 +179,11 @@ def _returned_by(app: "App", use: GuardUse) -> Iterator[str]:
     yield from found
 
 
-def _asks(app: "App", near: str, column: Column) -> tuple[str, tuple[ImportOf, ...]] | None:
-    """The test that is true for who is no administrator, with a gap for the caller; and what it needs."""
+def _asks(app: "App", near: str, column: Column) -> tuple[str, tuple[ImportOf, ...], str] | None:
+    """The test that is true for who is no administrator, with a gap for the caller; what it needs; who passes it."""
     type_ = column.type or ""
     if _FLAG.fullmatch(column.name) and _BOOLEAN.search(type_):
-        return f"not {{}}.{column.name}", ()
+        return f"not {{}}.{column.name}", (), f"{column.name}=True"
     if not _ROLE.fullmatch(column.name):
         return None
     for word in re.findall(r"[\w.]+", type_):
@@ -192,11 +194,14 @@ def _asks(app: "App", near: str, column: Column) -> tuple[str, tuple[ImportOf, .
         owner = app.module_of(class_.symbol) if class_ is not None else None
         if class_ is not None and member is not None and owner is not None:
             name = inside_module(app, class_.symbol)
-            return f"{{}}.{column.name} != {name}.{member}", (ImportOf(owner, name),)
+            passes = f"{column.name}={class_.symbol}.{member}"
+            return f"{{}}.{column.name} != {name}.{member}", (ImportOf(owner, name),), passes
     literals = {role for found in app.conditions.values() for each in found for role in each.roles
                 if f".{column.name}" in each.asked}  # fmt: skip
     literal = next((role for role in sorted(literals) if role.lower() == "admin"), None)
-    return (f'{{}}.{column.name} != "{literal}"', ()) if literal and _TEXT.search(type_) else None
+    if not literal or not _TEXT.search(type_):
+        return None
+    return f'{{}}.{column.name} != "{literal}"', (), f'{column.name}="{literal}"'
 
 
 def _names(app: "App", module: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ def render_audit(app_import: str, controls_package: str, cases: Iterable[AuditCa
     names = Names()
     tests = [test for case in cases for test in audit_tests(case, names)]
     told = tell(app_import, controls_package, root_parents)
-    return weave(ABOUT.format(app=app_import), ("load", "ask", "issuer", "lines"), told, tests)
+    return weave(ABOUT.format(app=app_import), ("load", "ask", "issuer", "bare", "lines"), told, tests)
 
 
 def audit_tests(case: AuditCase, names: Names) -> Iterator[str]:

@@ -9,7 +9,8 @@ from transforms.proofs.weave import tell, weave
 # How a test asks an app, and how it sees what the inserted guard does: parts by framework.
 ASKING = {"fastapi": "ask"}
 GUARDS = {"fastapi": "guard_fastapi"}
-CALLERS = {"fastapi": "caller_fastapi"}  # how a test puts somebody in the place of whom the app's guard would find
+# How a test puts somebody in the place of whom the app's guard would find.
+CALLERS = {"fastapi": ("bare", "caller_fastapi")}
 
 ABOUT = """Proof that the routes of {app} refuse whoever may not pass.
 
@@ -57,13 +58,20 @@ def render_roles(
     public: Iterable[RouteCase] = (),
     root_parents: int = 1,
     framework: str = "fastapi",
+    passes: str = "",
 ) -> str:
-    """The test file for routes behind a check of roles of the app's own: whom `guard` finds is the test's to say."""
-    names = Names()
-    tests = [refuses_without_role(route, names, guard) for route in guarded]
+    """The test file for routes behind a check of roles of the app's own: whom `guard` finds is the test's to say.
+
+    `passes` is what somebody must have who may pass, as keyword arguments; "" where that is not known.
+    """
+    names, tests = Names(), []
+    for route in guarded:
+        tests.append(refuses_without_role(route, names, guard))
+        if passes:
+            tests.append(lets_pass(route, names, guard, passes))
     tests += [stays_open(route, names) for route in public]
     told = tell(app_import, "controls", root_parents)
-    return weave(ABOUT.format(app=app_import), ("load", ASKING[framework], CALLERS[framework]), told, tests)
+    return weave(ABOUT.format(app=app_import), ("load", ASKING[framework], *CALLERS[framework]), told, tests)
 
 
 def refuses_without_role(route: RouteCase, names: Names, guard: str) -> str:
@@ -74,6 +82,17 @@ def refuses_without_role(route: RouteCase, names: Names, guard: str) -> str:
         f"def {name}() -> None:\n"
         f"    with called_by(Caller(), {quoted(guard)}) as app:\n"
         f"        assert ask({arguments})[0] in {{401, 403}}\n"
+    )
+
+
+def lets_pass(route: RouteCase, names: Names, guard: str, passes: str) -> str:
+    """Who has the role passes; the app's handler does not run for it."""
+    name = names(f"{route_slug(route.method, route.path)}_lets_an_administrator_pass")
+    return (
+        f"def {name}() -> None:\n"
+        f"    with called_by(Caller({passes}), {quoted(guard)}) as app:\n"
+        f"        bare = without_handler(app, {quoted(route.method)}, {quoted(route.path)})\n"
+        f"        assert ask(bare, {quoted(route.method)}, {quoted(filled(route.path))})[0] == 200\n"
     )
 
 
