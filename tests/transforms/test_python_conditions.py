@@ -48,7 +48,9 @@ def test_a_literal_that_decides_is_seen() -> None:
 
 
 def test_no_literal_is_kept_but_one_that_names_a_role() -> None:
-    facts = facts_of("import fastapi\ndef f(word):\n    if word == 'quite private' or word in ('owner', 'hush'):\n        return 1\n")
+    facts = facts_of(
+        "import fastapi\ndef f(word):\n    if word == 'quite private' or word in ('owner', 'hush'):\n        return 1\n"
+    )
     assert facts.conditions[0].roles == ("owner",)
     assert b"private" not in dump(facts)
     assert b"hush" not in dump(facts)
