@@ -86,6 +86,17 @@ class AddParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class AddDecorator:
+    """Decorate the function whose `def` is at `place`: directly below its decorator at `under`, else above all."""
+
+    path: str
+    place: Place
+    code: str  # "@require_user"
+    under: Place | None = None  # of a decorator's expression, without its `@`
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InsertStatements:
     """Insert statements (dedented source text) relative to the statement or function at `place`."""
 
@@ -142,6 +153,7 @@ Edit = (
     | AddListArgument
     | AddKeywordArgument
     | AddParameter
+    | AddDecorator
     | InsertStatements
     | RemoveStatement
     | AddFile

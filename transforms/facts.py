@@ -25,6 +25,7 @@ from transforms.concepts import (
     Constant,
     Entity,
     ErrorHandler,
+    Exemption,
     Function,
     Guarded,
     Include,
@@ -76,6 +77,7 @@ class Facts:
     comparisons: tuple[Comparison, ...] = ()
     passings: tuple[Passing, ...] = ()
     row_scopes: tuple[RowScope, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
 
 
 Fact = (
@@ -97,6 +99,7 @@ Fact = (
     | Constant
     | Guarded
     | ErrorHandler
+    | Exemption
     | NameUse
     | Comparison
     | Passing
@@ -125,6 +128,7 @@ _FIELD_OF: dict[type, str] = {
     Passing: "passings",
     RowScope: "row_scopes",
     ErrorHandler: "error_handlers",
+    Exemption: "exemptions",
     NameUse: "name_uses",
 }
 

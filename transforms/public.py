@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from transforms import public_words as words
-from transforms.concepts import Function, Route
+from transforms.concepts import Function, Route, Signal
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -220,6 +220,8 @@ def _metrics(_app: "App", shape: Shape) -> Publicity | None:
 def _page(_app: "App", shape: Shape) -> Publicity | None:
     """A page without data: nothing but a template or a file is returned."""
     if not shape.reads_only or shape.writes or shape.function is None or not shape.function.calls:
+        return None
+    if Signal.FILLS_TEMPLATE in shape.function.signals:
         return None
     if len(shape.segments) == 1 and ":path}" in shape.segments[0] and _shows_pages(shape.function):
         return Publicity(Openness.PUBLIC, "the pages of the app, whatever their address")

@@ -16,7 +16,7 @@ DOCUMENTS = frozenset({
     "privacypolicy", "terms", "privacy", "imprint",
 })  # fmt: skip
 STATIC_FILE = re.compile(r"[\w-]+\.(?:ico|svg|png|jpe?g|gif|webp|css|js|map|txt|xml|webmanifest|html|woff2?)")
-STATIC = frozenset({"static", "assets", "public", "media"})
+STATIC = frozenset({"static", "assets", "public", "published", "media"})
 # Signing in and out: these words say it alone, as the last segment or as one word of it.
 SIGN_IN = frozenset({
     "login", "logon", "signin", "logout", "logoff", "signout", "signup", "forgotpassword", "passwordreset",
@@ -84,4 +84,6 @@ PERSONAL = frozenset({
 OPERATIONS = frozenset({"status", "config", "configuration", "sync", "authorize", "connect", "integrations", "jobs"})
 PAGE_CALLS = re.compile(
     r"(?:FileResponse|HTMLResponse|RedirectResponse|TemplateResponse|Jinja2Templates|_TemplateResponse)"
+    r"|^flask\.(?:\w+\.)*(?:render_template|redirect|url_for|send_from_directory|send_file|send_static_file)$"
+    r"|\.send_static_file$"
 )

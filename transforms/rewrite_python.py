@@ -7,6 +7,7 @@ import libcst as cst
 
 from transforms.concepts import Place
 from transforms.edits import (
+    AddDecorator,
     AddKeywordArgument,
     AddListArgument,
     AddParameter,
@@ -21,13 +22,19 @@ from transforms.rewrite_calls import CallAsk, new_parameters
 from transforms.rewrite_code import expression
 from transforms.rewrite_imports import Imports
 from transforms.rewrite_modules import Modules
-from transforms.rewrite_statements import insertion, removal
+from transforms.rewrite_statements import decoration, insertion, removal
 from transforms.rewrite_tree import CannotEdit, Splice, Splices, Tree
 from transforms.rewrite_unused import without_left_over
 from transforms.source import BOM
 
 PythonEdit = (
-    ReplaceExpression | AddListArgument | AddKeywordArgument | AddParameter | InsertStatements | RemoveStatement
+    ReplaceExpression
+    | AddListArgument
+    | AddKeywordArgument
+    | AddParameter
+    | AddDecorator
+    | InsertStatements
+    | RemoveStatement
 )
 
 
@@ -84,6 +91,9 @@ class _File:
                 self._call(edit).add_value(edit.keyword, edit.code)
             case AddParameter():
                 self._parameters(edit).append(edit.code)
+            case AddDecorator():
+                if (new := decoration(self.tree, edit)) is not None:
+                    self.splices.add([new])
             case InsertStatements():
                 if (new := insertion(self.tree, edit)) is not None:
                     self.splices.add([new])

@@ -14,8 +14,9 @@ from transforms.frameworks.fastapi_edits import (
     record_event,
     scope_routes,
 )
-from transforms.frameworks.fastapi_guards import Draft, drafts_at, listed
+from transforms.frameworks.fastapi_guards import listed
 from transforms.frameworks.fastapi_reuse import has_own_guard, own_guard
+from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
@@ -34,14 +35,6 @@ _ROUTERS = re.compile(r"(?:^|\.)\w*(?:APIRouter|InferringRouter)$|^starlette\.ro
 _CUSTOMARY = re.compile(r"(?:^|[._])(?:app|api|router|application|web|server|blueprint)$", re.IGNORECASE)
 _STARLETTE_VERBS = frozenset(
     {"route", "custom_route", "websocket_route", "add_route", "add_websocket_route", "Route", "WebSocketRoute"}
-)
-_SAYS_PUBLIC = re.compile(
-    r"\bpublic(?:ly)?[ -](?:endpoint|route|api|access|accessible|page|view|facing|available|read|list)"
-    r"|\bno (?:auth\w*|login|sign-?in|token|credentials?) (?:is |are )?(?:required|needed|necessary)"
-    r"|\b(?:without|no need for|doesn't (?:need|require)|does not (?:need|require)|not require) (?:any |an? )?"
-    r"(?:auth\w*|login|token|credentials?|being (?:authenticated|logged in))|\bunauthenticated (?:endpoint|access)"
-    r"|\(public\)|^public\b",
-    re.IGNORECASE | re.MULTILINE,
 )
 _PROTOCOLS = {"websocket": "WEBSOCKET", "websocket_route": "WEBSOCKET"}
 
@@ -99,8 +92,8 @@ class _Reader:
                 entries.append(entry)
                 self.seen.add(id(entry.call))
             elif entries:  # a decorator above the route's wraps nothing that runs
-                own.append(self._own_decorator(decorator.decorator))
-        public = bool(entries) and _SAYS_PUBLIC.search(self._said_about(node, entries)) is not None
+                own.append(decorator_guard(self.walk, decorator.decorator))
+        public = bool(entries) and SAYS_PUBLIC.search(self._said_about(node, entries)) is not None
         for entry in entries:
             guarded = dataclasses.replace(entry, guards=(*entry.guards, *filter(None, own)), called_public=public)
             self._route(guarded, symbol, node)
@@ -262,11 +255,6 @@ class _Reader:
         text = string_value(path)
         return (text is None and _CUSTOMARY.search(router) is not None) or text == "" or (text or "").startswith("/")
 
-    def _own_decorator(self, node: cst.BaseExpression) -> Draft | None:
-        called = node.func if isinstance(node, cst.Call) else node
-        target = reference(self.walk, called)
-        return Draft(node, target, How.DECORATOR, code=f"@{self.walk.code(node, 200)}") if target else None
-
     def _added(self, call: cst.Call, owner: cst.BaseExpression, verb: str) -> None:
         """`app.add_api_route("/x", handler, methods=["GET"])`."""
         router = reference(self.walk, owner)
@@ -326,11 +314,8 @@ class _Reader:
 
     def _said_about(self, node: cst.FunctionDef, entries: list[_Entry]) -> str:
         """What people are told about a handler: docstring, summary, and the comments right above it."""
-        above = [*node.leading_lines, *(line for decorator in node.decorators for line in decorator.leading_lines)]
-        comments = [line.comment.value.lstrip("# ") for line in above if line.comment is not None]
         named = [argument(entry.call, keyword) for entry in entries for keyword in ("summary", "description")]
-        texts = [string_value(value) for value in named if value is not None]
-        return "\n".join(filter(None, (node.get_docstring(), *comments, *texts)))
+        return said_about(node, [string_value(value) for value in named if value is not None])
 
     def _prefix(self, node: cst.BaseExpression | None) -> str | None:
         return url_path(self.walk, node) if node is not None else ""

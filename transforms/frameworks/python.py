@@ -98,7 +98,7 @@ class _Reader:
                 file=walk.path,
                 caught=tuple(body.caught),
                 optional=len(body.answers) == 2,
-                by_path=body.by_path,
+                by_path=body.by_path or Signal.READS_PATH in walk.signals.get(symbol, ()),
             )
 
         walk.emit(build, node, *parameters)
@@ -120,7 +120,7 @@ class _Reader:
         if id(node) in self.outside:
             return
         reference = self.reference(node.func)
-        swallowed = id(node) in self.swallowed
+        swallowed = id(node) in self.swallowed or "optional=True" in flags(node)
         status = _status_of(node)
         if status is not None and not swallowed:
             self._refuse(status)
