@@ -75,6 +75,7 @@ HVAC = Requirement("hvac", ">=2.3,<3")
 INSERTED = (
     Inserted("secrets", None, "secrets.py", (), SECRETS_ENV),
     Inserted("auth", "fastapi", "auth_fastapi.py", (JWT,), AUTH_ENV, beside=("audit",)),
+    Inserted("auth", "flask", "auth_flask.py", (JWT,), AUTH_ENV),
     Inserted("audit", "fastapi", "audit_fastapi.py", (), AUDIT_ENV, beside=("auth",)),
     Inserted("tenancy", "fastapi", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
     Inserted("tenancy", "sqlalchemy", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
