@@ -23,6 +23,7 @@ ARROWS: dict[str, set[str]] = {
         "transforms.reuse", "transforms.rewrite", "transforms.routing", "transforms.secrets.*",
         "transforms.source", "transforms.walk",
     },
+    "transforms.examples.": {"transforms.api", "transforms.examples.*"},
     "transforms.secrets.": {"transforms.concepts", "transforms.secrets.*"},
     "transforms.brokers.": {"transforms.brokers"},
     "transforms.known_guards.": {"transforms.known_guards"},

@@ -241,6 +241,13 @@ def proof_path(app: "App", near: str, family: str) -> str:
     return next(name for name in names if name not in app.paths)
 
 
+def tests_of(app: "App", near: str) -> tuple[str, ...]:
+    """The test files of the app around `near`: those that ask a route as nobody will need a caller."""
+    folder = tests_folder(app, near)
+    found = (path for path in app.files if path.startswith(f"{folder}/") and path.endswith(".py"))
+    return tuple(path for path in found if path.rpartition("/")[2].startswith("test_"))
+
+
 def guard_for(app: "App", route: "Route") -> Guard | None:
     """The guard that a patch puts in front of a route: the app's own, the organisation's, else the inserted one.
 

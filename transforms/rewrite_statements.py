@@ -24,8 +24,9 @@ def decoration(tree: Tree, edit: AddDecorator) -> Splice | None:
     if not isinstance(function, cst.FunctionDef):
         raise CannotEdit("there is no function at the place")
     code = in_style(tree, edit.code)
-    spans = [tree.span(each.decorator) for each in function.decorators]
-    if code.removeprefix("@") in {tree.text[start:end] for start, end in spans}:
+    below = tree.offset(edit.under.end_line, edit.under.end_column) if edit.under is not None else 0
+    spans = (tree.span(each.decorator) for each in function.decorators)
+    if code.removeprefix("@") in {tree.text[start:end] for start, end in spans if start >= below}:
         return None
     if edit.under is None:
         start = tree.start(function)

@@ -36,7 +36,7 @@ from transforms.api import (
     Todo,
     Verdict,
 )
-from transforms.edits import Patch, Proof, guard_for, guard_route, guarded_together, proof_of_auth
+from transforms.edits import Guard, Patch, Proof, guard_for, guard_route, guarded_together, proof_of_auth, tests_of
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -71,6 +71,8 @@ control.options = Options
 
 PROVISION = "Set OIDC_ISSUER and OIDC_AUDIENCE where the app runs: until then every guarded route answers 503."
 CALLERS = "Callers of these routes, tests among them, must sign in from now on."
+STAND_IN = "The docstring of the inserted module says how a test stands in for a signed-in caller."
+MOST_TESTS = 5  # files that a patch names
 
 
 @control.check
@@ -112,7 +114,7 @@ def put_a_guard_in_front(app: "App", finding: Verdict, options: Options) -> Patc
         title=f"Require a signed-in user on {every_route_of(together) if together else route.name}",
         edits=edits,
         applicability=Applicability.REVIEW,
-        todo=(*(() if guard.own else (PROVISION,)), CALLERS, *sign_up_hint(route)),
+        todo=(*(() if guard.own else (PROVISION,)), CALLERS, *tests_hint(app, route, guard), *sign_up_hint(route)),
     )
 
 
@@ -170,6 +172,15 @@ def sign_up_hint(route: Route) -> tuple[str, ...]:
     if route.methods != ("POST",) or last not in ("users", "user", "accounts", "account", "members", "customers"):
         return ()
     return (f"If people sign up through {route.name}, declare it public instead.",)
+
+
+def tests_hint(app: "App", route: Route, guard: Guard) -> tuple[str, ...]:
+    """Which tests of the app may call the route as nobody, and what they do instead."""
+    tests = tests_of(app, route.file)
+    if not tests:
+        return ()
+    named = ", ".join(tests[:MOST_TESTS]) + (" and others" if len(tests) > MOST_TESTS else "")
+    return (f"Look at {named}: what calls these routes as nobody is refused.", *(() if guard.own else (STAND_IN,)))
 
 
 def is_webhook(route: Route, options: Options) -> bool:

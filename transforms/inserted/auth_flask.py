@@ -36,7 +36,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import jwt
-from flask import Response, abort, current_app, g, has_request_context, jsonify, request
+from flask import abort, current_app, g, has_request_context, jsonify, make_response, request
 
 ASYMMETRIC = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 KEYS_LIVE_SECONDS = 300
@@ -136,10 +136,10 @@ def sign_in() -> None:
         g.principal = verify(token.strip(), settings)
     except NotConfigured as problem:
         log.error("sign-in is not configured, every guarded route answers 503: %s", problem)
-        end(503, "Sign-in is not configured")
+        abort(make_response(jsonify(detail="Sign-in is not configured"), 503))
     except IssuerUnavailable as problem:
         log.error("the keys of the identity provider cannot be fetched: %s", problem)
-        end(503, "Identity provider is not available")
+        abort(make_response(jsonify(detail="Identity provider is not available"), 503))
     except BadToken as problem:
         refuse(401, str(problem))
 
@@ -148,17 +148,10 @@ def refuse(status: int, reason: str) -> None:
     """End the request of a caller who may not pass."""
     log.info("refused %s %s: %s", request.method, request.endpoint, reason)
     if status == 403:
-        end(403, "Not allowed", 'Bearer error="insufficient_scope"')
-    end(401, "Not authenticated", "Bearer" if reason == "no bearer token" else 'Bearer error="invalid_token"')
-
-
-def end(status: int, detail: str, challenge: str = "") -> None:
-    """Answer at once, whatever the app's error pages look like."""
-    answer: Response = jsonify(detail=detail)
-    answer.status_code = status
-    if challenge:
-        answer.headers["WWW-Authenticate"] = challenge
-    abort(answer)
+        challenge = {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
+        abort(make_response(jsonify(detail="Not allowed"), 403, challenge))
+    challenge = {"WWW-Authenticate": "Bearer" if reason == "no bearer token" else 'Bearer error="invalid_token"'}
+    abort(make_response(jsonify(detail="Not authenticated"), 401, challenge))
 
 
 def read_settings() -> Settings:
