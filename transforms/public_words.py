@@ -42,6 +42,12 @@ ACCOUNT_WORDS = frozenset({
     "get", "post", "api", "route", "endpoint", "handler", "view", "me", "member", "company", "tenant", "organization",
     "otp", "totp", "code", "jwt", "by", "the", "to", "a", "an", "public", "customer", "patient", "client",
 })  # fmt: skip
+# Who may have an account, by what they are.
+PEOPLE = frozenset({
+    "doctor", "student", "teacher", "employee", "staff", "vendor", "seller", "buyer", "donor", "volunteer", "driver",
+    "owner", "agent", "parent", "guest", "candidate", "employer",
+})  # fmt: skip
+OTP_STEPS = frozenset({"otp", "code", "enter", "send", "resend", "submit", "verify", "check", "confirm", "request"})
 TOKENS_IN_PATHS = re.compile(r"\{(?:\w*token|\w*code|provider|uid\w*|key|service|email)(?::\w+)?\}")
 # What may stand behind a word of SIGN_IN.
 STEPS = frozenset({

@@ -36,10 +36,11 @@ from transforms.api import (
     Todo,
     Verdict,
 )
-from transforms.edits import Guard, Patch, Proof, guard_for, guard_route, guarded_together, proof_of_auth, tests_of
+from transforms.edits import Patch, Proof, guard_for, guard_route, guarded_together, proof_of_auth, tests_of
 
 if TYPE_CHECKING:
     from transforms.app import App
+    from transforms.reuse import Guard
 
 control = Control(
     id="route-requires-auth",
@@ -174,7 +175,7 @@ def sign_up_hint(route: Route) -> tuple[str, ...]:
     return (f"If people sign up through {route.name}, declare it public instead.",)
 
 
-def tests_hint(app: "App", route: Route, guard: Guard) -> tuple[str, ...]:
+def tests_hint(app: "App", route: Route, guard: "Guard") -> tuple[str, ...]:
     """Which tests of the app may call the route as nobody, and what they do instead."""
     tests = tests_of(app, route.file)
     if not tests:

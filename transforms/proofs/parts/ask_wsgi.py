@@ -12,7 +12,8 @@ def ask(app: Any, method: str, url: str, token: str = "") -> "tuple[int, str]":
     A redirect to a page for signing in is a refusal: it counts as 401.
     """
     parts = urlsplit(url)
-    status, location, body = [500], [""], []
+    status, location = [500], [""]
+    body: list[bytes] = []
     environ = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
