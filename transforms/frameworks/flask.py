@@ -18,7 +18,7 @@ from transforms.walk import Handlers, Walk, argument, string_value
 __all__ = ["NAME", "PACKAGES", "TOKENS", "guard_route", "guarded_together", "has_own_guard", "own_guard", "read"]
 
 NAME = "flask"
-TOKENS = (b"flask", b"Flask", b"Blueprint", b".route(", b"add_url_rule", b"add_resource(")
+TOKENS = (b"flask", b"Flask", b"Blueprint", b".route(", b"add_url_rule", b"add_resource(", b"@app.", b"@bp.", b"@api.")
 PACKAGES = frozenset({
     "flask", "flask_restful", "flask_restx", "flask_restplus", "flask_smorest", "flask_openapi3", "apiflask",
     "flask_sock", "flask_classful",
