@@ -57,6 +57,7 @@ class Parameter:
     reference: str | None = None  # the annotation's head as a reference: `Annotated[User, ...]` -> User
     default: str | None = None  # as written, at most 200 characters, string literals left out
     place: Place | None = None
+    starred: bool = False  # *args or **kwargs
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,8 +244,10 @@ def proof_path(app: "App", near: str, family: str) -> str:
 def tests_of(app: "App", near: str) -> tuple[str, ...]:
     """The test files of the app around `near`: those that ask a route as nobody will need a caller."""
     folder = tests_folder(app, near)
-    found = (path for path in app.files if path.startswith(f"{folder}/") and path.endswith(".py"))
-    return tuple(path for path in found if path.rpartition("/")[2].startswith("test_"))
+    found = (path for path in sorted(app.paths) if path.startswith(f"{folder}/") and path.endswith(".py"))
+    return tuple(
+        path for path in found if path.rpartition("/")[2].startswith("test_") and "/test_controls_" not in path
+    )
 
 
 def guard_for(app: "App", route: "Route") -> Guard | None:
@@ -266,7 +268,17 @@ def guard_route(app: "App", route: "Route", guard: Guard, spare: Sparing) -> tup
     edits: tuple[Edit, ...] | None = verb(route.framework, "guard_route")(app, route, guard, spare)
     if not edits or guard.own or not is_there("auth", route.framework):
         return edits
-    return (*edits, *add_inserted_module(app, "auth", route.framework, edits[0].path))
+    near = edits[0].path
+    return (*edits, *add_inserted_module(app, "auth", route.framework, near), *_signed_in_tests(app, route, near))
+
+
+def _signed_in_tests(app: "App", route: "Route", near: str) -> tuple[Edit, ...]:
+    """Tests that ask as nobody would be refused from now on: their set-up stands in for a caller, if that is known."""
+    if not tests_of(app, near):
+        return ()
+    module = inserted_import(app, "auth", near)
+    edits: tuple[Edit, ...] | None = verb(route.framework, "sign_in_tests")(app, tests_folder(app, near), module)
+    return edits or ()
 
 
 def guarded_together(app: "App", route: "Route", guard: Guard, spare: Sparing) -> "Router | None":

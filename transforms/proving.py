@@ -73,7 +73,11 @@ def _attribute(app: "App", symbol: str, module: str) -> str | None:
         return inside
     maker, _, _ = inside.rpartition(".")
     function = app.functions.get(f"{module}.{maker}")
-    if function is None or "." in maker or any(parameter.default is None for parameter in function.parameters):
+    if (
+        function is None
+        or "." in maker
+        or any(parameter.default is None and not parameter.starred for parameter in function.parameters)
+    ):
         return None
     return f"{maker}()"
 

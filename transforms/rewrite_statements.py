@@ -96,7 +96,8 @@ def _after(tree: Tree, statement: cst.CSTNode, code: str) -> Splice | None:
     if rest and not rest.startswith("#"):
         raise CannotEdit("another statement stands on the same line")
     indentation = _indentation(tree, start)
-    new = tree.newline + indented(tree, code, indentation)
+    apart = 2 * tree.newline if not indentation and code.startswith(("@", "def ", "class ")) else ""
+    new = tree.newline + apart + indented(tree, code, indentation)
     return None if tree.text.startswith(new, offset) else Splice(offset, offset, new, len(indentation))
 
 

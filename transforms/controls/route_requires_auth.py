@@ -36,11 +36,10 @@ from transforms.api import (
     Todo,
     Verdict,
 )
-from transforms.edits import Patch, Proof, guard_for, guard_route, guarded_together, proof_of_auth, tests_of
+from transforms.edits import Edit, Patch, Proof, guard_for, guard_route, guarded_together, proof_of_auth, tests_of
 
 if TYPE_CHECKING:
     from transforms.app import App
-    from transforms.reuse import Guard
 
 control = Control(
     id="route-requires-auth",
@@ -72,7 +71,6 @@ control.options = Options
 
 PROVISION = "Set OIDC_ISSUER and OIDC_AUDIENCE where the app runs: until then every guarded route answers 503."
 CALLERS = "Callers of these routes, tests among them, must sign in from now on."
-STAND_IN = "The docstring of the inserted module says how a test stands in for a signed-in caller."
 MOST_TESTS = 5  # files that a patch names
 
 
@@ -115,7 +113,7 @@ def put_a_guard_in_front(app: "App", finding: Verdict, options: Options) -> Patc
         title=f"Require a signed-in user on {every_route_of(together) if together else route.name}",
         edits=edits,
         applicability=Applicability.REVIEW,
-        todo=(*(() if guard.own else (PROVISION,)), CALLERS, *tests_hint(app, route, guard), *sign_up_hint(route)),
+        todo=(*(() if guard.own else (PROVISION,)), CALLERS, *tests_hint(app, route, edits), *sign_up_hint(route)),
     )
 
 
@@ -175,13 +173,16 @@ def sign_up_hint(route: Route) -> tuple[str, ...]:
     return (f"If people sign up through {route.name}, declare it public instead.",)
 
 
-def tests_hint(app: "App", route: Route, guard: "Guard") -> tuple[str, ...]:
-    """Which tests of the app may call the route as nobody, and what they do instead."""
+def tests_hint(app: "App", route: Route, edits: Iterable[Edit]) -> tuple[str, ...]:
+    """Which tests of the app may call the route as nobody, or what lets them ask as somebody."""
+    shared = next((edit.path for edit in edits if edit.path.endswith("conftest.py")), None)
+    if shared is not None:
+        return (f"{shared} lets all tests ask as a signed-in caller: narrow it for tests that are about signing in.",)
     tests = tests_of(app, route.file)
     if not tests:
         return ()
     named = ", ".join(tests[:MOST_TESTS]) + (" and others" if len(tests) > MOST_TESTS else "")
-    return (f"Look at {named}: what calls these routes as nobody is refused.", *(() if guard.own else (STAND_IN,)))
+    return (f"Look at {named}: what calls these routes as nobody is refused.",)
 
 
 def is_webhook(route: Route, options: Options) -> bool:

@@ -10,12 +10,16 @@ from transforms.concepts import Guarded, How, Include, Place, Route, Router
 from transforms.frameworks.flask_checks import Checks
 from transforms.frameworks.flask_edits import guard_route, guarded_together
 from transforms.frameworks.flask_reuse import has_own_guard, own_guard
+from transforms.frameworks.flask_tests import sign_in_tests
 from transforms.frameworks.flask_views import View, listed_guards, view_of
 from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Handlers, Walk, argument, string_value
 
-__all__ = ["NAME", "PACKAGES", "TOKENS", "guard_route", "guarded_together", "has_own_guard", "own_guard", "read"]
+__all__ = [
+    "NAME", "PACKAGES", "TOKENS", "guard_route", "guarded_together", "has_own_guard", "own_guard", "read",
+    "sign_in_tests",
+]  # fmt: skip
 
 NAME = "flask"
 TOKENS = (b"flask", b"Flask", b"Blueprint", b".route(", b"add_url_rule", b"add_resource(", b"@app.", b"@bp.", b"@api.")

@@ -28,7 +28,7 @@ TOKENS = (
     b"find_one(", b"insert_many(", b"update_many(", b"delete_many(", b"AuthenticationError", b"NotAuthenticated",
     b"require_auth", b"httpx", b"from pydantic", b".query(", b"self.db", b"(db,", b"(db)", b"self.session",
     b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
-    b"@app.", b"@bp.", b"@api.",
+    b"@app.", b"@bp.", b"@api.", b"test_client",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
@@ -274,6 +274,7 @@ class _Reader:
             annotation=self.walk.code(annotation, 200) if annotation is not None else None,
             reference=annotated_type(self.walk, annotation) if annotation is not None else None,
             default=_without_strings(self.walk.code(node.default)) if node.default is not None else None,
+            starred=node.star in ("*", "**"),
         )
 
 
