@@ -108,7 +108,7 @@ def _stays_open(app: "App", route: Route) -> bool:
 
 
 def _cases(routes: Iterable[Route]) -> list[RouteCase]:
-    return list(dict.fromkeys(RouteCase(route.methods[0], route.path or "/") for route in routes))
+    return list(dict.fromkeys(RouteCase(method, route.path or "/") for route in routes for method in route.methods))
 
 
 def _free_name(app: "App", folder: str, family: str) -> str:

@@ -5,9 +5,10 @@ import pytest
 from tests.transforms.joined import app_of, route_of
 from transforms.app import App
 from transforms.concepts import Place
-from transforms.edits import AddDecorator, Edit, InsertStatements, guard_for
+from transforms.edits import AddDecorator, AddFile, Edit, InsertStatements, guard_for
 from transforms.frameworks import verb
 from transforms.reuse import Guard
+from transforms.rewrite import apply
 
 HEAD = "from flask import Blueprint, Flask, redirect, session, url_for\nimport functools\n"
 DECORATOR = """
@@ -163,3 +164,37 @@ def test_a_decorator_is_written_as_the_app_writes_it() -> None:
     assert isinstance(elsewhere, AddDecorator)
     assert elsewhere.code == "@auth.login_required"
     assert [(each.module, each.name) for each in elsewhere.imports] == [("security", "auth")]
+
+
+# --- the tests of the app
+
+SHARED = "import pytest\n\n\n@pytest.fixture\ndef client():\n    return make().test_client()\n"
+
+
+def set_up(conftest: str | None, *, known: bool = True) -> tuple[Edit, ...]:
+    files = {"app.py": HEAD + TWO, **({"tests/conftest.py": conftest} if conftest is not None and known else {})}
+    app = app_of(files)
+    if not known:
+        app.paths |= {"tests/conftest.py"}
+    return verb("flask", "sign_in_tests")(app, "tests", "controls.auth") or ()
+
+
+def test_tests_without_a_common_set_up_get_one_that_signs_in() -> None:
+    (edit,) = set_up(None)
+    assert isinstance(edit, AddFile)
+    assert edit.path == "tests/conftest.py"
+    assert 'import_module("controls.auth")' in edit.content
+
+
+def test_a_common_set_up_gets_one_fixture_more_behind_its_last() -> None:
+    (edit,) = set_up(SHARED)
+    assert isinstance(edit, InsertStatements)
+    written = apply({edit.path: SHARED.encode()}, [edit]).files[edit.path].decode()
+    assert written.endswith('auth.Principal("test-user")))\n')
+    assert "test_client()\n\n\n@pytest.fixture(autouse=True)\ndef signed_in_caller(" in written
+    assert written.startswith("import importlib\n\nimport pytest\nfrom flask import g\n")
+    assert set_up(written) == (), "a second run adds nothing"
+
+
+def test_a_set_up_that_could_not_be_read_is_left_alone() -> None:
+    assert set_up(SHARED, known=False) == ()
