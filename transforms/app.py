@@ -121,6 +121,11 @@ class App:
         }
 
     @functools.cached_property
+    def exemptions(self) -> dict[str, tuple[str, ...]]:
+        """What guards of many routes let through without a look, by the symbol of the guard."""
+        return {each.function: each.patterns for facts in self.files.values() for each in facts.exemptions}
+
+    @functools.cached_property
     def statuses(self) -> dict[str, tuple[int, ...]]:
         """The HTTP statuses of errors kept under a name, by symbol: `denied = HTTPException(401)`."""
         held = (each for facts in self.files.values() for each in facts.instances)

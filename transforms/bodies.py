@@ -21,6 +21,7 @@ class Body:
     says_401: bool = False
     credential: str | None = None  # it looks at one
     verifies: str | None = None
+    needs: str | None = None  # it fails where there is no credential
     writes: str | None = None
     external: str | None = None
     statuses: frozenset[int] = frozenset()
@@ -65,6 +66,7 @@ class Bodies:
             says_401=UNAUTHENTICATED in statuses,
             credential=named if signals & {Signal.READS_CREDENTIAL, Signal.VERIFIES_TOKEN} else None,
             verifies=named if Signal.VERIFIES_TOKEN in signals else None,
+            needs=named if Signal.NEEDS_CREDENTIAL in signals else None,
             writes=named if Signal.WRITES in signals else None,
             external=named if Signal.EXTERNAL_EFFECT in signals else None,
             statuses=statuses,
@@ -78,7 +80,8 @@ class Bodies:
         if target in self.app.classes:
             return _refusing(body, self._statuses_of_class(target), target)
         if verdict_of_library(target) is Known.AUTHENTICATES:
-            return replace(body, refuses=body.refuses or f"calls {target}", credential=body.credential or target)
+            refuses = body.refuses or (None if call in function.caught else f"calls {target}")
+            return replace(body, refuses=refuses, credential=body.credential or target)
         if target == function.symbol or target not in self.app.functions:
             return body
         below = self.of(target, depth + 1)
@@ -91,6 +94,7 @@ class Bodies:
             says_401=body.says_401 or (below.says_401 and not caught),
             credential=body.credential or below.credential,
             verifies=body.verifies or (None if caught else below.verifies),
+            needs=body.needs or (None if caught else below.needs),
             writes=body.writes or below.writes,
             external=body.external or below.external,
             statuses=body.statuses if caught else body.statuses | below.statuses,

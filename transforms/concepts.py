@@ -71,6 +71,7 @@ class Parameter:
     reference: str | None = None  # the annotation's head as a reference: `Annotated[User, ...]` -> User
     default: str | None = None  # as written, at most 200 characters, string literals left out
     place: Place | None = None
+    starred: bool = False  # *args or **kwargs
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,10 @@ class Signal(StrEnum):
     EXTERNAL_EFFECT = "external_effect"  # pays, mails, calls a model or a caller's URL
     RUNS_GIVEN = "runs_given"  # runs text that it is given as a program: SQL, a shell command
     USES_STATE = "uses_state"  # looks at what the module keeps in memory
+    READS_PATH = "reads_path"  # what it does depends on the path of the request
+    NEEDS_CREDENTIAL = "needs_credential"  # fails with an error when a session or token is missing, refusing nobody
+    FILLS_TEMPLATE = "fills_template"  # the page that it shows is made of data
+    ADDS_ARGUMENT = "adds_argument"  # as a decorator it hands the handler more than the request brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +170,15 @@ class Guarded:
 
     owner: str  # reference
     guard: GuardUse
+    on_app: bool = False  # the owner is a router, and the guard stands before every route of the app it hangs below
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """What a guard of many routes lets through without a look: `if request.endpoint in ("login", "static"): return`."""
+
+    function: str
+    patterns: tuple[str, ...]  # paths ("/static*") or names of handlers ("auth.login", "login"), as for fnmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +233,7 @@ class Include:
     guards: tuple[GuardUse, ...] = ()
     mounted: bool = False  # a mounted app inherits no dependency of its parent
     file: str = ""
+    replaces_prefix: bool = False  # its prefix stands instead of the router's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +245,9 @@ class Route:
     """
 
     framework: str
-    methods: tuple[str, ...]
+    methods: tuple[str, ...]  # as a fact of a class that serves: those it is limited to, if any
     path: str | None
-    handler: str  # symbol
+    handler: str  # symbol; as a fact perhaps of a class: an App has one route for each method that the class answers
     router: str  # reference of the app or router it hangs on
     place: Place  # of the handler's def, from `def` to its last line
     entry: Place  # of the decorator's call (or the registering call)

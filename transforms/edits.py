@@ -116,6 +116,17 @@ class SetDefault:
 
 
 @dataclass(frozen=True, slots=True)
+class AddDecorator:
+    """Decorate the function whose `def` is at `place`: directly below its decorator at `under`, else above all."""
+
+    path: str
+    place: Place
+    code: str  # "@require_user"
+    under: Place | None = None  # of a decorator's expression, without its `@`
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InsertStatements:
     """Insert statements (dedented source text) relative to the statement or function at `place`."""
 
@@ -213,6 +224,7 @@ Edit = (
     | RemoveArguments
     | AddParameter
     | SetDefault
+    | AddDecorator
     | InsertStatements
     | RemoveStatement
     | ReturnInstead
@@ -322,6 +334,15 @@ def proof_path(app: "App", near: str, family: str) -> str:
     return next(name for name in names if name not in app.paths)
 
 
+def tests_of(app: "App", near: str) -> tuple[str, ...]:
+    """The test files of the app around `near`: those that ask a route as nobody will need a caller."""
+    folder = tests_folder(app, near)
+    found = (path for path in sorted(app.paths) if path.startswith(f"{folder}/") and path.endswith(".py"))
+    return tuple(
+        path for path in found if path.rpartition("/")[2].startswith("test_") and "/test_controls_" not in path
+    )
+
+
 def guard_for(app: "App", route: "Route") -> Guard | None:
     """The guard that a patch puts in front of a route: the app's own, the organisation's, else the inserted one.
 
@@ -347,8 +368,8 @@ def sign_in_in_tests(app: "App", route: "Route") -> tuple[Edit, ...]:
     """Let the app's own tests speak for a signed-in person, where they ask the app by a client that is known."""
     from transforms.proofs import CLIENTS, signed_in_fixture
 
-    clients = CLIENTS.get(route.framework, ())
-    folder = folder_of_tests(app, route.file, clients)
+    clients = CLIENTS.get(route.framework)
+    folder = folder_of_tests(app, route.file, clients) if clients is not None else None
     if folder is None:
         return ()
     package = controls_home(app, route.file).import_name

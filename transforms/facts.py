@@ -29,6 +29,7 @@ from transforms.concepts import (
     Entity,
     Entrance,
     ErrorHandler,
+    Exemption,
     Function,
     Guarded,
     Holder,
@@ -88,6 +89,7 @@ class Facts:
     onwards: tuple[Onward, ...] = ()
     entrances: tuple[Entrance, ...] = ()
     cloud_functions: tuple[CloudFunction, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
 
 
 Fact = (
@@ -109,6 +111,7 @@ Fact = (
     | Constant
     | Guarded
     | ErrorHandler
+    | Exemption
     | NameUse
     | Comparison
     | Passing
@@ -147,6 +150,7 @@ _FIELD_OF: dict[type, str] = {
     Entrance: "entrances",
     CloudFunction: "cloud_functions",
     ErrorHandler: "error_handlers",
+    Exemption: "exemptions",
     NameUse: "name_uses",
     Asker: "askers",
     Holder: "holders",

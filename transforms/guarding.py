@@ -7,6 +7,7 @@ be read is *unknown*.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from transforms.bodies import Bodies
@@ -112,7 +113,7 @@ class Judge:
         if guard.how is How.INLINE:  # called in passing: a library's function is there for something else
             return self.dependency(guard.target) if guard.target in self.app.functions else NOTHING
         if guard.code.startswith("@"):
-            return self.wrapper(guard.target)
+            return self.wrapper(guard.target, guard.flags)
         return self.dependency(guard.target, guard.flags)
 
     def dependency(self, target: str, flags: tuple[str, ...] = ()) -> Reading:
@@ -207,11 +208,11 @@ class Judge:
             return NOTHING
         return Reading(Answer.YES, (_refusal(function, refuses),))
 
-    def wrapper(self, target: str) -> Reading:
+    def wrapper(self, target: str, flags: tuple[str, ...] = ()) -> Reading:
         """Judge a decorator of the handler: what the function it makes does."""
         function = self.app.functions.get(target) or self.app.method(target, "__call__")
         if function is None:
-            return self._library(target, ())
+            return self._library(target, flags)
         return self._own_checks(function)
 
     def body(self, route: Route, *, offered: bool) -> Reading:
@@ -230,10 +231,14 @@ class Judge:
         if body.refuses is not None and body.says_401:
             note = "answers 401 in its body, without a credential that could be recognised"
             return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
+        if body.needs is not None:
+            note = "fails when nobody is signed in, without refusing"
+            return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
         return NOTHING
 
     def _access(self, route: Route) -> Access:
-        readings = [(guard, self.guard(guard, route.path)) for guard in route.guards]
+        guards = (guard for guard in route.guards if not self._lets_through(guard, route))
+        readings = [(guard, self.guard(guard, route.path)) for guard in guards]
         for guard, reading in readings:
             if reading.answer is Answer.YES:
                 return Access(Answer.YES, (_seen(guard), *reading.traces), guard)
@@ -246,6 +251,20 @@ class Judge:
                 return Access(Answer.UNKNOWN, (_seen(guard), *reading.traces), guard)
         weak = [_seen(guard) for guard, _ in readings if guard.how is How.GATEWAY]
         return Access(inline.answer, (*inline.traces, *weak))
+
+    def _lets_through(self, guard: GuardUse, route: Route) -> bool:
+        """Whether the route is one of those that a guard of many routes does not look at."""
+        handler = _name(route.handler)
+        around = route.router.rpartition(".")[2]
+        for pattern in self.app.exemptions.get(guard.target, ()):
+            if pattern.startswith("/"):
+                found = fnmatchcase(route.path or "", pattern)
+            else:
+                owner, _, name = pattern.rpartition(".")
+                found = fnmatchcase(handler, name) and (not owner or around.startswith(owner))
+            if found:
+                return True
+        return False
 
     def _dependency(self, target: str, flags: tuple[str, ...]) -> Reading:
         if target in self.app.functions:

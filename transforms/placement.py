@@ -126,14 +126,15 @@ def tests_folder(app: App, near: str) -> str:
 
 
 def folder_of_tests(app: App, near: str, clients: Iterable[str]) -> str | None:
-    """The folder around the app's own tests that import one of `clients`; None where there is no such test."""
+    """The folder around the app's own tests that import one of `clients` (no client: all); None without such a test."""
     root = start_folder(app, near)
     wanted = tuple(clients)
     asking = [
         dirname(path)
         for path, facts in app.files.items()
         if _is_below(path, root) and _is_test(path) and not basename(path).startswith("test_controls_")
-        if any(f"{reference}.".startswith(f"{client}.") for _, reference in facts.imports for client in wanted)
+        if not wanted
+        or any(f"{reference}.".startswith(f"{client}.") for _, reference in facts.imports for client in wanted)
     ]
     shared = commonpath(asking) if asking else None
     beside = tests_folder(app, near)

@@ -173,7 +173,11 @@ def _attribute(app: "App", symbol: str, module: str) -> str | None:
         return inside
     maker, _, _ = inside.rpartition(".")
     function = app.functions.get(f"{module}.{maker}")
-    if function is None or "." in maker or any(parameter.default is None for parameter in function.parameters):
+    if (
+        function is None
+        or "." in maker
+        or any(parameter.default is None and not parameter.starred for parameter in function.parameters)
+    ):
         return None
     return f"{maker}()"
 
@@ -198,16 +202,19 @@ def _stays_open(app: "App", route: Route) -> bool:
     plain = _can_be_asked(route) and "{" not in (route.path or "") and route.methods == ("GET",)
     if not plain or not app.publicity(route).is_public or not app.access(route).is_open:
         return False
+    if app.judge.bodies.of(route.handler).refuses is not None:
+        return False  # signing out ends at the page for signing in, which looks like a refusal
     stakes = app.stakes(route)
     return not (stakes.writes or stakes.external)
 
 
 def _cases(routes: Iterable[Route]) -> list[RouteCase]:
-    return list(dict.fromkeys(RouteCase(_method(route), route.path or "/") for route in routes))
+    asked = (RouteCase(method, route.path or "/") for route in routes for method in _methods(route))
+    return list(dict.fromkeys(asked))
 
 
-def _method(route: Route) -> str:
-    return "GET" if route.kind is Kind.PAGE else route.methods[0]
+def _methods(route: Route) -> tuple[str, ...]:
+    return ("GET",) if route.kind is Kind.PAGE else route.methods
 
 
 def _free_name(app: "App", folder: str, family: str) -> str:

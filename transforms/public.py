@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from transforms import public_words as words
-from transforms.concepts import Function, Route
+from transforms.concepts import Function, Route, Signal
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -200,15 +200,28 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
         return Publicity(Openness.PUBLIC, "signing in and out, and recovering an account, come before a login")
     if shape.admin:
         return None
-    signs_up = {"register", "signup"} & shape.handler or {"sign", "up"} <= shape.handler
-    if signs_up and shape.handler <= words.ACCOUNT_WORDS and shape.route.methods == ("POST",):
-        return Publicity(Openness.PUBLIC, "signing up comes before a login")
+    if (signing_up := _signs_up(shape)) is not None:
+        return signing_up
+    if "otp" in called and called <= words.OTP_STEPS:
+        return Publicity(Openness.PUBLIC, "a one-time code is part of signing in")
     above = {each for segment in shape.segments[:-1] for each in (_squeezed(segment), *words_of(segment))}
     here = last in words.SIGN_IN_HERE or words.TOKENS_IN_PATHS.fullmatch(shape.segments[-1]) is not None
     if not here or (shape.reads_only and shape.writes and last != "callback"):
         return None
     if not above.isdisjoint(words.ACCOUNTS) or (shape.handler <= words.ACCOUNT_WORDS and len(shape.segments) == 1):
         return Publicity(Openness.PUBLIC, "part of signing in")
+    return None
+
+
+def _signs_up(shape: Shape) -> Publicity | None:
+    """`POST /register_customer`, and the form for it."""
+    signs_up = {"register", "signup"} & shape.handler or {"sign", "up"} <= shape.handler
+    if not signs_up or "POST" not in shape.route.methods:
+        return None
+    if shape.handler <= words.ACCOUNT_WORDS:
+        return Publicity(Openness.PUBLIC, "signing up comes before a login")
+    if shape.handler <= words.ACCOUNT_WORDS | words.PEOPLE and len(shape.segments) == 1:
+        return Publicity(Openness.UNSURE, "people may sign up here themselves")
     return None
 
 
@@ -225,6 +238,8 @@ def _metrics(_app: "App", shape: Shape) -> Publicity | None:
 def _page(_app: "App", shape: Shape) -> Publicity | None:
     """A page without data: nothing but a template or a file is returned."""
     if not shape.reads_only or shape.writes or shape.function is None or not shape.function.calls:
+        return None
+    if Signal.FILLS_TEMPLATE in shape.function.signals:
         return None
     if len(shape.segments) == 1 and ":path}" in shape.segments[0] and _shows_pages(shape.function):
         return Publicity(Openness.PUBLIC, "the pages of the app, whatever their address")

@@ -16,7 +16,7 @@ DOCUMENTS = frozenset({
     "privacypolicy", "terms", "privacy", "imprint",
 })  # fmt: skip
 STATIC_FILE = re.compile(r"[\w-]+\.(?:ico|svg|png|jpe?g|gif|webp|css|js|map|txt|xml|webmanifest|html|woff2?)")
-STATIC = frozenset({"static", "assets", "public", "media"})
+STATIC = frozenset({"static", "assets", "public", "published", "media"})
 # Signing in and out: these words say it alone, as the last segment or as one word of it.
 SIGN_IN = frozenset({
     "login", "logon", "signin", "logout", "logoff", "signout", "signup", "forgotpassword", "passwordreset",
@@ -42,6 +42,12 @@ ACCOUNT_WORDS = frozenset({
     "get", "post", "api", "route", "endpoint", "handler", "view", "me", "member", "company", "tenant", "organization",
     "otp", "totp", "code", "jwt", "by", "the", "to", "a", "an", "public", "customer", "patient", "client",
 })  # fmt: skip
+# Who may have an account, by what they are.
+PEOPLE = frozenset({
+    "doctor", "student", "teacher", "employee", "staff", "vendor", "seller", "buyer", "donor", "volunteer", "driver",
+    "owner", "agent", "parent", "guest", "candidate", "employer",
+})  # fmt: skip
+OTP_STEPS = frozenset({"otp", "code", "enter", "send", "resend", "submit", "verify", "check", "confirm", "request"})
 TOKENS_IN_PATHS = re.compile(r"\{(?:\w*token|\w*code|provider|uid\w*|key|service|email)(?::\w+)?\}")
 # What may stand behind a word of SIGN_IN.
 STEPS = frozenset({
@@ -84,4 +90,6 @@ PERSONAL = frozenset({
 OPERATIONS = frozenset({"status", "config", "configuration", "sync", "authorize", "connect", "integrations", "jobs"})
 PAGE_CALLS = re.compile(
     r"(?:FileResponse|HTMLResponse|RedirectResponse|TemplateResponse|Jinja2Templates|_TemplateResponse)"
+    r"|^flask\.(?:\w+\.)*(?:render_template|redirect|url_for|send_from_directory|send_file|send_static_file)$"
+    r"|\.send_static_file$"
 )

@@ -66,3 +66,34 @@ def inside_module(app: "App", symbol: str) -> str:
     """The names of a symbol behind its module: `Service.find` of `app.services.Service.find`; "" for a library's."""
     module = app.module_of(symbol)
     return symbol.removeprefix(f"{module}.") if module is not None else ""
+
+
+def needs_guard(app: "App", route: Route) -> bool:
+    """Whether a route is open and not meant to be."""
+    publicity = app.publicity(route)
+    return app.access(route).is_open and not publicity.is_public and not publicity.is_unsure
+
+
+def has_guard(app: "App", route: Route, guard: Guard) -> bool:
+    """Whether this guard keeps strangers out of a route already."""
+    access = app.access(route)
+    return access.is_checked and access.guard is not None and access.guard.symbol == guard.symbol
+
+
+def line_of(app: "App", guard: Guard) -> int | None:
+    """The last line of the function that a guard is."""
+    function = app.functions.get(guard.symbol)
+    return function.place.end_line if function is not None else None
+
+
+def defined_in(app: "App", path: str) -> set[str]:
+    """The symbols that a file defines."""
+    facts = app.files[path]
+    kinds = (facts.functions, facts.classes, facts.instances, facts.aliases, facts.schemes, facts.routers)
+    return {each.symbol for kind in kinds for each in kind}
+
+
+def closes_a_circle(app: "App", guard: Guard, path: str) -> bool:
+    """Whether the guard's module imports, however indirectly, the file that would import it."""
+    guarding = app.modules.get(guard.module)
+    return guarding is not None and app.reaches(guarding.path, path)

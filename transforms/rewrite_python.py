@@ -7,6 +7,7 @@ import libcst as cst
 
 from transforms.concepts import Place
 from transforms.edits import (
+    AddDecorator,
     AddKeywordArgument,
     AddListArgument,
     AddParameter,
@@ -26,7 +27,7 @@ from transforms.rewrite_fewer import without_arguments
 from transforms.rewrite_functions import returned
 from transforms.rewrite_imports import Imports
 from transforms.rewrite_modules import Modules
-from transforms.rewrite_statements import insertion, removal
+from transforms.rewrite_statements import decoration, insertion, removal
 from transforms.rewrite_tree import CannotEdit, Splice, Splices, Tree
 from transforms.rewrite_unused import without_left_over
 from transforms.source import BOM
@@ -37,11 +38,9 @@ PythonEdit = (
     | AddKeywordArgument
     | RemoveArguments
     | AddParameter
-    | InsertStatements
-    | RemoveStatement
-    | ReturnInstead
-    | AddParameter
     | SetDefault
+    | AddDecorator
+    | ReturnInstead
     | InsertStatements
     | RemoveStatement
 )
@@ -104,6 +103,9 @@ class _File:
                 self._parameters(edit).append(edit.code)
             case SetDefault():
                 self._default(edit)
+            case AddDecorator():
+                if (new := decoration(self.tree, edit)) is not None:
+                    self.splices.add([new])
             case InsertStatements():
                 if (new := insertion(self.tree, edit)) is not None:
                     self.splices.add([new])

@@ -1,9 +1,9 @@
-"""New statements before or after one that is there, or first in a function's body."""
+"""New statements before or after one that is there, or first in a function's body; new decorators of a function."""
 
 import libcst as cst
 
-from transforms.edits import InsertStatements, Position, RemoveStatement
-from transforms.rewrite_code import indented
+from transforms.edits import AddDecorator, InsertStatements, Position, RemoveStatement
+from transforms.rewrite_code import in_style, indented
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
 
 _DEFINITIONS = ("def ", "async def ", "class ", "@")  # two blank lines keep them apart
@@ -17,6 +17,30 @@ def insertion(tree: Tree, edit: InsertStatements) -> Splice | None:
     statement = _statement(tree, edit)
     put = _before if edit.position is Position.BEFORE else _after
     return put(tree, statement, edit.code)
+
+
+def decoration(tree: Tree, edit: AddDecorator) -> Splice | None:
+    """The splice for one decorator; None if the function has it already."""
+    function = tree.find(edit.place, cst.FunctionDef)
+    if not isinstance(function, cst.FunctionDef):
+        raise CannotEdit("there is no function at the place")
+    code = in_style(tree, edit.code)
+    below = tree.offset(edit.under.end_line, edit.under.end_column) if edit.under is not None else 0
+    spans = (tree.span(each.decorator) for each in function.decorators)
+    if code.removeprefix("@") in {tree.text[start:end] for start, end in spans if start >= below}:
+        return None
+    if edit.under is None:
+        start = tree.start(function)
+        indentation = _indentation(tree, start)
+        offset = tree.line_start(start)
+        return Splice(offset, offset, f"{indentation}{code}{tree.newline}")
+    wanted = tree.find(edit.under, cst.BaseExpression)
+    decorator = next((each for each in function.decorators if each.decorator is wanted), None)
+    if decorator is None:
+        raise CannotEdit("the function has no such decorator")
+    start, end = tree.span(decorator)
+    offset = tree.line_end(end)
+    return Splice(offset, offset, f"{tree.newline}{_indentation(tree, start)}{code}")
 
 
 def removal(tree: Tree, edit: RemoveStatement) -> Splice:

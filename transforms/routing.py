@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 MOST_PLACES = 8  # under which one router is followed
 LONGEST_CHAIN = 10  # routers below each other
+VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"})
 
 # Methods of a class that is the handler of a route.
-_OF_REQUESTS = frozenset({"get", "post", "put", "patch", "delete"})
 _OF_WEBSOCKETS = frozenset({"on_connect"})
 # What a Guarded fact may hang on an app or router.
 _ON_ROUTERS = frozenset({How.MIDDLEWARE, How.APP, How.GATE, How.VERIFIER})
@@ -46,11 +46,12 @@ def routes_of(app: "App") -> Iterator[Route]:
             continue
         for route in facts.routes:
             router = hung.router_of(route.router, facts.path)
+            if _is_anothers(app, router, route.framework):
+                continue
             spoken = router is not None or _speaks(route.framework, facts.imports)
             if spoken and verb(route.framework, "is_served")(app, route) is not False:
-                for each in _of_methods(app, route):
-                    for placed in _placed(app, hung, each, router):
-                        yield from verb(route.framework, "entered")(app, placed) or (placed,)
+                for placed in _placed(app, hung, route, router):
+                    yield from verb(route.framework, "entered")(app, placed) or (placed,)
 
 
 class Hanging:
@@ -73,6 +74,7 @@ class Hanging:
                 on_router = each.guard.how in _ON_ROUTERS and each.owner not in app.functions
                 if on_router and not is_test(facts.path):
                     owner = self.stands_for(self.router_of(each.owner, facts.path) or each.owner)
+                    owner = self._topmost(owner) if each.on_app else owner
                     self._middleware[owner] += app.guard_targets(each.guard, facts.path)
 
     def router_of(self, reference: str, near: str) -> str | None:
@@ -114,6 +116,25 @@ class Hanging:
             symbol = handed[0]
         return symbol
 
+    def _topmost(self, symbol: str) -> str:
+        """The app that a router hangs below."""
+        for _ in range(LONGEST_CHAIN):
+            parents = self._above.get(symbol, [])
+            if not parents:
+                break
+            symbol = parents[0][0]
+        return symbol
+
+    def parents_of(self, router: str) -> Iterator[str]:
+        """Every router above a router, the nearest first."""
+        waiting, seen = [router], {router}
+        while waiting:
+            for parent, _ in self._above.get(waiting.pop(0), ()):
+                if parent not in seen:
+                    seen.add(parent)
+                    waiting.append(parent)
+                    yield parent
+
     def _own(self, router: str) -> Above:
         known = self.app.routers.get(router)
         guards = tuple(self._middleware.get(router, ()))
@@ -128,7 +149,8 @@ class Hanging:
         if include.mounted:  # a mounted app is another application: only middleware still sees its requests
             inherited = tuple(guard for guard in inherited if guard.how == How.MIDDLEWARE)
         listed = tuple(found for guard in include.guards for found in self.app.guard_targets(guard, include.file))
-        prefix = joined(outer.prefix, expanded(self.app, include.prefix, include.file), own.prefix)
+        own_prefix = "" if include.replaces_prefix else own.prefix
+        prefix = joined(outer.prefix, expanded(self.app, include.prefix, include.file), own_prefix)
         return Above(prefix, (*inherited, *listed, *own.guards), outer.app or own.app)
 
     def _hang(self, include: Include) -> None:
@@ -184,30 +206,40 @@ def _of_attribute(app: "App", reference: str, near: str) -> str | None:
     return next((app.constants[f"{each}.{name}"] for each in candidates if f"{each}.{name}" in app.constants), None)
 
 
-def _of_methods(app: "App", route: Route) -> Iterator[Route]:
-    """A class as handler answers by its methods: one route for each."""
-    known = app.classes.get(app.meaning(route.handler, route.file))
-    if known is None:
-        yield route
-        return
-    wanted = _OF_WEBSOCKETS if route.methods == ("WEBSOCKET",) else _OF_REQUESTS
-    names = [name for name in known.methods if name in wanted]
-    for name in names:
-        methods = route.methods if wanted is _OF_WEBSOCKETS else (name.upper(),)
-        yield replace(route, methods=methods, handler=f"{known.symbol}.{name}")
-    if not names:
-        yield route
-
-
 def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iterator[Route]:
-    own = expanded(app, route.path, route.file)
     handler = app.meaning(route.handler, route.file)
+    if handler in app.classes and handler not in app.functions:
+        for method, answering in _answering(app, handler, route.methods):
+            yield from _placed_handler(app, hung, replace(route, methods=(method,)), router, answering)
+    else:
+        yield from _placed_handler(app, hung, replace(route, methods=route.methods or ("GET",)), router, handler)
+
+
+def _answering(app: "App", view: str, limited_to: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The methods that a class answers, in its own order, and the symbols of its methods that do."""
+    named = (name for each in app.ancestors(view) if each in app.classes for name in app.classes[each].methods)
+    is_socket = limited_to == ("WEBSOCKET",)
+    verbs = [
+        name for name in dict.fromkeys(named) if name in _OF_WEBSOCKETS or (name.upper() in VERBS and not is_socket)
+    ]
+    for name in verbs or ["dispatch_request"]:
+        function = app.method(view, name)
+        methods = (name.upper(),) if verbs and not is_socket else limited_to or ("GET",)
+        for method in methods:
+            if function is not None and (not limited_to or method in limited_to):
+                yield method, function.symbol
+
+
+def _placed_handler(app: "App", hung: Hanging, route: Route, router: str | None, handler: str) -> Iterator[Route]:
+    own = expanded(app, route.path, route.file)
+    view = app.meaning(route.handler, route.file)
     function = app.functions.get(handler)
     close = [found for guard in route.guards for found in app.guard_targets(guard, route.file)]
     at: dict[str, Any] = {}
     if function is not None and not function.script:  # a page is shown where it is registered
         at = {"place": function.place, "file": function.file, "registered_in": _other(route, function.file)}
-        close += _class_guards(app, handler)
+        close += _class_guards(app, handler.rpartition(".")[0] if view == handler else view)
+        close += _decorating(app, handler)
     close += function.guards if function is not None else ()
     known: Router | None = app.routers.get(router or "")
     for above in hung.chains(router) if router is not None else [Above(None if known is None else "")]:
@@ -227,15 +259,28 @@ def _other(route: Route, handler_file: str) -> str:
     return route.file if route.file != handler_file else ""
 
 
-def _class_guards(app: "App", handler: str) -> list[GuardUse]:
-    """Dependencies of a class-based view, as class attributes or arguments of its `__init__`."""
-    owner = handler.rpartition(".")[0]
+def _class_guards(app: "App", owner: str) -> list[GuardUse]:
+    """Guards of a class-based view, as class attributes (the nearest class that has any) or arguments of `__init__`."""
     if owner not in app.classes:
         return []
-    facts = app.files[app.classes[owner].file]
-    found = [use for each in facts.guarded if each.owner == owner for use in app.guard_targets(each.guard, facts.path)]
+    found: list[GuardUse] = []
+    for each in app.ancestors(owner):
+        if found or each not in app.classes:
+            break
+        found = _owned(app, each, app.classes[each].file)
     init = app.functions.get(f"{owner}.__init__")
     return found + (list(init.guards) if init is not None else [])
+
+
+def _owned(app: "App", owner: str, file: str) -> list[GuardUse]:
+    facts = app.files[file]
+    return [use for each in facts.guarded if each.owner == owner for use in app.guard_targets(each.guard, facts.path)]
+
+
+def _decorating(app: "App", handler: str) -> list[GuardUse]:
+    """The decorators of a handler that is registered elsewhere than by a decorator."""
+    owned = _owned(app, handler, app.functions[handler].file)
+    return [use for use in owned if use.how is How.DECORATOR]
 
 
 def _distinct(chains: Iterable[Above]) -> list[Above]:
@@ -249,6 +294,14 @@ def _distinct(chains: Iterable[Above]) -> list[Above]:
 
 def _literal_part(path: str | None) -> str | None:
     return _CONSTANT.sub("", path) if path is not None else None
+
+
+def _is_anothers(app: "App", router: str | None, framework_name: str) -> bool:
+    """Whether the router that a reader saw is one of another framework: `@app.get` looks the same in several."""
+    known = app.routers.get(router or "")
+    if known is None or known.framework == framework_name:
+        return False
+    return framework_name not in getattr(framework(known.framework), "HOSTS", ())
 
 
 def _speaks(framework_name: str, imports: Iterable[tuple[str, str]]) -> bool:

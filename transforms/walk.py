@@ -70,6 +70,7 @@ class Walk:
         self.assigned: dict[str, str] = {}
         self.scopes = [Scope(self.module, module, set(_module_names(module)))]
         self.signals: dict[str, set[Signal]] = {}  # of every function left so far, by symbol
+        self._said: dict[str, set[Signal]] = {}
         self._pending: list[tuple[Sequence[cst.CSTNode], Callable[..., Fact]]] = []
         self._endings: list[Callable[[], None]] = []
 
@@ -101,6 +102,10 @@ class Walk:
         for scope in self.scopes:
             if scope.is_function:
                 scope.signals.add(signal)
+
+    def signal_of(self, symbol: str, signal: Signal) -> None:
+        """Say something about the body of one function, before or while the walk is inside."""
+        self._said.setdefault(symbol, set()).add(signal)
 
     def code(self, node: cst.CSTNode, limit: int = 400) -> str:
         """The source text of a node without the white space around it, cut at `limit` characters."""
@@ -136,7 +141,7 @@ class Walk:
         """End the innermost scope."""
         scope = self.scopes.pop()
         if scope.is_function:
-            self.signals[scope.symbol] = scope.signals
+            self.signals[scope.symbol] = scope.signals | self._said.get(scope.symbol, set())
 
     def finish(self) -> Facts:
         """All facts, their places filled in."""

@@ -40,7 +40,7 @@ PUBLIC = [
     "POST /auth/reset-password/{token} reset", "POST /password-recovery/{email} recover", "GET /auth/verify-email verify",
     "POST /auth/verify verify", "GET /auth/google/callback google_callback", "GET /auth/{provider} start_login",
     "POST /auth/totp/validate validate_totp", "GET /public/prices prices",
-    "GET /logo.svg logo",
+    "GET /logo.svg logo", "POST /enter_otp enter_otp",
 ]  # fmt: skip
 
 
@@ -56,6 +56,7 @@ NOT_PUBLIC = [
     "POST /auth/change-password change_password", "GET /login-history login_history_of_user", "GET /users users",
     "GET /healthcare-plans plans", "POST /users create_user", "GET /admin/public/stats stats", "GET /tokens list_tokens",
     "GET /metrics-of-users metrics", "PUT /login change_login", "POST /staticize/{path:path} staticize", "POST /seed seed",
+    "POST /setup_otp setup_otp", "POST /register_product register_product", "PUT /register_doctor register_doctor",
 ]  # fmt: skip
 
 
@@ -180,3 +181,8 @@ def test_the_policy_declares_routes_public(pattern: str, declared: bool) -> None
     app = app_of(source, Placement(public_routes=(pattern,)))
     assert app.publicity(app.routes[0]).is_public is declared
     assert (declared_public(app.routes[0], [pattern]) is not None) is declared
+
+
+def test_people_may_sign_up_themselves_or_be_registered() -> None:
+    assert openness("POST /register_doctor register_doctor") is Openness.UNSURE
+    assert openness("POST /clinic/register_doctor register_doctor") is Openness.NOT_PUBLIC

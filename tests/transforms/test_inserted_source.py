@@ -76,8 +76,8 @@ def test_requirements_have_a_lower_and_an_upper_bound(module: InsertedModule) ->
 
 
 def test_an_unknown_module_is_an_error() -> None:
-    with pytest.raises(LookupError, match="'auth' for 'flask'"):
-        source("auth", "flask")
+    with pytest.raises(LookupError, match="'auth' for 'bottle'"):
+        source("auth", "bottle")
     assert source("secrets", "flask").path_name == source("secrets", None).path_name == "secrets.py"
 
 

@@ -133,7 +133,8 @@ def test_apps_that_tests_build_say_nothing() -> None:
 
 
 def test_a_flask_app_is_no_fastapi_app() -> None:
-    assert names("from flask import Flask\nfastapi = None\napp = Flask('x')\n@app.get('/x')\ndef f(): ...\n") == []
+    app = app_of("from flask import Flask\nfastapi = None\napp = Flask('x')\n@app.get('/x')\ndef f(): ...\n")
+    assert [(each.framework, each.name) for each in app.routes] == [("flask", "GET /x")]
 
 
 def test_each_method_is_a_route() -> None:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from transforms.engine import remedies, scan
 from transforms.policy import Policy
 from transforms.source import SourceFile
@@ -39,6 +41,34 @@ def test_a_note_is_kept():
 CONFTEST = 'import pytest\n\n\n@pytest.fixture\ndef shelf():\n    return "notes"\n'
 
 
+FLASK_APP = """from flask import Flask, request
+
+app = Flask(__name__)
+notes = []
+
+
+@app.post("/notes")
+def add_note():
+    notes.append(request.args["text"])
+    return {"notes": len(notes)}
+
+
+@app.delete("/notes")
+def drop_notes():
+    notes.clear()
+    return {}
+"""
+FLASK_TESTS = """from main import app
+
+
+def test_a_note_is_kept():
+    client = app.test_client()
+    client.delete("/notes")
+    assert client.post("/notes?text=hello").get_json() == {"notes": 1}
+"""
+APPS = {"fastapi": (APP, TESTS), "flask": (FLASK_APP, FLASK_TESTS)}
+
+
 def patched(files: dict[str, str], folder: Path) -> dict[str, bytes]:
     """The files with the guards that they lack, written to a folder."""
     sources = [SourceFile(path, text.encode()) for path, text in files.items()]
@@ -55,15 +85,19 @@ def run_pytest(folder: Path, *paths: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=120, check=False)
 
 
-def test_tests_that_ask_anonymously_still_pass_and_so_do_the_proofs(tmp_path: Path) -> None:
-    patched({"main.py": APP, "tests/test_notes.py": TESTS, "tests/conftest.py": CONFTEST}, tmp_path)
+@pytest.mark.parametrize("framework", APPS)
+def test_tests_that_ask_anonymously_still_pass_and_so_do_the_proofs(framework: str, tmp_path: Path) -> None:
+    app, tests = APPS[framework]
+    patched({"main.py": app, "tests/test_notes.py": tests, "tests/conftest.py": CONFTEST}, tmp_path)
     done = run_pytest(tmp_path)
     assert done.returncode == 0, done.stdout[-3000:]
     assert (tmp_path / "tests/test_controls_identity.py").exists()
 
 
-def test_without_the_fixture_the_guard_refuses_them(tmp_path: Path) -> None:
-    patched({"main.py": APP, "tests/test_notes.py": TESTS, "tests/conftest.py": CONFTEST}, tmp_path)
+@pytest.mark.parametrize("framework", APPS)
+def test_without_the_fixture_the_guard_refuses_them(framework: str, tmp_path: Path) -> None:
+    app, tests = APPS[framework]
+    patched({"main.py": app, "tests/test_notes.py": tests, "tests/conftest.py": CONFTEST}, tmp_path)
     (tmp_path / "tests/conftest.py").write_text(CONFTEST)
     assert run_pytest(tmp_path, "tests/test_notes.py").returncode == 1
 

@@ -32,7 +32,6 @@ from transforms.api import (
     Verdict,
 )
 from transforms.edits import Patch, Proof, proof_of_roles, require_role, role_guard_for
-from transforms.examples import examples_of
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -143,6 +142,3 @@ def matches(route: Route, patterns: tuple[str, ...]) -> bool:
         if (not method or method.upper() in route.methods) and fnmatchcase(path, rest):
             return True
     return False
-
-
-control.examples = examples_of(__name__)

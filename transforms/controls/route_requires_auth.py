@@ -42,8 +42,18 @@ from transforms.api import (
     Standard,
     Verdict,
 )
-from transforms.edits import Patch, Proof, advice, guard_for, guard_route, guarded_together, proof_of_auth, setup_steps
-from transforms.examples import examples_of
+from transforms.edits import (
+    Edit,
+    Patch,
+    Proof,
+    advice,
+    guard_for,
+    guard_route,
+    guarded_together,
+    proof_of_auth,
+    setup_steps,
+    tests_of,
+)
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -78,6 +88,7 @@ control.options = Options
 
 PROVISION = "Set OIDC_ISSUER and OIDC_AUDIENCE where the app runs: until then every guarded route answers 503."
 CALLERS = "Callers of these routes, tests among them, must sign in from now on."
+MOST_TESTS = 5  # files that a patch names
 
 
 @control.check
@@ -123,7 +134,12 @@ def put_a_guard_in_front(app: "App", finding: Verdict, options: Options) -> Patc
         title=f"Require a signed-in user on {every_route_of(together) if together else route.name}",
         edits=edits,
         applicability=Applicability.REVIEW,
-        todo=(*(() if guard.own else setup_steps(app, route) or (PROVISION,)), CALLERS, *sign_up_hint(route)),
+        todo=(
+            *(() if guard.own else setup_steps(app, route) or (PROVISION,)),
+            CALLERS,
+            *tests_hint(app, route, edits),
+            *sign_up_hint(route),
+        ),
     )
 
 
@@ -197,6 +213,18 @@ def sign_up_hint(route: Route) -> tuple[str, ...]:
     if route.methods != ("POST",) or last not in ("users", "user", "accounts", "account", "members", "customers"):
         return ()
     return (f"If people sign up through {route.name}, declare it public instead.",)
+
+
+def tests_hint(app: "App", route: Route, edits: Iterable[Edit]) -> tuple[str, ...]:
+    """Which tests of the app may call the route as nobody, or what lets them ask as somebody."""
+    shared = next((edit.path for edit in edits if edit.path.endswith("conftest.py")), None)
+    if shared is not None:
+        return (f"{shared} lets all tests ask as a signed-in caller: narrow it for tests that are about signing in.",)
+    tests = tests_of(app, route.file)
+    if not tests:
+        return ()
+    named = ", ".join(tests[:MOST_TESTS]) + (" and others" if len(tests) > MOST_TESTS else "")
+    return (f"Look at {named}: what calls these routes as nobody is refused.",)
 
 
 def is_webhook(route: Route, options: Options) -> bool:
@@ -495,5 +523,4 @@ def paid(event: dict):
         "middleware that guards some paths says nothing of the others; it is a sign-in, so no second one is added",
         GATE.format(condition='request.url.path.startswith("/admin") and '),
     ),
-    *examples_of(__name__),
 )

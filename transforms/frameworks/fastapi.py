@@ -15,10 +15,11 @@ from transforms.frameworks.fastapi_edits import (
     replace_guards,
     scope_routes,
 )
-from transforms.frameworks.fastapi_guards import Draft, drafts_at, listed
+from transforms.frameworks.fastapi_guards import listed
 from transforms.frameworks.fastapi_reuse import has_own_guard, own_guard
 from transforms.frameworks.fastapi_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.fastapi_urls import read_from_header, url_parameters
+from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
@@ -38,14 +39,6 @@ _ROUTERS = re.compile(r"(?:^|\.)\w*(?:APIRouter|InferringRouter)$|^starlette\.ro
 _CUSTOMARY = re.compile(r"(?:^|[._])(?:app|api|router|application|web|server|blueprint)$", re.IGNORECASE)
 _STARLETTE_VERBS = frozenset(
     {"route", "custom_route", "websocket_route", "add_route", "add_websocket_route", "Route", "WebSocketRoute"}
-)
-_SAYS_PUBLIC = re.compile(
-    r"\bpublic(?:ly)?[ -](?:endpoint|route|api|access|accessible|page|view|facing|available|read|list)"
-    r"|\bno (?:auth\w*|login|sign-?in|token|credentials?) (?:is |are )?(?:required|needed|necessary)"
-    r"|\b(?:without|no need for|doesn't (?:need|require)|does not (?:need|require)|not require) (?:any |an? )?"
-    r"(?:auth\w*|login|token|credentials?|being (?:authenticated|logged in))|\bunauthenticated (?:endpoint|access)"
-    r"|\(public\)|^public\b",
-    re.IGNORECASE | re.MULTILINE,
 )
 _PROTOCOLS = {"websocket": "WEBSOCKET", "websocket_route": "WEBSOCKET"}
 
@@ -107,8 +100,8 @@ class _Reader:
                 entries.append(entry)
                 self.seen.add(id(entry.call))
             elif entries:  # a decorator above the route's wraps nothing that runs
-                own.append(self._own_decorator(decorator.decorator))
-        public = bool(entries) and _SAYS_PUBLIC.search(self._said_about(node, entries)) is not None
+                own.append(decorator_guard(self.walk, decorator.decorator))
+        public = bool(entries) and SAYS_PUBLIC.search(self._said_about(node, entries)) is not None
         for entry in entries:
             guarded = dataclasses.replace(entry, guards=(*entry.guards, *filter(None, own)), called_public=public)
             self._route(guarded, symbol, node)
@@ -257,8 +250,8 @@ class _Reader:
     def _listed_methods(self, call: cst.Call) -> tuple[str, ...]:
         listed_ = argument(call, "methods")
         if not isinstance(listed_, cst.List | cst.Tuple | cst.Set):
-            return ("GET",)
-        return tuple(text.upper() for each in listed_.elements if (text := string_value(each.value))) or ("GET",)
+            return ()  # a function then answers GET, and a class by its methods
+        return tuple(text.upper() for each in listed_.elements if (text := string_value(each.value)))
 
     def _is_router(self, router: str, call: cst.Call) -> bool:
         """A known app or router, or something called like one on which a path is registered."""
@@ -269,11 +262,6 @@ class _Reader:
             return False
         text = string_value(path)
         return (text is None and _CUSTOMARY.search(router) is not None) or text == "" or (text or "").startswith("/")
-
-    def _own_decorator(self, node: cst.BaseExpression) -> Draft | None:
-        called = node.func if isinstance(node, cst.Call) else node
-        target = reference(self.walk, called)
-        return Draft(node, target, How.DECORATOR, code=f"@{self.walk.code(node, 200)}") if target else None
 
     def _added(self, call: cst.Call, owner: cst.BaseExpression, verb: str) -> None:
         """`app.add_api_route("/x", handler, methods=["GET"])`."""
@@ -308,17 +296,19 @@ class _Reader:
     def _route(self, entry: _Entry, handler: str, definition: cst.FunctionDef | None) -> None:
         """One route for each method; a handler of another file gets its place when facts are joined."""
         node = definition or self.defs.get(handler) or entry.call
+        if not entry.methods:
+            self._one_route(entry, handler, node, ())
         for method in dict.fromkeys(entry.methods):
-            self._one_route(entry, handler, node, method)
+            self._one_route(entry, handler, node, (method,))
 
-    def _one_route(self, entry: _Entry, handler: str, node: cst.CSTNode, method: str) -> None:
+    def _one_route(self, entry: _Entry, handler: str, node: cst.CSTNode, methods: tuple[str, ...]) -> None:
         path = self.walk.path
 
         def build(place: Place, call: Place, *places: Place) -> Route:
             guards = drafts_at(entry.guards, places)
             return Route(
                 NAME,
-                (method,),
+                methods,
                 entry.path,
                 handler,
                 entry.router,
@@ -334,11 +324,8 @@ class _Reader:
 
     def _said_about(self, node: cst.FunctionDef, entries: list[_Entry]) -> str:
         """What people are told about a handler: docstring, summary, and the comments right above it."""
-        above = [*node.leading_lines, *(line for decorator in node.decorators for line in decorator.leading_lines)]
-        comments = [line.comment.value.lstrip("# ") for line in above if line.comment is not None]
         named = [argument(entry.call, keyword) for entry in entries for keyword in ("summary", "description")]
-        texts = [string_value(value) for value in named if value is not None]
-        return "\n".join(filter(None, (node.get_docstring(), *comments, *texts)))
+        return said_about(node, [string_value(value) for value in named if value is not None])
 
     def _prefix(self, node: cst.BaseExpression | None) -> str | None:
         return url_path(self.walk, node) if node is not None else ""

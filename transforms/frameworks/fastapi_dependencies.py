@@ -5,7 +5,8 @@ import re
 import libcst as cst
 
 from transforms.concepts import Alias, ErrorHandler, Guarded, GuardUse, How, Place, Scheme, Signal
-from transforms.frameworks.fastapi_guards import Draft, annotation_guard, depends, drafts_at, is_depends, listed
+from transforms.frameworks.fastapi_guards import annotation_guard, depends, is_depends, listed
+from transforms.frameworks.python_guards import Draft, drafts_at
 from transforms.frameworks.python_references import annotated_type, reference
 from transforms.walk import Handlers, Walk, all_parameters, argument, dotted_name, string_value
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Place, Route, Router
 from transforms.edits import AddListArgument, AddParameter, Edit, ImportOf, ReplaceExpression
-from transforms.reuse import Guard, Sparing
+from transforms.reuse import Guard, Sparing, closes_a_circle, defined_in, has_guard, line_of, needs_guard
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -85,18 +85,7 @@ def _all_need(app: "App", router: Router, guard: Guard, spare: Sparing) -> bool:
     for route in routes:
         (needing if needs_guard(app, route) and not spare(route) else others).append(route)
     enough = len({(route.handler, route.methods) for route in needing}) > router.is_app  # one route makes no app
-    return enough and len(needing) > len(others) and all(_has(app, route, guard) for route in others)
-
-
-def needs_guard(app: "App", route: Route) -> bool:
-    """Whether a route is open and not meant to be."""
-    publicity = app.publicity(route)
-    return app.access(route).is_open and not publicity.is_public and not publicity.is_unsure
-
-
-def _has(app: "App", route: Route, guard: Guard) -> bool:
-    access = app.access(route)
-    return access.is_checked and access.guard is not None and access.guard.symbol == guard.symbol
+    return enough and len(needing) > len(others) and all(has_guard(app, route, guard) for route in others)
 
 
 def only_include(app: "App", symbol: str) -> tuple[Include, ...]:
@@ -161,7 +150,7 @@ def spelling(app: "App", path: str, place: Place, guard: Guard) -> tuple[str, tu
     if facts is None:
         return None
     if facts.module == guard.module:
-        defined = _line_of(app, guard)
+        defined = line_of(app, guard)
         return (f"Depends({guard.name})", (DEPENDS,)) if defined is not None and defined < place.line else None
     for use in _uses_in(app, path):
         if use.symbol == guard.symbol and _SIMPLE.fullmatch(use.code) and use.how is not How.MIDDLEWARE:
@@ -169,15 +158,10 @@ def spelling(app: "App", path: str, place: Place, guard: Guard) -> tuple[str, tu
     for local, reference in facts.imports:
         if app.resolve(reference, path) == guard.symbol:
             return f"Depends({local})", (DEPENDS,)
-    taken = dict(facts.imports).get(guard.name) or f"{facts.module}.{guard.name}" in _defined(app, path)
-    if taken or _would_close_a_circle(app, guard, path):
+    taken = dict(facts.imports).get(guard.name) or f"{facts.module}.{guard.name}" in defined_in(app, path)
+    if taken or closes_a_circle(app, guard, path):
         return None
     return f"Depends({guard.name})", (DEPENDS, ImportOf(guard.module, guard.name))
-
-
-def _line_of(app: "App", guard: Guard) -> int | None:
-    function = app.functions.get(guard.symbol)
-    return function.place.end_line if function is not None else None
 
 
 def _uses_in(app: "App", path: str) -> list[GuardUse]:
@@ -185,15 +169,3 @@ def _uses_in(app: "App", path: str) -> list[GuardUse]:
     routes = (use for route in app.routes for use in route.guards)
     functions = (use for function in app.functions.values() if function.file == path for use in function.guards)
     return [use for use in (*routes, *functions) if use.file == path]
-
-
-def _defined(app: "App", path: str) -> set[str]:
-    facts = app.files[path]
-    kinds = (facts.functions, facts.classes, facts.instances, facts.aliases, facts.schemes, facts.routers)
-    return {each.symbol for kind in kinds for each in kind}
-
-
-def _would_close_a_circle(app: "App", guard: Guard, path: str) -> bool:
-    """Whether the guard's module imports, however indirectly, the file that would import it."""
-    guarding = app.modules.get(guard.module)
-    return guarding is not None and app.reaches(guarding.path, path)

@@ -1,11 +1,12 @@
 """`Depends(...)` and `Security(...)` wherever they stand, as guards: the part both halves of FastAPI's reader share."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import libcst as cst
 
-from transforms.concepts import GuardUse, How, Place
+from transforms.concepts import How
+from transforms.frameworks.python_guards import Draft
 from transforms.frameworks.python_references import annotated_type, flags, reference
 from transforms.walk import Walk, argument, dotted_name, string_value
 
@@ -14,28 +15,6 @@ _DEPENDS = frozenset({
     for module in ("fastapi", "fastapi.params", "fastapi.param_functions", "fastapi_injectable", "fast_depends")
     for name in ("Depends", "Security")
 })  # fmt: skip
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Draft:
-    """A guard whose place is not known yet."""
-
-    node: cst.BaseExpression
-    target: str
-    how: How
-    scopes: tuple[str, ...] = ()
-    bound_to: str | None = None
-    code: str = ""
-    flags: tuple[str, ...] = ()
-
-    def at(self, place: Place) -> GuardUse:
-        """The guard, once the walk says where its expression stands."""
-        return GuardUse(self.target, self.how, place, self.scopes, self.bound_to, self.code, self.flags)
-
-
-def drafts_at(drafts: Iterable[Draft], places: Iterable[Place]) -> tuple[GuardUse, ...]:
-    """The guards of drafts and their places, in order."""
-    return tuple(draft.at(place) for draft, place in zip(drafts, places, strict=True))
 
 
 def is_depends(walk: Walk, node: cst.BaseExpression | None) -> bool:

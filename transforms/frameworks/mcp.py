@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 import libcst as cst
 
 from transforms.concepts import Guarded, GuardUse, How, Include, Kind, Place, Route, Router, Setting, Signal
-from transforms.frameworks.fastapi_guards import Draft, drafts_at
 from transforms.frameworks.mcp_dispatch import Dispatchers
 from transforms.frameworks.mcp_edits import guard_route, has_own_guard, own_guard, require_scope, scope_asked_by
 from transforms.frameworks.mcp_guards import hooks, literals, of_call, of_decorator, of_server
 from transforms.frameworks.python_effects import leading_text
+from transforms.frameworks.python_guards import Draft, drafts_at
 from transforms.frameworks.python_references import reference
 from transforms.walk import Handlers, Walk, all_parameters, argument, dotted_name, string_value
 
@@ -27,6 +27,7 @@ __all__ = [
 
 NAME = "mcp"
 TOKENS = (b"mcp", b"MCP", b"tools/call")
+HOSTS = frozenset({"fastapi"})  # its custom routes are those of Starlette
 PACKAGES = frozenset({"mcp", "fastmcp"})
 
 _SERVERS = re.compile(r"(?:^|\.)(?:FastMCP|MCPServer)(?:\.from_\w+|\.as_proxy)?$")

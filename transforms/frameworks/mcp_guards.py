@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from transforms.concepts import How
-from transforms.frameworks.fastapi_guards import Draft
+from transforms.frameworks.python_guards import Draft
 from transforms.frameworks.python_references import flags, reference
 from transforms.walk import Walk, argument, string_value
 

@@ -34,6 +34,7 @@ TOKENS = (
     b"mcp", b"sqlite3", b"langchain", b"celery", b"aws_lambda", b"event, ", b"tools/call", b"function_tool",
     b"tool_calls", b"put_item(", b"update_item(", b"delete_item(",
     b"streamlit", b"gradio",
+    b"@app.", b"@bp.", b"@api.", b"test_client",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
@@ -104,8 +105,8 @@ class _Reader:
                 file=walk.path,
                 caught=tuple(body.caught),
                 optional=len(body.answers) == 2,
-                by_path=body.by_path,
-                path_rules=path_rules(walk.tree, node) if body.by_path else (),
+                by_path=(by_path := body.by_path or Signal.READS_PATH in walk.signals.get(symbol, ())),
+                path_rules=path_rules(walk.tree, node) if by_path else (),
             )
 
         walk.emit(build, node, *parameters)
@@ -130,7 +131,7 @@ class _Reader:
         if id(node) in self.outside:
             return
         reference = self.reference(node.func)
-        swallowed = id(node) in self.swallowed
+        swallowed = id(node) in self.swallowed or "optional=True" in flags(node)
         status = status_of(node)
         if status is not None and not swallowed:
             self._refuse(status)
@@ -290,6 +291,7 @@ class _Reader:
             annotation=self.walk.code(annotation, 200) if annotation is not None else None,
             reference=annotated_type(self.walk, annotation) if annotation is not None else None,
             default=without_strings(self.walk.code(node.default)) if node.default is not None else None,
+            starred=node.star in ("*", "**"),
         )
 
 

@@ -76,17 +76,21 @@ def owner_class(walk: Walk) -> str | None:
     return None
 
 
-def url_path(walk: Walk, node: cst.BaseExpression | None) -> str | None:
-    """A URL path as text; a constant in it stands as `<reference>` for the join to fill in. None: not readable."""
+def url_path(walk: Walk, node: cst.BaseExpression | None, spelled: Callable[[str], str] = str) -> str | None:
+    """A URL path as text; a constant in it stands as `<reference>` for the join to fill in. None: not readable.
+
+    `spelled` gives the literal parts the form `{name}` where a framework spells parameters otherwise.
+    """
     match node:
         case cst.Name() | cst.Attribute():
             found = walk.resolve(node)
             return f"<{found}>" if found else None
         case cst.FormattedString(parts=parts):
-            return _joined(_formatted_part(walk, part) for part in parts)
+            return _joined(_formatted_part(walk, part, spelled) for part in parts)
         case cst.BinaryOperation(left=left, operator=cst.Add(), right=right):
-            return _joined((url_path(walk, left), url_path(walk, right)))
-    return string_value(node) if node is not None else None
+            return _joined((url_path(walk, left, spelled), url_path(walk, right, spelled)))
+    text = string_value(node) if node is not None else None
+    return spelled(text) if text is not None else None
 
 
 def path_constant(walk: Walk, node: cst.BaseExpression | None) -> str | None:
@@ -104,12 +108,12 @@ def path_constant(walk: Walk, node: cst.BaseExpression | None) -> str | None:
     return text if text is not None and _LOWER_PATH.fullmatch(text) else None
 
 
-def _formatted_part(walk: Walk, part: cst.BaseFormattedStringContent) -> str | None:
+def _formatted_part(walk: Walk, part: cst.BaseFormattedStringContent, spelled: Callable[[str], str]) -> str | None:
     match part:
         case cst.FormattedStringText(value=value):
-            return value.replace("{{", "{").replace("}}", "}")
+            return spelled(value.replace("{{", "{").replace("}}", "}"))
         case cst.FormattedStringExpression(expression=expression):
-            return url_path(walk, expression)
+            return url_path(walk, expression, spelled)
     return None
 
 

@@ -90,6 +90,7 @@ INSERTED = (
     Inserted("database", None, "database.py", (), DATABASE_ENV, beside=("secrets",)),
     Inserted("auth", "fastapi", "auth_fastapi.py", (JWT,), AUTH_ENV, beside=("audit",)),
     Inserted("auth", "mcp", "auth_mcp.py", (JWT,), AUTH_MCP_ENV),
+    Inserted("auth", "flask", "auth_flask.py", (JWT,), AUTH_ENV),
     Inserted("audit", "fastapi", "audit_fastapi.py", (), AUDIT_ENV, beside=("auth",)),
     Inserted("tenancy", "fastapi", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
     Inserted("tenancy", "sqlalchemy", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),

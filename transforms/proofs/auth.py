@@ -7,8 +7,8 @@ from transforms.proofs.naming import Names, filled, quoted, route_slug, slug
 from transforms.proofs.weave import tell, weave
 
 # How a test asks an app, and how it sees what the inserted guard does: parts by framework.
-ASKING = {"fastapi": "ask"}
-GUARDS = {"fastapi": "guard_fastapi"}
+ASKING = {"fastapi": "ask", "flask": "ask_wsgi"}
+GUARDS = {"fastapi": "guard_fastapi", "flask": "guard_flask"}
 # How a test puts somebody in the place of whom the app's guard would find.
 CALLERS = {"fastapi": ("bare", "caller_fastapi")}
 

@@ -1,21 +1,32 @@
 """The fixture by which an app's own tests stay what they are when its routes begin to ask who is calling."""
 
-# How the inserted module's `identify` is defined, by framework; and the packages by which tests ask such an app.
-DEFINED = {"fastapi": "async def"}
-CLIENTS = {"fastapi": ("fastapi.testclient", "starlette.testclient", "httpx", "async_asgi_testclient")}
+# What the inserted module is told to answer, by framework: its own function for that is replaced.
+_STANDS_IN = {
+    "fastapi": """    async def identify(*_):
+        return caller
+
+    monkeypatch.setattr(auth, "identify", identify)
+""",
+    "flask": """    monkeypatch.setattr(auth, "sign_in", lambda: setattr(flask.g, "principal", caller))
+""",
+}
+_IMPORTS = {"flask": "    import flask\n\n"}
+# The packages by which tests ask such an app; where none is named, every test of the app may.
+CLIENTS: dict[str, tuple[str, ...]] = {
+    "fastapi": ("fastapi.testclient", "starlette.testclient", "httpx", "async_asgi_testclient"),
+    "flask": (),
+}
 
 _FIXTURE = '''@pytest.fixture(autouse=True)
 def signed_in_caller(monkeypatch):
     """Somebody is signed in wherever these tests call the app; tests of the guard itself replace this fixture."""
-    from {controls} import auth
+{imports}    from {controls} import auth
 
-    {defined} identify(*_):
-        return auth.Principal("tester", tenant="tests", roles=frozenset({{"admin"}}))
-
-    monkeypatch.setattr(auth, "identify", identify)
-'''
+    caller = auth.Principal("tester", tenant="tests", roles=frozenset({{"admin"}}))
+{stands_in}'''
 
 
 def signed_in_fixture(controls_package: str, framework: str) -> str:
     """The source of the fixture; raises KeyError for a framework without an inserted guard."""
-    return _FIXTURE.format(controls=controls_package, defined=DEFINED[framework])
+    stands_in, imports = _STANDS_IN[framework], _IMPORTS.get(framework, "")
+    return _FIXTURE.format(controls=controls_package, stands_in=stands_in, imports=imports)

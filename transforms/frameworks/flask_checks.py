@@ -1,0 +1,256 @@
+"""How Flask code sees who is calling, and how it refuses: signals about function bodies, beside those of plain Python.
+
+A stranger is refused where a test that looks at the caller (session, `current_user`, `g.user`, a token) leads to a
+return, an error or the sign-in page. What a `before_request` lets through by path is an Exemption.
+"""
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from transforms.concepts import Exemption, Signal
+from transforms.frameworks.flask_exemptions import REQUEST, Exempting, comparison, tail_of
+from transforms.walk import Walk, all_parameters, descendants, string_value
+
+_KEY = re.compile(
+    r"auth|token|api[-_]?key|secret|session|jwt|bearer|credential|user|account|member|admin|logged|email|uid|role|"
+    r"oauth|profile|identity|^id$|google|github|sub$",
+    re.IGNORECASE,
+)
+_HEADER = re.compile(r"auth|token|api[-_]?key|secret|signature|jwt|bearer|credential|x-.*-key", re.IGNORECASE)
+_LOGIN = re.compile(r"(?:^|[._/])(?:log_?-?in|sign_?-?in|logon|authenticate|authorize)(?:$|[._/?])", re.IGNORECASE)
+_SESSION = frozenset({"flask.session", "flask.globals.session"})
+_GLOBALS = frozenset({"flask.g", "flask.globals.g"})
+_USERS = frozenset({
+    "flask_login.current_user", "flask_login.utils.current_user", "flask_security.current_user",
+    "flask_jwt_extended.current_user", "flask_principal.identity", "flask_user.current_user",
+})  # fmt: skip
+_ASKED = frozenset({
+    "flask_jwt_extended.get_jwt_identity", "flask_jwt_extended.get_jwt", "flask_jwt_extended.get_current_user",
+    "flask_jwt_extended.get_raw_jwt", "flask_jwt_extended.utils.get_jwt_identity",
+})  # fmt: skip
+_STORES = {"headers": _HEADER, "cookies": _KEY, "args": _HEADER, "values": _HEADER}
+_STOPS = frozenset({"abort", "unauthorized", "raise_unauthorized", "forbidden"})
+_HARD_STOPS = frozenset({"401", "403"})
+
+
+class Checks:
+    """Handlers that see what one function does about its caller."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.exempting = Exempting(walk)
+        self.callers: dict[str, set[str]] = {}  # function -> its local names that hold who is calling
+        self.stored: set[int] = set()  # ids of nodes that are written, not read
+
+    def function(self, node: cst.FunctionDef) -> None:
+        """Whether it lets some paths through, gives its handler more arguments, or fails without a session."""
+        symbol = f"{self.walk.symbol}.{node.name.value}"
+        patterns = tuple(dict.fromkeys(self.exempting.patterns(node)))
+        if patterns:
+            exemption = Exemption(symbol, patterns)
+            self.walk.emit(lambda: exemption)
+        if self._adds_argument(node):
+            self.walk.signal_of(symbol, Signal.ADDS_ARGUMENT)
+        if any(self._reads_session(each, outright=True) for each in _unconditional(node)):
+            self.walk.signal_of(symbol, Signal.NEEDS_CREDENTIAL)
+
+    def assigned(self, node: cst.Assign) -> None:
+        """`user = session.get("user")`; what is stored in a session is not read."""
+        for target in node.targets:
+            self.stored.add(id(target.target))
+            if not isinstance(target.target, cst.Name):
+                continue
+            name, symbol = target.target.value, self.walk.symbol
+            if self._about_caller(node.value):
+                self.callers.setdefault(symbol, set()).add(name)
+            else:
+                self.callers.get(symbol, set()).discard(name)
+            self.exempting.assigned(symbol, name, node.value)
+
+    def deleted(self, node: cst.Del) -> None:
+        """`del session["user"]`."""
+        self.stored.update(id(each) for each in descendants(node.target))
+
+    def call(self, node: cst.Call) -> None:
+        """Redirects to the sign-in page, functions that refuse by name, and pages made of data."""
+        called = self.walk.resolve(node.func) or ""
+        tail = called.rpartition(".")[2]
+        if self._sees_caller(node):
+            self.walk.signal(Signal.READS_CREDENTIAL)
+        if tail == "render_template" and any(not _is_literal(arg.value) for arg in node.args[1:]):
+            self.walk.signal(Signal.FILLS_TEMPLATE)
+        if self._refuses(node, tail) or (tail == "unauthorized" and called != tail):
+            self.walk.signal(Signal.REFUSES)
+
+    def subscript(self, node: cst.Subscript) -> None:
+        if id(node) not in self.stored and self._sees_caller(node):
+            self.walk.signal(Signal.READS_CREDENTIAL)
+
+    def attribute(self, node: cst.Attribute) -> None:
+        if id(node) not in self.stored and self._sees_caller(node):
+            self.walk.signal(Signal.READS_CREDENTIAL)
+
+    def comparison(self, node: cst.Comparison) -> None:
+        if self._sees_caller(node):
+            self.walk.signal(Signal.READS_CREDENTIAL)
+
+    def condition(self, node: cst.If) -> None:
+        """`if "user" not in session: return ...` refuses; a test about the path says that not all routes are alike."""
+        if self.exempting.is_riddle(node):
+            self.walk.signal(Signal.READS_PATH)
+        if not self._about_caller(node.test):
+            return
+        refusing = [node.body] if self._is_about_strangers(node.test) else []
+        if not refusing and isinstance(node.orelse, cst.Else):
+            refusing = [node.orelse.body]
+        if any(self._ends_request(block) for block in refusing):
+            self.walk.signal(Signal.REFUSES)
+            self.walk.signal(Signal.READS_CREDENTIAL)
+
+    def _refuses(self, node: cst.Call, called: str) -> bool:
+        """`redirect(url_for("auth.login"))`, `make_response("", 401)`."""
+        if called == "redirect" and node.args:
+            return self._leads_to_login(node.args[0].value)
+        status = node.args[1].value if called == "make_response" and len(node.args) > 1 else None
+        return isinstance(status, cst.Integer) and status.value in _HARD_STOPS
+
+    # --- who is calling
+
+    def _about_caller(self, node: cst.BaseExpression) -> bool:
+        names = self._names(self.callers)
+        return any(
+            self._sees_caller(each) or (isinstance(each, cst.Name) and each.value in names)
+            for each in descendants(node)
+        )
+
+    def _names(self, kept: dict[str, set[str]]) -> set[str]:
+        return {name for scope in self.walk.scopes for name in kept.get(scope.symbol, ())}
+
+    def _sees_caller(self, node: cst.CSTNode) -> bool:
+        """One look at the session, the user, a token, or a header that carries one."""
+        match node:
+            case cst.Call(func=cst.Attribute(value=store, attr=cst.Name(value="get")), args=[first, *_]):
+                return self._is_store(store, first.value)
+            case cst.Call(func=func):
+                return (self.walk.resolve(func) or "") in _ASKED
+            case cst.Subscript(value=store, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+                return self._is_store(store, key)
+            case cst.Comparison() if (compared := comparison(node)) is not None:
+                key, operator, store = compared
+                return isinstance(operator, cst.In | cst.NotIn) and self._is_store(store, key)
+            case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+                held = self.walk.resolve(owner) or ""
+                if held in REQUEST:
+                    return name == "authorization"
+                return held in _USERS or (held in _GLOBALS and _KEY.search(name) is not None)
+        return False
+
+    def _reads_session(self, node: cst.CSTNode, *, outright: bool) -> bool:
+        match node:
+            case cst.Subscript(value=store, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]) if outright:
+                return self.walk.resolve(store) in _SESSION and self._is_store(store, key)
+        return False
+
+    def _is_store(self, store: cst.BaseExpression, key: cst.BaseExpression) -> bool:
+        """`session` asked for a user, `request.headers` for a token."""
+        text = string_value(key)
+        if (held := self.walk.resolve(store)) in _SESSION:
+            return text is None or _KEY.search(text) is not None
+        if held in _GLOBALS:
+            return text is not None and _KEY.search(text) is not None
+        if isinstance(store, cst.Attribute) and self.walk.resolve(store.value) in REQUEST:
+            words = _STORES.get(store.attr.value)
+            return words is not None and text is not None and words.search(text) is not None
+        return False
+
+    def _is_about_strangers(self, test: cst.BaseExpression) -> bool:
+        """Whether a test that looks at the caller holds for somebody who is not signed in, or lacks a role."""
+        match test:
+            case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+                return self._about_caller(inner)
+            case cst.BooleanOperation(left=left, right=right):
+                return self._is_about_strangers(left) or self._is_about_strangers(right)
+            case cst.Comparison() if (compared := comparison(test)) is not None and self._about_caller(test):
+                _, operator, right = compared
+                nothing = isinstance(right, cst.Name) and right.value in ("None", "False")
+                empty = string_value(right) == ""
+                return isinstance(operator, cst.NotIn | cst.NotEqual) or (
+                    isinstance(operator, cst.Is | cst.Equal) and (nothing or empty)
+                )
+            case cst.Attribute(attr=cst.Name(value="is_anonymous")):
+                return True
+        return False
+
+    # --- how the request ends
+
+    def _ends_request(self, block: cst.BaseSuite) -> bool:
+        """Whether a block answers by itself: returns something that is not the handler's own answer, raises, aborts."""
+        for statement in block.body:
+            for small in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
+                match small:
+                    case cst.Return(value=value) if value is not None:
+                        return not self._calls_handler(value)
+                    case cst.Raise():
+                        return True
+                    case cst.Expr(value=cst.Call(func=func)) if tail_of(func) in _STOPS:
+                        return True
+        return False
+
+    def _calls_handler(self, value: cst.BaseExpression) -> bool:
+        """`return f(*args, **kwargs)` in a decorator, or `return None`."""
+        if isinstance(value, cst.Name):
+            return value.value == "None"
+        if not isinstance(value, cst.Call) or not isinstance(value.func, cst.Name):
+            return False
+        around = [scope.node for scope in self.walk.scopes if isinstance(scope.node, cst.FunctionDef)]
+        return any(value.func.value in _parameters(function) for function in around)
+
+    def _leads_to_login(self, node: cst.BaseExpression) -> bool:
+        """`url_for("auth.login", next=...)`, `"/login?next=" + path`."""
+        match node:
+            case cst.Call(args=[first, *_]) if tail_of(node.func) == "url_for":
+                return _LOGIN.search(string_value(first.value) or "") is not None
+            case cst.FormattedString(parts=[cst.FormattedStringText(value=text), *_]):
+                return _LOGIN.search(text) is not None
+            case cst.FormattedString(parts=[cst.FormattedStringExpression(expression=inner), *_]):
+                return self._leads_to_login(inner)
+            case cst.BinaryOperation(left=left):
+                return self._leads_to_login(left)
+        return _LOGIN.search(string_value(node) or "") is not None
+
+    def _adds_argument(self, node: cst.FunctionDef) -> bool:
+        """Whether a decorator calls what it wraps with more than `*args, **kwargs`: `f(current_user, *args)`."""
+        wrapped = _parameters(node)
+        return any(
+            isinstance(each, cst.Call)
+            and isinstance(each.func, cst.Name)
+            and each.func.value in wrapped
+            and any(arg.star == "*" for arg in each.args)
+            and any(not arg.star for arg in each.args)
+            for each in descendants(node.body)
+        )
+
+
+def _unconditional(node: cst.FunctionDef) -> Iterator[cst.CSTNode]:
+    """Every node of the statements that run each time, what is stored left out."""
+    for statement in node.body.body:
+        if not isinstance(statement, cst.SimpleStatementLine):
+            continue
+        for small in statement.body:
+            if isinstance(small, cst.Assign | cst.Return | cst.Expr) and small.value is not None:
+                yield from descendants(small.value)
+
+
+def _is_literal(node: cst.BaseExpression) -> bool:
+    """A title, a number, a URL of the app: nothing that anybody stored."""
+    if isinstance(node, cst.Call):
+        return tail_of(node.func) == "url_for"
+    return isinstance(node, cst.SimpleString | cst.Integer) or (
+        isinstance(node, cst.Name) and node.value in ("True", "False", "None")
+    )
+
+
+def _parameters(node: cst.FunctionDef) -> set[str]:
+    return {parameter.name.value for parameter in all_parameters(node)}

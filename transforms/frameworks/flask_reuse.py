@@ -1,0 +1,112 @@
+"""The guard that a Flask app already has: the decorator that most of its routes stand behind."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from transforms.concepts import Function, GuardUse, How, Route, Signal
+from transforms.guarding import Answer
+from transforms.known_guards import asks_for_a_role
+from transforms.public import is_admin_like
+from transforms.reuse import Guard, in_one_program, inside_module, most_used
+from transforms.routing import is_test
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+_SIMPLE = re.compile(r"@[\w.]+(?:\(\))?")
+_WRAPS = frozenset({"functools.wraps", "functools.update_wrapper"})
+# What a library's manager brings: its decorator, and the call by which the app lets somebody sign in.
+_MANAGERS = {
+    "flask_login.LoginManager()": (Guard("flask_login", "login_required", own=True), "login_user"),
+    "flask_jwt_extended.JWTManager()": (Guard("flask_jwt_extended", "jwt_required", own=True), "create_access_token"),
+}
+_CALLED = frozenset({"flask_jwt_extended.jwt_required", "flask_security.auth_required"})  # @jwt_required()
+
+
+def own_guard(app: "App", route: Route) -> Guard | None:
+    """The app's own guard for a route: the one most used on routes of its kind, else on any, else one nobody uses."""
+    if route.methods == ("WEBSOCKET",):
+        return None
+    uses = [(other, use) for other in app.routes for use in _reusable(app, other)]
+    admin = is_admin_like(route)
+    alike = Counter(use.symbol for other, use in uses if is_admin_like(other) == admin)
+    used = Counter(use.symbol for _, use in uses)
+    unused = sorted(symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
+    for symbol in (*most_used(alike), *most_used(used), *unused):
+        guard = _importable(app, symbol)
+        if guard is not None and in_one_program(app, symbol, route):
+            return guard
+    return next(_managed(app, route), None)
+
+
+def has_own_guard(app: "App", route: Route) -> bool:
+    """Whether the program of a route has a way of its own to keep strangers out, fit for reuse or not."""
+    used = {use.symbol: use for other in app.routes for use in other.guards}
+    keeping = [symbol for symbol, use in used.items() if app.judge.guard(use).answer is Answer.YES]
+    unused = (symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
+    by_hand = (other.handler for other in app.routes if _checks_by_hand(app, other))
+    return any(in_one_program(app, symbol, route) for symbol in (*keeping, *unused, *by_hand))
+
+
+def call_form(app: "App", guard: Guard) -> str:
+    """What stands behind the guard's name as a decorator: `()` for one that is called first."""
+    if guard.symbol in _CALLED:
+        return "()"
+    codes = (use.code for other in app.routes for use in other.guards if use.symbol == guard.symbol)
+    return "()" if any(code.endswith("()") for code in codes if _SIMPLE.fullmatch(code)) else ""
+
+
+def _reusable(app: "App", other: Route) -> Iterator[GuardUse]:
+    for use in other.guards:
+        if use.how is not How.DECORATOR or use.flags or not _SIMPLE.fullmatch(use.code) or asks_for_a_role(use.target):
+            continue
+        function = app.functions.get(use.target)
+        if function is not None and Signal.ADDS_ARGUMENT in function.signals:
+            continue  # the handler would have to take what it brings
+        if app.judge.guard(use).answer is Answer.YES:
+            yield use
+
+
+def _importable(app: "App", symbol: str) -> Guard | None:
+    """A decorator that another module can import: of a library, of a module, or of an object of a module."""
+    module = app.module_of(symbol)
+    if module is None:
+        module, _, name = symbol.rpartition(".")
+        return Guard(module, name, own=True) if module and "()" not in symbol else None
+    inside = inside_module(app, symbol)
+    head, _, rest = inside.partition(".")
+    if rest and ("." in rest or f"{module}.{head}" not in app.instances):
+        return None
+    return Guard(module, inside, own=True)
+
+
+def _is_written_as_guard(app: "App", function: Function) -> bool:
+    """A decorator of a module that refuses strangers, though no route uses it."""
+    if len(function.parameters) != 1 or is_test(function.file) or "." in inside_module(app, function.symbol):
+        return False
+    inner = (each for symbol, each in app.functions.items() if symbol.startswith(f"{function.symbol}."))
+    if not any(_WRAPS & set(each.decorators) for each in inner) or Signal.ADDS_ARGUMENT in function.signals:
+        return False
+    return app.judge.wrapper(function.symbol).answer is Answer.YES
+
+
+def _checks_by_hand(app: "App", other: Route) -> bool:
+    """Whether a handler looks at a session or token itself; a signature of a webhook is no way for users to sign in."""
+    access = app.access(other)
+    inline = access.is_checked and access.guard is not None and access.guard.how is How.INLINE
+    return inline and app.judge.bodies.of(other.handler).verifies is None
+
+
+def _managed(app: "App", route: Route) -> Iterator[Guard]:
+    """The decorator of a library whose manager the app sets up, where somebody can sign in."""
+    held = set(app.instances.values())
+    for manager, (guard, signs_in) in _MANAGERS.items():
+        made = manager in held or any(
+            manager.removesuffix("()") in function.calls and in_one_program(app, function.symbol, route)
+            for function in app.functions.values()
+        )
+        issues = (call.rpartition(".")[2] == signs_in for each in app.functions.values() for call in each.calls)
+        if made and any(issues):
+            yield guard

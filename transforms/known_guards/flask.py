@@ -1,0 +1,34 @@
+"""Guards that apps on Flask take from libraries. Sources: the libraries' documentation."""
+
+AUTHENTICATES = (
+    r"flask_login\.(?:utils\.)?(?:fresh_)?login_required(?:\(\))?",
+    r"flask_login\.(?:\w+\.)*LoginManager\(\)\.(?:unauthorized|needs_refresh)",
+    r"flask_jwt_extended\.(?:\w+\.)*(?:fresh_)?jwt_(?:refresh_token_)?required(?:\(\))?",
+    r"flask_jwt_extended\.(?:\w+\.)*verify_jwt(?:_refresh_token)?_in_request(?:\(\))?",
+    r"flask_jwt\.(?:\w+\.)*jwt_required(?:\(\))?",
+    r"flask_httpauth\.\w+\(\)\.login_required(?:\(\))?",
+    r"flask_security\.(?:\w+\.)*(?:auth_required|login_required|http_auth_required|auth_token_required|"
+    r"roles_(?:required|accepted)|permissions_(?:required|accepted)|unauth_csrf)(?:\(\))?",
+    r"flask_user\.(?:\w+\.)*(?:login_required|roles_required|roles_accepted)(?:\(\))?",
+    r"flask_oidc\.(?:\w+\.)*OpenIDConnect\(\)\.(?:require_login|accept_token|require_keycloak_role)(?:\(\))?",
+    r"flask_pyoidc\.(?:\w+\.)*OIDCAuthentication\(\)\.(?:oidc_auth|token_auth|access_control)(?:\(\))?",
+    r"authlib\.integrations\.flask_oauth2\.(?:\w+\.)*ResourceProtector\(\)(?:\(\))?",
+    r"flask_appbuilder\.security\.decorators\.(?:has_access|has_access_api|protect)(?:\(\))?",
+    r"flask_praetorian\.(?:\w+\.)*(?:auth_required|roles_required|roles_accepted)(?:\(\))?",
+    r"flask_basicauth\.BasicAuth\(\)\.required",
+    r"flask_principal\.Permission\(\)\.require(?:\(\))?",
+    r"flask_allows\.(?:\w+\.)*requires(?:\(\))?",
+    r"(?:flask_)?auth0\w*\..*requires_auth(?:\(\))?",
+)  # fmt: skip
+ROLES = (
+    r"flask_security\.(?:\w+\.)*(?:roles|permissions)_(?:required|accepted)(?:\(\))?",
+    r"flask_user\.(?:\w+\.)*roles_(?:required|accepted)(?:\(\))?",
+    r"flask_praetorian\.(?:\w+\.)*roles_(?:required|accepted)(?:\(\))?",
+    r"flask_principal\.Permission\(\)\.require(?:\(\))?",
+)
+# Not there to protect a caller's data from strangers.
+HARMLESS = (
+    "flask", "werkzeug", "flask_cors", "flask_limiter", "flask_caching", "flask_wtf", "flask_restx", "flask_restful",
+    "flask_smorest", "flask_sqlalchemy", "flask_migrate", "flask_compress", "flask_talisman", "flasgger", "apifairy",
+    "flask_parameter_validation", "flask_pydantic", "marshmallow", "webargs", "flask_sock", "click", "flask_babel",
+)  # fmt: skip

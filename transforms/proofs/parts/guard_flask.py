@@ -1,0 +1,84 @@
+"""What the guard itself does, on a route of the test's own: no handler of the app has to run for it."""
+
+import time
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from flask import Flask
+
+from transforms.proofs.parts.ask_wsgi import ask
+from transforms.proofs.parts.issuer import Issuer
+from transforms.proofs.parts.load import control
+
+FORGED = [
+    "signed with another key",
+    "not signed",
+    "signed with a shared secret",
+    "expired",
+    "not valid yet",
+    "for another audience",
+    "of another issuer",
+]
+
+
+def forged(issuer: Issuer, how: str) -> str:
+    """A token that must not open any door."""
+    now = int(time.time())
+    if how == "signed with another key":
+        return issuer.token(key=rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    if how == "not signed":
+        return issuer.token(key=None, algorithm="none")
+    if how == "signed with a shared secret":
+        return issuer.token(key="x" * 64, algorithm="HS256")
+    claims: dict[str, dict[str, Any]] = {
+        "expired": {"exp": now - 60},
+        "not valid yet": {"nbf": now + 600},
+        "for another audience": {"aud": "elsewhere"},
+        "of another issuer": {"iss": "https://elsewhere.example"},
+    }
+    return issuer.token(**claims[how])
+
+
+def guarded_by(guard: Any) -> Flask:
+    """An app of one route behind a guard."""
+    app = Flask(__name__)
+    app.add_url_rule("/", "view", guard(lambda: "in"))
+    return app
+
+
+def test_the_guard_lets_a_signed_in_caller_pass(issuer: Issuer) -> None:
+    app = guarded_by(control("auth").require_user)
+    assert ask(app, "GET", "/", issuer.token())[0] == 200
+
+
+def test_the_guard_stands_before_every_request(issuer: Issuer) -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/", "view", lambda: "in")
+    app.before_request(control("auth").require_user)
+    assert [ask(app, "GET", "/", token)[0] for token in ("", issuer.token())] == [401, 200]
+    assert ask(app, "OPTIONS", "/")[0] == 200
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_the_guard_refuses_a_forged_token(issuer: Issuer, how: str) -> None:
+    app = guarded_by(control("auth").require_user)
+    assert ask(app, "GET", "/", forged(issuer, how))[0] == 401
+
+
+def test_the_guard_lets_nobody_pass_while_the_issuer_publishes_no_keys(issuer: Issuer) -> None:
+    app = guarded_by(control("auth").require_user)
+    issuer.keys = []
+    assert ask(app, "GET", "/", issuer.token())[0] == 503
+
+
+def test_the_guard_lets_nobody_pass_while_no_issuer_is_set(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = guarded_by(control("auth").require_user)
+    monkeypatch.delenv("OIDC_ISSUER")
+    assert ask(app, "GET", "/", issuer.token())[0] == 503
+
+
+def test_the_guard_tells_roles_apart(issuer: Issuer) -> None:
+    app = guarded_by(control("auth").require_role("clerk"))
+    assert ask(app, "GET", "/", issuer.token(roles=["clerk"]))[0] == 200
+    assert ask(app, "GET", "/", issuer.token(roles=["visitor"]))[0] == 403
