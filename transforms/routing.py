@@ -221,7 +221,8 @@ def _placed_handler(app: "App", hung: Hanging, route: Route, router: str | None,
     if function is not None:
         route = replace(route, place=function.place, file=function.file, registered_in=_other(route, function.file))
         close += _class_guards(app, handler.rpartition(".")[0] if view == handler else view)
-        close += _decorating(app, handler)
+        if view != handler or not route.takes_guards:
+            close += _decorating(app, handler)
         close += function.guards
     known: Router | None = app.routers.get(router or "")
     for above in _distinct(hung.above(router) if router is not None else [Above(None if known is None else "")]):
