@@ -239,7 +239,8 @@ def _placed_handler(app: "App", hung: Hanging, route: Route, router: str | None,
     if function is not None and not function.script:  # a page is shown where it is registered
         at = {"place": function.place, "file": function.file, "registered_in": _other(route, function.file)}
         close += _class_guards(app, handler.rpartition(".")[0] if view == handler else view)
-        close += _decorating(app, handler)
+        if view != handler or not route.takes_guards:
+            close += _decorating(app, handler)
     close += function.guards if function is not None else ()
     known: Router | None = app.routers.get(router or "")
     for above in hung.chains(router) if router is not None else [Above(None if known is None else "")]:
