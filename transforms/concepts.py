@@ -46,6 +46,8 @@ class GuardUse:
     flags: tuple[str, ...] = ()  # literal switches of the callable: "auto_error=False", "optional=True"
     file: str = ""  # in an App: the path of the file that `place` is in
     symbol: str = ""  # in an App: the name to import the callable by; `target` says what that name holds
+    predicates: tuple[str, ...] = ()  # it asks these, and one has to say yes; "~x" is the opposite of x
+    asked: tuple[str, ...] = ()  # in an App: what predicates are asked about: method, action, "object" for one row
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,64 @@ class Function:
     caught: tuple[str, ...] = ()  # those of its calls whose errors it swallows
     optional: bool = False  # answers None on one path and something on another
     by_path: bool = False  # looks at the path of the request: it may let some routes through
+
+
+class Says(StrEnum):
+    """What a predicate answers to a request that brings no identity."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A function that lets requests pass by answering True: what it says to a stranger.
+
+    Each answer is for a method and an action, `*` for any. Where it hands the question on, the answer is the reference
+    of the class that is asked instead, `super` for the next one in line.
+    """
+
+    function: str  # symbol
+    answers: tuple[tuple[str, str, str], ...]
+
+
+class Said(StrEnum):
+    """Where it is said which predicates are asked."""
+
+    CLASS = "class"  # an attribute of the class that serves
+    METHOD = "method"  # a method of that class gives them, for each request anew
+    FUNCTION = "function"  # at the handler itself
+    SETTINGS = "settings"  # for whatever says nothing itself
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Predicates asked before a handler: in every group one has to say yes.
+
+    `method` and `action` narrow it to some requests. `inherited`: it is left to the class above. `groups` None: not
+    readable. Several for the same request are choices made at run time.
+    """
+
+    owner: str  # symbol of a class, a function or a settings module
+    said: Said
+    place: Place  # of the value
+    groups: tuple[tuple[str, ...], ...] | None = ()
+    method: str = "*"
+    action: str = "*"
+    inherited: bool = False
+    code: str = ""  # the value as written
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handles:
+    """Which HTTP methods a function or class answers, and where below its class it hangs."""
+
+    owner: str  # symbol
+    methods: tuple[str, ...]
+    path: str | None = None
+    detail: bool | None = None  # of an action: on one row; None: it is no action
 
 
 class Signal(StrEnum):
@@ -215,6 +275,9 @@ class Route:
     app: str = ""  # in an App: the symbol of the app that serves it, if there is one
     called_public: bool = False  # its documentation, or a comment above it, says that no login is needed
     kind: Kind = Kind.ROUTE
+    by_library: bool = False  # the handler's code is a library's: nothing of the app's own is in it
+    signs_in: bool = False  # it is known to be how people sign in
+    shown: str = ""  # symbol of what the URL names, where that is not the handler: the class it is a method of
 
     @property
     def name(self) -> str:

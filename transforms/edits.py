@@ -106,6 +106,48 @@ class RemoveStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class AddDecorator:
+    """Put a decorator directly above the function whose `def` is at `place`, below those that are there."""
+
+    path: str
+    place: Place
+    code: str  # "@login_required"
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddBase:
+    """Let the class at `place` inherit from `code` first."""
+
+    path: str
+    place: Place
+    code: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddClassAttribute:
+    """Let the class at `place` have the attribute `name = code`: first in its body, after its docstring."""
+
+    path: str
+    place: Place
+    name: str
+    code: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddDictEntry:
+    """Let the dict at `place` have the entry `"key": code`, as its last."""
+
+    path: str
+    place: Place
+    key: str
+    code: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AddFile:
     """A new file. A file that is there with the same content is left alone; with another content the edit fails.
 
@@ -144,6 +186,10 @@ Edit = (
     | AddParameter
     | InsertStatements
     | RemoveStatement
+    | AddDecorator
+    | AddBase
+    | AddClassAttribute
+    | AddDictEntry
     | AddFile
     | AddLines
     | AddRequirement

@@ -27,10 +27,13 @@ from transforms.concepts import (
     ErrorHandler,
     Function,
     Guarded,
+    Handles,
     Include,
     Instance,
     NameUse,
     Passing,
+    Permission,
+    Predicate,
     Query,
     Route,
     Router,
@@ -76,6 +79,9 @@ class Facts:
     comparisons: tuple[Comparison, ...] = ()
     passings: tuple[Passing, ...] = ()
     row_scopes: tuple[RowScope, ...] = ()
+    predicates: tuple[Predicate, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    handled: tuple[Handles, ...] = ()
 
 
 Fact = (
@@ -101,6 +107,9 @@ Fact = (
     | Comparison
     | Passing
     | RowScope
+    | Predicate
+    | Permission
+    | Handles
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -124,6 +133,9 @@ _FIELD_OF: dict[type, str] = {
     Comparison: "comparisons",
     Passing: "passings",
     RowScope: "row_scopes",
+    Predicate: "predicates",
+    Permission: "permissions",
+    Handles: "handled",
     ErrorHandler: "error_handlers",
     NameUse: "name_uses",
 }

@@ -93,10 +93,14 @@ class Judge:
 
     def guard(self, guard: GuardUse) -> Reading:
         """Judge one guard of a route by how it stands there."""
+        from transforms.permitting import read_predicates
+
         if not guard.target:
             return Reading(Answer.UNKNOWN, (Trace(guard.file, guard.place.line, "which guard is decided at run time"),))
         if {guard.symbol, guard.target} & self._accepted:
             return Reading(Answer.YES)
+        if guard.predicates:
+            return read_predicates(self.app, guard)
         if guard.how is How.MIDDLEWARE:
             return self.middleware(guard.target)
         if guard.code.startswith("@"):
@@ -136,6 +140,8 @@ class Judge:
     def body(self, route: Route, *, offered: bool) -> Reading:
         """Judge the handler's own body; `offered`: a dependency hands it a credential or a user that may be None."""
         function = self.app.functions.get(route.handler)
+        if function is None and route.by_library:
+            return NOTHING
         if function is None:
             return Reading(Answer.UNKNOWN, (Trace(route.file, route.entry.line, "its handler could not be found"),))
         body = self.bodies.of(function.symbol)
@@ -256,7 +262,9 @@ class Judge:
     def _middleware_functions(self, target: str) -> list[Function]:
         if (function := self.app.functions.get(target)) is not None:
             return [function]
-        methods = (self.app.method(target, name) for name in ("dispatch", "__call__"))
+        methods = (
+            self.app.method(target, name) for name in ("dispatch", "__call__", "process_request", "process_view")
+        )
         return [method for method in methods if method is not None] if target in self.app.classes else []
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from transforms import public_words as words
 from transforms.concepts import Function, Route
+from transforms.permitting import replaces_a_login
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -182,6 +183,8 @@ def _root(app: "App", shape: Shape) -> Publicity | None:
 
 
 def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
+    if shape.route.signs_in:
+        return Publicity(Openness.PUBLIC, "signing in comes before a login")
     if shape.has_parameters or not {"GET", "POST", "HEAD"}.issuperset(shape.route.methods) or not shape.segments:
         return None
     last, called = shape.last, set(_words(shape.segments[-1]))
@@ -285,6 +288,8 @@ def _reads_on_purpose(app: "App", shape: Shape) -> Publicity | None:
     if not (words.PERSONAL | words.OPERATIONS).isdisjoint(shape.squeezed):
         return None
     writing = [each for each in app.routes if each.may_write and _same_resource(each, shape.route)]
+    if replaces_a_login(app, shape.route):
+        return None
     guarded = [each for each in writing if app.access(each).is_checked]
     if not guarded or len(guarded) * 2 < len(writing):
         return None

@@ -7,6 +7,10 @@ import libcst as cst
 
 from transforms.concepts import Place
 from transforms.edits import (
+    AddBase,
+    AddClassAttribute,
+    AddDecorator,
+    AddDictEntry,
     AddKeywordArgument,
     AddListArgument,
     AddParameter,
@@ -18,6 +22,7 @@ from transforms.edits import (
 )
 from transforms.rewrite_bindings import Bindings
 from transforms.rewrite_calls import CallAsk, new_parameters
+from transforms.rewrite_classes import class_attribute, decoration, dict_entry, first_base
 from transforms.rewrite_code import expression
 from transforms.rewrite_imports import Imports
 from transforms.rewrite_modules import Modules
@@ -27,7 +32,16 @@ from transforms.rewrite_unused import without_left_over
 from transforms.source import BOM
 
 PythonEdit = (
-    ReplaceExpression | AddListArgument | AddKeywordArgument | AddParameter | InsertStatements | RemoveStatement
+    ReplaceExpression
+    | AddListArgument
+    | AddKeywordArgument
+    | AddParameter
+    | InsertStatements
+    | RemoveStatement
+    | AddDecorator
+    | AddBase
+    | AddClassAttribute
+    | AddDictEntry
 )
 
 
@@ -89,6 +103,14 @@ class _File:
                     self.splices.add([new])
             case RemoveStatement():
                 self.splices.add([removal(self.tree, edit)])
+            case AddDecorator():
+                self.splices.add(decoration(self.tree, edit))
+            case AddBase():
+                self.splices.add(first_base(self.tree, edit))
+            case AddClassAttribute():
+                self.splices.add(class_attribute(self.tree, edit))
+            case AddDictEntry():
+                self.splices.add(dict_entry(self.tree, edit))
         self.imports += missing
         if missing:
             self.first_use = min(self.first_use, self._top_statement(edit.place))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Route, Router
-from transforms.frameworks import framework
+from transforms.frameworks import framework, verb
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -42,7 +42,8 @@ def routes_of(app: "App") -> Iterator[Route]:
         for route in facts.routes:
             router = hung.router_of(route.router, facts.path)
             if router is not None or _speaks(route.framework, facts.imports):
-                yield from _placed(app, hung, route, router)
+                for placed in _placed(app, hung, route, router):
+                    yield from _served(app, placed)
 
 
 class Hanging:
@@ -188,6 +189,12 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
             guards=(*above.guards, *close),
             app=above.app,
         )
+
+
+def _served(app: "App", route: Route) -> Iterable[Route]:
+    """What is behind an entry, where a framework's entries name classes that serve many requests."""
+    found: list[Route] | None = verb(route.framework, "serve")(app, route)
+    return (route,) if found is None else found
 
 
 def _other(route: Route, handler_file: str) -> str:

@@ -71,9 +71,14 @@ _REQUEST = re.compile(r"(?:^|[._])(?:request|req|websocket|ws|connection|conn|sc
 _REQUEST_TYPES = frozenset({"Request", "WebSocket", "HTTPConnection", "HttpRequest"})
 IsRequest = Callable[[cst.BaseExpression], bool]
 _LOGIN_PAGE = re.compile(r"/(?:log-?in|sign-?in|auth)(?:$|[/?#])", re.IGNORECASE)
+# The same by the name that an app's URLs give it: `redirect("accounts:login")`, `url_for("auth.login")`.
+_LOGIN_NAME = re.compile(r"(?:[\w.:-]*[:._-])?(?:log[-_]?in|sign[-_]?in)(?:[-_](?:page|view|form))?", re.IGNORECASE)
+_LOGIN_SETTINGS = frozenset({"LOGIN_URL", "login_url"})
 _REDIRECTS = frozenset({"RedirectResponse", "redirect", "HTTPException", "url_for", "HttpResponseRedirect"})
 
 
+# Functions and methods that send a stranger away, whatever they are told.
+_REFUSES = frozenset({"handle_no_permission", "redirect_to_login"})
 # How a websocket is refused: by a close code for policy violations, or a private one that says 401 or 403.
 _HANGS_UP = frozenset({"close", "WebSocketException"})
 _POLICY_CODES = frozenset({"1008", "3000", "3003", "4001", "4003", "4401", "4403", "4008"})
@@ -103,7 +108,8 @@ def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Ite
         and _reads_credential(node.func.value, argument(node, "key", 0), is_request)
     ):
         yield Signal.READS_CREDENTIAL
-    if (tail in _REDIRECTS and _leads_to_login(node)) or (tail in _HANGS_UP and _policy_violation(node)):
+    refuses = tail in _REFUSES or (tail in _REDIRECTS and _leads_to_login(node))
+    if refuses or (tail in _HANGS_UP and _policy_violation(node)):
         yield Signal.REFUSES
 
 
@@ -209,9 +215,20 @@ def _leads_to_login(node: cst.Call) -> bool:
         candidates = [each.value]
         if isinstance(each.value, cst.Dict):
             candidates = [item.value for item in each.value.elements]
-        if any(_LOGIN_PAGE.search(_leading_text(value)) for value in candidates):
+        if any(_is_login(value) for value in candidates):
             return True
     return False
+
+
+def _is_login(node: cst.BaseExpression) -> bool:
+    """An address, a name or a setting that stands for the sign-in page."""
+    match node:
+        case cst.Attribute(attr=cst.Name(value=name)):
+            return name in _LOGIN_SETTINGS
+        case cst.FormattedString(parts=[cst.FormattedStringExpression(expression=inner), *_]):
+            return _is_login(inner)
+    text = _leading_text(node)
+    return _LOGIN_PAGE.search(text) is not None or _LOGIN_NAME.fullmatch(text) is not None
 
 
 def _tail(func: cst.BaseExpression) -> str:

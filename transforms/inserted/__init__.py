@@ -11,7 +11,7 @@ from importlib.resources import files
 
 VERSION = 1
 HEADER = re.compile(r"# tenon: (?P<module>\w+) v(?P<version>\d+) sha256:(?P<digest>[0-9a-f]{64})\n")
-SIBLING = re.compile(r"\.(auth|audit|tenancy)_(fastapi|sqlalchemy)\b")
+SIBLING = re.compile(r"\.(auth|audit|tenancy)_(fastapi|sqlalchemy|django)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ HVAC = Requirement("hvac", ">=2.3,<3")
 INSERTED = (
     Inserted("secrets", None, "secrets.py", (), SECRETS_ENV),
     Inserted("auth", "fastapi", "auth_fastapi.py", (JWT,), AUTH_ENV, beside=("audit",)),
+    Inserted("auth", "django", "auth_django.py", (JWT,), AUTH_ENV),
+    Inserted("auth", "django_rest", "auth_django.py", (JWT,), AUTH_ENV),
     Inserted("audit", "fastapi", "audit_fastapi.py", (), AUDIT_ENV, beside=("auth",)),
     Inserted("tenancy", "fastapi", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
     Inserted("tenancy", "sqlalchemy", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
