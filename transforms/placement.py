@@ -16,6 +16,7 @@ from transforms.facts import Facts
 OTHER_NAMES = ("tenon_controls", "tenon_controls_2", "tenon_controls_3")
 ENV_EXAMPLES = (".env.example", ".env.sample", ".env.template", "env.example", ".env.dist")
 LOCKED_BY = {"uv.lock": "pyproject.toml", "poetry.lock": "pyproject.toml", "pdm.lock": "pyproject.toml"}
+MANAGES = "manage.py"  # lies where a project is started
 STARTING_NAMES = {"main", "app", "server", "run", "wsgi", "asgi", "manage"}
 REQUIREMENTS = (
     "requirements.in", "requirements/base.in", "requirements.txt", "requirements/base.txt", "requirements/common.txt",
@@ -77,6 +78,9 @@ def _start_folder(app: App, near_path: str) -> str:
             votes = _votes(app, group, near_path)
             if votes:
                 return max(votes, key=lambda root: (votes[root], root))
+    for folder in _upwards(dirname(near_path)):
+        if _join(folder, MANAGES) in app.paths:
+            return folder
     folder = dirname(near_path)
     while folder and f"{folder}/__init__.py" in app.paths:
         folder = dirname(folder)

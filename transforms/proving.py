@@ -1,12 +1,14 @@
 """How a test reaches an app: which object it imports, from which folder, and which routes it can ask by their path."""
 
 import keyword
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Route
+from transforms.frameworks import verb
 from transforms.placement import controls_home, start_folder, tests_folder
 from transforms.proofs import ASKING, RouteCase, render_auth, render_refusals
 from transforms.reuse import Guard
@@ -14,6 +16,8 @@ from transforms.reuse import Guard
 if TYPE_CHECKING:
     from transforms.app import App
 
+_TYPED = re.compile(r"\{\w+:(\w+)\}")
+_ANSWERABLE = frozenset({"str", "int", "float", "uuid", "path"})  # types of parameters for which a value is known
 MOST_PUBLIC = 3  # routes that a proof asks to see that they stay open
 
 
@@ -31,17 +35,20 @@ class Reach:
 def reach(app: "App", symbol: str) -> Reach | None:
     """How a test reaches the app with that symbol; None where it cannot be imported by name."""
     router = app.routers.get(symbol)
-    module = app.module_of(symbol)
-    if router is None or module is None or not router.is_app or router.framework not in ASKING:
+    if router is None or not router.is_app or router.framework not in ASKING:
         return None
-    root = start_folder(app, router.file)
-    dotted = router.file.removesuffix(".py").removesuffix("/__init__").removeprefix(f"{root}/" if root else "")
+    symbol = verb(router.framework, "entry_point")(app, router) or symbol
+    module, file = app.module_of(symbol), app.file_of(symbol)
+    if module is None:
+        return None
+    root = start_folder(app, file)
+    dotted = file.removesuffix(".py").removesuffix("/__init__").removeprefix(f"{root}/" if root else "")
     attribute = _attribute(app, symbol, module)
     if attribute is None or not all(_is_name(part) for part in dotted.split("/")):
         return None
-    tests = _below(root, tests_folder(app, router.file))
+    tests = _below(root, tests_folder(app, file))
     depth = tests.removeprefix(root).strip("/").count("/") + 1
-    return Reach(f"{dotted.replace('/', '.')}:{attribute}", router.file, router.framework, tests, depth)
+    return Reach(f"{dotted.replace('/', '.')}:{attribute}", file, router.framework, tests, depth)
 
 
 def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str) -> tuple[str, str] | None:
@@ -62,7 +69,8 @@ def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str
         text = render_refusals(where.app_import, cases, opened, where.root_parents, where.framework)
     else:
         package = controls_home(app, where.file).import_name
-        text = render_auth(where.app_import, package, cases, opened, where.root_parents, where.framework)
+        spoken = _spoken(asked, symbol) or [where.framework]
+        text = render_auth(where.app_import, package, cases, opened, where.root_parents, spoken[0])
     return _free_name(app, where.tests, family), text
 
 
@@ -84,12 +92,19 @@ def _below(root: str, tests: str) -> str:
     return tests if inside else f"{root}/tests"
 
 
+def _spoken(routes: Iterable[Route], symbol: str) -> list[str]:
+    """The frameworks of an app's routes, the most frequent first: an app may mix them."""
+    counted = Counter(route.framework for route in routes if route.app == symbol and route.framework in ASKING)
+    return sorted(counted, key=lambda each: (-counted[each], each))
+
+
 def _is_name(part: str) -> bool:
     return part.isidentifier() and not keyword.iskeyword(part)
 
 
 def _can_be_asked(route: Route) -> bool:
-    return bool(route.path) and route.methods != ("WEBSOCKET",)
+    typed = set(_TYPED.findall(route.path or ""))
+    return bool(route.path) and route.methods != ("WEBSOCKET",) and typed <= _ANSWERABLE
 
 
 def _stays_open(app: "App", route: Route) -> bool:

@@ -8,13 +8,14 @@ from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_guards import Draft, class_drafts, drafts_at, function_drafts
 from transforms.frameworks.django_methods import in_order, listed, of_function
 from transforms.frameworks.django_predicates import is_predicate, predicate
-from transforms.frameworks.django_reuse import has_own_guard, own_guard
+from transforms.frameworks.django_reuse import entry_point, has_own_guard, own_guard
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_urls import Entry, entries, is_list_of_entries
 from transforms.walk import Handlers, Walk
 
 __all__ = [
-    "NAME", "PACKAGES", "TOKENS", "guard_route", "guarded_together", "has_own_guard", "own_guard", "read", "serve",
+    "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard",
+    "own_guard", "read", "serve",
 ]  # fmt: skip
 
 NAME = "django"

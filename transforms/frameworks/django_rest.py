@@ -8,7 +8,7 @@ from transforms.concepts import Handles, Permission, Place, Route, Router, Said
 from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_methods import in_order, listed
 from transforms.frameworks.django_predicates import Given, permission, permissions_given
-from transforms.frameworks.django_reuse import has_own_guard, own_guard
+from transforms.frameworks.django_reuse import entry_point, has_own_guard, own_guard
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_urls import route_path
 from transforms.frameworks.python_references import reference
@@ -16,7 +16,8 @@ from transforms.frameworks.python_strangers import Asked, Stranger, Thing, group
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
-    "NAME", "PACKAGES", "TOKENS", "guard_route", "guarded_together", "has_own_guard", "own_guard", "read", "serve",
+    "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard",
+    "own_guard", "read", "serve",
 ]  # fmt: skip
 
 NAME = "django_rest"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from transforms.concepts import GuardUse, How, Route, Says
+from transforms.concepts import GuardUse, How, Route, Router, Says
 from transforms.frameworks.django_library import BY_ITSELF
 from transforms.guarding import Answer
 from transforms.permitting import answer
@@ -29,6 +29,7 @@ LOGIN_REQUIRED = Guard("django.contrib.auth.decorators", "login_required", own=T
 LOGIN_MIXIN = Guard("django.contrib.auth.mixins", "LoginRequiredMixin", own=True)
 IS_AUTHENTICATED = Guard("rest_framework.permissions", "IsAuthenticated", own=True)
 USUAL = {Form.FUNCTION: LOGIN_REQUIRED, Form.CLASS: LOGIN_MIXIN, Form.API: IS_AUTHENTICATED}
+WSGI = "django.core.wsgi.get_wsgi_application()"
 _METHODS = ("GET", "POST", "DELETE")
 _SESSIONS = ("django.contrib.auth.urls", "allauth.urls", "allauth.account.urls", "django.contrib.auth.login")
 
@@ -45,6 +46,14 @@ def form_of(app: "App", route: Route) -> Form:
 def class_of(app: "App", route: Route) -> str:
     """The class that serves a route; "" for a function."""
     return _class_of(app, route)
+
+
+def entry_point(app: "App", site: Router) -> str | None:
+    """The symbol of the WSGI application that serves a site."""
+    start = app.starts_in(site.file)
+    made = (symbol for symbol, reference in app.instances.items() if reference == WSGI)
+    found = sorted(symbol for symbol in made if app.starts_in(app.file_of(symbol)) == start)
+    return found[0] if found else None
 
 
 def own_guard(app: "App", route: Route) -> Guard | None:

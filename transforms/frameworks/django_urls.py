@@ -13,8 +13,9 @@ from transforms.walk import Walk, argument, string_value
 ADMIN = "django.contrib.admin.site.urls"
 _ENTRIES = frozenset({"path", "re_path", "url"})
 _CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
-_NAMED_GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()\\]|\\.|\([^()]*\))*\)")
-_GROUP = re.compile(r"\((?!\?)(?:[^()\\]|\\.)*\)")
+_NAMED_GROUP = re.compile(r"\(\?P<(\w+)>((?:[^()\\]|\\.|\([^()]*\))*)\)")
+_GROUP = re.compile(r"\((?!\?)((?:[^()\\]|\\.)*)\)")
+_UNTYPED = frozenset({"int", "str", "slug"})  # what any plain value fits
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def route_path(walk: Walk, node: cst.BaseExpression | None, *, regular: bool = F
     """A path with its parameters as `{name}`; constants in it stand as references for the join."""
     text = string_value(node) if node is not None else ""
     if text is not None:
-        return _of_regular_expression(text) if regular else _CONVERTER.sub(r"{\2}", text)
+        return _of_regular_expression(text) if regular else _converted(text)
     if isinstance(node, cst.FormattedString):
         parts = [_part(walk, each) for each in node.parts]
         known = [each for each in parts if each is not None]
@@ -76,18 +77,37 @@ def route_path(walk: Walk, node: cst.BaseExpression | None, *, regular: bool = F
 def _part(walk: Walk, part: cst.BaseFormattedStringContent) -> str | None:
     match part:
         case cst.FormattedStringText(value=value):
-            return _CONVERTER.sub(r"{\2}", value)
+            return _converted(value)
         case cst.FormattedStringExpression(expression=expression):
             return url_path(walk, expression)
     return None
 
 
+def _converted(text: str) -> str:
+    """`<uuid:key>` is `{key:uuid}`; the types that any plain value fits are left out."""
+
+    def parameter(match: re.Match[str]) -> str:
+        plain = match[1] is None or match[1] in _UNTYPED
+        return f"{{{match[2]}}}" if plain else f"{{{match[2]}:{match[1]}}}"
+
+    return _CONVERTER.sub(parameter, text)
+
+
 def _of_regular_expression(text: str) -> str:
-    named = _NAMED_GROUP.sub(r"{\1}", text)
-    while (changed := _GROUP.sub("{value}", named)) != named:
+    named = _NAMED_GROUP.sub(lambda match: _parameter(match[1], match[2]), text)
+    while (changed := _GROUP.sub(lambda match: _parameter("value", match[1]), named)) != named:
         named = changed
     plain = re.sub(r"\\Z|\\A|(?<!\\)[$^]|(?<![\\])\?", "", named)
     return plain.replace("\\", "")
+
+
+def _parameter(name: str, pattern: str) -> str:
+    """A group of a regular expression; one that not any value fits says so."""
+    try:
+        fits = re.fullmatch(pattern, "0") is not None
+    except re.error:
+        fits = False
+    return f"{{{name}}}" if fits else f"{{{name}:pattern}}"
 
 
 def _entry(walk: Walk, call: cst.Call) -> Iterator[Entry]:

@@ -7,8 +7,8 @@ from transforms.proofs.naming import Names, filled, quoted, route_slug, slug
 from transforms.proofs.weave import tell, weave
 
 # How a test asks an app, and how it sees what the inserted guard does: parts by framework.
-ASKING = {"fastapi": "ask"}
-GUARDS = {"fastapi": "guard_fastapi"}
+ASKING = {"fastapi": "ask", "django": "ask_django", "django_rest": "ask_django"}
+GUARDS = {"fastapi": "guard_fastapi", "django": "guard_django", "django_rest": "guard_django_rest"}
 
 ABOUT = """Proof that the routes of {app} refuse whoever may not pass.
 
@@ -32,7 +32,8 @@ def render_auth(
             tests.append(refuses_other_roles(route, names))
     tests += [stays_open(route, names) for route in public]
     told = tell(app_import, controls_package, root_parents)
-    return weave(ABOUT.format(app=app_import), ("load", ASKING[framework], "issuer", GUARDS[framework]), told, tests)
+    parts = ("load", ASKING[framework], "issuer", "forged", GUARDS[framework])
+    return weave(ABOUT.format(app=app_import), parts, told, tests)
 
 
 def render_refusals(
