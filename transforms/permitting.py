@@ -57,9 +57,12 @@ def defaults(app: "App", route: Route) -> list[Permission]:
 def replaces_a_login(app: "App", route: Route) -> bool:
     """Whether the app's own predicates let strangers pass where the settings' would not have: hardly on purpose."""
     own = any(each.removeprefix("~") in app.classes for guard in route.guards for each in guard.predicates)
-    if not own:
-        return False
-    asked = (route.methods[0], "")
+    return own and asks_for_a_login(app, route)
+
+
+def asks_for_a_login(app: "App", route: Route) -> bool:
+    """Whether the settings' own predicates would keep strangers out of a route."""
+    asked = (*route.methods, "GET")[0], ""
     usual = (each for each in defaults(app, route) if each.groups)
     return any(
         all(answer(app, app.meaning(one, each.file), asked) is Says.NO for one in group)

@@ -244,7 +244,7 @@ def _says_public(app: "App", shape: Shape) -> Publicity | None:
     if shape.admin:
         return None
     if shape.route.called_public and (shape.reads_only or app.has_login):
-        return Publicity(Openness.UNSURE, "its documentation says that it is public")
+        return Publicity(Openness.UNSURE, "its code or its documentation says that it is public")
     if "public" not in shape.squeezed and "public" not in shape.handler:
         return None
     if shape.reads_only and not shape.writes and "public" in shape.squeezed:

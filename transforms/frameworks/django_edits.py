@@ -86,9 +86,9 @@ def _asked(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit
     symbol = class_of(app, route)
     if not symbol:
         return _asked_of_function(app, route, guard)
-    if not _all_need(app, symbol, spare) or _chosen_at_run_time(app, symbol, route):
-        return None
     where, attribute = app.classes[symbol], said_by_class(app, symbol)
+    if not _relies(app, route, symbol, attribute) or not _all_need(app, symbol, spare, attribute):
+        return None
     imports = _import(app, guard, where.file, where.place)
     if imports is None:
         return None
@@ -179,19 +179,32 @@ def _says_nothing(app: "App", route: Route) -> bool:
         return False
     if not symbol:
         return function is not None
-    return said_by_class(app, symbol) is None and not route.signs_in and not _chosen_at_run_time(app, symbol, route)
+    return said_by_class(app, symbol) is None and not route.signs_in and not _chosen_at_run_time(app, symbol)
 
 
-def _chosen_at_run_time(app: "App", symbol: str, _route: Route) -> bool:
+def _chosen_at_run_time(app: "App", symbol: str) -> bool:
     """Whether `get_permissions()` decides, of the class or of one of its bases."""
     return any(each.said is Said.METHOD for one in app.ancestors(symbol) for each in app.permissions.get(one, ()))
 
 
-def _all_need(app: "App", symbol: str, spare: Sparing) -> bool:
-    """Whether no route of a class that is open now is meant to be."""
-    below = [each for each in app.routes if class_of(app, each) == symbol]
-    opened = [each for each in below if not app.access(each).is_checked]
-    return all(needs_guard(app, each) and not spare(each) for each in opened if app.access(each).is_open)
+def _all_need(app: "App", symbol: str, spare: Sparing, attribute: Permission | None = None) -> bool:
+    """Whether no route of a class that is open now, and would be closed, is meant to be open."""
+    below = [each for each in app.routes if class_of(app, each) == symbol and app.access(each).is_open]
+    closed = [each for each in below if _relies(app, each, symbol, attribute)]
+    return all(needs_guard(app, each) and not spare(each) for each in closed)
+
+
+def _relies(app: "App", route: Route, symbol: str, attribute: Permission | None) -> bool:
+    """Whether the class's attribute decides about a route, and neither the action itself nor `get_permissions()`."""
+    if attribute is not None and any(
+        (use.file, use.place) == (attribute.file, attribute.place) for use in route.guards
+    ):
+        return True
+    function = app.functions.get(route.handler)
+    itself = function is not None and any(
+        each.said is Said.FUNCTION for each in app.permissions.get(function.symbol, ())
+    )
+    return not itself and not _chosen_at_run_time(app, symbol) and not (attribute is not None and attribute.groups)
 
 
 def needs_guard(app: "App", route: Route) -> bool:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Permission, Place, Route, Said
 from transforms.frameworks.django_library import PERMISSIONS_OF
-from transforms.permitting import defaults
+from transforms.permitting import asks_for_a_login, defaults
 
 if TYPE_CHECKING:
     from transforms.app import App
 
+ALLOW_ANY = "rest_framework.permissions.AllowAny"
 _NOWHERE = Place(0, 0, 0, 0)
 _HOW = {Said.CLASS: How.DECORATOR, Said.METHOD: How.DECORATOR, Said.FUNCTION: How.DECORATOR, Said.SETTINGS: How.APP}
 
@@ -29,6 +30,12 @@ def permission_guards(
     if not options:
         return ()
     return (replace(_guard(app, options[0], ("",), asked), target="", symbol="", predicates=()),)
+
+
+def is_declared_open(app: "App", route: Route, guards: tuple[GuardUse, ...]) -> bool:
+    """Whether the code says that everybody may pass, where the settings say otherwise for all that says nothing."""
+    said = any(use.predicates == (ALLOW_ANY,) and use.how is not How.APP for use in guards)
+    return said and asks_for_a_login(app, route)
 
 
 def said_by_class(app: "App", owner: str) -> Permission | None:

@@ -16,7 +16,7 @@ from transforms.frameworks.django_library import (
     tail,
 )
 from transforms.frameworks.django_methods import VERBS, in_order
-from transforms.frameworks.django_permissions import permission_guards
+from transforms.frameworks.django_permissions import is_declared_open, permission_guards
 from transforms.frameworks.django_standing import class_guards, function_guards, in_front
 
 if TYPE_CHECKING:
@@ -30,6 +30,14 @@ def serve(app: "App", route: Route) -> list[Route]:
     route = replace(route, path=rooted(route.path), own_path=rooted(route.own_path))
     if route.framework == "django_rest" and route.router not in app.routers:
         return []  # something else is registered somewhere else
+    return [_told(app, each) for each in _served(app, route)]
+
+
+def _told(app: "App", route: Route) -> Route:
+    return replace(route, called_public=route.called_public or is_declared_open(app, route, route.guards))
+
+
+def _served(app: "App", route: Route) -> list[Route]:
     handler = route.handler
     owner = handler.rpartition(".")[0]
     if handler in app.functions and owner not in app.classes:

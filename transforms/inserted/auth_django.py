@@ -108,11 +108,13 @@ class Caller:
 
 
 class Denied(Exception):
-    """The caller may not pass: the answer's status and text, and the challenge that goes with it."""
+    """The caller may not pass: the text of the answer, and the challenge that goes with it."""
 
-    def __init__(self, status: int, detail: str, challenge: str = "") -> None:
+    status = 503
+
+    def __init__(self, detail: str, challenge: str = "") -> None:
         super().__init__(detail)
-        self.status, self.detail, self.challenge = status, detail, challenge
+        self.detail, self.challenge = detail, challenge
 
     def response(self) -> JsonResponse:
         """The answer as JSON."""
@@ -120,6 +122,18 @@ class Denied(Exception):
         if self.challenge:
             answer["WWW-Authenticate"] = self.challenge
         return answer
+
+
+class NotSignedIn(Denied):
+    """Nobody knows who is calling."""
+
+    status = 401
+
+
+class NotAllowed(Denied):
+    """The caller is known and lacks the role."""
+
+    status = 403
 
 
 def require_user(view: "Callable[..., Any]") -> "Callable[..., Any]":
@@ -181,15 +195,15 @@ def authenticate(request: HttpRequest, roles: "tuple[str, ...]" = ()) -> Princip
         principal = verify(bearer_token(request), read_settings())
     except NotConfigured as problem:
         log.error("sign-in is not configured, every guarded view answers 503: %s", problem)
-        raise Denied(503, "Sign-in is not configured") from None
+        raise Denied("Sign-in is not configured") from None
     except IssuerUnavailable as problem:
         log.error("the keys of the identity provider cannot be fetched: %s", problem)
-        raise Denied(503, "Identity provider is not available") from None
+        raise Denied("Identity provider is not available") from None
     except BadToken as problem:
         challenge = "Bearer" if str(problem) == "no bearer token" else 'Bearer error="invalid_token"'
-        raise Denied(401, "Not authenticated", challenge) from None
+        raise NotSignedIn("Not authenticated", challenge) from None
     if roles and principal.roles.isdisjoint(roles):
-        raise Denied(403, "Not allowed", 'Bearer error="insufficient_scope"')
+        raise NotAllowed("Not allowed", 'Bearer error="insufficient_scope"')
     request.principal = principal
     return principal
 
@@ -420,7 +434,7 @@ else:
             read_settings()
         except NotConfigured as problem:
             log.error("sign-in is not configured, every guarded view answers 503: %s", problem)
-            raise as_rest(Denied(503, "Sign-in is not configured")) from None
+            raise as_rest(Denied("Sign-in is not configured")) from None
 
     def as_rest(denied: Denied) -> exceptions.APIException:
         """The same answer as an exception of REST framework."""
