@@ -44,7 +44,11 @@ def reach(app: "App", symbol: str) -> Reach | None:
     root = start_folder(app, file)
     dotted = file.removesuffix(".py").removesuffix("/__init__").removeprefix(f"{root}/" if root else "")
     attribute = _attribute(app, symbol, module)
-    if attribute is None or not all(_is_name(part) for part in dotted.split("/")):
+    if (
+        attribute is None
+        or not _is_name(attribute.removesuffix("()"))
+        or not all(_is_name(part) for part in dotted.split("/"))
+    ):
         return None
     tests = _below(root, tests_folder(app, file))
     depth = tests.removeprefix(root).strip("/").count("/") + 1

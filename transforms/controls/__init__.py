@@ -5,13 +5,17 @@ import importlib
 import pkgutil
 
 from transforms.api import Control
+from transforms.examples import examples_of
 
 
 @functools.cache
 def controls() -> tuple[Control, ...]:
     """Every control, in the order in which their patches are stacked."""
-    names = [module.name for module in pkgutil.iter_modules(__path__)]
-    found = [importlib.import_module(f"{__name__}.{name}").control for name in names]
+    found: list[Control] = []
+    for name in (module.name for module in pkgutil.iter_modules(__path__)):
+        each: Control = importlib.import_module(f"{__name__}.{name}").control
+        each.examples = (*each.examples, *examples_of(name))
+        found.append(each)
     return tuple(sorted(found, key=lambda control: (control.order, control.id)))
 
 

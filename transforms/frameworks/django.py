@@ -21,7 +21,7 @@ __all__ = [
 NAME = "django"
 TOKENS = (
     b"django", b"rest_framework", b"urlpatterns", b"MIDDLEWARE", b"ROOT_URLCONF", b"_required", b"View", b"(request",
-    b"Mixin", b"has_permission", b"(user)", b"REST_FRAMEWORK",
+    b"request)", b"request,", b"Mixin", b"has_permission", b"(user)", b"REST_FRAMEWORK",
 )  # fmt: skip
 PACKAGES = frozenset({"django", "rest_framework"})
 

@@ -122,6 +122,10 @@ def _leading_to(
     walk: Walk, call: cst.Call, path: str | None, view: cst.BaseExpression, guards: tuple[Draft, ...]
 ) -> Iterator[Entry]:
     match view:
+        case cst.Call(func=func, args=[first, *_]) if _tail(func) == "include" and _is_written_out(first.value):
+            for inner in entries(walk, first.value):
+                known = None if path is None or inner.path is None else path + inner.path
+                yield dataclasses.replace(inner, path=known, guards=(*guards, *inner.guards))
         case cst.Call(func=func, args=[first, *_]) if _tail(func) == "include":
             yield Entry(call, path, includes=tuple(_included(walk, first.value)), guards=guards)
         case cst.Call(func=cst.Attribute(value=class_, attr=cst.Name(value="as_view")), args=args):
@@ -157,6 +161,11 @@ def _class_view(
         action = string_value(element.value)
         if verb and action:
             yield Entry(call, path, f"{found}.{action}", (verb.upper(),), guards)
+
+
+def _is_written_out(node: cst.BaseExpression) -> bool:
+    """`include([path(...), ...])`, as against a name, or a pair of entries and a namespace."""
+    return isinstance(node, cst.List) and is_list_of_entries(node)
 
 
 def _included(walk: Walk, node: cst.BaseExpression) -> Iterator[str]:

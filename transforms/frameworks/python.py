@@ -29,7 +29,7 @@ TOKENS = (
     b"require_auth", b"httpx", b"from pydantic", b".query(", b"self.db", b"(db,", b"(db)", b"self.session",
     b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
     b"rest_framework", b"urlpatterns", b"has_permission", b"permission_classes", b"View)", b"ViewSet", b"Mixin",
-    b"(request",
+    b"(request", b"request)", b"request,",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
@@ -182,8 +182,9 @@ class _Reader:
     def attribute(self, node: cst.Attribute) -> None:
         for signal in effects.of_attribute(node, self._is_request):
             self.walk.signal(signal)
-        if node.attr.value == "path" and isinstance(node.value, cst.Attribute) and (body := self._body()):
-            body.by_path |= node.value.attr.value == "url"
+        if node.attr.value in ("path", "path_info") and (body := self._body()):
+            of_url = isinstance(node.value, cst.Attribute) and node.value.attr.value == "url"
+            body.by_path |= of_url or (self._is_request(node.value) and dotted_name(node.value) != "self")
 
     def reference(self, node: cst.BaseExpression) -> str | None:
         """The reference of an expression, with the types of parameters and local names filled in."""
