@@ -197,3 +197,22 @@ def test_a_router_may_be_filled_in_another_file() -> None:
 def test_what_is_registered_elsewhere_is_no_route() -> None:
     files = {"shop/signals.py": "import rest_framework\n\nregistry.register('orders', Orders)\n"}
     assert app_of(files).routes == ()
+
+
+CONSUMER = """from channels.generic.websocket import AsyncWebsocketConsumer
+
+
+class Feed(AsyncWebsocketConsumer):
+    async def connect(self):
+        {0}await self.accept()
+"""
+REFUSES = 'if self.scope["user"].is_anonymous:\n            await self.close()\n            return\n        '
+
+
+@pytest.mark.parametrize(("check", "answer"), [("", NO), (REFUSES, YES)])
+def test_a_websocket_is_guarded_where_it_connects(check: str, answer: Answer) -> None:
+    urls = "from django.urls import re_path\n\nfrom .views import Feed\n\n"
+    urls += "websocket_urlpatterns = [re_path(r'^ws/(?P<key>\\d+)/$', Feed.as_asgi())]\n"
+    app = app_of({"shop/routing.py": urls, "shop/views.py": CONSUMER.format(check)})
+    (route,) = app.routes
+    assert (route.name, route.shown, app.access(route).answer) == ("WEBSOCKET /ws/{key}/", "shop.views.Feed", answer)

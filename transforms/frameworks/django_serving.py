@@ -42,6 +42,8 @@ def _served(app: "App", route: Route) -> list[Route]:
     owner = handler.rpartition(".")[0]
     if handler in app.functions and owner not in app.classes:
         return list(_function_view(app, route, app.functions[handler]))
+    if handler in app.classes and route.methods == ("WEBSOCKET",):
+        return [_consumer(app, route, handler)]
     if handler in app.classes:
         return list(_class(app, route, handler))
     if owner in app.classes:  # `as_view({"get": "export"})`
@@ -91,6 +93,20 @@ def _class(app: "App", route: Route, symbol: str) -> Iterator[Route]:
     else:
         for method in _methods(app, symbol, library):
             yield _method(app, route, symbol, method)
+
+
+def _consumer(app: "App", route: Route, symbol: str) -> Route:
+    """A websocket of Channels: who may connect is decided where it connects."""
+    names = ("connect", "websocket_connect", "receive")
+    function = next((found for name in names if (found := app.method(symbol, name)) is not None), None)
+    placed = _at(app, route, symbol, None)
+    return replace(
+        placed,
+        handler=function.symbol if function is not None else f"{symbol}.connect",
+        guards=in_front(route.guards, exempt=True),
+        by_library=function is None,
+        shown=symbol,
+    )
 
 
 def _methods(app: "App", symbol: str, library: list[str]) -> tuple[str, ...]:

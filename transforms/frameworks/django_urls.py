@@ -130,6 +130,9 @@ def _leading_to(
             yield Entry(call, path, includes=tuple(_included(walk, first.value)), guards=guards)
         case cst.Call(func=cst.Attribute(value=class_, attr=cst.Name(value="as_view")), args=args):
             yield from _class_view(walk, call, path, class_, args[0].value if args else None, guards)
+        case cst.Call(func=cst.Attribute(value=class_, attr=cst.Name(value="as_asgi"))):
+            if found := reference(walk, class_):
+                yield Entry(call, path, found, ("WEBSOCKET",), guards)
         case cst.Call(args=[only]) if not only.keyword:
             draft = wrapper_draft(walk, view)
             yield from _leading_to(walk, call, path, only.value, (*guards, draft) if draft else guards)

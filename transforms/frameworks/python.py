@@ -29,7 +29,7 @@ TOKENS = (
     b"require_auth", b"httpx", b"from pydantic", b".query(", b"self.db", b"(db,", b"(db)", b"self.session",
     b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
     b"rest_framework", b"urlpatterns", b"has_permission", b"permission_classes", b"View)", b"ViewSet", b"Mixin",
-    b"(request", b"request)", b"request,",
+    b"(request", b"request)", b"request,", b"Consumer",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")

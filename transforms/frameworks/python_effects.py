@@ -66,7 +66,7 @@ _CREDENTIAL_WORD = re.compile(
     r"auth|token|api[-_]?key|secret|session|signature|cookie|jwt|bearer|credential|x-.*-key", re.IGNORECASE
 )
 _SIGNED_IN = re.compile(r"user|account|member|admin|logged|email|uid|^id$", re.IGNORECASE)  # what a session remembers
-_STORES = frozenset({"headers", "cookies", "session", "query_params", "META"})
+_STORES = frozenset({"headers", "cookies", "session", "query_params", "META", "scope"})
 _REQUEST = re.compile(r"(?:^|[._])(?:request|req|websocket|ws|connection|conn|scope|self)$", re.IGNORECASE)
 _REQUEST_TYPES = frozenset({"Request", "WebSocket", "HTTPConnection", "HttpRequest"})
 IsRequest = Callable[[cst.BaseExpression], bool]
@@ -189,7 +189,9 @@ def _reads_credential(store: cst.BaseExpression, key: cst.BaseExpression | None,
     """`request.headers`, `request.cookies`, `request.session`, `websocket.query_params` asked for a credential."""
     if not isinstance(store, cst.Attribute) or store.attr.value not in _STORES or key is None:
         return False
-    return is_request(store.value) and _names_credential(key, remembered=store.attr.value in ("session", "cookies"))
+    return is_request(store.value) and _names_credential(
+        key, remembered=store.attr.value in ("session", "cookies", "scope")
+    )
 
 
 def _names_credential(key: cst.BaseExpression, *, remembered: bool) -> bool:
@@ -202,6 +204,8 @@ def _names_credential(key: cst.BaseExpression, *, remembered: bool) -> bool:
 
 def _policy_violation(node: cst.Call) -> bool:
     code = argument(node, "code", 0)
+    if code is None and isinstance(node.func, cst.Attribute):  # a consumer closes its own socket before it accepts
+        return isinstance(node.func.value, cst.Name) and node.func.value.value == "self"
     match code:
         case cst.Integer(value=text):
             return text in _POLICY_CODES
