@@ -13,22 +13,22 @@ from transforms.inserted import source
 _numbers = itertools.count()
 
 
-def write_controls(folder: Path, *names: str) -> Path:
+def write_controls(folder: Path, *names: str, framework: str = "fastapi") -> Path:
     """Write `controls/` with these modules below a folder."""
     package = folder / "controls"
     package.mkdir(parents=True, exist_ok=True)
     (package / "__init__.py").write_text("", encoding="utf-8")
     for name in names:
-        module = source(name, "fastapi")
+        module = source(name, framework)
         (package / module.path_name).write_text(module.text, encoding="utf-8")
     return package
 
 
 @contextmanager
-def controls_of(folder: Path, *names: str) -> Iterator[ModuleType]:
+def controls_of(folder: Path, *names: str, framework: str = "fastapi") -> Iterator[ModuleType]:
     """Import the modules as a package of their own: no state is shared with another test. Gives the package."""
     parent = f"app_{next(_numbers)}"
-    write_controls(folder / parent, *names)
+    write_controls(folder / parent, *names, framework=framework)
     sys.path.insert(0, str(folder))
     try:
         package = importlib.import_module(f"{parent}.controls")
