@@ -139,6 +139,8 @@ class Judge:
 
     def body(self, route: Route, *, offered: bool) -> Reading:
         """Judge the handler's own body; `offered`: a dependency hands it a credential or a user that may be None."""
+        from transforms.permitting import turns_strangers_away
+
         function = self.app.functions.get(route.handler)
         if function is None and route.by_library:
             return NOTHING
@@ -148,6 +150,9 @@ class Judge:
         credential = body.credential or (f"{function.file}:{function.place.line}" if offered else None)
         if body.refuses is not None and credential is not None:
             return Reading(Answer.YES, (_refusal(function, body.refuses),))
+        if turns_strangers_away(self.app, route):
+            note = f"{_name(function.symbol)} turns away whoever is not signed in"
+            return Reading(Answer.YES, (Trace(function.file, function.place.line, note),))
         if body.verifies is not None:
             note = "checks a token or signature in its body"
             answer = Answer.YES if function.raises else Answer.UNKNOWN

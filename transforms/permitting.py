@@ -45,6 +45,12 @@ def answer(app: "App", predicate: str, asked: tuple[str, ...], depth: int = 0) -
     return _of_library(app, predicate, asked)
 
 
+def turns_strangers_away(app: "App", route: Route) -> bool:
+    """Whether the handler itself, followed for a stranger, says no by all its methods."""
+    known = app.predicates.get(route.handler)
+    return known is not None and all(_answered(known, (method, "")) == Says.NO for method in route.methods)
+
+
 def defaults(app: "App", route: Route) -> list[Permission]:
     """What the settings of the route's program say; nothing where they say nothing: then everybody may pass."""
     known = [each for found in app.permissions.values() for each in found if each.said is Said.SETTINGS]

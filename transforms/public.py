@@ -178,6 +178,8 @@ def _root(app: "App", shape: Shape) -> Publicity | None:
         return None
     on_app = app.routers.get(shape.route.router)
     if words.START.isdisjoint(shape.handler) and (on_app is None or not on_app.is_app):
+        if shape.route.app and shape.function is not None and _shows_pages(shape.function):
+            return Publicity(Openness.UNSURE, "it is the first page of the site")
         return None  # a list of something, whose router hangs at the root
     return Publicity(Openness.PUBLIC, "the start page")
 

@@ -2,12 +2,12 @@
 
 import libcst as cst
 
-from transforms.concepts import Guarded, GuardUse, Handles, Include, Place, Route, Router
+from transforms.concepts import Guarded, GuardUse, Handles, Include, Place, Predicate, Route, Router, Says
 from transforms.frameworks import django_settings
 from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_guards import Draft, class_drafts, drafts_at, function_drafts
-from transforms.frameworks.django_methods import in_order, listed, of_function
-from transforms.frameworks.django_predicates import is_predicate, predicate
+from transforms.frameworks.django_methods import VERBS, in_order, listed, of_function
+from transforms.frameworks.django_predicates import is_predicate, predicate, turned_away
 from transforms.frameworks.django_reuse import entry_point, has_own_guard, own_guard
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_urls import Entry, entries, is_list_of_entries
@@ -50,8 +50,18 @@ class _Reader:
         if _takes_request(node):
             handled = Handles(symbol, of_function(self.walk, node))
             self.walk.emit(lambda: handled)
+            if not is_predicate(node):
+                self._turns_away(symbol, node, handled.methods)
         if is_predicate(node):
             found = predicate(self.walk, symbol, node)
+            self.walk.emit(lambda: found)
+
+    def _turns_away(self, symbol: str, node: cst.FunctionDef, methods: tuple[str, ...]) -> None:
+        """What a view that asks for the caller itself says to strangers, if that is no."""
+        if node.name.value.upper() in VERBS:
+            methods = (node.name.value.upper(),)
+        if away := turned_away(self.walk, node, methods):
+            found = Predicate(symbol, tuple((method, "*", Says.NO.value) for method in away))
             self.walk.emit(lambda: found)
 
     def class_(self, node: cst.ClassDef) -> None:

@@ -7,8 +7,9 @@ from typing import TypeVar
 import libcst as cst
 
 from transforms.concepts import Permission, Place, Predicate, Said, Says
+from transforms.frameworks.python_known import METHODS, Asked, Thing, groups_of, says
 from transforms.frameworks.python_references import reference
-from transforms.frameworks.python_strangers import METHODS, Asked, Stranger, Thing, groups_of, says
+from transforms.frameworks.python_strangers import Stranger
 from transforms.walk import Walk, descendants, string_value
 
 PREDICATES = frozenset({"has_permission", "has_object_permission", "test_func"})
@@ -16,6 +17,13 @@ _USERS = frozenset({"user", "u", "usr", "current_user"})
 _WORD = re.compile(r"[a-z_]\w*")
 
 T = TypeVar("T")
+_KNOWS = frozenset({"user", "session", "COOKIES"})  # what of a request tells who is calling
+_LEADS_AWAY = frozenset({
+    "redirect", "HttpResponseRedirect", "redirect_to_login", "HttpResponseForbidden", "HttpResponseNotFound",
+    "handle_no_permission", "redirect_login",
+})  # fmt: skip
+_SAYS_NO = re.compile(r"status(?:_code)?\s*=\s*(?:\w+\.)*(?:HTTP_)?40[134]|^render\(.*(?:log|sign)_?in", re.DOTALL)
+
 Groups = tuple[tuple[str, ...], ...]
 Given = tuple[str, str, Groups | None, bool]  # method, action, groups, inherited
 
@@ -30,6 +38,36 @@ def predicate(walk: Walk, symbol: str, node: cst.FunctionDef) -> Predicate:
     """What it says to a stranger, for each method and action that it tells apart."""
     found = {key: _said(followed(walk, node, Asked(*key))) for key in _asked(node)}
     return Predicate(symbol, tuple(_told_apart(found)))
+
+
+def turned_away(walk: Walk, node: cst.FunctionDef, methods: tuple[str, ...]) -> tuple[str, ...]:
+    """The methods for which a view turns strangers away: where others may go on, they are refused or led elsewhere."""
+    if not any(isinstance(each, cst.Attribute) and each.attr.value in _KNOWS for each in descendants(node.body)):
+        return ()
+    return tuple(method for method in methods if _turns_away(walk, node, method))
+
+
+def _turns_away(walk: Walk, node: cst.FunctionDef, method: str) -> bool:
+    strangers = _endings(walk, node, Asked(method))
+    others = _endings(walk, node, Asked(method, signed_in=True))
+    more = {id(statement) for _, statement in others} - {id(statement) for _, statement in strangers}
+    return bool(more) and all(_is_refusal(walk, value, statement) for value, statement in strangers)
+
+
+def _endings(walk: Walk, node: cst.FunctionDef, asked: Asked) -> list[tuple[object, cst.CSTNode | None]]:
+    return Stranger(asked, lambda each: reference(walk, each), functions_around(walk)).endings(node)
+
+
+def _is_refusal(walk: Walk, value: object, statement: cst.CSTNode | None) -> bool:
+    """An error, a way to another page, a status that says no, or the sign-in page itself."""
+    if value is False:
+        return True
+    match statement:
+        case cst.SimpleStatementLine(body=[cst.Return(value=cst.Call() as call)]):
+            name = _tail(call.func) if isinstance(call.func, cst.Name | cst.Attribute) else ""
+            code = walk.code(call)
+            return name in _LEADS_AWAY or _SAYS_NO.search(code) is not None
+    return False
 
 
 def lambda_predicate(walk: Walk, symbol: str, node: cst.Lambda) -> Predicate:

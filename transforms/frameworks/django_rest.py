@@ -11,8 +11,9 @@ from transforms.frameworks.django_predicates import Given, permission, permissio
 from transforms.frameworks.django_reuse import entry_point, has_own_guard, own_guard
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_urls import route_path
+from transforms.frameworks.python_known import Asked, Thing, groups_of
 from transforms.frameworks.python_references import reference
-from transforms.frameworks.python_strangers import Asked, Stranger, Thing, groups_of
+from transforms.frameworks.python_strangers import Stranger
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [

@@ -5,88 +5,38 @@ one method and one action, with an anonymous user and without any credential. Wh
 condition that cannot be told is followed both ways.
 """
 
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from enum import Enum
 from typing import Any
 
 import libcst as cst
 
 from transforms.concepts import Says
+from transforms.frameworks.python_known import (
+    UNSURE,
+    Asked,
+    Asks,
+    Bound,
+    Composed,
+    Named,
+    Refused,
+    Thing,
+    TooLong,
+    compared,
+    composed,
+    role_of,
+    says,
+    truth,
+)
 from transforms.walk import argument, dotted_name, string_value
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 DEEPEST = 6  # own functions that are followed into each other
 MOST_STEPS = 3000
-
-
-class Thing(Enum):
-    """What is known without being a plain value."""
-
-    UNSURE = "unsure"
-    REQUEST = "request"
-    USER = "user"  # an anonymous one
-    OWNER = "owner"  # the object whose method is followed, or the view that a predicate is told
-    NO_ROWS = "no rows"  # what an anonymous user has of anything
-    NO_CREDENTIALS = "no credentials"  # headers, cookies, session of a stranger
-    SUPER = "super"
-    INHERITED = "inherited"  # the list of predicates that the class above gives
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Named:
-    """Something that is known by its reference: a class, or what calling it makes."""
-
-    reference: str
-    called: bool = False
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Asks:
-    """The answer of another class: "super" or a reference."""
-
-    whom: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Composed:
-    """Predicates joined by `|`, `&` and `~`: in every group one has to say yes."""
-
-    groups: tuple[tuple[str, ...], ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Bound:
-    """A method of something that is known."""
-
-    of: Any
-    name: str
-
-
-class Refused(Exception):
-    """A stranger's request ends here: an error, a refusal."""
-
-
-class TooLong(Exception):
-    """The code has too many ways through it."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Asked:
-    """The request that is followed."""
-
-    method: str = "GET"
-    action: str = "<another>"
-
-
-UNSURE = Thing.UNSURE
 _ANONYMOUS: Mapping[str, Any] = {
     "is_authenticated": False, "is_anonymous": True, "is_staff": False, "is_superuser": False, "is_active": False,
     "id": None, "pk": None, "username": "", "groups": Thing.NO_ROWS, "user_permissions": Thing.NO_ROWS,
 }  # fmt: skip
 _SAYS_NO = frozenset({"has_perm", "has_perms", "has_module_perms", "exists", "count", "first", "last", "get"})
-_STORES = frozenset({"headers", "META", "COOKIES", "session", "GET", "query_params", "POST", "data"})
+_STORES = frozenset({"headers", "META", "COOKIES", "session"})
 _FOLLOWED = (cst.BooleanOperation, cst.UnaryOperation, cst.Comparison, cst.IfExp)
 
 
@@ -105,12 +55,20 @@ class Stranger:
 
     def outcomes(self, node: cst.FunctionDef, given: Mapping[str, Any] | None = None) -> list[Any]:
         """Whatever the function may return."""
-        env = {each.name.value: role_of(each.name.value) for each in node.params.params} | dict(given or {})
+        return [value for value, _ in self.endings(node, given)]
+
+    def endings(self, node: cst.FunctionDef, given: Mapping[str, Any] | None = None) -> list[tuple[Any, Any]]:
+        """Whatever the function may return, with the statement that ends it; None where it just ends or fails."""
+        env = {each.name.value: self._role(each.name.value) for each in node.params.params} | dict(given or {})
         body = node.body.body if isinstance(node.body, cst.IndentedBlock) else [node.body]
         try:
             return list(self._paths(list(body), env))
         except TooLong:
-            return [UNSURE]
+            return [(UNSURE, None)]
+
+    def _role(self, parameter: str) -> Any:
+        role = role_of(parameter)
+        return UNSURE if role is Thing.USER and self.asked.signed_in else role
 
     def value(self, node: cst.BaseExpression, env: dict[str, Any]) -> Any:
         """What an expression is for this request; raises Refused where it fails."""
@@ -131,7 +89,9 @@ class Stranger:
             case cst.List(elements=elements) | cst.Tuple(elements=elements) | cst.Set(elements=elements):
                 return tuple(self.value(each.value, env) for each in elements)
             case cst.Subscript(value=inner):
-                return None if self.value(inner, env) is Thing.NO_CREDENTIALS else UNSURE
+                if self.value(inner, env) is Thing.NO_CREDENTIALS:
+                    raise Refused  # there is no such cookie, header, or entry of a session
+                return UNSURE
             case cst.ListComp() | cst.GeneratorExp():
                 return self._comprehension(node, env)
             case cst.BinaryOperation():
@@ -197,6 +157,8 @@ class Stranger:
 
     def _member(self, owner: Any, name: str) -> Any:
         match owner:
+            case Thing.REQUEST if self.asked.signed_in and (name in _STORES or name in ("user", "auth")):
+                return UNSURE
             case Thing.REQUEST if name == "user":
                 return Thing.USER
             case Thing.REQUEST if name == "method":
@@ -245,6 +207,7 @@ class Stranger:
             case Bound(of=Thing.OWNER, name=name) if name in self.functions:
                 return self._followed(self.functions[name], node, env)
             case Named(reference=reference, called=False):
+                self._handed_over(node, env)
                 return self._asked_of(reference)
             case Composed():
                 return called
@@ -269,7 +232,13 @@ class Stranger:
                 return self._quantified(name, self.value(only, env))
         if name in self.functions:
             return self._followed(self.functions[name], node, env)
+        self._handed_over(node, env)
         return self._asked_of(self.resolve(node.func) or name)
+
+    def _handed_over(self, node: cst.Call, env: dict[str, Any]) -> None:
+        """Work out what a function is told: that may fail already."""
+        for arg in node.args:
+            self.value(arg.value, env)
 
     def _asked_of(self, reference: str) -> Any:
         """`IsAdminUser()`, or `IsAdminUser().has_permission(...)`."""
@@ -321,7 +290,7 @@ class Stranger:
             return listed if listed is Thing.INHERITED else UNSURE
         return tuple(self.value(node.elt, {**env, loop.target.value: each}) for each in listed)
 
-    def _paths(self, statements: list[Any], env: dict[str, Any]) -> Iterator[Any]:
+    def _paths(self, statements: list[Any], env: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
         for index, statement in enumerate(statements):
             self._step()
             rest = statements[index + 1 :]
@@ -333,12 +302,12 @@ class Stranger:
             try:
                 ends = self._small(statement, env)
             except Refused:
-                yield False
+                yield False, None
                 return
             if ends is not None:
-                yield from ends
+                yield from ((value, statement) for value in ends)
                 return
-        yield None
+        yield None, None
 
     def _branches(self, statement: Any, env: dict[str, Any]) -> list[list[Any]] | None:
         """The bodies of a compound statement that may be run; None for a simple statement."""
@@ -384,101 +353,6 @@ class Stranger:
         self.steps += 1
         if self.steps > MOST_STEPS:
             raise TooLong
-
-
-def role_of(parameter: str) -> Any:
-    """What a predicate is handed under that name."""
-    if parameter in ("request", "req"):
-        return Thing.REQUEST
-    if parameter in ("user", "u", "usr"):
-        return Thing.USER
-    return Thing.OWNER if parameter in ("self", "view") else UNSURE
-
-
-def truth(value: Any) -> bool | None:
-    """Whether a value counts as true; None where that cannot be told."""
-    match value:
-        case Thing.NO_ROWS | Thing.NO_CREDENTIALS:
-            return False
-        case Thing.REQUEST | Thing.USER | Thing.OWNER:
-            return True
-        case Thing() | Named() | Asks() | Composed() | Bound():
-            return None
-    return bool(value)
-
-
-def says(value: Any) -> str:
-    """The answer that a returned value is."""
-    if isinstance(value, Asks):
-        return value.whom
-    known = truth(value)
-    return Says.UNKNOWN if known is None else Says.YES if known else Says.NO
-
-
-def composed(operator: str, *values: Any) -> Any:
-    """Predicates joined; UNSURE where one of them is something else."""
-    found = [groups_of(value) for value in values]
-    known = [each for each in found if each is not None]
-    if len(known) < len(found):
-        return UNSURE
-    if operator == "&":
-        return Composed(tuple(group for groups in known for group in groups))
-    if operator == "|":
-        one, other = known
-        return Composed(tuple((*left, *right) for left in one for right in other))
-    if len(known[0]) == 1:  # not (a or b): neither
-        return Composed(tuple((_opposite(each),) for each in known[0][0]))
-    if all(len(group) == 1 for group in known[0]):
-        return Composed((tuple(_opposite(group[0]) for group in known[0]),))
-    return UNSURE
-
-
-def groups_of(value: Any) -> tuple[tuple[str, ...], ...] | None:
-    """The groups that a predicate, or a list of predicates, stands for."""
-    match value:
-        case Named(reference=reference):
-            return ((reference,),)
-        case Composed(groups=groups):
-            return groups
-        case tuple():
-            found = [groups_of(each) for each in value]
-            known = [each for each in found if each is not None]
-            return tuple(group for groups in known for group in groups) if len(known) == len(found) else None
-    return None
-
-
-def compared(left: Any, operator: cst.BaseCompOp, right: Any) -> Any:
-    """The result of a comparison; somebody unknown is nobody that a row names."""
-    positive = isinstance(operator, cst.Equal | cst.Is | cst.In)
-    if not positive and not isinstance(operator, cst.NotEqual | cst.IsNot | cst.NotIn):
-        return UNSURE
-    found = _is_in(left, right) if isinstance(operator, cst.In | cst.NotIn) else _is_same(left, right)
-    return UNSURE if found is None else found is positive
-
-
-def _is_same(left: Any, right: Any) -> bool | None:
-    nobody = (None, Thing.USER, Thing.NO_ROWS)
-    if any(each is nobody_ for each in (left, right) for nobody_ in nobody):
-        return left is right  # `obj.owner == request.user`, and nobody's key is none that the app knows
-    if isinstance(left, Thing | Named | Asks | Bound | Composed) or isinstance(right, Thing | Named | Asks | Bound):
-        return None
-    return bool(left == right)
-
-
-def _is_in(left: Any, right: Any) -> bool | None:
-    if isinstance(right, Named) and right.reference.rpartition(".")[2] == "SAFE_METHODS":
-        return left in SAFE if isinstance(left, str) else None
-    if left is Thing.USER or left is None or right is Thing.NO_ROWS:
-        return False
-    if isinstance(right, tuple) and isinstance(left, str):
-        if left in right:
-            return True
-        return None if any(not isinstance(each, str) for each in right) else False
-    return None
-
-
-def _opposite(predicate: str) -> str:
-    return predicate.removeprefix("~") if predicate.startswith("~") else f"~{predicate}"
 
 
 def _body(node: Any) -> list[Any]:
