@@ -277,7 +277,7 @@ class Route:
     kind: Kind = Kind.ROUTE
     by_library: bool = False  # the handler's code is a library's: nothing of the app's own is in it
     signs_in: bool = False  # it is known to be how people sign in
-    shown: str = ""  # symbol of what the URL names, where that is not the handler: the class it is a method of
+    shown: str = ""  # symbol by which people know the handler, where it is inherited: `OrderViewSet.list`
 
     @property
     def name(self) -> str:

@@ -215,4 +215,8 @@ def test_a_websocket_is_guarded_where_it_connects(check: str, answer: Answer) ->
     urls += "websocket_urlpatterns = [re_path(r'^ws/(?P<key>\\d+)/$', Feed.as_asgi())]\n"
     app = app_of({"shop/routing.py": urls, "shop/views.py": CONSUMER.format(check)})
     (route,) = app.routes
-    assert (route.name, route.shown, app.access(route).answer) == ("WEBSOCKET /ws/{key}/", "shop.views.Feed", answer)
+    assert (route.name, route.shown, app.access(route).answer) == (
+        "WEBSOCKET /ws/{key}/",
+        "shop.views.Feed.connect",
+        answer,
+    )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from transforms.concepts import GuardUse, How, Route, Router, Says
 from transforms.frameworks.django_library import BY_ITSELF
 from transforms.guarding import Answer
-from transforms.permitting import answer
+from transforms.known_guards import asks_for_a_role
+from transforms.permitting import answer, defaults
 from transforms.public import is_admin_like
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
 
@@ -65,12 +66,22 @@ def own_guard(app: "App", route: Route) -> Guard | None:
     admin = is_admin_like(route)
     alike = Counter(symbol for other in others if is_admin_like(other) == admin for symbol in _guards_of(app, other))
     used = Counter(symbol for other in others if not is_admin_like(other) for symbol in _guards_of(app, other))
-    for symbol in (*most_used(alike), *most_used(used)):
+    candidates = [*most_used(alike), *most_used(used)]
+    if not admin:  # a role is more than a login
+        candidates = [symbol for symbol in candidates if not asks_for_a_role(symbol)]
+        if form is Form.API and (IS_AUTHENTICATED.symbol in candidates or _usually(app, route)):
+            return IS_AUTHENTICATED
+    for symbol in candidates:
         if (found := _importable(app, symbol)) is not None and _fits(app, symbol, route):
             return found
     if form is Form.API and has_own_guard(app, route):
         return USUAL[form]
     return USUAL[form] if _keeps_sessions(app) else None
+
+
+def _usually(app: "App", route: Route) -> bool:
+    """Whether a login, and no more, is what the settings ask for."""
+    return any(each.groups == ((IS_AUTHENTICATED.symbol,),) for each in defaults(app, route))
 
 
 def has_own_guard(app: "App", route: Route) -> bool:

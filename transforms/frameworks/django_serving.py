@@ -99,13 +99,13 @@ def _consumer(app: "App", route: Route, symbol: str) -> Route:
     """A websocket of Channels: who may connect is decided where it connects."""
     names = ("connect", "websocket_connect", "receive")
     function = next((found for name in names if (found := app.method(symbol, name)) is not None), None)
-    placed = _at(app, route, symbol, None)
+    placed = _at(app, route, symbol, function)
     return replace(
         placed,
         handler=function.symbol if function is not None else f"{symbol}.connect",
         guards=in_front(route.guards, exempt=True),
         by_library=function is None,
-        shown=symbol,
+        shown=symbol if function is None else f"{symbol}.{tail(function.symbol)}",
     )
 
 
@@ -136,7 +136,7 @@ def _method(app: "App", route: Route, symbol: str, method: str) -> Route:
         handler=function.symbol if function is not None else f"{symbol}.{method.lower()}",
         guards=guards,
         by_library=function is None,
-        shown=symbol,
+        shown=symbol if function is None else f"{symbol}.{method.lower()}",
         signs_in=_signs_in(app, symbol, function),
     )
 
