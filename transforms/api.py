@@ -140,7 +140,7 @@ def subject_of(judged: Judged) -> Subject:
     match judged:
         case Route():
             kind = "tool" if judged.kind is Kind.TOOL else "route"
-            return Subject(kind, judged.name, judged.file, judged.place, judged.handler)
+            return Subject(kind, judged.name, judged.file, judged.place, judged.shown or judged.handler)
         case Query():
             entity = ",".join(reference.rsplit(".", 1)[-1] for reference in judged.entities)
             return Subject("query", f"{judged.operation} {entity}".strip(), judged.file, judged.place, judged.function)

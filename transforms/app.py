@@ -16,8 +16,10 @@ from transforms.concepts import (
     Entity,
     Function,
     GuardUse,
+    Handles,
     How,
     Kind,
+    Permission,
     Query,
     Route,
     Router,
@@ -140,6 +142,30 @@ class App:
     def routers(self) -> dict[str, Router]:
         """Every app and router by symbol."""
         return {each.symbol: each for facts in self.files.values() for each in facts.routers}
+
+    @functools.cached_property
+    def predicates(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
+        """What functions that let pass by answering True say to strangers, by symbol; see `Predicate`."""
+        return {each.function: each.answers for facts in self.files.values() for each in facts.predicates}
+
+    @functools.cached_property
+    def permissions(self) -> dict[str, list[Permission]]:
+        """Which predicates are asked, by the symbol of what says so."""
+        return _by_owner(each for facts in self.files.values() for each in facts.permissions)
+
+    @functools.cached_property
+    def handled(self) -> dict[str, Handles]:
+        """Which methods functions and classes answer, by symbol."""
+        return {each.owner: each for facts in self.files.values() for each in facts.handled}
+
+    @functools.cached_property
+    def guarded(self) -> dict[str, list[tuple[GuardUse, str]]]:
+        """Guards that hang on functions and classes, with the path of their file, by symbol."""
+        found: dict[str, list[tuple[GuardUse, str]]] = {}
+        for path, facts in self.files.items():
+            for each in facts.guarded:
+                found.setdefault(each.owner, []).append((each.guard, path))
+        return found
 
     @functools.cached_property
     def endpoints(self) -> tuple[Route, ...]:
@@ -495,6 +521,13 @@ class App:
             if f"{each}.{name}" in self._plain_functions:
                 return f"{each}.{name}"
         return symbol
+
+
+def _by_owner(found: Iterable[Permission]) -> dict[str, list[Permission]]:
+    by_owner: dict[str, list[Permission]] = {}
+    for each in found:
+        by_owner.setdefault(each.owner, []).append(each)
+    return by_owner
 
 
 def _callable_of(guard: GuardUse) -> dict[str, Any]:

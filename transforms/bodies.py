@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Function, Signal
-from transforms.known_guards import Known, verdict_of_library
+from transforms.known_guards import Known, status_of_library, verdict_of_library
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -79,6 +79,8 @@ class Bodies:
         target = self.app.meaning(call, function.file)
         if target in self.app.classes:
             return _refusing(body, self._statuses_of_class(target), target)
+        if (status := status_of_library(target)) is not None:
+            return _refusing(body, frozenset({status}), target)
         if verdict_of_library(target) is Known.AUTHENTICATES:
             refuses = body.refuses or (None if call in function.caught else f"calls {target}")
             return replace(body, refuses=refuses, credential=body.credential or target)

@@ -60,6 +60,8 @@ class GuardUse:
     file: str = ""  # in an App: the path of the file that `place` is in
     symbol: str = ""  # in an App: the name to import the callable by; `target` says what that name holds
     kinds: tuple[Kind, ...] = ()  # it stands only before what is reached in these ways; none named: before all
+    predicates: tuple[str, ...] = ()  # it asks these, and one has to say yes; "~x" is the opposite of x
+    asked: tuple[str, ...] = ()  # in an App: what predicates are asked about: method, action, "object" for one row
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,64 @@ class Function:
     by_path: bool = False  # looks at the path of the request: it may let some routes through
     path_rules: tuple[PathRule, ...] = ()  # what it does by the path, where that can be read
     script: bool = False  # the top level of a file that runs for each visitor, or what a page comes to call
+
+
+class Says(StrEnum):
+    """What a predicate answers to a request that brings no identity."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A function that lets requests pass by answering True: what it says to a stranger.
+
+    Each answer is for a method and an action, `*` for any. Where it hands the question on, the answer is the reference
+    of the class that is asked instead, `super` for the next one in line.
+    """
+
+    function: str  # symbol
+    answers: tuple[tuple[str, str, str], ...]
+
+
+class Said(StrEnum):
+    """Where it is said which predicates are asked."""
+
+    CLASS = "class"  # an attribute of the class that serves
+    METHOD = "method"  # a method of that class gives them, for each request anew
+    FUNCTION = "function"  # at the handler itself
+    SETTINGS = "settings"  # for whatever says nothing itself
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Predicates asked before a handler: in every group one has to say yes.
+
+    `method` and `action` narrow it to some requests. `inherited`: it is left to the class above. `groups` None: not
+    readable. Several for the same request are choices made at run time.
+    """
+
+    owner: str  # symbol of a class, a function or a settings module
+    said: Said
+    place: Place  # of the value
+    groups: tuple[tuple[str, ...], ...] | None = ()
+    method: str = "*"
+    action: str = "*"
+    inherited: bool = False
+    code: str = ""  # the value as written
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handles:
+    """Which HTTP methods a function or class answers, and where below its class it hangs."""
+
+    owner: str  # symbol
+    methods: tuple[str, ...]
+    path: str | None = None
+    detail: bool | None = None  # of an action: on one row; None: it is no action
 
 
 class Signal(StrEnum):
@@ -260,13 +320,15 @@ class Route:
     called_public: bool = False  # its documentation, or a comment above it, says that no login is needed
     kind: Kind = Kind.ROUTE
     part: str = ""  # the symbol of that part of the handler which serves it, where one handler serves several
+    page: str = ""  # the handler of the page that this is a part of: who opens that can call this
+    by_library: bool = False  # the handler's code is a library's: nothing of the app's own is in it
+    signs_in: bool = False  # it is known to be how people sign in
+    shown: str = ""  # symbol by which people know the handler, where it is inherited: `OrderViewSet.list`
 
     @property
     def does(self) -> str:
         """The symbol of what runs for it."""
         return self.part or self.handler
-
-    page: str = ""  # the handler of the page that this is a part of: who opens that can call this
 
     @property
     def name(self) -> str:

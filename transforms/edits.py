@@ -158,6 +158,16 @@ class ReturnInstead:
 
 
 @dataclass(frozen=True, slots=True)
+class AddInnermostDecorator:
+    """Put a decorator directly above the function whose `def` is at `place`, below those that are there."""
+
+    path: str
+    place: Place
+    code: str  # "@login_required"
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReplaceText:
     """Put `code` in the place of a text within one line of a file that is not Python."""
 
@@ -171,6 +181,38 @@ class RemoveFile:
     """Take a file out of the repository. Where the edit is made in somebody's work tree, their own copy stays."""
 
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddBase:
+    """Let the class at `place` inherit from `code` first."""
+
+    path: str
+    place: Place
+    code: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddClassAttribute:
+    """Let the class at `place` have the attribute `name = code`: first in its body, after its docstring."""
+
+    path: str
+    place: Place
+    name: str
+    code: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddDictEntry:
+    """Let the dict at `place` have the entry `"key": code`, as its last."""
+
+    path: str
+    place: Place
+    key: str
+    code: str
+    imports: tuple[ImportOf, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +270,10 @@ Edit = (
     | InsertStatements
     | RemoveStatement
     | ReturnInstead
+    | AddInnermostDecorator
+    | AddBase
+    | AddClassAttribute
+    | AddDictEntry
     | AddFile
     | AddLines
     | AddRequirement

@@ -32,12 +32,15 @@ from transforms.concepts import (
     Exemption,
     Function,
     Guarded,
+    Handles,
     Holder,
     Include,
     Instance,
     NameUse,
     Onward,
     Passing,
+    Permission,
+    Predicate,
     Query,
     Route,
     Router,
@@ -90,6 +93,9 @@ class Facts:
     entrances: tuple[Entrance, ...] = ()
     cloud_functions: tuple[CloudFunction, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
+    predicates: tuple[Predicate, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    handled: tuple[Handles, ...] = ()
 
 
 Fact = (
@@ -122,6 +128,9 @@ Fact = (
     | Onward
     | Entrance
     | CloudFunction
+    | Predicate
+    | Permission
+    | Handles
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -149,6 +158,9 @@ _FIELD_OF: dict[type, str] = {
     Onward: "onwards",
     Entrance: "entrances",
     CloudFunction: "cloud_functions",
+    Predicate: "predicates",
+    Permission: "permissions",
+    Handles: "handled",
     ErrorHandler: "error_handlers",
     Exemption: "exemptions",
     NameUse: "name_uses",

@@ -100,10 +100,14 @@ class Judge:
 
     def guard(self, guard: GuardUse, path: str | None = None) -> Reading:
         """Judge one guard of a route by how it stands there; `path` is the route's, for what looks at it."""
+        from transforms.permitting import read_predicates
+
         if not guard.target:
             return Reading(Answer.UNKNOWN, (Trace(guard.file, guard.place.line, _UNSEEN[guard.how is How.GATEWAY]),))
         if {guard.symbol, guard.target} & self._accepted:
             return Reading(Answer.YES)
+        if guard.predicates:
+            return read_predicates(self.app, guard)
         if guard.how is How.MIDDLEWARE:
             return self.middleware(guard.target, path)
         if guard.how is How.VERIFIER:
@@ -146,7 +150,7 @@ class Judge:
             body = self.bodies.of(function.symbol)
             if body.refuses is None or (body.credential is None and not body.says_401):
                 continue
-            if function.by_path:
+            if function.by_path and not self._is_told_whole(function):
                 return self._by_path(function, body.refuses, path)
             return Reading(Answer.YES, (_refusal(function, body.refuses),))
         return NOTHING
@@ -188,6 +192,10 @@ class Judge:
         note = f"{_name(function.symbol)} was not seen to refuse a token"
         return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
 
+    def _is_told_whole(self, function: Function) -> bool:
+        """Whether all that it lets through is known by exemptions: then it refuses everything else."""
+        return function.symbol in self.app.exemptions and Signal.READS_PATH not in function.signals
+
     def _by_path(self, function: Function, refuses: str, path: str | None) -> Reading:
         """Judge a middleware that looks at the path, for one path."""
 
@@ -217,13 +225,20 @@ class Judge:
 
     def body(self, route: Route, *, offered: bool) -> Reading:
         """Judge the handler's own body; `offered`: a dependency hands it a credential or a user that may be None."""
+        from transforms.permitting import turns_strangers_away
+
         function = self.app.functions.get(route.does)
+        if function is None and route.by_library:
+            return NOTHING
         if function is None:
             return Reading(Answer.UNKNOWN, (Trace(route.file, route.entry.line, "its handler could not be found"),))
         body = self.bodies.of(function.symbol)
         credential = body.credential or (f"{function.file}:{function.place.line}" if offered else None)
         if body.refuses is not None and credential is not None:
             return Reading(Answer.YES, (_refusal(function, body.refuses),))
+        if turns_strangers_away(self.app, route):
+            note = f"{_name(function.symbol)} turns away whoever is not signed in"
+            return Reading(Answer.YES, (Trace(function.file, function.place.line, note),))
         if body.verifies is not None:
             note = "checks a token or signature in its body"
             answer = Answer.YES if function.raises else Answer.UNKNOWN
@@ -356,7 +371,9 @@ class Judge:
     def _middleware_functions(self, target: str) -> list[Function]:
         if (function := self.app.functions.get(target)) is not None:
             return [function]
-        methods = (self.app.method(target, name) for name in ("dispatch", "__call__"))
+        methods = (
+            self.app.method(target, name) for name in ("dispatch", "__call__", "process_request", "process_view")
+        )
         return [method for method in methods if method is not None] if target in self.app.classes else []
 
 

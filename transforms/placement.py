@@ -16,6 +16,7 @@ from transforms.facts import Facts
 OTHER_NAMES = ("tenon_controls", "tenon_controls_2", "tenon_controls_3")
 ENV_EXAMPLES = (".env.example", ".env.sample", ".env.template", "env.example", ".env.dist")
 LOCKED_BY = {"uv.lock": "pyproject.toml", "poetry.lock": "pyproject.toml", "pdm.lock": "pyproject.toml"}
+MANAGES = "manage.py"  # lies where a project is started
 STARTING_NAMES = {"main", "app", "server", "run", "wsgi", "asgi", "manage"}
 REQUIREMENTS = (
     "requirements.in", "requirements/base.in", "requirements.txt", "requirements/base.txt", "requirements/common.txt",
@@ -77,6 +78,9 @@ def _start_folder(app: App, near_path: str) -> str:
             votes = _votes(app, group, near_path)
             if votes:
                 return max(votes, key=lambda root: (votes[root], root))
+    for folder in _upwards(dirname(near_path)):
+        if _join(folder, MANAGES) in app.paths:
+            return folder
     folder = dirname(near_path)
     while folder and f"{folder}/__init__.py" in app.paths:
         folder = dirname(folder)
@@ -150,20 +154,22 @@ def _votes(app: App, files: Iterable[Facts], near_path: str) -> dict[str, int]:
             if local in each.relative_imports:
                 continue
             starts = (root for root in roots if _is_below(each.path, root))
-            root = next((root for root in starts if _leads_somewhere(app, root, reference)), None)
+            root = next((root for root in starts if _leads_somewhere(app, root, reference, each.path)), None)
             if root is not None:
                 votes[root] = votes.get(root, 0) + 1
     return votes
 
 
-def _leads_somewhere(app: App, root: str, reference: str) -> bool:
-    """Whether `reference`, imported from `root`, is a module of the app or something in it."""
+def _leads_somewhere(app: App, root: str, reference: str, importing: str) -> bool:
+    """Whether `reference`, imported from `root`, is a module of the app or something in it.
+
+    Not the importing file: `from celery import Celery` in `celery.py` means the library.
+    """
     parts = reference.split(".")
-    return any(
-        _join(root, *parts[:cut]) + ending in app.paths
-        for cut in range(1, len(parts) + 1)
-        for ending in (".py", "/__init__.py")
+    found = (
+        _join(root, *parts[:cut]) + ending for cut in range(1, len(parts) + 1) for ending in (".py", "/__init__.py")
     )
+    return any(path in app.paths and path != importing for path in found)
 
 
 def _top_package(app: App, root: str, near_path: str) -> str:

@@ -1,12 +1,14 @@
 """How a test reaches an app: which object it imports, from which folder, and which routes it can ask by their path."""
 
 import keyword
+import re
 from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Kind, Route
+from transforms.frameworks import verb
 from transforms.placement import controls_home, start_folder, tests_folder
 from transforms.proofs import (
     ASKING,
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 SERVING_TOOLS = frozenset({"mcp"})  # frameworks whose servers answer HTTP when they are asked for their app
+_TYPED = re.compile(r"\{\w+:(\w+)\}")
+_ANSWERABLE = frozenset({"str", "int", "float", "uuid", "path"})  # types of parameters for which a value is known
 MOST_PUBLIC = 3  # routes that a proof asks to see that they stay open
 
 
@@ -41,17 +45,24 @@ class Reach:
 def reach(app: "App", symbol: str, frameworks: Container[str] = ASKING) -> Reach | None:
     """How a test reaches the app with that symbol; None where it cannot be imported by name."""
     router = app.routers.get(symbol)
-    module = app.module_of(symbol)
-    if router is None or module is None or not router.is_app or router.framework not in frameworks:
+    if router is None or not router.is_app or router.framework not in frameworks:
         return None
-    root = start_folder(app, router.file)
-    dotted = router.file.removesuffix(".py").removesuffix("/__init__").removeprefix(f"{root}/" if root else "")
+    symbol = verb(router.framework, "entry_point")(app, router) or symbol
+    module, file = app.module_of(symbol), app.file_of(symbol)
+    if module is None:
+        return None
+    root = start_folder(app, file)
+    dotted = file.removesuffix(".py").removesuffix("/__init__").removeprefix(f"{root}/" if root else "")
     attribute = _attribute(app, symbol, module)
-    if attribute is None or not all(_is_name(part) for part in dotted.split("/")):
+    if (
+        attribute is None
+        or not _is_name(attribute.removesuffix("()"))
+        or not all(_is_name(part) for part in dotted.split("/"))
+    ):
         return None
-    tests = _below(root, tests_folder(app, router.file))
+    tests = _below(root, tests_folder(app, file))
     depth = tests.removeprefix(root).strip("/").count("/") + 1
-    return Reach(f"{dotted.replace('/', '.')}:{attribute}", router.file, router.framework, tests, depth)
+    return Reach(f"{dotted.replace('/', '.')}:{attribute}", file, router.framework, tests, depth)
 
 
 def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str) -> tuple[str, str] | None:
@@ -131,7 +142,8 @@ def _asked(app: "App", routes: Iterable[Route]) -> tuple[Reach, list[Route], lis
         return None
     symbol = min(counted, key=lambda each: (-counted[each], each))
     opened = _cases(route for route in app.routes if route.app == symbol and _stays_open(app, route))[:MOST_PUBLIC]
-    return reached[symbol], [route for route in possible if route.app == symbol], opened
+    where = replace(reached[symbol], framework=_spoken(possible, symbol) or reached[symbol].framework)
+    return where, [route for route in possible if route.app == symbol], opened
 
 
 def prove_tools(app: "App", tools: Iterable[Route], family: str) -> tuple[str, str] | None:
@@ -188,13 +200,21 @@ def _below(root: str, tests: str) -> str:
     return tests if inside else f"{root}/tests"
 
 
+def _spoken(routes: Iterable[Route], symbol: str) -> str:
+    """The framework of most of an app's routes: an app may mix them; "" where no test can ask any."""
+    counted = Counter(route.framework for route in routes if route.app == symbol and route.framework in ASKING)
+    return min(counted, key=lambda each: (-counted[each], each), default="")
+
+
 def _is_name(part: str) -> bool:
     return part.isidentifier() and not keyword.iskeyword(part)
 
 
 def _can_be_asked(route: Route) -> bool:
     """By a request of its own: what stands behind a widget of a page has none."""
-    return bool(route.path) and route.methods != ("WEBSOCKET",) and not route.page
+    typed = set(_TYPED.findall(route.path or ""))
+    by_request = bool(route.path) and route.methods != ("WEBSOCKET",) and not route.page
+    return by_request and typed <= _ANSWERABLE
 
 
 def _stays_open(app: "App", route: Route) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from transforms import public_words as words
 from transforms.concepts import Function, Route, Signal
+from transforms.permitting import replaces_a_login
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -178,11 +179,15 @@ def _root(app: "App", shape: Shape) -> Publicity | None:
         return None
     on_app = app.routers.get(shape.route.router)
     if words.START.isdisjoint(shape.handler) and (on_app is None or not on_app.is_app):
+        if shape.route.app and shape.function is not None and _shows_pages(shape.function):
+            return Publicity(Openness.UNSURE, "it is the first page of the site")
         return None  # a list of something, whose router hangs at the root
     return Publicity(Openness.PUBLIC, "the start page")
 
 
 def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
+    if shape.route.signs_in:
+        return Publicity(Openness.PUBLIC, "signing in comes before a login")
     if (
         shape.has_parameters
         or not {"GET", "POST", "HEAD", "PAGE"}.issuperset(shape.route.methods)
@@ -261,7 +266,7 @@ def _says_public(app: "App", shape: Shape) -> Publicity | None:
     if shape.admin:
         return None
     if shape.route.called_public and (shape.reads_only or app.has_login):
-        return Publicity(Openness.UNSURE, "its documentation says that it is public")
+        return Publicity(Openness.UNSURE, "its code or its documentation says that it is public")
     if "public" not in shape.squeezed and "public" not in shape.handler:
         return None
     if shape.reads_only and not shape.writes and "public" in shape.squeezed:
@@ -305,6 +310,8 @@ def _reads_on_purpose(app: "App", shape: Shape) -> Publicity | None:
     if not (words.PERSONAL | words.OPERATIONS).isdisjoint(shape.squeezed):
         return None
     writing = [each for each in app.routes if each.may_write and _same_resource(each, shape.route)]
+    if replaces_a_login(app, shape.route):
+        return None
     guarded = [each for each in writing if app.access(each).is_checked]
     if not guarded or len(guarded) * 2 < len(writing):
         return None

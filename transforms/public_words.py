@@ -10,7 +10,8 @@ HEALTH = frozenset({
     "alive", "ping", "pong", "heartbeat", "up", "startup", "startupz", "version",
 })  # fmt: skip
 DOCUMENTS = frozenset({
-    "docs", "redoc", "openapi.json", "openapi.yaml", "swagger", "swagger.json", "swaggerui", "favicon.ico",
+    "docs", "redoc", "schema", "apidocs",
+    "openapi.json", "openapi.yaml", "swagger", "swagger.json", "swaggerui", "favicon.ico",
     "robots.txt", "sitemap.xml", "manifest.json", "manifest.webmanifest", "site.webmanifest", "sw.js",
     "serviceworker.js", "security.txt", "humans.txt", "csrf", "csrftoken", "jwks.json", "jwks", "termsofservice",
     "privacypolicy", "terms", "privacy", "imprint",
@@ -89,7 +90,7 @@ PERSONAL = frozenset({
 # What only the people who run a site look at.
 OPERATIONS = frozenset({"status", "config", "configuration", "sync", "authorize", "connect", "integrations", "jobs"})
 PAGE_CALLS = re.compile(
-    r"(?:FileResponse|HTMLResponse|RedirectResponse|TemplateResponse|Jinja2Templates|_TemplateResponse)"
+    r"(?:django\.shortcuts\.render$|FileResponse|HTMLResponse|RedirectResponse|TemplateResponse|Jinja2Templates|_TemplateResponse)"
     r"|^flask\.(?:\w+\.)*(?:render_template|redirect|url_for|send_from_directory|send_file|send_static_file)$"
     r"|\.send_static_file$"
 )

@@ -11,7 +11,9 @@ import libcst as cst
 
 from transforms.rewrite_tree import Splice, Tree
 
-Items = Sequence[cst.Arg | cst.BaseElement | cst.Param | cst.ParamSlash | cst.ParamStar | cst.ImportAlias]
+Items = Sequence[
+    cst.Arg | cst.BaseElement | cst.BaseDictElement | cst.Param | cst.ParamSlash | cst.ParamStar | cst.ImportAlias
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,11 @@ import libcst as cst
 
 from transforms.concepts import Place
 from transforms.edits import (
+    AddBase,
+    AddClassAttribute,
     AddDecorator,
+    AddDictEntry,
+    AddInnermostDecorator,
     AddKeywordArgument,
     AddListArgument,
     AddParameter,
@@ -22,6 +26,7 @@ from transforms.edits import (
 )
 from transforms.rewrite_bindings import Bindings
 from transforms.rewrite_calls import CallAsk, new_default, new_parameters
+from transforms.rewrite_classes import class_attribute, dict_entry, first_base, innermost_decoration
 from transforms.rewrite_code import expression
 from transforms.rewrite_fewer import without_arguments
 from transforms.rewrite_functions import returned
@@ -40,6 +45,10 @@ PythonEdit = (
     | AddParameter
     | SetDefault
     | AddDecorator
+    | AddInnermostDecorator
+    | AddBase
+    | AddClassAttribute
+    | AddDictEntry
     | ReturnInstead
     | InsertStatements
     | RemoveStatement
@@ -113,6 +122,14 @@ class _File:
                 self.splices.add([removal(self.tree, edit)])
             case ReturnInstead():
                 self.splices.add(returned(self.tree, edit))
+            case AddInnermostDecorator():
+                self.splices.add(innermost_decoration(self.tree, edit))
+            case AddBase():
+                self.splices.add(first_base(self.tree, edit))
+            case AddClassAttribute():
+                self.splices.add(class_attribute(self.tree, edit))
+            case AddDictEntry():
+                self.splices.add(dict_entry(self.tree, edit))
         self.imports += missing
         if missing:
             self.first_use = min(self.first_use, self._top_statement(edit.place))

@@ -51,7 +51,7 @@ def routes_of(app: "App") -> Iterator[Route]:
             spoken = router is not None or _speaks(route.framework, facts.imports)
             if spoken and verb(route.framework, "is_served")(app, route) is not False:
                 for placed in _placed(app, hung, route, router):
-                    yield from verb(route.framework, "entered")(app, placed) or (placed,)
+                    yield from _served(app, placed)
 
 
 class Hanging:
@@ -208,7 +208,8 @@ def _of_attribute(app: "App", reference: str, near: str) -> str | None:
 
 def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iterator[Route]:
     handler = app.meaning(route.handler, route.file)
-    if handler in app.classes and handler not in app.functions:
+    is_class = handler in app.classes and handler not in app.functions
+    if is_class and not hasattr(framework(route.framework), "serve"):
         for method, answering in _answering(app, handler, route.methods):
             yield from _placed_handler(app, hung, replace(route, methods=(method,)), router, answering)
     else:
@@ -239,7 +240,8 @@ def _placed_handler(app: "App", hung: Hanging, route: Route, router: str | None,
     if function is not None and not function.script:  # a page is shown where it is registered
         at = {"place": function.place, "file": function.file, "registered_in": _other(route, function.file)}
         close += _class_guards(app, handler.rpartition(".")[0] if view == handler else view)
-        if view != handler or not route.takes_guards:
+        reads_decorators = hasattr(framework(route.framework), "serve")
+        if (view != handler or not route.takes_guards) and not reads_decorators:
             close += _decorating(app, handler)
     close += function.guards if function is not None else ()
     known: Router | None = app.routers.get(router or "")
@@ -254,6 +256,15 @@ def _placed_handler(app: "App", hung: Hanging, route: Route, router: str | None,
             app=above.app,
             **at,
         )
+
+
+def _served(app: "App", route: Route) -> Iterable[Route]:
+    """What is behind an entry, where a framework's entries name what serves many requests or has many entrances."""
+    served: Iterable[Route] | None = verb(route.framework, "serve")(app, route)
+    if served is not None:
+        return served
+    entered: Iterable[Route] | None = verb(route.framework, "entered")(app, route)
+    return entered or (route,)
 
 
 def _other(route: Route, handler_file: str) -> str:

@@ -35,6 +35,8 @@ TOKENS = (
     b"tool_calls", b"put_item(", b"update_item(", b"delete_item(",
     b"streamlit", b"gradio",
     b"@app.", b"@bp.", b"@api.", b"test_client",
+    b"rest_framework", b"urlpatterns", b"has_permission", b"permission_classes", b"View)", b"ViewSet", b"Mixin",
+    b"(request", b"request)", b"request,", b"Consumer",
 )  # fmt: skip
 
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
@@ -193,8 +195,9 @@ class _Reader:
     def attribute(self, node: cst.Attribute) -> None:
         for signal in effects.of_attribute(node, self._is_request):
             self.walk.signal(signal)
-        if node.attr.value == "path" and isinstance(node.value, cst.Attribute) and (body := self._body()):
-            body.by_path |= node.value.attr.value == "url"
+        if node.attr.value in ("path", "path_info") and (body := self._body()):
+            of_url = isinstance(node.value, cst.Attribute) and node.value.attr.value == "url"
+            body.by_path |= of_url or (self._is_request(node.value) and dotted_name(node.value) != "self")
 
     def reference(self, node: cst.BaseExpression) -> str | None:
         """The reference of an expression, with the types of parameters and local names filled in."""

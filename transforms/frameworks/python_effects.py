@@ -77,14 +77,19 @@ _URL_CREDENTIAL = re.compile(
     r"|api[-_]?token|authorization|secret|password",
     re.IGNORECASE,
 )
-_STORES = frozenset({"headers", "cookies", "session", "query_params", "META"})
+_STORES = frozenset({"headers", "cookies", "session", "query_params", "META", "scope"})
 _REQUEST = re.compile(r"(?:^|[._])(?:request|req|websocket|ws|connection|conn|scope|self)$", re.IGNORECASE)
 _REQUEST_TYPES = frozenset({"Request", "WebSocket", "HTTPConnection", "HttpRequest"})
 IsRequest = Callable[[cst.BaseExpression], bool]
 _LOGIN_PAGE = re.compile(r"/(?:log-?in|sign-?in|auth)(?:$|[/?#])", re.IGNORECASE)
+# The same by the name that an app's URLs give it: `redirect("accounts:login")`, `url_for("auth.login")`.
+_LOGIN_NAME = re.compile(r"(?:[\w.:-]*[:._-])?(?:log[-_]?in|sign[-_]?in)(?:[-_](?:page|view|form))?", re.IGNORECASE)
+_LOGIN_SETTINGS = frozenset({"LOGIN_URL", "login_url"})
 _REDIRECTS = frozenset({"RedirectResponse", "redirect", "HTTPException", "url_for", "HttpResponseRedirect"})
 
 
+# Functions and methods that send a stranger away, whatever they are told.
+_REFUSES = frozenset({"handle_no_permission", "redirect_to_login"})
 # How a websocket is refused: by a close code for policy violations, or a private one that says 401 or 403.
 _HANGS_UP = frozenset({"close", "WebSocketException"})
 _POLICY_CODES = frozenset({"1008", "3000", "3003", "4001", "4003", "4401", "4403", "4008"})
@@ -120,7 +125,8 @@ def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Ite
         and _asks_the_url(node.func.value, argument(node, "key", 0), is_request)
     ):
         yield Signal.CREDENTIAL_IN_URL
-    if (tail in _REDIRECTS and _leads_to_login(node)) or (tail in _HANGS_UP and _policy_violation(node)):
+    refuses = tail in _REFUSES or (tail in _REDIRECTS and _leads_to_login(node))
+    if refuses or (tail in _HANGS_UP and _policy_violation(node)):
         yield Signal.REFUSES
 
 
@@ -212,7 +218,9 @@ def _reads_credential(store: cst.BaseExpression, key: cst.BaseExpression | None,
     """`request.headers`, `request.cookies`, `request.session`, `websocket.query_params` asked for a credential."""
     if not isinstance(store, cst.Attribute) or store.attr.value not in _STORES or key is None:
         return False
-    return is_request(store.value) and _names_credential(key, remembered=store.attr.value in ("session", "cookies"))
+    return is_request(store.value) and _names_credential(
+        key, remembered=store.attr.value in ("session", "cookies", "scope")
+    )
 
 
 def _asks_the_url(store: cst.BaseExpression, key: cst.BaseExpression | None, is_request: IsRequest) -> bool:
@@ -238,6 +246,8 @@ def _names_credential(key: cst.BaseExpression, *, remembered: bool) -> bool:
 
 def _policy_violation(node: cst.Call) -> bool:
     code = argument(node, "code", 0)
+    if code is None and isinstance(node.func, cst.Attribute):  # a consumer closes its own socket before it accepts
+        return isinstance(node.func.value, cst.Name) and node.func.value.value == "self"
     match code:
         case cst.Integer(value=text):
             return text in _POLICY_CODES
@@ -251,9 +261,20 @@ def _leads_to_login(node: cst.Call) -> bool:
         candidates = [each.value]
         if isinstance(each.value, cst.Dict):
             candidates = [item.value for item in each.value.elements]
-        if any(_LOGIN_PAGE.search(leading_text(value)) for value in candidates):
+        if any(_is_login(value) for value in candidates):
             return True
     return False
+
+
+def _is_login(node: cst.BaseExpression) -> bool:
+    """An address, a name or a setting that stands for the sign-in page."""
+    match node:
+        case cst.Attribute(attr=cst.Name(value=name)):
+            return name in _LOGIN_SETTINGS
+        case cst.FormattedString(parts=[cst.FormattedStringExpression(expression=inner), *_]):
+            return _is_login(inner)
+    text = leading_text(node)
+    return _LOGIN_PAGE.search(text) is not None or _LOGIN_NAME.fullmatch(text) is not None
 
 
 def _tail(func: cst.BaseExpression) -> str:

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 VERSION = 1
 HEADER = re.compile(r"# tenon: (?P<module>\w+) v(?P<version>\d+) sha256:(?P<digest>[0-9a-f]{64})\n")
-SIBLING = re.compile(r"\.(auth|audit|tenancy)_(fastapi|mcp|sqlalchemy)\b")
+SIBLING = re.compile(r"\.(auth|audit|tenancy)_(fastapi|mcp|sqlalchemy|django)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,8 @@ INSERTED = (
     Inserted("auth", "fastapi", "auth_fastapi.py", (JWT,), AUTH_ENV, beside=("audit",)),
     Inserted("auth", "mcp", "auth_mcp.py", (JWT,), AUTH_MCP_ENV),
     Inserted("auth", "flask", "auth_flask.py", (JWT,), AUTH_ENV),
+    Inserted("auth", "django", "auth_django.py", (JWT,), AUTH_ENV),
+    Inserted("auth", "django_rest", "auth_django.py", (JWT,), AUTH_ENV),
     Inserted("audit", "fastapi", "audit_fastapi.py", (), AUDIT_ENV, beside=("auth",)),
     Inserted("tenancy", "fastapi", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
     Inserted("tenancy", "sqlalchemy", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),

@@ -1,7 +1,8 @@
 """What guards of libraries do, by reference: data for `guarding`, one file for each framework. The folder is the list.
 
-A file may have `AUTHENTICATES`, `ASKS`, `OPTIONAL`, `HARMLESS` and `ROLES`: tuples of regular expressions, each matched
-against the whole reference (`HARMLESS`: its beginning, up to a dot). `()` reads "the result of calling", so
+A file may have `AUTHENTICATES`, `ASKS`, `OPTIONAL`, `HARMLESS`, `ROLES` and `READERS_PASS`: tuples of regular
+expressions, each matched against the whole reference (`HARMLESS`: its beginning, up to a dot); and `STATUSES`, a
+table. `()` reads "the result of calling", so
 `fastapi_users.FastAPIUsers().current_user()` is what `FastAPIUsers(...).current_user(...)` returns, under whatever
 names an app keeps the two.
 """
@@ -10,7 +11,9 @@ import functools
 import importlib
 import pkgutil
 import re
+from collections.abc import Mapping
 from enum import StrEnum
+from types import ModuleType
 
 
 class Known(StrEnum):
@@ -42,6 +45,17 @@ def verdict_of_library(reference: str, flags: tuple[str, ...] = ()) -> Known | N
     return Known.HARMLESS if _pattern("HARMLESS").match(f"{reference}.") else None
 
 
+def passes_readers(reference: str) -> bool:
+    """Whether a library's predicate lets everybody read, and asks who it is before anything else."""
+    return _pattern("READERS_PASS").fullmatch(reference) is not None
+
+
+@functools.cache
+def status_of_library(reference: str) -> int | None:
+    """The HTTP status that raising or returning something of a library answers."""
+    return next((module.STATUSES[reference] for module in _modules() if reference in _statuses(module)), None)
+
+
 def asks_for_a_role(reference: str) -> bool:
     """Whether a library's callable is known to let only callers with a role or permission pass."""
     return _pattern("ROLES").fullmatch(reference) is not None
@@ -55,8 +69,16 @@ def looks_like_access_control(reference: str) -> bool:
 @functools.cache
 def _pattern(name: str) -> re.Pattern[str]:
     """One expression of all files; it matches nothing where no file has one."""
-    modules = (importlib.import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__))
-    parts = [part for module in modules for part in getattr(module, name, ())]
+    parts = [part for module in _modules() for part in getattr(module, name, ())]
     if name == "HARMLESS":
         parts = [rf"(?:{part})\." for part in parts]
     return re.compile("|".join(f"(?:{part})" for part in parts) or r"(?!)")
+
+
+def _modules() -> list[ModuleType]:
+    return [importlib.import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__)]
+
+
+def _statuses(module: ModuleType) -> Mapping[str, int]:
+    found: Mapping[str, int] = getattr(module, "STATUSES", {})
+    return found

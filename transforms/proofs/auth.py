@@ -7,8 +7,13 @@ from transforms.proofs.naming import Names, filled, quoted, route_slug, slug
 from transforms.proofs.weave import tell, weave
 
 # How a test asks an app, and how it sees what the inserted guard does: parts by framework.
-ASKING = {"fastapi": "ask", "flask": "ask_wsgi"}
-GUARDS = {"fastapi": "guard_fastapi", "flask": "guard_flask"}
+ASKING = {"fastapi": "ask", "flask": "ask_wsgi", "django": "ask_django", "django_rest": "ask_django"}
+GUARDS = {
+    "fastapi": "guard_fastapi",
+    "flask": "guard_flask",
+    "django": "guard_django",
+    "django_rest": "guard_django_rest",
+}
 # How a test puts somebody in the place of whom the app's guard would find.
 CALLERS = {"fastapi": ("bare", "caller_fastapi")}
 
@@ -34,7 +39,8 @@ def render_auth(
             tests.append(refuses_other_roles(route, names))
     tests += [stays_open(route, names) for route in public]
     told = tell(app_import, controls_package, root_parents)
-    return weave(ABOUT.format(app=app_import), ("load", ASKING[framework], "issuer", GUARDS[framework]), told, tests)
+    parts = ("load", ASKING[framework], "issuer", "forged", GUARDS[framework])
+    return weave(ABOUT.format(app=app_import), parts, told, tests)
 
 
 def render_refusals(

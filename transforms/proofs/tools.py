@@ -10,4 +10,4 @@ The issuer and its keys are the test's own. Nothing here needs a network: a refu
 def render_tools(server_import: str, controls_package: str, root_parents: int = 1) -> str:
     """The test file for one server of tools behind the inserted verifier."""
     told = tell(server_import, controls_package, root_parents)
-    return weave(ABOUT.format(server=server_import), ("load", "ask", "issuer", "guard_mcp"), told, ())
+    return weave(ABOUT.format(server=server_import), ("load", "ask", "issuer", "forged", "guard_mcp"), told, ())

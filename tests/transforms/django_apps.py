@@ -1,0 +1,104 @@
+"""The Django fixture apps: patched as a user would have them patched, written to disk, tested and served for real."""
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from fixtures.apps import load
+from transforms.engine import remedies, scan
+from transforms.policy import Policy
+from transforms.remedying import Remedies
+from transforms.source import SourceFile
+
+SECRET = {"SECRET_KEY": "for tests only"}
+
+
+def patched(files: Mapping[str, bytes]) -> Remedies:
+    """What the identity controls make of an app."""
+    sources = [SourceFile(path, content) for path, content in files.items()]
+    return remedies(sources, scan(sources, Policy()), Policy(), only={"identity"})
+
+
+def after(name: str) -> dict[str, bytes]:
+    """All files of a fixture app with the patches in it."""
+    files = load(name)
+    return {**files, **patched(files).files}
+
+
+def write(files: Mapping[str, bytes], folder: Path) -> Path:
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return folder
+
+
+def environ(folder: Path, **more: str) -> dict[str, str]:
+    """An environment with nothing of Tenon on the path."""
+    return {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder), **SECRET, **more}
+
+
+def run_pytest(folder: Path, path: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:django", path]
+    return subprocess.run(
+        command, cwd=folder, env=environ(folder), capture_output=True, text=True, timeout=180, check=False
+    )
+
+
+@contextmanager
+def served(folder: Path, command: "list[str]", **more: str) -> Iterator[str]:
+    """An app served by a process of its own; `{address}` in the command is where. Gives its URL once it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    process = subprocess.Popen(
+        [sys.executable, *(word.format(address=address) for word in command)],
+        cwd=folder,
+        env=environ(folder, **more),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until_it_listens(address, process)
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def wait_until_it_listens(address: str, process: "subprocess.Popen[bytes]") -> None:
+    host, _, port = address.partition(":")
+    for _ in range(600):
+        assert process.poll() is None, "the server has ended"
+        with socket.socket() as probe:
+            probe.settimeout(0.1)
+            if probe.connect_ex((host, int(port))) == 0:
+                return
+        try:  # another process has to get on: wait for it, not for a time
+            process.wait(timeout=0.1)
+        except subprocess.TimeoutExpired:
+            continue
+    raise AssertionError("the server does not listen")
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Redirects are answers here."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def status_of(url: str, method: str = "GET", token: str = "") -> int:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    request = urllib.request.Request(url, method=method, headers=headers, data=b"" if method != "GET" else None)
+    try:
+        with urllib.request.build_opener(_Stay).open(request, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code

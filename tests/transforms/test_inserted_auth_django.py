@@ -1,0 +1,204 @@
+"""What `controls.auth` does in a Django app, from outside: the contract's part on identity and roles."""
+
+import asyncio
+import base64
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import django
+import pytest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.test import RequestFactory
+from django.views import View
+
+from tests.issuer import Issuer
+from tests.transforms.controls_package import controls_of
+
+if not settings.configured:
+    rest = {"UNAUTHENTICATED_USER": None, "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
+    settings.configure(REST_FRAMEWORK=rest, ALLOWED_HOSTS=["*"], SECRET_KEY="for tests only", USE_TZ=True)
+    django.setup()
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def auth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    folder: Path = tmp_path_factory.mktemp("django")
+    with controls_of(folder, "auth", framework="django") as controls:
+        yield controls.auth
+
+
+@pytest.fixture
+def issuer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Issuer]:
+    with Issuer() as issuer:
+        for name, value in issuer.settings.items():
+            monkeypatch.setenv(name, value)
+        yield issuer
+
+
+def me(request: HttpRequest) -> HttpResponse:
+    caller = request.principal
+    return JsonResponse({"subject": caller.subject, "tenant": caller.tenant, "roles": sorted(caller.roles)})
+
+
+async def later(request: HttpRequest) -> HttpResponse:
+    return me(request)
+
+
+def request(header: str = "") -> HttpRequest:
+    return RequestFactory().get("/", **({"HTTP_AUTHORIZATION": header} if header else {}))
+
+
+def function(auth: ModuleType, header: str, *roles: str) -> HttpResponse:
+    guard = auth.require_role(*roles) if roles else auth.require_user
+    return guard(me)(request(header))
+
+
+def coroutine(auth: ModuleType, header: str, *roles: str) -> HttpResponse:
+    guard = auth.require_role(*roles) if roles else auth.require_user
+    return asyncio.run(guard(later)(request(header)))
+
+
+def class_based(auth: ModuleType, header: str, *roles: str) -> HttpResponse:
+    class Me(auth.UserRequiredMixin, View):
+        required_roles = roles
+
+        def get(self, request: HttpRequest) -> HttpResponse:
+            return me(request)
+
+    return Me.as_view()(request(header))
+
+
+def rest_view(auth: ModuleType, header: str, *roles: str) -> HttpResponse:
+    from rest_framework.response import Response
+    from rest_framework.views import APIView
+
+    class Me(APIView):
+        authentication_classes = (auth.OidcAuthentication,)
+        permission_classes = (auth.role_required(*roles) if roles else auth.UserRequired,)
+
+        def get(self, request: Any) -> Any:
+            assert request.user.is_authenticated
+            assert request.user.username == request.auth.subject
+            return Response(json.loads(me(request._request).content))
+
+    return Me.as_view()(request(header)).render()
+
+
+each_form = pytest.mark.parametrize("ask", [function, coroutine, class_based, rest_view])
+
+
+@each_form
+def test_a_signed_token_is_let_in(ask: Ask, auth: ModuleType, issuer: Issuer) -> None:
+    answer = ask(auth, f"Bearer {issuer.token(roles=['member'], tenant_id='acme')}")
+    assert json.loads(answer.content) == {"subject": "user-1", "tenant": "acme", "roles": ["member"]}
+
+
+@each_form
+def test_no_token_is_401_and_says_how_to_sign_in(ask: Ask, auth: ModuleType, issuer: Issuer) -> None:
+    answer = ask(auth, "")
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+
+
+@each_form
+@pytest.mark.parametrize("header", ["Bearer", "Basic dXNlcjpwYXNz", "Bearer x", "Bearer a.b.c", "Bearer \u00ff"])
+def test_what_is_no_token_is_401(ask: Ask, auth: ModuleType, issuer: Issuer, header: str) -> None:
+    assert ask(auth, header).status_code == 401
+
+
+@each_form
+def test_a_header_nested_too_deeply_is_401(ask: Ask, auth: ModuleType, issuer: Issuer) -> None:
+    bomb = base64.urlsafe_b64encode(b'{"alg":' + b"[" * 20_000).decode().rstrip("=")
+    assert ask(auth, f"Bearer {bomb}.e30.c2ln").status_code == 401
+
+
+@each_form
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"exp": int(time.time()) - 60},
+        {"exp": None},
+        {"nbf": int(time.time()) + 600},
+        {"aud": "elsewhere"},
+        {"aud": None},
+        {"iss": "https://elsewhere.example"},
+        {"sub": None},
+        {"sub": ""},
+    ],
+)
+def test_every_claim_is_checked(ask: Ask, auth: ModuleType, issuer: Issuer, claims: dict[str, Any]) -> None:
+    assert ask(auth, f"Bearer {issuer.token(**claims)}").status_code == 401
+
+
+@each_form
+def test_a_token_of_another_issuer_is_401(ask: Ask, auth: ModuleType, issuer: Issuer) -> None:
+    with Issuer() as other:
+        assert ask(auth, f"Bearer {other.token(iss=issuer.url)}").status_code == 401
+
+
+@each_form
+def test_roles_are_told_apart(ask: Ask, auth: ModuleType, issuer: Issuer) -> None:
+    assert ask(auth, f"Bearer {issuer.token(roles=['clerk'])}", "clerk", "chief").status_code == 200
+    assert ask(auth, f"Bearer {issuer.token(roles=['visitor'])}", "clerk").status_code == 403
+    assert ask(auth, f"Bearer {issuer.token(roles='clerk')}", "clerk").status_code == 200
+    assert ask(auth, "", "clerk").status_code == 401
+
+
+@each_form
+@pytest.mark.parametrize("name", ["OIDC_ISSUER", "OIDC_AUDIENCE"])
+@pytest.mark.parametrize("with_token", [True, False])
+def test_nobody_is_let_in_while_a_setting_is_missing(
+    ask: Ask, auth: ModuleType, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, name: str, with_token: bool
+) -> None:
+    header = f"Bearer {issuer.token()}" if with_token else ""
+    monkeypatch.delenv(name)
+    assert ask(auth, header).status_code == 503
+
+
+@each_form
+def test_an_issuer_that_does_not_answer_is_503(
+    ask: Ask, auth: ModuleType, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Issuer() as gone:
+        token, url = gone.token(), gone.url
+    monkeypatch.setenv("OIDC_ISSUER", url)
+    assert ask(auth, f"Bearer {token}").status_code == 503
+
+
+def test_the_caller_is_known_below_a_view_and_forgotten_after_it(auth: ModuleType, issuer: Issuer) -> None:
+    def view(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse(auth.current_principal().subject)
+
+    assert auth.require_user(view)(request(f"Bearer {issuer.token()}")).content == b"user-1"
+    with pytest.raises(LookupError):
+        auth.current_principal()
+
+
+def test_a_view_keeps_its_name_and_what_hangs_on_it(auth: ModuleType) -> None:
+    def view(_request: HttpRequest) -> HttpResponse:
+        """What it does."""
+        return HttpResponse()
+
+    view.csrf_exempt = True  # type: ignore[attr-defined]
+    guarded = auth.require_user(view)
+    assert (guarded.__name__, guarded.__doc__, guarded.csrf_exempt) == ("view", "What it does.", True)
+
+
+def test_rest_views_without_the_permission_stay_open_and_refuse_bad_tokens(auth: ModuleType, issuer: Issuer) -> None:
+    from rest_framework.response import Response
+    from rest_framework.views import APIView
+
+    class Open(APIView):
+        authentication_classes = (auth.OidcAuthentication,)
+
+        def get(self, request: Any) -> Any:
+            return Response("open")
+
+    assert Open.as_view()(request()).status_code == 200
+    assert Open.as_view()(request("Bearer x")).status_code == 401

@@ -1,0 +1,237 @@
+"""How a guard is put in front of a Django view, in the widest place that closes no view which is meant to be open.
+
+For REST framework that is the default of the settings, else the class; a function gets a decorator, and a class-based
+view of Django itself a mixin as its first base. What `get_permissions()` decides is left to a person.
+"""
+
+from typing import TYPE_CHECKING
+
+from transforms.concepts import Permission, Place, Route, Router, Said
+from transforms.edits import (
+    AddBase,
+    AddClassAttribute,
+    AddDictEntry,
+    AddInnermostDecorator,
+    Edit,
+    ImportOf,
+    ReplaceExpression,
+)
+from transforms.frameworks.django_permissions import said_by_class
+from transforms.frameworks.django_reuse import LOGIN_MIXIN, LOGIN_REQUIRED, Form, class_of, form_of
+from transforms.permitting import defaults
+from transforms.reuse import Guard, Sparing
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+# What an inserted guard is called for each form of view.
+INSERTED = {Form.FUNCTION: "require_user", Form.CLASS: "UserRequiredMixin", Form.API: "UserRequired"}
+AUTHENTICATION = "OidcAuthentication"
+
+
+def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
+    """The edits that put `guard` in front of a route of `app.routes`; None when no safe place is known."""
+    form = form_of(app, route)
+    guard = _spelled_for(form, guard)
+    match form:
+        case Form.FUNCTION:
+            return _decorated(app, route, guard)
+        case Form.CLASS:
+            return _mixed_in(app, route, guard, spare)
+        case Form.API:
+            return _by_default(app, route, guard, spare) or _asked(app, route, guard, spare)
+    return None
+
+
+def guarded_together(app: "App", route: Route, guard: Guard, spare: Sparing) -> Router | None:
+    """What `guard_route` guards as a whole for this route: the class or the site, told as a router."""
+    form = form_of(app, route)
+    edits = guard_route(app, route, guard, spare)
+    if not edits or form is Form.FUNCTION:
+        return None
+    if form is Form.API and isinstance(edits[0], AddDictEntry | ReplaceExpression) and _default_of(app, route):
+        first = edits[0]
+        if not first.path.endswith(route.file):
+            return Router(_module(app, first.path), route.framework, True, first.place, file=first.path)
+    symbol = class_of(app, route)
+    if not symbol:
+        return None
+    where = app.classes[symbol]
+    return Router(symbol, route.framework, False, where.place, file=where.file)
+
+
+def _module(app: "App", path: str) -> str:
+    return app.files[path].module
+
+
+def _spelled_for(form: Form, guard: Guard) -> Guard:
+    """The guard in the spelling that fits the form: a decorator, a mixin, a permission class."""
+    if guard.own:
+        swapped = form is Form.CLASS and guard == LOGIN_REQUIRED
+        return LOGIN_MIXIN if swapped else guard
+    return Guard(guard.module, INSERTED.get(form, guard.name), own=False)
+
+
+def _decorated(app: "App", route: Route, guard: Guard) -> tuple[Edit, ...] | None:
+    function = app.functions[route.handler]
+    imports = _import(app, guard, function.file, function.place)
+    if imports is None:
+        return None
+    return (AddInnermostDecorator(function.file, function.place, f"@{guard.name}", imports),)
+
+
+def _mixed_in(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
+    symbol = class_of(app, route)
+    where = app.classes[symbol]
+    imports = _import(app, guard, where.file, where.place)
+    if imports is None or not _all_need(app, symbol, spare):
+        return None
+    return (AddBase(where.file, where.place, guard.name, imports),)
+
+
+def _asked(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
+    """The guard among the permission classes of a class or function."""
+    symbol = class_of(app, route)
+    if not symbol:
+        return _asked_of_function(app, route, guard)
+    where, attribute = app.classes[symbol], said_by_class(app, symbol)
+    if not _relies(app, route, symbol, attribute) or not _all_need(app, symbol, spare, attribute):
+        return None
+    imports = _import(app, guard, where.file, where.place)
+    if imports is None:
+        return None
+    if attribute is not None and attribute.owner == symbol:
+        code = _with(attribute, guard)
+        if code is None:
+            return None
+        edits: list[Edit] = [ReplaceExpression(where.file, attribute.place, code, imports)]
+    elif attribute is not None and attribute.groups:
+        return None  # the base class says something that would be lost
+    else:
+        edits = [AddClassAttribute(where.file, where.place, "permission_classes", f"[{guard.name}]", imports)]
+    return (*edits, *_authenticated(guard, where.file, where.place))
+
+
+def _authenticated(guard: Guard, path: str, place: Place) -> tuple[Edit, ...]:
+    """Beside an inserted permission class goes what reads the token."""
+    if guard.own:
+        return ()
+    wanted = (ImportOf(guard.module, AUTHENTICATION),)
+    return (AddClassAttribute(path, place, "authentication_classes", f"[{AUTHENTICATION}]", wanted),)
+
+
+def _asked_of_function(app: "App", route: Route, guard: Guard) -> tuple[Edit, ...] | None:
+    function = app.functions[route.handler]
+    said = [each for each in app.permissions.get(function.symbol, ()) if each.said is Said.FUNCTION]
+    imports = _import(app, guard, function.file, function.place)
+    if imports is None:
+        return None
+    if said:
+        code = _with(said[0], guard)
+        return (ReplaceExpression(function.file, said[0].place, code, imports),) if code else None
+    needed = (ImportOf("rest_framework.decorators", "permission_classes"), *imports)
+    found: list[Edit] = [
+        AddInnermostDecorator(function.file, function.place, f"@permission_classes([{guard.name}])", needed)
+    ]
+    if not guard.own:
+        needed = (
+            ImportOf("rest_framework.decorators", "authentication_classes"),
+            ImportOf(guard.module, AUTHENTICATION),
+        )
+        code = f"@authentication_classes([{AUTHENTICATION}])"
+        found.insert(0, AddInnermostDecorator(function.file, function.place, code, needed))
+    return tuple(found)
+
+
+def _with(permission: Permission, guard: Guard) -> str | None:
+    """A list of permission classes with the guard as its first."""
+    code = permission.code
+    brackets = {"[": "]", "(": ")"}
+    if not code or code[0] not in brackets or code[-1] != brackets[code[0]] or len(code) >= 300 or "\n" in code:
+        return None
+    inside = code[1:-1].strip()
+    if inside.rstrip(",").rpartition(".")[2] == "AllowAny":
+        inside = ""  # it says that everybody may pass, which is no longer meant
+    rest = f", {inside}" if inside else ("," if code[0] == "(" else "")
+    return f"{code[0]}{guard.name}{rest}{code[-1]}"
+
+
+def _by_default(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
+    """The guard as the default of the settings, where every view that says nothing itself needs one."""
+    default = _default_of(app, route)
+    if default is None or default.groups != ():
+        return None
+    silent = [each for each in app.routes if each.framework == "django_rest" and _says_nothing(app, each)]
+    if route not in silent or len({class_of(app, each) or each.handler for each in silent}) < 2:
+        return None
+    if not all(needs_guard(app, each) and not spare(each) for each in silent):
+        return None
+    entry = f'["{guard.symbol}"]'
+    if default.code:  # an empty list
+        return (ReplaceExpression(default.file, default.place, entry),)
+    found: list[Edit] = [AddDictEntry(default.file, default.place, "DEFAULT_PERMISSION_CLASSES", entry)]
+    if not guard.own:
+        reads = f'["{guard.module}.{AUTHENTICATION}"]'
+        found.append(AddDictEntry(default.file, default.place, "DEFAULT_AUTHENTICATION_CLASSES", reads))
+    return tuple(found)
+
+
+def _default_of(app: "App", route: Route) -> Permission | None:
+    """The one place where the settings say, or leave out, which permission classes are the default."""
+    known = defaults(app, route)
+    return known[0] if len(known) == 1 else None
+
+
+def _says_nothing(app: "App", route: Route) -> bool:
+    symbol = class_of(app, route)
+    function = app.functions.get(route.handler)
+    if function is not None and any(each.said is Said.FUNCTION for each in app.permissions.get(function.symbol, ())):
+        return False
+    if not symbol:
+        return function is not None
+    return said_by_class(app, symbol) is None and not route.signs_in and not _chosen_at_run_time(app, symbol)
+
+
+def _chosen_at_run_time(app: "App", symbol: str) -> bool:
+    """Whether `get_permissions()` decides, of the class or of one of its bases."""
+    return any(each.said is Said.METHOD for one in app.ancestors(symbol) for each in app.permissions.get(one, ()))
+
+
+def _all_need(app: "App", symbol: str, spare: Sparing, attribute: Permission | None = None) -> bool:
+    """Whether no route of a class that is open now, and would be closed, is meant to be open."""
+    below = [each for each in app.routes if class_of(app, each) == symbol and app.access(each).is_open]
+    closed = [each for each in below if _relies(app, each, symbol, attribute)]
+    return all(needs_guard(app, each) and not spare(each) for each in closed)
+
+
+def _relies(app: "App", route: Route, symbol: str, attribute: Permission | None) -> bool:
+    """Whether the class's attribute decides about a route, and neither the action itself nor `get_permissions()`."""
+    if attribute is not None and any(
+        (use.file, use.place) == (attribute.file, attribute.place) for use in route.guards
+    ):
+        return True
+    function = app.functions.get(route.handler)
+    itself = function is not None and any(
+        each.said is Said.FUNCTION for each in app.permissions.get(function.symbol, ())
+    )
+    return not itself and not _chosen_at_run_time(app, symbol) and not (attribute is not None and attribute.groups)
+
+
+def needs_guard(app: "App", route: Route) -> bool:
+    """Whether a route is open and not meant to be."""
+    publicity = app.publicity(route)
+    return app.access(route).is_open and not publicity.is_public and not publicity.is_unsure
+
+
+def _import(app: "App", guard: Guard, path: str, place: Place) -> tuple[ImportOf, ...] | None:
+    """What must be imported for a guard's name to stand at a place; None where that cannot work."""
+    facts = app.files.get(path)
+    if facts is None:
+        return None
+    if facts.module == guard.module:
+        known = app.functions.get(guard.symbol) or app.classes.get(guard.symbol)
+        return () if known is not None and known.place.end_line < place.line else None
+    guarding = app.modules.get(guard.module)
+    if guarding is not None and app.reaches(guarding.path, path):
+        return None
+    return (ImportOf(guard.module, guard.name),)

@@ -1,0 +1,104 @@
+"""Which permission classes are asked before a view of REST framework, joined over settings, base classes and actions.
+
+As the framework does it: `get_permissions()` first; what it leaves to its base is the action's own argument, else the
+class's attribute, else the default of the settings. Naming a class replaces the default.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from transforms.concepts import GuardUse, How, Permission, Place, Route, Said
+from transforms.frameworks.django_library import PERMISSIONS_OF
+from transforms.permitting import asks_for_a_login, defaults
+
+if TYPE_CHECKING:
+    from transforms.app import App
+
+ALLOW_ANY = "rest_framework.permissions.AllowAny"
+_NOWHERE = Place(0, 0, 0, 0)
+_HOW = {Said.CLASS: How.DECORATOR, Said.METHOD: How.DECORATOR, Said.FUNCTION: How.DECORATOR, Said.SETTINGS: How.APP}
+
+
+def permission_guards(
+    app: "App", route: Route, function: str, owner: str | None, asked: tuple[str, ...]
+) -> tuple[GuardUse, ...]:
+    """The guards that the permission classes are for one method and action of a class, or for a function."""
+    options = list(dict.fromkeys(_asked(app, route, function, owner, asked)))
+    if len(options) == 1 and options[0].groups is not None:
+        return tuple(_guard(app, options[0], group, asked) for group in options[0].groups)
+    if not options:
+        return ()
+    return (replace(_guard(app, options[0], ("",), asked), target="", symbol="", predicates=()),)
+
+
+def is_declared_open(app: "App", route: Route, guards: tuple[GuardUse, ...]) -> bool:
+    """Whether the code says that everybody may pass, where the settings say otherwise for all that says nothing."""
+    said = any(use.predicates == (ALLOW_ANY,) and use.how is not How.APP for use in guards)
+    return said and asks_for_a_login(app, route)
+
+
+def said_by_class(app: "App", owner: str) -> Permission | None:
+    """The attribute of a class or of the nearest of its bases."""
+    return next((found for each in app.ancestors(owner) for found in _said(app, each, Said.CLASS)), None)
+
+
+def _asked(app: "App", route: Route, function: str, owner: str | None, asked: tuple[str, ...]) -> Iterator[Permission]:
+    given = _given(app, owner, asked) if owner is not None else []
+    if given and not any(each.inherited for each in given):
+        yield from given
+        return
+    yield from (each for each in given if not each.inherited)
+    if at_function := list(_said(app, function, Said.FUNCTION)):
+        yield from at_function
+    elif owner is not None and (attribute := said_by_class(app, owner)) is not None:
+        yield attribute
+    elif (known := _of_library(app, owner)) is not None:
+        yield known
+    else:
+        yield from defaults(app, route)
+
+
+def _given(app: "App", owner: str, asked: tuple[str, ...]) -> list[Permission]:
+    """What `get_permissions()` of a class or of the nearest of its bases gives for a request."""
+    method, action = asked[0], asked[1]
+    for each in app.ancestors(owner):
+        found = [one for one in _said(app, each, Said.METHOD) if one.method in (method, "*")]
+        if found:
+            return [one for one in found if one.action == action] or [one for one in found if one.action == "*"]
+    return []
+
+
+def _of_library(app: "App", owner: str | None) -> Permission | None:
+    for each in app.ancestors(owner) if owner is not None else ():
+        for pattern, groups in PERMISSIONS_OF:
+            if pattern.fullmatch(each) and owner is not None:
+                where = app.classes.get(owner)
+                if where is None:
+                    return Permission(owner, Said.CLASS, _NOWHERE, groups)
+                return Permission(owner, Said.CLASS, where.place, groups, file=where.file)
+    return None
+
+
+def _said(app: "App", owner: str, said: Said) -> Iterator[Permission]:
+    return (each for each in app.permissions.get(owner, ()) if each.said is said)
+
+
+def _guard(app: "App", permission: Permission, group: tuple[str, ...], asked: tuple[str, ...]) -> GuardUse:
+    predicates = tuple(_meaning(app, each, permission.file) for each in group)
+    first = predicates[0].removeprefix("~") if predicates else ""
+    return GuardUse(
+        first,
+        _HOW[permission.said],
+        permission.place,
+        code=permission.code,
+        file=permission.file,
+        symbol=first,
+        predicates=predicates,
+        asked=asked,
+    )
+
+
+def _meaning(app: "App", predicate: str, near: str) -> str:
+    opposite = "~" if predicate.startswith("~") else ""
+    return opposite + app.meaning(predicate.removeprefix("~"), near)

@@ -1,0 +1,155 @@
+"""Django REST framework: routers, actions of viewsets, and which permission classes are asked before them."""
+
+import dataclasses
+
+import libcst as cst
+
+from transforms.concepts import Handles, Permission, Place, Route, Router, Said
+from transforms.frameworks.django_edits import guard_route, guarded_together
+from transforms.frameworks.django_methods import in_order, listed
+from transforms.frameworks.django_predicates import Given, permission, permissions_given
+from transforms.frameworks.django_reuse import entry_point, has_own_guard, own_guard
+from transforms.frameworks.django_serving import serve
+from transforms.frameworks.django_urls import route_path
+from transforms.frameworks.python_known import Asked, Thing, groups_of
+from transforms.frameworks.python_references import reference
+from transforms.frameworks.python_strangers import Stranger
+from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
+
+__all__ = [
+    "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard",
+    "own_guard", "read", "serve",
+]  # fmt: skip
+
+NAME = "django_rest"
+TOKENS = (b"rest_framework", b"permission_classes", b"get_permissions", b"Router", b"@action", b"ViewSet", b"APIView")
+PACKAGES = frozenset({"rest_framework", "rest_framework_nested", "rest_framework_simplejwt"})
+
+_ROUTERS = ("DefaultRouter", "SimpleRouter", "NestedDefaultRouter", "NestedSimpleRouter", "ExtendedDefaultRouter")
+
+
+def read(walk: Walk) -> Handlers:
+    """Leave Router, Include, Route, Handles and Permission facts."""
+    reader = _Reader(walk)
+    return {
+        cst.FunctionDef: reader.function,
+        cst.ClassDef: reader.class_,
+        cst.Assign: reader.assigned,
+        cst.AnnAssign: reader.annotated,
+        cst.Call: reader.call,
+    }
+
+
+class _Reader:
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.routers: dict[str, str] = {}  # symbol -> what its routes stand below
+        self.kinds: set[str] = set()
+        self.actions: dict[str, Handles] = {}
+
+    def class_(self, node: cst.ClassDef) -> None:
+        """`class OptionalSlashRouter(DefaultRouter)` makes routers too."""
+        if any((self.walk.resolve(base.value) or "").endswith(_ROUTERS) for base in node.bases):
+            self.kinds.add(f"{self.walk.symbol}.{node.name.value}")
+
+    def function(self, node: cst.FunctionDef) -> None:
+        symbol = f"{self.walk.symbol}.{node.name.value}"
+        if node.name.value == "get_permissions":
+            self._given(node, self.walk.symbol)
+        for decorator in node.decorators:
+            match decorator.decorator:
+                case cst.Call() as call if self._called(call.func) == "permission_classes":
+                    value = call.args[0].value if call.args else None
+                    self._permission(symbol, Said.FUNCTION, value, call)
+                case cst.Call() as call if self._called(call.func) in ("action", "detail_route", "list_route"):
+                    self._action(symbol, node.name.value, call)
+                case cst.Attribute(value=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value="mapping"))):
+                    self._mapped(symbol, name, decorator.decorator.attr.value)
+
+    def assigned(self, node: cst.Assign) -> None:
+        self._bound(node.targets[0].target, node.value)
+
+    def annotated(self, node: cst.AnnAssign) -> None:
+        if node.value is not None:
+            self._bound(node.target, node.value)
+
+    def call(self, node: cst.Call) -> None:
+        """`router.register("orders", OrderViewSet)`."""
+        match node.func:
+            case cst.Attribute(value=owner, attr=cst.Name(value="register")) if len(node.args) > 1:
+                router = reference(self.walk, owner)
+                view = reference(self.walk, argument(node, "viewset", 1) or node.args[1].value)
+                if router is not None and view is not None and not router.startswith("django.contrib.admin"):
+                    self._registered(node, router, view)
+
+    def _called(self, func: cst.BaseExpression) -> str:
+        return (self.walk.resolve(func) or "").rpartition(".")[2]
+
+    def _bound(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
+        if not isinstance(target, cst.Name):
+            return
+        if target.value == "permission_classes" and isinstance(self.walk.scopes[-1].node, cst.ClassDef):
+            self._permission(self.walk.symbol, Said.CLASS, value, value)
+        elif isinstance(value, cst.Call) and self._is_router(value):
+            self._router(f"{self.walk.symbol}.{target.value}", value)
+
+    def _is_router(self, call: cst.Call) -> bool:
+        made_by = self.walk.resolve(call.func) or ""
+        return made_by.endswith(_ROUTERS) or made_by in self.kinds
+
+    def _router(self, symbol: str, call: cst.Call) -> None:
+        path = self.walk.path
+        prefix = ""
+        if "Nested" in (dotted_name(call.func) or "") and len(call.args) > 1:
+            parent = string_value(call.args[1].value) or ""
+            lookup = string_value(argument(call, "lookup") or cst.Name("x")) or "parent"
+            prefix = f"{self._above(call)}{parent}/{{{lookup}_pk}}/"
+        self.routers[symbol] = prefix
+        self.walk.emit(lambda place: Router(symbol, NAME, False, place, prefix, (), path, False), call)
+
+    def _above(self, call: cst.Call) -> str:
+        """The prefix of the router that a nested one hangs below, its own nesting included."""
+        return self.routers.get(reference(self.walk, call.args[0].value) or "", "")
+
+    def _registered(self, call: cst.Call, router: str, view: str) -> None:
+        path = self.walk.path
+        prefix = route_path(self.walk, argument(call, "prefix", 0), regular=True)
+        below = f"{prefix}/" if prefix else prefix
+
+        def build(place: Place) -> Route:
+            return Route(NAME, (), below, view, router, place, place, (), path, takes_guards=False)
+
+        self.walk.emit(build, call)
+
+    def _permission(self, owner: str, said: Said, value: cst.BaseExpression | None, node: cst.BaseExpression) -> None:
+        stranger = Stranger(Asked(), lambda each: reference(self.walk, each), {})
+        found = stranger.value(value, {}) if value is not None else None
+        given: Given = ("*", "*", groups_of(found), found is Thing.INHERITED)
+        code, path = self.walk.code(value, 300) if value is not None else "", self.walk.path
+        self.walk.emit(lambda place: permission(owner, said, place, given, code, path), value or node)
+
+    def _given(self, node: cst.FunctionDef, owner: str) -> None:
+        path = self.walk.path
+        for given in permissions_given(self.walk, node):
+
+            def build(place: Place, given: Given = given) -> Permission:
+                return permission(owner, Said.METHOD, place, given, "get_permissions()", path)
+
+            self.walk.emit(build, node)
+
+    def _action(self, symbol: str, name: str, call: cst.Call) -> None:
+        methods = in_order(listed(argument(call, "methods", 0))) or ("GET",)
+        detail = argument(call, "detail")
+        on_row = self._called(call.func) == "detail_route" or (isinstance(detail, cst.Name) and detail.value == "True")
+        below = route_path(self.walk, argument(call, "url_path"), regular=True) if argument(call, "url_path") else name
+        handled = self.actions[symbol] = Handles(symbol, methods, below, on_row)
+        self.walk.emit(lambda: handled)
+        if (listed_ := argument(call, "permission_classes")) is not None:
+            self._permission(symbol, Said.FUNCTION, listed_, call)
+
+    def _mapped(self, symbol: str, name: str, verb: str) -> None:
+        """`@items.mapping.post`: one more method of an action, by a function of its own."""
+        known = self.actions.get(f"{self.walk.symbol}.{name}")
+        if known is not None:
+            handled = dataclasses.replace(known, owner=symbol, methods=(verb.upper(),))
+            self.walk.emit(lambda: handled)
