@@ -21,16 +21,20 @@ ARROWS: dict[str, set[str]] = {
     },
     "transforms.examples.": {"transforms.api", "transforms.examples"},
     "transforms.frameworks.": {
-        "transforms.brokers", "transforms.concepts", "transforms.edits", "transforms.facts", "transforms.frameworks.*",
+        "transforms.brokers", "transforms.concepts", "transforms.concepts_data", "transforms.concepts_secrets",
+        "transforms.edit_kinds", "transforms.edits", "transforms.facts", "transforms.frameworks.*",
         "transforms.guarding", "transforms.inserted", "transforms.known_guards", "transforms.permitting",
         "transforms.public", "transforms.reuse", "transforms.rewrite", "transforms.routing", "transforms.secrets.*",
         "transforms.source", "transforms.walk",
     },
-    "transforms.secrets.": {"transforms.concepts", "transforms.secrets.*"},
+    "transforms.secrets.": {"transforms.concepts", "transforms.concepts_secrets", "transforms.secrets.*"},
     "transforms.brokers.": {"transforms.brokers"},
     "transforms.known_guards.": {"transforms.known_guards"},
     "transforms.proofs.": {"transforms.proofs.*"},
-    "transforms.api": {"transforms.concepts", "transforms.edits", "transforms.policy", "transforms.standards"},
+    "transforms.api": {
+        "transforms.concepts", "transforms.concepts_data", "transforms.concepts_secrets", "transforms.edits",
+        "transforms.policy", "transforms.standards",
+    },
     "bot.web": {
         "bot.config", "bot.database", "bot.errors", "bot.intake", "bot.jobs", "bot.metrics", "bot.store",
         "bot.webhooks",
@@ -41,7 +45,7 @@ ARROWS: dict[str, set[str]] = {
     },
     "bot.forges.": {"bot.errors", "bot.forge", "bot.forges.*"},
     "bot.store.": {"bot.database", "bot.errors", "bot.jobs", "bot.store.*"},
-    "bot.agent.": {"bot.agent.*", "bot.errors", "transforms.concepts"},
+    "bot.agent.": {"bot.agent.*", "bot.errors", "transforms.concepts_secrets"},
 }  # fmt: skip
 KNOW_THE_WIRING = ("bot.__main__", "bot.web", "bot.commands.")
 # Only what reads or writes syntax trees; what it hands on is data.

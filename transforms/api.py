@@ -8,24 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from transforms.concepts import (
-    Client,
-    Condition,
-    Entity,
-    Function,
-    KeySource,
-    Kind,
-    Place,
-    Query,
-    Route,
-    Router,
-    SecretRole,
-    SecretUse,
-    Session,
-    Setting,
-    Signal,
-    ToolReach,
-)
+from transforms.concepts import Function, Kind, Place, Route, Router, Session, Setting, Signal, ToolReach
+from transforms.concepts_data import Condition, Entity, Query
+from transforms.concepts_secrets import Client, KeySource, SecretRole, SecretUse
 from transforms.edits import Applicability, Patch, Proof
 from transforms.policy import AcceptedRisk
 from transforms.standards import Standard

@@ -10,23 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from transforms.concepts import (
-    Class,
-    Condition,
-    Entity,
-    Function,
-    GuardUse,
-    Handles,
-    How,
-    Kind,
-    Permission,
-    Query,
-    Route,
-    Router,
-    SecretUse,
-    Setting,
-)
+from transforms.concepts import Function, GuardUse, How, Kind, Route
 from transforms.facts import Facts
+from transforms.joined import Joined
 from transforms.lookup import Lookup
 from transforms.policy import Binding, Policy
 
@@ -65,11 +51,11 @@ class Placement:
         return cls(policy.controls_package, policy.broker, policy.bindings, policy.public_routes)
 
 
-class App:
+class App(Joined):
     """All facts of one commit. `paths` are all files of the snapshot, those that are not Python included."""
 
     def __init__(self, facts: Iterable[Facts], paths: Iterable[str] = (), placement: Placement | None = None) -> None:
-        self.files: dict[str, Facts] = {each.path: each for each in facts}
+        super().__init__(facts)
         self.paths = frozenset(paths) | frozenset(self.files)
         self.placement = placement or Placement()
         self.lookup = Lookup(self.files.values())
@@ -95,25 +81,6 @@ class App:
         }
 
     @functools.cached_property
-    def classes(self) -> dict[str, Class]:
-        """Every class by symbol."""
-        return {each.symbol: each for facts in self.files.values() for each in facts.classes}
-
-    @functools.cached_property
-    def aliases(self) -> dict[str, tuple[GuardUse, ...]]:
-        """The guards that a module-level name stands for, by symbol."""
-        found: dict[str, list[GuardUse]] = {}
-        for facts in self.files.values():
-            for alias in facts.aliases:
-                found.setdefault(alias.symbol, []).append(alias.guard)
-        return {symbol: tuple(guards) for symbol, guards in found.items()}
-
-    @functools.cached_property
-    def instances(self) -> dict[str, str]:
-        """What module-level names and attributes of objects hold: symbol -> reference of the call's result."""
-        return {each.symbol: each.reference for facts in self.files.values() for each in facts.instances}
-
-    @functools.cached_property
     def error_handlers(self) -> dict[str, str]:
         """Which function answers for an exception class, by the symbol of the class."""
         return {
@@ -126,37 +93,6 @@ class App:
     def exemptions(self) -> dict[str, tuple[str, ...]]:
         """What guards of many routes let through without a look, by the symbol of the guard."""
         return {each.function: each.patterns for facts in self.files.values() for each in facts.exemptions}
-
-    @functools.cached_property
-    def statuses(self) -> dict[str, tuple[int, ...]]:
-        """The HTTP statuses of errors kept under a name, by symbol: `denied = HTTPException(401)`."""
-        held = (each for facts in self.files.values() for each in facts.instances)
-        return {each.symbol: each.statuses for each in held if each.statuses}
-
-    @functools.cached_property
-    def constants(self) -> dict[str, str]:
-        """URL paths kept in constants, by symbol."""
-        return {each.symbol: each.value for facts in self.files.values() for each in facts.constants}
-
-    @functools.cached_property
-    def routers(self) -> dict[str, Router]:
-        """Every app and router by symbol."""
-        return {each.symbol: each for facts in self.files.values() for each in facts.routers}
-
-    @functools.cached_property
-    def predicates(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
-        """What functions that let pass by answering True say to strangers, by symbol; see `Predicate`."""
-        return {each.function: each.answers for facts in self.files.values() for each in facts.predicates}
-
-    @functools.cached_property
-    def permissions(self) -> dict[str, list[Permission]]:
-        """Which predicates are asked, by the symbol of what says so."""
-        return _by_owner(each for facts in self.files.values() for each in facts.permissions)
-
-    @functools.cached_property
-    def handled(self) -> dict[str, Handles]:
-        """Which methods functions and classes answer, by symbol."""
-        return {each.owner: each for facts in self.files.values() for each in facts.handled}
 
     @functools.cached_property
     def guarded(self) -> dict[str, list[tuple[GuardUse, str]]]:
@@ -235,15 +171,6 @@ class App:
         return Roles(self)
 
     @functools.cached_property
-    def conditions(self) -> dict[str, tuple[Condition, ...]]:
-        """What each function asks, by its symbol; what functions inside it ask is theirs."""
-        found: dict[str, list[Condition]] = {}
-        for facts in self.files.values():
-            for each in facts.conditions:
-                found.setdefault(each.function, []).append(each)
-        return {symbol: tuple(conditions) for symbol, conditions in found.items()}
-
-    @functools.cached_property
     def owner_checks(self) -> "tuple[OwnerCheck, ...]":
         """Where functions that routes reach compare whose something is, and what is wrong with it."""
         from transforms.owner_checks import owner_checks
@@ -263,15 +190,6 @@ class App:
         from transforms.accounts import password_logins
 
         return tuple(password_logins(self))
-
-    @functools.cached_property
-    def onwards(self) -> dict[str, tuple[str, ...]]:
-        """Where functions send their callers next, by symbol: names of handlers, paths."""
-        found: dict[str, list[str]] = {}
-        for facts in self.files.values():
-            for each in facts.onwards:
-                found.setdefault(each.function, []).append(each.target)
-        return {symbol: tuple(targets) for symbol, targets in found.items()}
 
     def spirit(self, route: Route) -> "Spirit | None":
         """Whether a route is for administrators in spirit, and how sure that is."""
@@ -327,28 +245,6 @@ class App:
         from transforms.stakes import stakes
 
         return stakes(self, route)
-
-    @property
-    def entities(self) -> Iterator[Entity]:
-        """Every stored class."""
-        return (entity for facts in self.files.values() for entity in facts.entities)
-
-    @property
-    def queries(self) -> Iterator[Query]:
-        """Every database query."""
-        return (query for facts in self.files.values() for query in facts.queries)
-
-    @property
-    def settings(self) -> Iterator[Setting]:
-        """Every configuration value with a bearing on security; what tests set says nothing about the app."""
-        from transforms.routing import is_test
-
-        return (each for facts in self.files.values() if not is_test(facts.path) for each in facts.settings)
-
-    @property
-    def secrets(self) -> Iterator[SecretUse]:
-        """Every literal that is or looks like a secret."""
-        return (secret for facts in self.files.values() for secret in facts.secrets)
 
     def resolve(self, reference: str, near: str = "") -> str:
         """The symbol that a reference means, followed through re-exports; a reference to a library stays as it is.
@@ -521,13 +417,6 @@ class App:
             if f"{each}.{name}" in self._plain_functions:
                 return f"{each}.{name}"
         return symbol
-
-
-def _by_owner(found: Iterable[Permission]) -> dict[str, list[Permission]]:
-    by_owner: dict[str, list[Permission]] = {}
-    for each in found:
-        by_owner.setdefault(each.owner, []).append(each)
-    return by_owner
 
 
 def _callable_of(guard: GuardUse) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Function, Operation, Route, Signal
+from transforms.concepts import Function, Route, Signal
+from transforms.concepts_data import Operation
 
 if TYPE_CHECKING:
     from transforms.app import App

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Comparison, Function, How
+from transforms.concepts import Function, How
+from transforms.concepts_data import Comparison
 from transforms.guarding import Answer
 from transforms.reaching import Reaching
 

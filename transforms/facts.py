@@ -18,38 +18,28 @@ from typing import Any
 
 from transforms.concepts import (
     Alias,
-    Asker,
     AuditSink,
     Class,
-    Client,
     CloudFunction,
-    Comparison,
-    Condition,
     Constant,
-    Entity,
     Entrance,
     ErrorHandler,
     Exemption,
     Function,
     Guarded,
     Handles,
-    Holder,
     Include,
     Instance,
-    NameUse,
-    Onward,
-    Passing,
     Permission,
     Predicate,
-    Query,
     Route,
     Router,
-    RowScope,
     Scheme,
-    SecretUse,
     Session,
     Setting,
 )
+from transforms.concepts_data import Comparison, Condition, Entity, Onward, Passing, Query, RowScope
+from transforms.concepts_secrets import Asker, Client, Holder, NameUse, SecretUse
 from transforms.source import Skipped
 
 

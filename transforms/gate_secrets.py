@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from transforms.app import App
-from transforms.concepts import Place, SecretUse
+from transforms.concepts import Place
+from transforms.concepts_secrets import SecretUse
 from transforms.facts import Facts
 from transforms.inserted import INSERTED, source
 from transforms.secrets.keys import find_keys

@@ -12,7 +12,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from transforms.api import Verdict
-from transforms.edits import WHOLE_FILE_EDITS, Patch
+from transforms.edit_kinds import WHOLE_FILE_EDITS
+from transforms.edits import Patch
 from transforms.gate_paths import objection, path_is_allowed, removal_is_allowed
 
 if TYPE_CHECKING:

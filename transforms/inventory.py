@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from transforms.app import App
-from transforms.concepts import SecretUse
+from transforms.concepts_secrets import SecretUse
 from transforms.frameworks.secret_moves import name_of
 from transforms.gate_secrets import valued
 from transforms.secrets import kind

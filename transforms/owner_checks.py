@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from transforms.callers import Source
-from transforms.concepts import Condition, Pair, Place
+from transforms.concepts import Place
+from transforms.concepts_data import Condition, Pair
 
 if TYPE_CHECKING:
     from transforms.app import App

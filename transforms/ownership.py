@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Column, Entity
+from transforms.concepts_data import Column, Entity
 
 if TYPE_CHECKING:
     from transforms.app import App

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from transforms.concepts import How, Operation, Query, Route
+from transforms.concepts import How, Route
+from transforms.concepts_data import Operation, Query
 from transforms.edits import proof_path
 from transforms.ownership import Kind, Scope
 from transforms.placement import controls_home, start_folder

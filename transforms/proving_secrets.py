@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from transforms.concepts import SecretUse
+from transforms.concepts_secrets import SecretUse
 from transforms.edits import proof_path, read_secret
 from transforms.placement import controls_home
 from transforms.proofs import SecretCase, render_secrets

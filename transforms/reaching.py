@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.concepts import How, Passing, Route
+from transforms.concepts import How, Route
+from transforms.concepts_data import Passing
 
 if TYPE_CHECKING:
     from transforms.app import App

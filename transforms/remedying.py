@@ -13,7 +13,8 @@ from types import MappingProxyType
 from transforms.api import Control, Verdict
 from transforms.concepts import Route
 from transforms.controls import controls
-from transforms.edits import AddFile, AddRequirement, Applicability, Handover, Patch, Proof, RemoveFile
+from transforms.edit_kinds import AddFile, AddRequirement, RemoveFile
+from transforms.edits import Applicability, Handover, Patch, Proof
 from transforms.gates import Change, GateVerdict, Limits, run
 from transforms.placement import start_folder
 from transforms.policy import Policy

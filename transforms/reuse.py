@@ -14,7 +14,7 @@ from transforms.concepts import Route
 
 if TYPE_CHECKING:
     from transforms.app import App
-    from transforms.edits import Edit
+    from transforms.edit_kinds import Edit
 
 Sparing = Callable[[Route], bool]  # whether a route stays as it is although it is open
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from transforms.edits import AddFile, AddLines, AddRequirement, Edit, RemoveFile, ReplaceText, SetUpTests
+from transforms.edit_kinds import AddFile, AddLines, AddRequirement, Edit, RemoveFile, ReplaceText, SetUpTests
 from transforms.inserted import is_untouched, version_of
 from transforms.rewrite_conftest import set_up
 from transforms.rewrite_modules import Modules, StartFolder

@@ -6,7 +6,7 @@ from itertools import pairwise
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.edits import ImportOf
+from transforms.edit_kinds import ImportOf
 from transforms.rewrite_modules import Modules
 from transforms.rewrite_tree import CannotEdit, Tree
 from transforms.walk import all_parameters, dotted_name

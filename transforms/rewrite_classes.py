@@ -3,7 +3,7 @@
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.edits import AddBase, AddClassAttribute, AddDictEntry, AddInnermostDecorator
+from transforms.edit_kinds import AddBase, AddClassAttribute, AddDictEntry, AddInnermostDecorator
 from transforms.rewrite_code import in_style, indented
 from transforms.rewrite_lists import bracketed, insert
 from transforms.rewrite_tree import CannotEdit, Splice, Tree

@@ -3,7 +3,7 @@
 import ast
 import sys
 
-from transforms.edits import SetUpTests
+from transforms.edit_kinds import SetUpTests
 from transforms.rewrite_text import lines_of
 from transforms.rewrite_tree import CannotEdit
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from transforms.edits import RemoveArguments
+from transforms.edit_kinds import RemoveArguments
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from transforms.edits import ReturnInstead
+from transforms.edit_kinds import ReturnInstead
 from transforms.rewrite_code import indented
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
 

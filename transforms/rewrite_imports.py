@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from transforms.edits import ImportOf
+from transforms.edit_kinds import ImportOf
 from transforms.rewrite_lists import bracketed, insert
 from transforms.rewrite_modules import Modules
 from transforms.rewrite_tree import Splice, Tree

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.edits import (
+from transforms.edit_kinds import (
     AddBase,
     AddClassAttribute,
     AddDecorator,

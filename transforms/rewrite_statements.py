@@ -2,7 +2,7 @@
 
 import libcst as cst
 
-from transforms.edits import AddDecorator, InsertStatements, Position, RemoveStatement
+from transforms.edit_kinds import AddDecorator, InsertStatements, Position, RemoveStatement
 from transforms.rewrite_code import in_style, indented
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
 

@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from transforms.callers import Source
-from transforms.concepts import Condition, Function, GuardUse, How, Route
+from transforms.concepts import Function, GuardUse, How, Route
+from transforms.concepts_data import Condition
 from transforms.guarding import Answer, Trace
 from transforms.known_guards import asks_for_a_role
 from transforms.shared_secrets import shared_secret

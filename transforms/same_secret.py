@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from transforms.api import Evidence, Outcome, Verdict
 from transforms.app import App
-from transforms.concepts import SecretUse
+from transforms.concepts_secrets import SecretUse
 from transforms.gate_secrets import valued
 
 MOST_SHOWN = 8  # other places named with one finding

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Column, Entity, Function, GuardUse, Route
-from transforms.edits import Edit, ImportOf, InsertStatements, Position, add_inserted_module, inserted_import
+from transforms.concepts import Function, GuardUse, Route
+from transforms.concepts_data import Column, Entity
+from transforms.edit_kinds import Edit, ImportOf, InsertStatements, Position
+from transforms.edits import add_inserted_module, inserted_import
 from transforms.frameworks import verb
 from transforms.guarding import Answer
 from transforms.ownership import Kind, Scope

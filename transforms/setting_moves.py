@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from posixpath import basename
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Place, SecretRole, SecretUse
-from transforms.edits import AddLines, Edit, RemoveFile, ReplaceText, add_env_example
+from transforms.concepts import Place
+from transforms.concepts_secrets import SecretRole, SecretUse
+from transforms.edit_kinds import AddLines, Edit, RemoveFile, ReplaceText
+from transforms.edits import add_env_example
 from transforms.inserted import EnvVar
 from transforms.placement import env_example, gitignore
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transforms.callers import Source
-from transforms.concepts import Condition, Function, GuardUse, Pair, Route
+from transforms.concepts import Function, GuardUse, Route
+from transforms.concepts_data import Condition, Pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from transforms.callers import Callers, Source
-from transforms.concepts import Operation, Query
+from transforms.concepts_data import Operation, Query
 from transforms.ownership import ColumnNames, Kind, Ownership, Scope
 from transforms.public import Openness
 

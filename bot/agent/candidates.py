@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from bot.agent.redact import redacted_slice
 from bot.agent.shape import shape_of
 from bot.agent.triage import Candidate, FileRole
-from transforms.concepts import Place, SecretRole, SecretUse
+from transforms.concepts import Place
+from transforms.concepts_secrets import SecretRole, SecretUse
 
 if TYPE_CHECKING:
     from transforms.api import Verdict

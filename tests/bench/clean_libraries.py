@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from transforms.concepts import SecretUse
+from transforms.concepts_secrets import SecretUse
 from transforms.controls.no_secret_in_code import severity
 from transforms.engine import read_facts
 from transforms.facts import Facts

@@ -21,7 +21,8 @@ from fixtures.llm.double import LlmDouble, llm_double
 from fixtures.llm.recording import completion
 from fixtures.llm.scripted import guarded, scripted
 from transforms.api import Confidence, Family, Outcome, Severity, Subject, Verdict
-from transforms.concepts import Place, SecretRole, SecretUse
+from transforms.concepts import Place
+from transforms.concepts_secrets import SecretRole, SecretUse
 
 HEAVY = ("langchain", "langchain_core", "langchain_openai", "langsmith", "openai", "httpx", "httpx2", "libcst")
 INJECTIONS = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from transforms.concepts import Place
-from transforms.edits import (
+from transforms.edit_kinds import (
     AddKeywordArgument,
     AddListArgument,
     AddParameter,

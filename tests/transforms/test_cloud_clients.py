@@ -4,7 +4,7 @@ import pytest
 
 from tests.transforms.tiny import remedied, report_on
 from transforms.api import Outcome, Severity
-from transforms.concepts import Client, KeySource
+from transforms.concepts_secrets import Client, KeySource
 from transforms.controls.no_secret_in_code import control as no_secret
 from transforms.controls.no_static_cloud_key import control
 from transforms.engine import Status

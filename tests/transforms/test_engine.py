@@ -6,7 +6,7 @@ from typing import Any
 from tests.transforms import tiny
 from tests.transforms.tiny import HEAD, make, remedied, report_on, with_remedy
 from transforms.api import Applicability, Outcome, Patch
-from transforms.edits import AddFile, AddKeywordArgument
+from transforms.edit_kinds import AddFile, AddKeywordArgument
 from transforms.engine import Status
 from transforms.policy import AcceptedRisk, ControlPolicy, Policy
 
@@ -137,7 +137,7 @@ def test_controls_take_turns_on_the_files_as_the_others_left_them() -> None:
 
     @second.remedy
     def add_tenant(app: Any, finding: Any, options: Any) -> Patch:
-        from transforms.edits import AddParameter
+        from transforms.edit_kinds import AddParameter
 
         return Patch("Take a tenant", (AddParameter("app.py", finding.subject.place, "tenant=None"),))
 

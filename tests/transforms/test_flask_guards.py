@@ -5,7 +5,8 @@ import pytest
 from tests.transforms.joined import app_of, route_of
 from transforms.app import App
 from transforms.concepts import Place
-from transforms.edits import AddDecorator, Edit, InsertStatements, guard_for
+from transforms.edit_kinds import AddDecorator, Edit, InsertStatements
+from transforms.edits import guard_for
 from transforms.frameworks import verb
 from transforms.reuse import Guard
 

@@ -10,7 +10,7 @@ import pytest
 from tests.transforms import tiny
 from tests.transforms.tiny import HEAD, make, report_on
 from transforms.api import Control, Patch
-from transforms.edits import AddFile, AddRequirement, ImportOf, InsertStatements, Position, ReplaceExpression
+from transforms.edit_kinds import AddFile, AddRequirement, ImportOf, InsertStatements, Position, ReplaceExpression
 from transforms.engine import Report, rescan
 from transforms.gates import GATES, Change, GateVerdict, Limits, path_is_allowed, run
 from transforms.policy import Policy

@@ -4,7 +4,8 @@ import pytest
 
 from tests.transforms.joined import app_of, route_of
 from transforms.app import App, Placement
-from transforms.edits import AddFile, AddListArgument, guard_for, guard_route, guarded_together
+from transforms.edit_kinds import AddFile, AddListArgument
+from transforms.edits import guard_for, guard_route, guarded_together
 from transforms.policy import Binding
 from transforms.rewrite import apply
 

@@ -1,7 +1,7 @@
 """What functions ask, and where they send people: facts, and no secret among them."""
 
 from tests.transforms.joined import facts_of
-from transforms.concepts import Condition
+from transforms.concepts_data import Condition
 from transforms.facts import dump
 
 

@@ -15,7 +15,7 @@ from tests.transforms.rewriting import (
     run,
     text_after,
 )
-from transforms.edits import AddFile, Position, ReplaceExpression
+from transforms.edit_kinds import AddFile, Position, ReplaceExpression
 from transforms.inserted import source as inserted_source
 from transforms.rewrite import apply
 from transforms.source import BOM

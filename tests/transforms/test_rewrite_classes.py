@@ -3,7 +3,7 @@
 import pytest
 
 from transforms.concepts import Place
-from transforms.edits import AddBase, AddClassAttribute, AddDictEntry, AddInnermostDecorator, Edit, ImportOf
+from transforms.edit_kinds import AddBase, AddClassAttribute, AddDictEntry, AddInnermostDecorator, Edit, ImportOf
 from transforms.rewrite import apply
 
 MIXIN = ImportOf("access", "Mixin")

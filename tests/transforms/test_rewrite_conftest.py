@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from transforms.edits import SetUpTests
+from transforms.edit_kinds import SetUpTests
 from transforms.rewrite import apply
 
 FIXTURE = '@pytest.fixture(autouse=True)\ndef signed_in_caller():\n    """Somebody."""\n'

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.transforms.rewriting import PATH, place_of, run, text_after
-from transforms.edits import AddDecorator, ImportOf, InsertStatements, Position
+from transforms.edit_kinds import AddDecorator, ImportOf, InsertStatements, Position
 from transforms.rewrite import apply
 
 CLOSURE = """\

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.transforms.rewriting import PATH, place_of, refusal, text_after
-from transforms.edits import ImportOf, SetDefault
+from transforms.edit_kinds import ImportOf, SetDefault
 
 
 def default(source: str, name: str, code: str, *imports: ImportOf) -> SetDefault:

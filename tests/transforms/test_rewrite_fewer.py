@@ -3,7 +3,7 @@
 import pytest
 
 from tests.transforms.rewriting import PATH, place_of, refusal, text_after
-from transforms.edits import ImportOf, RemoveArguments, ReplaceExpression, ReturnInstead
+from transforms.edit_kinds import ImportOf, RemoveArguments, ReplaceExpression, ReturnInstead
 
 CACHE = (ImportOf("functools", "cache"),)
 

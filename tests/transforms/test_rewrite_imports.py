@@ -4,7 +4,7 @@ import pytest
 
 from tests.transforms.rewriting import inserted, refusal, replaced, run, text_after
 from transforms.concepts import Place
-from transforms.edits import ImportOf, Position, ReplaceExpression
+from transforms.edit_kinds import ImportOf, Position, ReplaceExpression
 from transforms.rewrite import apply
 
 GET = ImportOf("controls.secrets", "get_secret")

@@ -7,7 +7,7 @@ from pathlib import Path
 import libcst as cst
 import pytest
 
-from transforms.edits import (
+from transforms.edit_kinds import (
     AddKeywordArgument,
     AddListArgument,
     AddParameter,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.edits import AddLines, AddRequirement
+from transforms.edit_kinds import AddLines, AddRequirement
 from transforms.rewrite import apply
 
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from transforms import textfiles
-from transforms.concepts import SecretRole, SecretUse
+from transforms.concepts_secrets import SecretRole, SecretUse
 from transforms.facts import Facts, dump, load
 from transforms.frameworks import secret_literals
 from transforms.secrets import kinds, sample

@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from transforms.concepts import SecretUse
+from transforms.concepts_secrets import SecretUse
 from transforms.frameworks import secret_literals
 from transforms.secrets import sample
 from transforms.source import SourceFile

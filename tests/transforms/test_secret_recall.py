@@ -3,7 +3,7 @@
 import pytest
 
 from transforms import textfiles
-from transforms.concepts import SecretUse
+from transforms.concepts_secrets import SecretUse
 from transforms.frameworks import secret_literals
 from transforms.secrets import Call, SecretKind, kinds, sample
 from transforms.secrets.kinds import Issuer

@@ -8,7 +8,7 @@ import pytest
 from transforms.concepts import Place
 from transforms.controls.no_secret_in_code import control
 from transforms.diffs import unified_diff
-from transforms.edits import RemoveFile, ReplaceText
+from transforms.edit_kinds import RemoveFile, ReplaceText
 from transforms.engine import Remedies, Status, remedies, scan
 from transforms.policy import Policy
 from transforms.rewrite import apply

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fixtures import frameworks
-from transforms.concepts import Entity, Query
+from transforms.concepts_data import Entity, Query
 from transforms.facts import Facts, dump, load
 from transforms.frameworks import sqlalchemy
 from transforms.source import SourceFile

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from transforms import textfiles
-from transforms.concepts import SecretUse
+from transforms.concepts_secrets import SecretUse
 from transforms.secrets import sample
 from transforms.source import SourceFile, Unreadable
 

@@ -3,10 +3,8 @@
 import pytest
 
 from tests.transforms.test_placement import APP, ROUTER, app_of
+from transforms.edit_kinds import AddFile, AddLines, AddRequirement
 from transforms.edits import (
-    AddFile,
-    AddLines,
-    AddRequirement,
     add_env_example,
     add_inserted_module,
     inserted_import,

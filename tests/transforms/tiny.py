@@ -6,7 +6,7 @@ from typing import Any
 
 from transforms.api import Applicability, Confidence, Control, Family, Maturity, Patch, Proof, Severity, Verdict
 from transforms.app import App
-from transforms.edits import AddFile, AddParameter, Edit, ImportOf, InsertStatements, Position
+from transforms.edit_kinds import AddFile, AddParameter, Edit, ImportOf, InsertStatements, Position
 from transforms.engine import Remedies, Report, remedies, scan
 from transforms.policy import Policy
 from transforms.source import SourceFile

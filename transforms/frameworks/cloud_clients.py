@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from transforms.concepts import Client, KeySource, Place
+from transforms.concepts import Place
+from transforms.concepts_secrets import Client, KeySource
 from transforms.frameworks.cloud_databases import database_client
 from transforms.frameworks.cloud_keys import Key, key_of, worst
 from transforms.frameworks.secret_values import called
@@ -18,7 +19,7 @@ from transforms.walk import Handlers, Walk
 
 if TYPE_CHECKING:
     from transforms.app import App
-    from transforms.edits import Edit
+    from transforms.edit_kinds import Edit
 
 NAME = "cloud_clients"
 TOKENS = (b"boto3", b"aioboto3", b"service_account", b"firebase_admin", b"azure", b"create_engine")
@@ -165,7 +166,7 @@ def _is_set(value: cst.BaseExpression | None) -> bool:
 
 def sign_in_as_workload(app: "App", client: Client, database: str) -> "tuple[Edit, ...] | None":
     """Leave out the arguments that carry a key, or put the expression that needs none; what falls idle goes too."""
-    from transforms.edits import ImportOf, RemoveArguments, ReplaceExpression
+    from transforms.edit_kinds import ImportOf, RemoveArguments, ReplaceExpression
 
     if client.cloud == "database":
         return _short_lived(app, client, database)
@@ -180,7 +181,7 @@ def sign_in_as_workload(app: "App", client: Client, database: str) -> "tuple[Edi
 
 def _idle_constants(app: "App", client: Client) -> "list[Edit]":
     """The constants that only this call has used."""
-    from transforms.edits import RemoveStatement
+    from transforms.edit_kinds import RemoveStatement
 
     found: list[Edit] = []
     for use in app.files[client.file].secrets:
@@ -200,7 +201,8 @@ def _lies_in(inner: Place, outer: Place) -> bool:
 
 def _short_lived(app: "App", client: Client, database: str) -> "tuple[Edit, ...] | None":
     """Connections of the engine sign in with credentials that expire."""
-    from transforms.edits import ImportOf, ReplaceExpression, add_inserted_module, inserted_import, require_package
+    from transforms.edit_kinds import ImportOf, ReplaceExpression
+    from transforms.edits import add_inserted_module, inserted_import, require_package
     from transforms.inserted import BACKEND_REQUIREMENTS
 
     if not client.instead:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from transforms.concepts import KeySource
+from transforms.concepts_secrets import KeySource
 from transforms.frameworks.secret_values import called, literals, text_of
 from transforms.walk import Walk, dotted_name
 

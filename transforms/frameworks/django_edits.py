@@ -7,7 +7,7 @@ view of Django itself a mixin as its first base. What `get_permissions()` decide
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Permission, Place, Route, Router, Said
-from transforms.edits import (
+from transforms.edit_kinds import (
     AddBase,
     AddClassAttribute,
     AddDictEntry,

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Place, Route, Router
-from transforms.edits import AddListArgument, AddParameter, Edit, ImportOf, ReplaceExpression
+from transforms.edit_kinds import AddListArgument, AddParameter, Edit, ImportOf, ReplaceExpression
 from transforms.reuse import Guard, Sparing, closes_a_circle, defined_in, has_guard, line_of, needs_guard
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Column, Function, GuardUse, How, Place, Route
-from transforms.edits import AddListArgument, Edit, ImportOf, InsertStatements, Position
+from transforms.concepts import Function, GuardUse, How, Place, Route
+from transforms.concepts_data import Column
+from transforms.edit_kinds import AddListArgument, Edit, ImportOf, InsertStatements, Position
 from transforms.frameworks.fastapi_edits import DEPENDS, below, only_include
 from transforms.frameworks.fastapi_reuse import is_self_contained
 from transforms.guarding import Answer

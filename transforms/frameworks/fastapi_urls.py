@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Function, Parameter, Route, Scheme
-from transforms.edits import Edit, ImportOf, SetDefault
+from transforms.edit_kinds import Edit, ImportOf, SetDefault
 from transforms.frameworks.fastapi_edits import spelling
 from transforms.frameworks.python_effects import is_credential_in_url
 from transforms.reuse import Guard, in_one_program

@@ -6,7 +6,7 @@ The decorator goes directly below those of the route, so that endpoint names, th
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, Place, Route, Router
-from transforms.edits import AddDecorator, Edit, ImportOf, InsertStatements, Position
+from transforms.edit_kinds import AddDecorator, Edit, ImportOf, InsertStatements, Position
 from transforms.frameworks.flask_reuse import call_form
 from transforms.reuse import Guard, Sparing, closes_a_circle, defined_in, has_guard, line_of, needs_guard
 

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Function, Include, Route
-from transforms.edits import AddKeywordArgument, Edit, ImportOf
+from transforms.edit_kinds import AddKeywordArgument, Edit, ImportOf
 from transforms.guarding import Answer
 from transforms.reuse import Guard, Sparing, in_one_program, inside_module, most_used
 

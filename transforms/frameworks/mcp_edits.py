@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from transforms.concepts import How, Route, Router
-from transforms.edits import AddKeywordArgument, Edit, ImportOf, InsertStatements, Position
+from transforms.edit_kinds import AddKeywordArgument, Edit, ImportOf, InsertStatements, Position
 from transforms.guarding import Answer
 from transforms.reuse import Guard, Sparing
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from transforms.concepts import Condition, Onward, Pair, Place
+from transforms.concepts import Place
+from transforms.concepts_data import Condition, Onward, Pair
 from transforms.frameworks.python import TOKENS, status_from, status_of, without_strings
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.python_references import reference

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from transforms.concepts import Asker
+from transforms.concepts_secrets import Asker
 from transforms.frameworks.secret_values import called
 from transforms.walk import Walk, descendants, dotted_name
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from transforms.concepts import SecretRole
+from transforms.concepts_secrets import SecretRole
 from transforms.frameworks.secret_emission import Candidate
 from transforms.frameworks.secret_reading import EXAMPLES, Reading, is_partner
 from transforms.frameworks.secret_values import called, is_hasher, literals, lookup, text_of

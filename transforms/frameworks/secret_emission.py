@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from transforms.concepts import Place, SecretRole, SecretUse
+from transforms.concepts import Place
+from transforms.concepts_secrets import SecretRole, SecretUse
 from transforms.frameworks.secret_values import Literal, parts_of
 from transforms.secrets import Issuer, kind
 from transforms.secrets.addresses import MARK, passwords_in

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from transforms.concepts import Holder, NameUse, Place
+from transforms.concepts import Place
+from transforms.concepts_secrets import Holder, NameUse
 from transforms.frameworks.secret_scopes import constants
 from transforms.frameworks.secret_values import text_of
 from transforms.secrets.names import read_name
@@ -18,7 +19,7 @@ from transforms.walk import Walk, descendants
 
 if TYPE_CHECKING:
     from transforms.app import App
-    from transforms.edits import Edit
+    from transforms.edit_kinds import Edit
 
 # Names under which clients are kept: every file that says one has to be read, or a use elsewhere would not be seen.
 _NAME = rb"(?:[A-Za-z0-9]\w*_)?client|llm|supabase|s3"
@@ -92,7 +93,7 @@ def holder_around(app: "App", path: str, place: Place) -> Holder | None:
 
 def deferred(app: "App", holder: Holder) -> "list[Edit] | None":
     """The edits that let a cached function make it when it is needed; None where a use may not be seen, or is early."""
-    from transforms.edits import ImportOf, ReplaceExpression, ReturnInstead
+    from transforms.edit_kinds import ImportOf, ReplaceExpression, ReturnInstead
 
     if not holder.maker or any(_knows(app, path, holder) for path in app.files if path != holder.file):
         return None

@@ -22,14 +22,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transforms.brokers import broker
-from transforms.concepts import NameUse, SecretUse
+from transforms.concepts_secrets import NameUse, SecretUse
 from transforms.frameworks.secret_holders import deferred, holder_around
 from transforms.frameworks.secret_uses import DJANGO, TAKEN
 from transforms.secrets.files import FileRole, python_role
 
 if TYPE_CHECKING:
     from transforms.app import App
-    from transforms.edits import Edit, ImportOf
+    from transforms.edit_kinds import Edit, ImportOf
 
 _NAME = re.compile(r"[A-Za-z_][\w./-]{0,120}", re.ASCII)
 DJANGO_LOOKS_LATE = ("SECRET_KEY", "EMAIL_HOST_PASSWORD")  # settings that Django reads when it needs them
@@ -95,7 +95,7 @@ def _code(use: SecretUse, call: str) -> str:
 
 def _field_asks(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
     """A field of settings asks when the settings are made, or, where that would be too early, when it is looked at."""
-    from transforms.edits import ReplaceExpression, ReturnInstead
+    from transforms.edit_kinds import ReplaceExpression, ReturnInstead
 
     if not use.settings_field and not use.dataclass_field:
         return None
@@ -202,13 +202,13 @@ def _helper(app: "App", use: SecretUse) -> _Helper:
 
 
 def _imports(helper: _Helper) -> "tuple[ImportOf, ...]":
-    from transforms.edits import ImportOf
+    from transforms.edit_kinds import ImportOf
 
     return (ImportOf(helper.module, helper.name),)
 
 
 def _replaced(use: SecretUse, code: str, helper: _Helper, *more: tuple[str, str]) -> "list[Edit]":
-    from transforms.edits import ImportOf, ReplaceExpression
+    from transforms.edit_kinds import ImportOf, ReplaceExpression
 
     assert use.expression is not None
     imports = (*_imports(helper), *(ImportOf(module, name) for module, name in more))
@@ -223,7 +223,7 @@ def _filled(template: str, call: str) -> str:
 
 def _constant_goes(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
     """Every use of a constant asks for itself, and the constant goes; None if the constant has to stay."""
-    from transforms.edits import RemoveStatement, ReplaceExpression
+    from transforms.edit_kinds import RemoveStatement, ReplaceExpression
 
     if use.constant is None or use.template:
         return None

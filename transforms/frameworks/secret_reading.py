@@ -5,7 +5,8 @@ import re
 
 import libcst as cst
 
-from transforms.concepts import Place, SecretRole
+from transforms.concepts import Place
+from transforms.concepts_secrets import SecretRole
 from transforms.frameworks.secret_emission import Candidate, Emission
 from transforms.frameworks.secret_scopes import constants, replaced
 from transforms.frameworks.secret_values import Literal, literals, text_of

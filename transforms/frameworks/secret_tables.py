@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from transforms.concepts import SecretRole
+from transforms.concepts_secrets import SecretRole
 from transforms.frameworks.secret_emission import Candidate
 from transforms.frameworks.secret_reading import Reading, target_of
 from transforms.frameworks.secret_values import Literal, text_of

@@ -2,7 +2,8 @@
 
 import libcst as cst
 
-from transforms.concepts import NameUse, Place
+from transforms.concepts import Place
+from transforms.concepts_secrets import NameUse
 from transforms.frameworks.secret_values import called, text_of
 from transforms.walk import Walk, dotted_name
 

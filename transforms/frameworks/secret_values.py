@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from transforms.concepts import SecretRole
+from transforms.concepts_secrets import SecretRole
 from transforms.secrets.vocabulary import words
 
 String = cst.SimpleString | cst.ConcatenatedString

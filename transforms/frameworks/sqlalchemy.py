@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from transforms.concepts import Comparison, Passing, RowScope
+from transforms.concepts_data import Comparison, Passing, RowScope
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.sqlalchemy_edits import scope_query
 from transforms.frameworks.sqlalchemy_entities import read_class

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from transforms.concepts import Entity, Operation, Place, Query
-from transforms.edits import AddKeywordArgument, Edit, ImportOf, ReplaceExpression
+from transforms.concepts import Place
+from transforms.concepts_data import Entity, Operation, Query
+from transforms.edit_kinds import AddKeywordArgument, Edit, ImportOf, ReplaceExpression
 from transforms.walk import dotted_name
 
 if TYPE_CHECKING:

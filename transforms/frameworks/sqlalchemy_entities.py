@@ -4,7 +4,8 @@ import dataclasses
 
 import libcst as cst
 
-from transforms.concepts import Column, Entity, Place
+from transforms.concepts import Place
+from transforms.concepts_data import Column, Entity
 from transforms.walk import Walk, argument, dotted_name, string_value
 
 _COLUMN_CALLS = frozenset({"Column", "mapped_column"})

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from transforms.concepts import Operation, Place, Query
+from transforms.concepts import Place
+from transforms.concepts_data import Operation, Query
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.sqlalchemy_conditions import UNREADABLE, Conditions, Value, columns_of, tables_of
 from transforms.walk import Walk, argument, dotted_name, string_value

@@ -8,7 +8,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Function, GuardUse, Place, Route
-from transforms.edits import AddLines, Edit, ImportOf, InsertStatements, Position, require_package
+from transforms.edit_kinds import AddLines, Edit, ImportOf, InsertStatements, Position
+from transforms.edits import require_package
 from transforms.guarding import Answer
 from transforms.reuse import Guard, Sparing, in_one_program, most_used
 

@@ -6,7 +6,7 @@ whether it is a placeholder that the running app would take for the real thing.
 
 from dataclasses import dataclass
 
-from transforms.concepts import SecretRole
+from transforms.concepts_secrets import SecretRole
 from transforms.secrets import Issuer, kind
 from transforms.secrets.files import FileRole
 from transforms.secrets.keys import Found

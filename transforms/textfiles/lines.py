@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from transforms.concepts import Place, SecretRole, SecretUse
+from transforms.concepts import Place
+from transforms.concepts_secrets import SecretRole, SecretUse
 from transforms.secrets import kind
 from transforms.secrets.addresses import passwords_in
 from transforms.secrets.files import FileRole, text_role

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from transforms.concepts import Place, SecretUse
+from transforms.concepts import Place
+from transforms.concepts_secrets import SecretUse
 from transforms.frameworks import secret_literals
 from transforms.source import SourceFile, Unreadable
 from transforms.textfiles.lines import TextLines

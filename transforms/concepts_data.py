@@ -1,0 +1,134 @@
+"""The words for what an app keeps and what its functions compare: entities, queries, conditions.
+
+See `concepts` for what symbols, references and None mean.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from transforms.concepts import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of an entity."""
+
+    name: str
+    type: str | None
+    foreign_key: str | None  # "table.column"
+    place: Place
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A class that is stored: a table, a collection."""
+
+    symbol: str
+    framework: str
+    table: str | None
+    columns: tuple[Column, ...]
+    place: Place
+    bases: tuple[str, ...] = ()
+    file: str = ""
+
+
+class Operation(StrEnum):
+    """What a query does."""
+
+    SELECT = "select"
+    GET = "get"  # by primary key
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+    RAW = "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One database query."""
+
+    framework: str
+    operation: Operation
+    function: str  # symbol of the function around it ("module.<module>" at module level)
+    entities: tuple[str, ...]  # references
+    filters: tuple[str, ...]  # names of the columns it compares, keyword filters included
+    place: Place  # of the whole query expression
+    result: str | None = None  # the local name its result is bound to
+    code: str = ""  # as written, at most 400 characters, string literals left out
+    file: str = ""
+    values: tuple[tuple[str, str], ...] = ()  # column and origins of what it is compared with or set to; see Comparison
+    root: Place | None = None  # of its innermost call: `select(Order)`, `db.query(Order)`, `db.get(Order, key)`
+    head: str = ""  # that call as written; "" where it is long or holds a string
+    session: str = ""  # origins of the session it runs in, where that is seen
+    privileged: bool = False  # only callers with a role get here: it stands below `if user.is_admin:`
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two things that a function compares outside of queries: `if order.owner_id != user.id`.
+
+    Origins are the names that a value comes from, separated by spaces, local names followed to what they were assigned:
+    `order.owner_id` of a parameter or a query's result; `@app.deps.tenant_of()` of something outside the function.
+    """
+
+    function: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two sides of one comparison in a condition: origins (see Comparison), code without strings, places."""
+
+    left: str
+    right: str
+    left_code: str
+    right_code: str
+    left_place: Place
+    right_place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a function asks before it goes one way or the other: `if user.role not in allowed: raise forbidden`."""
+
+    function: str
+    asked: str  # origins (see Comparison) of everything in the test
+    place: Place  # of the test
+    pairs: tuple[Pair, ...] = ()
+    roles: tuple[str, ...] = ()  # the literals in it that name a role ("admin"); no other literal is kept
+    statuses: tuple[int, ...] = ()  # HTTP statuses with which a branch refuses
+    calls: tuple[str, ...] = ()  # references of what its branches raise or call
+    leaves: bool = False  # a branch ends the function
+    returned: bool = False  # it is what the function answers: `return user.is_admin`
+    decided: bool = False  # a literal decides it whatever is asked: `... or True`
+    of_tokens: bool = False  # it asks which kind of token it has ("access", "refresh"), not whose
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where a function sends its caller next: `redirect(url_for("admin"))`, `RedirectResponse("/admin/users")`."""
+
+    function: str
+    target: str  # a name of a handler, or a path
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A call in a function, with the origins of its arguments; position or keyword -> origins."""
+
+    function: str
+    callee: str  # the last name of what is called
+    arguments: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowScope:
+    """A class whose rows every session narrows to the caller's: `scope_entities(Order)`, `with_loader_criteria`."""
+
+    entity: str  # reference
+    column: str
+    place: Place
+    file: str = ""
