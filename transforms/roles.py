@@ -32,6 +32,8 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _NOT_ABOUT_CALLERS = re.compile(r"(?:_|^)(?:url|path|page|prefix|template|port|html)$", re.IGNORECASE)
+# `request.scope["type"]` of an ASGI server is no scope of a token.
+_OF_SERVER = re.compile(r"\.scope\.\w+$")
 _SENT = re.compile(r"(?:^|[.@])request\.(?:form|args|json|values|get_json\(\)|POST|GET|data|query_params)(?:\.|$)")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUSING = frozenset({"PermissionDenied", "PermissionError", "Forbidden", "NotAuthorized", "AccessDenied"})
@@ -315,9 +317,10 @@ ONLY = "only administrators can sign in to this app"
 
 
 def _speaks_of_roles(origin: str) -> bool:
+    parts = origin.removeprefix("@").split(".")[-3:]
     return any(
         _ROLE.fullmatch(part.removesuffix("()")) is not None and _NOT_ABOUT_CALLERS.search(part) is None
-        for part in origin.removeprefix("@").split(".")[-3:]
+        for part in (parts[-1:] if _OF_SERVER.search(origin) else parts)
     )
 
 

@@ -184,3 +184,23 @@ def test_a_role_in_a_form_is_nobodys_role() -> None:
         + ROUTE.format("", "u=Depends(user)", "if request.form['role'] != 'admin':\n        raise HTTPException(403)")
     )
     assert app.roles.check(route).is_missing
+
+
+def test_the_scope_of_an_asgi_server_is_no_scope_of_a_token() -> None:
+    server = "def g(r: Request, u=Depends(user)):\n    if r.scope['type'] == 'websocket':" + REFUSE
+    assert behind("g", server) is Answer.NO
+
+
+def test_the_inserted_guard_alone_asks_for_no_role() -> None:
+    from transforms.inserted import source
+
+    module = source("auth", "fastapi").text
+    app = app_of({"controls/auth.py": module, "app.py": GUARDED_BY_INSERTED})
+    (route,) = [each for each in app.routes if each.path == "/x"]
+    assert app.roles.check(route).answer is Answer.NO
+
+
+GUARDED_BY_INSERTED = (
+    "from fastapi import Depends, FastAPI\nfrom controls.auth import require_user\napp = FastAPI()\n"
+    "@app.delete('/x', dependencies=[Depends(require_user)])\ndef handler():\n    ...\n"
+)

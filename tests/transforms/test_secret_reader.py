@@ -202,3 +202,13 @@ PASSED_OVER = [
 @pytest.mark.parametrize("code", [row[1] for row in PASSED_OVER], ids=[row[0] for row in PASSED_OVER])
 def test_it_is_passed_over(code: str) -> None:
     assert [(use.kind, use.name, use.place.line) for use in uses(code)] == []
+
+
+def test_a_key_below_a_comment_is_found_once() -> None:
+    (use,) = uses(f'# Payments\nSTRIPE_API_KEY = "{sample("stripe-key", 7)}"\n')
+    assert (use.role, use.place.line) == ("assigned", 2)
+
+
+def test_a_key_in_an_argument_that_was_switched_off_is_found() -> None:
+    (use,) = uses(f'# client = Client(api_key="{RANDOM}")\nx = 1\n')
+    assert (use.role, use.place.line) == ("in_text", 1)

@@ -2,7 +2,8 @@
 
 # What the inserted module is told to answer, by framework: its own function for that is replaced.
 _STANDS_IN = {
-    "fastapi": """    async def identify(*_):
+    "fastapi": """
+    async def identify(*_):
         return caller
 
     monkeypatch.setattr(auth, "identify", identify)

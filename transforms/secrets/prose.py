@@ -50,7 +50,7 @@ _COMMENTED = re.compile(
     re.MULTILINE,
 )
 _COMMENTED_ENTRY = re.compile(
-    r"^[ \t]*#[^\n]*?(?:^|[(,{\s])(?P<mark>[\"']?)(?P<name>[A-Za-z_]\w{2,60})(?P=mark)[ \t]*(?P<sep>[=:])[ \t]*"
+    r"^[ \t]*#[^\n]*?[(,{ \t](?P<mark>[\"']?)(?P<name>[A-Za-z_]\w{2,60})(?P=mark)[ \t]*(?P<sep>[=:])[ \t]*"
     r"(?P<quote>[\"'])(?P<value>[^\"'\n]{8,400})(?P=quote)(?P<rest>[^\n]*)$",
     re.MULTILINE,
 )
