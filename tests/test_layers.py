@@ -45,7 +45,7 @@ ARROWS: dict[str, set[str]] = {
     },
     "bot.forges.": {"bot.errors", "bot.forge", "bot.forges.*"},
     "bot.store.": {"bot.database", "bot.errors", "bot.jobs", "bot.store.*"},
-    "bot.agent.": {"bot.agent.*", "bot.errors", "transforms.concepts_secrets"},
+    "bot.agent.": {"bot.agent.*", "bot.errors", "transforms.concepts", "transforms.concepts_secrets"},
 }  # fmt: skip
 KNOW_THE_WIRING = ("bot.__main__", "bot.web", "bot.commands.")
 # Only what reads or writes syntax trees; what it hands on is data.

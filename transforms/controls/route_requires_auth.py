@@ -40,7 +40,6 @@ from transforms.api import (
     Standard,
     Verdict,
 )
-from transforms.edit_kinds import Edit
 from transforms.edits import (
     Patch,
     Proof,
@@ -55,6 +54,7 @@ from transforms.edits import (
 
 if TYPE_CHECKING:
     from transforms.app import App
+    from transforms.edit_kinds import Edit
 
 control = Control(
     id="route-requires-auth",
@@ -213,7 +213,7 @@ def sign_up_hint(route: Route) -> tuple[str, ...]:
     return (f"If people sign up through {route.name}, declare it public instead.",)
 
 
-def tests_hint(app: "App", route: Route, edits: Iterable[Edit]) -> tuple[str, ...]:
+def tests_hint(app: "App", route: Route, edits: "Iterable[Edit]") -> tuple[str, ...]:
     """Which tests of the app may call the route as nobody, or what lets them ask as somebody."""
     shared = next((edit.path for edit in edits if edit.path.endswith("conftest.py")), None)
     if shared is not None:
