@@ -16,6 +16,7 @@ from transforms.callers import Source
 from transforms.concepts import Condition, Function, GuardUse, How, Route
 from transforms.guarding import Answer, Trace
 from transforms.known_guards import asks_for_a_role
+from transforms.ownership import holds_people
 from transforms.shared_secrets import shared_secret
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class Roles:
     @cached_property
     def are_kept(self) -> bool:
         """Whether the rows of the app's users say which role somebody has."""
-        people = self.app.tenancy().ownership.people.values()
+        people = (*self.app.tenancy().ownership.people.values(), *filter(holds_people, self.app.entities))
         return any(_ROLE.fullmatch(column.name) is not None for entity in people for column in entity.columns)
 
     def spares_own(self, route: Route) -> bool:
