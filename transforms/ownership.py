@@ -70,11 +70,7 @@ class Ownership:
     @functools.cached_property
     def people(self) -> dict[str, Entity]:
         """The classes that hold the app's users."""
-        return {
-            symbol: each
-            for symbol, each in self.entities.items()
-            if symbol.rpartition(".")[2].lower() in _PEOPLE or any(column.name in _PASSWORDS for column in each.columns)
-        }
+        return {symbol: each for symbol, each in self.entities.items() if holds_people(each)}
 
     @functools.cached_property
     def scopes(self) -> dict[str, tuple[Scope, ...]]:
@@ -151,3 +147,9 @@ class Ownership:
 
 def _name(entity: Entity) -> str:
     return entity.symbol.rpartition(".")[2]
+
+
+def holds_people(entity: Entity) -> bool:
+    """Whether the rows of a class are the app's users."""
+    named = entity.symbol.rpartition(".")[2].lower() in _PEOPLE
+    return named or any(column.name in _PASSWORDS for column in entity.columns)

@@ -13,6 +13,7 @@ from transforms.placement import controls_home, start_folder, tests_folder
 from transforms.proofs import (
     ASKING,
     CALLERS,
+    FINDS_CALLERS,
     RouteCase,
     render_auth,
     render_pages,
@@ -90,7 +91,8 @@ def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: s
     cases = [replace(case, role=guard.role) for case in _cases(mine)]
     if not guard.own:
         return _free_name(app, where.tests, family), _rendered(app, where, cases, opened, own=False)
-    signs_in = _importable(app, guard.signs_in, where)
+    signs_in = ":".join(guard.signs_in.rpartition(".")[::2]) if guard.signs_in in FINDS_CALLERS else None
+    signs_in = signs_in or _importable(app, guard.signs_in, where)
     if signs_in is None or where.framework not in CALLERS:
         return None
     text = render_roles(

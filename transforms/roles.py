@@ -17,6 +17,7 @@ from transforms.concepts import Function, GuardUse, How, Route
 from transforms.concepts_data import Condition
 from transforms.guarding import Answer, Trace
 from transforms.known_guards import asks_for_a_role
+from transforms.ownership import holds_people
 from transforms.shared_secrets import shared_secret
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ _SENT = re.compile(r"(?:^|[.@])request\.(?:form|args|json|values|get_json\(\)|PO
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUSING = frozenset({"PermissionDenied", "PermissionError", "Forbidden", "NotAuthorized", "AccessDenied"})
 _ANSWERING = ("has_permission", "has_object_permission", "test_func")  # methods whose False refuses
+_ENDING = frozenset({"dispatch", "initial", "check_permissions", "setup"})  # what they return is the answer
+_INSERTED = frozenset({"require_role", "role_required"})
 _RUN = ("__call__", "dispatch", "__init__", *_ANSWERING)
 _FLAGS = frozenset({"superuser=True", "is_superuser=True", "admin=True", "admin_only=True", "is_staff=True"})
 
@@ -69,7 +72,7 @@ class Roles:
 
     def __init__(self, app: "App") -> None:
         self.app = app
-        self._read: dict[tuple[str, bool, bool], RoleCheck] = {}
+        self._read: dict[tuple[str, bool, bool, bool], RoleCheck] = {}
         self._checks: dict[Route, RoleCheck] = {}
 
     def check(self, route: Route) -> RoleCheck:
@@ -94,22 +97,52 @@ class Roles:
     def guard(self, use: GuardUse) -> RoleCheck:
         """Whether one guard, as it stands in front of a route, asks for a role."""
         name = use.target or use.code
-        if asks_for_a_role(use.target) or _FLAGS.intersection(use.flags):
+        if asks_for_a_role(use.target) or _FLAGS.intersection(use.flags) or self._came_with_a_patch(use.target):
             return _of(use, Answer.YES, f"{name} asks for a role")
         if use.scopes and self._minds_scopes(use.target):
             return _of(use, Answer.YES, f"asks for {', '.join(use.scopes)}")
-        found = self.callable(use.target, wraps=use.code.startswith("@"), middleware=use.how is How.MIDDLEWARE)
+        if use.predicates:
+            return self._of_predicates(use)
+        ends = use.code.startswith("@") or _name(use.target) in _ENDING
+        found = self.callable(use.target, wraps=ends, middleware=use.how is How.MIDDLEWARE)
         if found.answer is Answer.NO and self.app.judge.guard(use).answer is Answer.UNKNOWN:
             return _of(use, Answer.UNKNOWN, f"{name} cannot be read")
         return found
 
-    def callable(self, target: str, *, wraps: bool = False, middleware: bool = False) -> RoleCheck:
-        """Whether a callable of the app, by its symbol, asks for a role; NO for what is not the app's."""
-        key = (target, wraps, middleware)
+    def callable(
+        self, target: str, *, wraps: bool = False, middleware: bool = False, predicate: bool = False
+    ) -> RoleCheck:
+        """Whether a callable of the app, by its symbol, asks for a role; NO for what is not the app's.
+
+        `predicate`: it refuses by what it answers, True or False.
+        """
+        key = (target, wraps, middleware, predicate)
         if key not in self._read:
             self._read[key] = NONE  # a dependency on itself adds nothing
-            self._read[key] = self._callable(target, wraps=wraps, middleware=middleware)
+            self._read[key] = self._callable(target, wraps=wraps, middleware=middleware, predicate=predicate)
         return self._read[key]
+
+    def _of_predicates(self, use: GuardUse) -> RoleCheck:
+        """Of the predicates that a guard asks one has to say yes: each has to ask for a role."""
+        found = [self._of_predicate(use, each) for each in use.predicates]
+        asking = [each for each in found if each.answer is Answer.YES]
+        if len(asking) == len(found):
+            return asking[0]
+        if asking or self.app.judge.guard(use).answer is Answer.UNKNOWN:
+            return _of(use, Answer.UNKNOWN, f"{use.target or use.code} may ask for a role")
+        return NONE
+
+    def _came_with_a_patch(self, target: str) -> bool:
+        """Whether it is the check of the inserted module, whose text is known."""
+        made_by = target.removesuffix("()")
+        facts = self.app.files.get(self.app.file_of(made_by))
+        inserted = facts is not None and facts.inserted is not None and facts.inserted[0] == "auth"
+        return inserted and _name(made_by) in _INSERTED
+
+    def _of_predicate(self, use: GuardUse, predicate: str) -> RoleCheck:
+        if asks_for_a_role(predicate) or self._came_with_a_patch(predicate):
+            return _of(use, Answer.YES, f"{predicate} asks for a role")
+        return self.callable(predicate, predicate=True)
 
     @cached_property
     def exist(self) -> bool:
@@ -120,7 +153,7 @@ class Roles:
     @cached_property
     def are_kept(self) -> bool:
         """Whether the rows of the app's users say which role somebody has."""
-        people = self.app.tenancy().ownership.people.values()
+        people = (*self.app.tenancy().ownership.people.values(), *filter(holds_people, self.app.entities))
         return any(_ROLE.fullmatch(column.name) is not None for entity in people for column in entity.columns)
 
     def spares_own(self, route: Route) -> bool:
@@ -176,27 +209,27 @@ class Roles:
             return True
         return condition.leaves and (leaving or self.app.judge.bodies.of(condition.function).refuses is not None)
 
-    def _callable(self, target: str, *, wraps: bool, middleware: bool) -> RoleCheck:
+    def _callable(self, target: str, *, wraps: bool, middleware: bool, predicate: bool) -> RoleCheck:
         made_by = target.removesuffix("()")
-        symbols = [made_by] if made_by in self.app.functions else []
+        symbols = [made_by] if made_by in self.app.functions or predicate else []
         if made_by in self.app.classes:
             methods = (self.app.method(made_by, name) for name in _RUN)
             symbols = [method.symbol for method in methods if method is not None]
         for symbol in symbols:
-            answers = symbol.rpartition(".")[2] in _ANSWERING
+            answers = predicate or _name(symbol) in _ANSWERING
             condition = next(self._asked(symbol, 0, leaving=wraps or answers, answering=answers), None)
             if condition is not None:
                 return self._found(condition, middleware=middleware)
         for symbol in symbols:
-            for inner in (self.app.functions[each] for each in (symbol, *self.app.inner.get(symbol, ()))):
+            for inner in filter(None, map(self.app.functions.get, (symbol, *self.app.inner.get(symbol, ())))):
                 for use in inner.guards:
                     if use.target != target and (found := self.guard(use)).answer is Answer.YES:
                         return found
         return NONE
 
     def _found(self, condition: Condition, *, middleware: bool) -> RoleCheck:
-        function = self.app.functions[condition.function]
-        if middleware and function.by_path:
+        function = self.app.functions.get(condition.function)
+        if middleware and function is not None and function.by_path:
             note = "asks for a role on some paths only"
             return RoleCheck(Answer.UNKNOWN, (Trace(function.file, condition.place.line, note),))
         return RoleCheck(Answer.YES, (_trace(condition),))

@@ -101,7 +101,7 @@ def _asked(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit
     if imports is None:
         return None
     if attribute is not None and attribute.owner == symbol:
-        code = _with(attribute, guard)
+        code = with_guard(attribute, guard)
         if code is None:
             return None
         edits: list[Edit] = [ReplaceExpression(where.file, attribute.place, code, imports)]
@@ -127,7 +127,7 @@ def _asked_of_function(app: "App", route: Route, guard: Guard) -> tuple[Edit, ..
     if imports is None:
         return None
     if said:
-        code = _with(said[0], guard)
+        code = with_guard(said[0], guard)
         return (ReplaceExpression(function.file, said[0].place, code, imports),) if code else None
     needed = (ImportOf("rest_framework.decorators", "permission_classes"), *imports)
     found: list[Edit] = [
@@ -143,7 +143,7 @@ def _asked_of_function(app: "App", route: Route, guard: Guard) -> tuple[Edit, ..
     return tuple(found)
 
 
-def _with(permission: Permission, guard: Guard) -> str | None:
+def with_guard(permission: Permission, guard: Guard) -> str | None:
     """A list of permission classes with the guard as its first."""
     code = permission.code
     brackets = {"[": "]", "(": ")"}

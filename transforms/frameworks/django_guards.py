@@ -7,6 +7,7 @@ import libcst as cst
 
 from transforms.concepts import GuardUse, How, Place, Predicate
 from transforms.frameworks.django_predicates import lambda_predicate
+from transforms.frameworks.python_conditions import answered
 from transforms.frameworks.python_references import reference
 from transforms.walk import Walk, argument, string_value
 
@@ -85,6 +86,7 @@ def _tests(walk: Walk, call: cst.Call) -> tuple[str, ...]:
         symbol = f"{walk.symbol}.<lambda {walk.code(test, 80)}>"
         found: Predicate = lambda_predicate(walk, symbol, test)
         walk.emit(lambda: found)
+        answered(walk, symbol, test.body)
         return (symbol,)
     target = reference(walk, test) if test is not None else None
     return (target,) if target else ("",)

@@ -101,10 +101,10 @@ def _decorated(app: "App", route: Route, guard: Guard, spare: Sparing) -> Edit |
     if spelled is None:
         return None
     code, imports = spelled
-    return AddDecorator(function.file, function.place, code, _lowest_entry(app, serving, function.place), imports)
+    return AddDecorator(function.file, function.place, code, lowest_entry(app, serving, function.place), imports)
 
 
-def _lowest_entry(app: "App", serving: list[Route], handler: Place) -> Place | None:
+def lowest_entry(app: "App", serving: list[Route], handler: Place) -> Place | None:
     """The decorator of the route that stands next to the `def`; None for a handler that is registered elsewhere."""
     entries = [
         each.entry

@@ -16,7 +16,7 @@ from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.python_references import reference
 from transforms.walk import Handlers, Walk, argument, descendants, dotted_name, string_value
 
-__all__ = ["NAME", "TOKENS", "read"]
+__all__ = ["NAME", "TOKENS", "answered", "read"]
 
 NAME = "python-conditions"
 
@@ -32,7 +32,9 @@ _KIND_OF_TOKEN = re.compile(
     re.IGNORECASE,
 )
 _COMPARES_SAFELY = frozenset({"compare_digest", "check_password_hash", "checkpw"})
-_ANSWERS = re.compile(r"^(?:any|all|bool)$|(?:^|_)(?:is|has|can|may|check|allow\w*|permit\w*)_|^(?:can|allows|has)$")
+_ANSWERS = re.compile(
+    r"^(?:any|all|bool|exists)$|(?:^|_)(?:is|has|can|may|check|allow\w*|permit\w*)_|^(?:can|allows|has)$"
+)
 _SENDS_ON = frozenset({"redirect", "RedirectResponse", "HttpResponseRedirect", "url_for", "reverse", "reverse_lazy"})
 _NAME_OR_PATH = re.compile(r"/?[\w.:/-]{1,80}")
 
@@ -51,6 +53,15 @@ def read(walk: Walk) -> Handlers:
         cst.Return: reader.returned,
         cst.Call: reader.call,
     }
+
+
+def answered(walk: Walk, function: str, value: cst.BaseExpression) -> None:
+    """Leave the Condition fact of what a lambda answers, under the symbol that it goes by."""
+    asked, roles, path = Origins(walk).text(value), tuple(dict.fromkeys(_literals(value, _ROLE))), walk.path
+    decided = _is_decided(value)
+    walk.emit(
+        lambda place: Condition(function, asked, place, roles=roles, returned=True, decided=decided, file=path), value
+    )
 
 
 class _Reader:

@@ -15,7 +15,14 @@ GUARDS = {
     "django_rest": "guard_django_rest",
 }
 # How a test puts somebody in the place of whom the app's guard would find.
-CALLERS = {"fastapi": ("bare", "caller_fastapi")}
+CALLERS = {
+    "fastapi": ("bare", "caller", "caller_fastapi"),
+    "flask": ("caller", "hollow", "caller_flask"),
+    "django": ("caller", "hollow", "caller_django"),
+    "django_rest": ("caller", "hollow", "caller_django"),
+}
+# Where an app finds callers that is not a function of its own.
+FINDS_CALLERS = frozenset({"flask_login.current_user", "django.contrib.auth.get_user"})
 
 ABOUT = """Proof that the routes of {app} refuse whoever may not pass.
 
@@ -72,28 +79,38 @@ def render_roles(
     """
     names, tests = Names(), []
     for route in guarded:
-        tests.append(refuses_without_role(route, names, guard))
+        if "bare" not in CALLERS[framework]:
+            tests.append(refuses_anonymous(route, names, ""))
+        tests.append(refuses_without_role(route, names, guard, framework))
         if passes:
-            tests.append(lets_pass(route, names, guard, passes))
+            tests.append(lets_pass(route, names, guard, passes, framework))
     tests += [stays_open(route, names) for route in public]
     told = tell(app_import, "controls", root_parents)
     return weave(ABOUT.format(app=app_import), ("load", ASKING[framework], *CALLERS[framework]), told, tests)
 
 
-def refuses_without_role(route: RouteCase, names: Names, guard: str) -> str:
-    """Nobody passes who is signed in and no more."""
+def refuses_without_role(route: RouteCase, names: Names, guard: str, framework: str) -> str:
+    """Nobody passes who is signed in and no more. Where no handler runs, being led elsewhere is a refusal."""
+    refused = "{401, 403}" if "bare" in CALLERS[framework] else "{302, 303, 401, 403}"
     name = names(f"{route_slug(route.method, route.path)}_refuses_a_caller_without_a_role")
     arguments = asked(route).replace("the_app()", "app", 1)
     return (
         f"def {name}() -> None:\n"
         f"    with called_by(Caller(), {quoted(guard)}) as app:\n"
-        f"        assert ask({arguments})[0] in {{401, 403}}\n"
+        f"        assert ask({arguments})[0] in {refused}\n"
     )
 
 
-def lets_pass(route: RouteCase, names: Names, guard: str, passes: str) -> str:
+def lets_pass(route: RouteCase, names: Names, guard: str, passes: str, framework: str) -> str:
     """Who has the role passes; the app's handler does not run for it."""
     name = names(f"{route_slug(route.method, route.path)}_lets_an_administrator_pass")
+    if "bare" not in CALLERS[framework]:  # no handler of the app runs for the test's caller
+        arguments = asked(route).replace("the_app()", "app", 1)
+        return (
+            f"def {name}() -> None:\n"
+            f"    with called_by(Caller({passes}), {quoted(guard)}) as app:\n"
+            f"        assert ask({arguments})[0] == 200\n"
+        )
     return (
         f"def {name}() -> None:\n"
         f"    with called_by(Caller({passes}), {quoted(guard)}) as app:\n"
