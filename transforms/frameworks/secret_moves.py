@@ -45,6 +45,7 @@ class SecretRead:
     at_import: bool  # the question is asked when the module is imported
     helper: str  # reference of the function that is asked
     inserted: bool  # that function comes with the patch
+    loaded_first: bool = False  # by what runs the tests, before any set-up of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,8 @@ def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: _Helper) ->
             more += require_package(app, requirement.name, requirement.range, use.file)
     more += add_env_example(app, use.file, EnvVar(name, "secret; never write its value here", None))
     asked = f"{helper.module}.{helper.name}"
-    return SecretRead(name, (*way.edits, *more), way.paths, way.at_import, asked, helper.inserted)
+    first = _is_django(app, app.files[use.file].module)
+    return SecretRead(name, (*way.edits, *more), way.paths, way.at_import, asked, helper.inserted, first)
 
 
 def _helper(app: "App", use: SecretUse) -> _Helper:
