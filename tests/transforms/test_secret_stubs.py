@@ -133,6 +133,20 @@ def test_settings_that_django_loads_first_are_said_instead() -> None:
     assert any("before any set-up of the tests: set it to some other value" in line for line in patch.todo)
 
 
+def test_settings_that_django_s_settings_take_as_a_whole_are_loaded_first_too() -> None:
+    manage = "import os\n\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.dev')\n"
+    database = f"DATABASES = {{'default': {{'USER': 'shop', 'PASSWORD': '{sample('database-password', 4)}'}}}}\n"
+    files = {
+        "manage.py": manage,
+        "shop/__init__.py": "",
+        "shop/settings/__init__.py": "",
+        "shop/settings/base.py": f'SECRET_KEY = "{SIGNING}"\n{database}',
+        "shop/settings/dev.py": "from .base import *\n\nDEBUG = True\n",
+    }
+    assert set_up(files) == {}
+    assert "SimpleLazyObject(lambda: get_secret(" in patched(files)["shop/settings/base.py"]
+
+
 # --- that it helps
 
 
