@@ -16,6 +16,7 @@ from transforms.gate_secrets import valued
 
 LONGEST = 60.0  # seconds for one job; what was seen until then is kept, so that the next search goes on there
 NO_HISTORY = "only its newest commits are here"
+NO_GIT = "git could not read one"
 TOO_LONG = "that would have taken too long"
 
 
@@ -44,9 +45,11 @@ def remember(
         found = known_values(repository, cache, every, _within(seconds, progress))
     except _TooLong:
         return Remembered(unsearched=TOO_LONG)
-    except TenonError as error:
-        return Remembered(unsearched=str(error).rstrip("."))
-    return Remembered({name: _held([found[each] for each in values if each in found]) for name, values in wanted.items()})
+    except TenonError:
+        return Remembered(unsearched=NO_GIT)
+    return Remembered(
+        {name: _held([found[each] for each in values if each in found]) for name, values in wanted.items()}
+    )
 
 
 def _unsearchable(repository: Path) -> str | None:
