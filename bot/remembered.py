@@ -7,8 +7,9 @@ from pathlib import Path
 
 from bot.errors import TenonError
 from bot.facts_cache import FactsCache
-from bot.history import Past, Progress, git_directory, known_values
+from bot.history import Past, Progress, known_values
 from bot.surfaces.handover import Held, Remembered
+from bot.tracked import git_directory
 from transforms.app import App
 from transforms.concepts import SecretUse
 from transforms.engine import PatchResult

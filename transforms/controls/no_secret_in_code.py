@@ -109,8 +109,8 @@ def literals_are_no_secrets(app: "App", options: Options) -> Iterator[Verdict]:
         yield control.fails(
             use,
             message(use),
-            evidence(use),
-            severity=severity(use),
+            evidence(app, use),
+            severity=Severity.LOW if use.file in app.uncommitted else severity(use),
             confidence=Confidence(use.confidence),
         )
 
@@ -188,12 +188,14 @@ def message(use: SecretUse) -> str:
     return f"{what} {says}."
 
 
-def evidence(use: SecretUse) -> Iterator[Evidence]:
+def evidence(app: "App", use: SecretUse) -> Iterator[Evidence]:
     """Why it was taken for a secret, without a word of its value."""
     if use.sink is not None:
         yield Evidence(use.file, use.place.line, f"it is passed to {use.sink}")
     if use.test_only:
         yield Evidence(use.file, use.place.line, "the file is a test, an example, documentation or CI")
+    if use.file in app.uncommitted:
+        yield Evidence(use.file, use.place.line, "git is not known to have this file: see that it is never committed")
 
 
 def severity(use: SecretUse) -> Severity:
