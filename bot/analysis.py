@@ -4,7 +4,7 @@ Nothing of the pull request is executed or configured by it: the policy comes fr
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from bot.agent.candidates import candidate_of, known_values
 from bot.agent.model import Model
@@ -18,8 +18,10 @@ from bot.origin import TEXTS_WANTED, Clues, ModeChoice, Origin, default_mode, ju
 from bot.owners import NOBODY, Owners
 from bot.owners import PATHS as OWNERS_WANTED
 from bot.policy_file import read_policy
+from bot.remembered import remember
 from bot.scanner import scan_sources
 from bot.snapshot import SkipReason, Snapshot, SnapshotLimits, take_snapshot
+from bot.surfaces.handover import NOT_SEARCHED, Remembered
 from transforms.api import Confidence, Severity, Verdict
 from transforms.engine import Remedies, Report, remedies, wants
 from transforms.policy import DEFAULT_PATH, Policy
@@ -47,7 +49,7 @@ class Analysis:
     secret_values: tuple[str, ...]  # in memory only, for the last look at every outbound text
     notes: tuple[TriageNote, ...] = ()
     owners: Owners = NOBODY
-    commits: Mapping[str, int] = field(default_factory=dict)  # with a secret in them, by its name; empty: not counted
+    past: Remembered = NOT_SEARCHED  # what the history holds of the secrets that the patches take out
     model_skipped: tuple[ModelSkipped, ...] = ()
 
 
@@ -82,6 +84,7 @@ def analyse(
         texts=texts,
         secret_values=known_values(report.findings, texts),
         owners=Owners.of(_texts(sources)),
+        past=remember(mended.fixed, report.app, {each.path: each.content for each in sources}, mirror.path, cache),
     )
 
 

@@ -15,6 +15,7 @@ from bot.errors import TenonError
 from bot.facts_cache import FactsCache
 from bot.git_process import GitFailure, GitProcess
 from bot.snapshot import VENDORED
+from bot.tracked import git_directory
 from bot.tree import read_tree
 from transforms.engine import wants
 from transforms.facts import Facts, cache_key, dump, facts_version, load
@@ -73,19 +74,6 @@ class _Found:
 
     uses: list[tuple[str, str]] = field(default_factory=list)  # kind, name
     written: set[Written] = field(default_factory=set)
-
-
-def git_directory(path: Path) -> Path:
-    """Where git keeps the repository at or around a path, bare or with a work tree; raises TenonError."""
-    for folder in (path.resolve(), *path.resolve().parents):
-        if (folder / "HEAD").is_file() and (folder / "objects").is_dir():
-            return folder
-        marker = folder / ".git"
-        if marker.is_dir():
-            return marker
-        if marker.is_file() and (pointed := marker.read_text().partition("gitdir: ")[2].strip()):
-            return (folder / pointed).resolve()
-    raise TenonError(f"{path} is in no git repository.")
 
 
 def search(

@@ -43,7 +43,7 @@ def make_plan(analysis: Analysis, delivery: str, model: Model | None) -> Plan:
         narration=told.text,
         model_note=_model_note(analysis, told),
         owners={path: owner for path in analysis.changed if (owner := analysis.owners.of_path(path))},
-        commits=analysis.commits,
+        past=analysis.past,
     )
     body, check = follow_up.body(story), check_run.finished(_account(analysis, delivery))
     commits = tuple(_commits(fixed, pull.number))

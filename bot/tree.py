@@ -4,13 +4,15 @@ What is left out is a value, not a silence: each file, link or vendored folder c
 """
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from bot.errors import TenonError
 from bot.snapshot import VENDORED
+from bot.tracked import Standing, standing
+from transforms.setting_moves import is_committed_env
 from transforms.source import MAX_BYTES, Skipped, SkipReason, SourceFile
 
 # What tools leave behind is no part of an app and not worth a word.
@@ -27,6 +29,7 @@ class NotRead(StrEnum):
     NOT_A_FILE = "not_a_file"
     NOT_READABLE = "not_readable"
     BAD_NAME = "bad_name"  # not UTF-8, or holds control characters
+    IGNORED = "git_ignored"  # settings of this machine, which git keeps out
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ def read_tree(root: Path, wanted: Callable[[str], bool] = every_file) -> Tree:
     if not root.exists():
         raise TenonError(f"There is no folder or file {root}.")
     found = [_read(root.resolve(), root.name)] if root.is_file() else list(_walk(root, wanted))
+    found = list(_as_git_has_them(root.parent if root.is_file() else root, found))
     return Tree(
         tuple(each for each in found if isinstance(each, SourceFile)),
         tuple(each for each in found if isinstance(each, Skipped)),
@@ -73,6 +77,19 @@ def _walk(root: Path, wanted: Callable[[str], bool]) -> Iterator[SourceFile | Sk
             yield _read(path, relative) if wanted(relative) else _shown(relative)
     for error in closed:
         yield _folder(Path(error.filename), root, NotRead.NOT_READABLE)
+
+
+def _as_git_has_them(root: Path, found: Sequence[SourceFile | Skipped | str]) -> Iterator[SourceFile | Skipped | str]:
+    """The same, where files for one machine alone count as committed only if git has them."""
+    own = [each.path for each in found if isinstance(each, SourceFile) and is_committed_env(each.path)]
+    git = standing(root, own) if own else Standing(frozenset(), frozenset())
+    for each in found:
+        if not isinstance(each, SourceFile) or each.path not in git.uncommitted:
+            yield each
+        elif each.path in git.ignored:
+            yield Skipped(each.path, NotRead.IGNORED)
+        else:
+            yield replace(each, committed=False)
 
 
 def _folder(path: Path, root: Path, reason: str) -> Skipped:

@@ -54,8 +54,15 @@ class Placement:
 class App(Joined):
     """All facts of one commit. `paths` are all files of the snapshot, those that are not Python included."""
 
-    def __init__(self, facts: Iterable[Facts], paths: Iterable[str] = (), placement: Placement | None = None) -> None:
+    def __init__(
+        self,
+        facts: Iterable[Facts],
+        paths: Iterable[str] = (),
+        placement: Placement | None = None,
+        uncommitted: Iterable[str] = (),  # files that git is not known to have
+    ) -> None:
         super().__init__(facts)
+        self.uncommitted = frozenset(uncommitted)
         self.paths = frozenset(paths) | frozenset(self.files)
         self.placement = placement or Placement()
         self.lookup = Lookup(self.files.values())

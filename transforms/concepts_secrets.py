@@ -50,6 +50,7 @@ class SecretUse:
     dataclass_field: bool = False
     accessor: str = ""  # how a property would begin that could stand in the place of the settings field
     field_place: Place | None = None  # the statement of that field
+    scheme: str = ""  # of an address, e.g. postgresql+asyncpg
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from transforms.placement import (
     tests_folder,
 )
 from transforms.reuse import Guard, RoleGuard, Sparing
+from transforms.secrets.stubs import stub
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -296,6 +297,19 @@ def read_secret(app: "App", use: "SecretUse") -> "SecretRead | None":
     """Let the app ask for a secret in the place of its literal; None where no safe edit is known."""
     asked: SecretRead | None = verb("secret_literals", "read_secret")(app, use)
     return asked
+
+
+def stub_in_tests(app: "App", use: "SecretUse", name: str) -> tuple[Edit, ...]:
+    """Let the app's tests, and the proofs beside them, set a stub for a secret before they import anything of the app.
+
+    The values are words (`transforms.secrets.stubs`); what the environment has already is left alone.
+    """
+    variables = ((name, stub(use.kind, use.scheme)),)
+    proofs, own = tests_folder(app, use.file), folder_of_tests(app, use.file, ())
+    folders = dict.fromkeys([proofs] if own is None else [own, proofs])
+    if own is not None and (not own or proofs.startswith(f"{own}/")):
+        folders = dict.fromkeys([own])  # its set-up is read first, and holds in the folders below
+    return tuple(SetUpTests(f"{folder}/conftest.py".removeprefix("/"), variables) for folder in folders)
 
 
 def move_setting(app: "App", use: "SecretUse") -> "SettingMove | None":

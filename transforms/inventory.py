@@ -1,10 +1,8 @@
 """Which secrets an app has: the same value in several files is one secret with many places.
 
-Values are told apart by a seal, a keyed hash that the caller brings; nothing here keeps or shows one.
+Values are told apart by a seal that the caller brings (`same_secret.value_key`); nothing here keeps or shows one.
 """
 
-import hashlib
-import hmac
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -40,15 +38,6 @@ class Listed:
     test_only: bool
     rotate_url: str | None
     revoke: str
-
-
-def sealed_with(key: bytes) -> Seal:
-    """The keyed hash by which values are compared, here and with those of other repositories."""
-
-    def seal(value: str) -> str:
-        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:32]
-
-    return seal
 
 
 def inventory(app: App, files: Mapping[str, bytes], seal: Seal, place: Placing) -> tuple[Listed, ...]:

@@ -68,8 +68,11 @@ def scan(
     facts: list[Facts] = []
     skipped: list[Skipped] = []
     paths: list[str] = []
+    uncommitted: list[str] = []
     with_secrets: dict[str, bytes] = {}
     for source in sources:
+        if not source.committed:
+            uncommitted.append(source.path)
         paths.append(source.path)
         result = (known or {}).get(source.path) or read_facts(source)
         if isinstance(result, Facts):
@@ -78,7 +81,7 @@ def scan(
                 with_secrets[source.path] = source.content
         elif result is not None:
             skipped.append(result)
-    report = judge(App(facts, paths, Placement.of(policy)), policy, skipped, among)
+    report = judge(App(facts, paths, Placement.of(policy), uncommitted), policy, skipped, among)
     return replace(report, verdicts=with_places(report.verdicts, report.app, with_secrets))
 
 
@@ -99,7 +102,8 @@ def rescan(
             facts[path] = result
         elif result is not None:
             skipped.append(result)
-    app = App(facts.values(), (report.app.paths | changed.keys()) - set(removed), report.app.placement)
+    before = report.app
+    app = App(facts.values(), (before.paths | changed.keys()) - set(removed), before.placement, before.uncommitted)
     return judge(app, policy, skipped, among)
 
 

@@ -41,7 +41,7 @@ def move(app: "App", use: SecretUse) -> SettingMove | None:
     if use.role is not SecretRole.CONFIG_FILE or use.test_only or use.file.endswith(".py"):
         return None
     if is_committed_env(use.file):
-        return _untracked(app, use.file)
+        return _untracked(app, use.file) if use.file not in app.uncommitted else None
     return _asked_by_compose(app, use, use.expression) if use.expression is not None else None
 
 

@@ -48,6 +48,7 @@ class SourceFile:
 
     path: str
     content: bytes
+    committed: bool = True  # False where git is not known to have it: somebody's own copy
 
     @property
     def blob_sha(self) -> str:

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any
 from bot.commands.scan import EXIT_INTERNAL, folder_options
 from bot.errors import TenonError
 
+LONGEST_SEARCH = 600.0  # seconds in the history; somebody waits, and sees how it goes
+
 if TYPE_CHECKING:
+    from bot.commands.scanning import Work
     from transforms.engine import PatchResult, Remedies
 
 
@@ -44,17 +47,29 @@ def run(options: argparse.Namespace) -> int:
     if options.write:
         _write(options.path, result)
     if options.handover is not None:
-        _hand_over(result, options)
+        _hand_over(work, result, options)
     _print(result, options)
     return EXIT_INTERNAL if result.failures else 0
 
 
-def _hand_over(result: "Remedies", options: argparse.Namespace) -> None:
+def _hand_over(work: "Work", result: "Remedies", options: argparse.Namespace) -> None:
+    from bot.commands.secrets_history import history_cache, history_progress
     from bot.owners import Owners
+    from bot.remembered import remember
     from bot.surfaces.handover import page
 
     owners = Owners.beside(options.path)
-    text = page((each for patch in result.fixed for each in patch.handover), owners.of_path, {})
+    files = {each.path: each.content for each in work.sources}
+    past = remember(
+        result.fixed,
+        work.scanned.report.app,
+        files,
+        options.path,
+        history_cache(options),
+        seconds=LONGEST_SEARCH,
+        progress=history_progress(),
+    )
+    text = page((each for patch in result.fixed for each in patch.handover), owners.of_path, past)
     options.handover.write_text(text + "\n" if text else "No secret leaves the code.\n", encoding="utf-8")
 
 

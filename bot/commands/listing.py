@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,12 +56,13 @@ def list_secrets(options: argparse.Namespace, config: "Config", prefix: str | No
     """Scan the checkout and list its secrets, with their paths in a broker under a prefix; raises TenonError."""
     from bot.commands.scanning import scan_folder
     from transforms.brokers import broker as known_broker
-    from transforms.inventory import inventory, sealed_with
+    from transforms.inventory import inventory
+    from transforms.same_secret import value_key
 
     work = scan_folder(options)
     key = config.inventory_key
     secret = hashlib.sha256(key.get_secret_value().encode()).digest() if key else secrets.token_bytes(32)
-    seal, broker = sealed_with(secret), chosen_broker(work, options.broker)
+    seal, broker = partial(value_key, key=secret), chosen_broker(work, options.broker)
     files = {each.path: each.content for each in work.sources}
 
     def place(name: str) -> str:

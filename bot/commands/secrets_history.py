@@ -38,10 +38,10 @@ def run(options: argparse.Namespace) -> int:
 
     history = search(
         options.path,
-        _cache(options),
+        history_cache(options),
         values_of_tree(options.path),
         aside=options.all,
-        progress=_progress(),
+        progress=history_progress(),
     )
     shown = [past for past in history.secrets if not (options.only_history and past.in_tree)]
     if options.format == "json":
@@ -52,7 +52,8 @@ def run(options: argparse.Namespace) -> int:
     return EXIT_FINDINGS if shown else 0
 
 
-def _cache(options: argparse.Namespace) -> "FactsCache":
+def history_cache(options: argparse.Namespace) -> "FactsCache":
+    """Where it is kept what was seen of the history, or nothing that keeps."""
     from bot.facts_cache import NoCache, default_cache_path, open_cache
 
     if options.no_cache:
@@ -60,7 +61,9 @@ def _cache(options: argparse.Namespace) -> "FactsCache":
     return open_cache(options.cache or default_cache_path().with_name("history.sqlite"))
 
 
-def _progress() -> "Progress":
+def history_progress() -> "Progress":
+    """Lines that say how far a search is."""
+
     def tell(done: int, total: int) -> None:
         print(f"» {done} of {total} versions of files read", file=sys.stderr, flush=True)
 

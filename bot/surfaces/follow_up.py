@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.surfaces import handover, route_table
+from bot.surfaces.handover import NOT_SEARCHED, Remembered
 from bot.surfaces.markdown import bullets, code, cut, fold, plain, prose, table
 from transforms.api import Verdict
 from transforms.engine import PatchResult
@@ -31,7 +32,7 @@ class Story:
     narration: str | None = None  # a model's words, at most 600 characters, every name checked
     model_note: str = ""  # which model steps were skipped, and why
     owners: Mapping[str, str] = field(default_factory=dict)  # of files, by CODEOWNERS
-    commits: Mapping[str, int] = field(default_factory=dict)  # in how many commits the history holds a secret, by name
+    past: Remembered = NOT_SEARCHED  # what the history holds of the secrets that leave the code
 
 
 def branch_name(parent: int) -> str:
@@ -59,7 +60,7 @@ def body(story: Story) -> str:
         _quoted(story.narration),
         "### What was found\n\n" + _found(story.patches),
         "### Who may call what\n\n" + _routes(story),
-        "### What you must do\n\n" + _todo(story.patches),
+        "### What you must do\n\n" + _todo(story),
         _secrets(story),
         "### How it was checked\n\n" + _checks(story.patches),
         _advice(story.dropped),
@@ -101,13 +102,19 @@ def _routes(story: Story) -> str:
 
 def _secrets(story: Story) -> str:
     handovers = (each for patch in story.patches for each in patch.handover)
-    text = handover.page(handovers, lambda path: story.owners.get(path, ""), story.commits)
+    text = handover.page(handovers, lambda path: story.owners.get(path, ""), story.past)
     return f"### Secrets that leave the code\n\n{text}" if text else ""
 
 
-def _todo(patches: Iterable[PatchResult]) -> str:
-    items = list(dict.fromkeys(item for patch in patches for item in patch.todo))
-    return "\n".join(f"- [ ] {prose(item)}" for item in items) if items else "Nothing: merge when you agree."
+def _todo(story: Story) -> str:
+    items = [prose(item) for item in dict.fromkeys(item for patch in story.patches for item in patch.todo)]
+    left = handover.gathered(each for patch in story.patches for each in patch.handover)
+    items += [
+        f"{code(each.name)}: {handover.sentence(each.name, story.past)}"
+        for each in left
+        if each.name in story.past.held and not each.placeholder
+    ]
+    return "\n".join(f"- [ ] {item}" for item in items) if items else "Nothing: merge when you agree."
 
 
 def _checks(patches: Sequence[PatchResult]) -> str:

@@ -1,7 +1,7 @@
 """What a person needs when secrets leave the code: where each belongs, commands, a stub for CI, how to rotate it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from bot.surfaces.markdown import bullets, code, fenced, fold, prose, table
 from transforms.engine import Handover
@@ -14,6 +14,25 @@ SCANNERS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How the history holds a value: in so many commits, the oldest of that day."""
+
+    commits: int
+    since: str  # 2026-01-31; empty where no commit holds it
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a search of the history came to, by the name of a secret; `unsearched` says why there was none."""
+
+    held: Mapping[str, Held] = field(default_factory=dict)
+    unsearched: str = ""
+
+
+NOT_SEARCHED = Remembered()
+
+
 def gathered(handovers: Iterable[Handover]) -> tuple[Handover, ...]:
     """Each secret once, with all files that it stood in."""
     found: dict[str, Handover] = {}
@@ -24,8 +43,8 @@ def gathered(handovers: Iterable[Handover]) -> tuple[Handover, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def page(handovers: Iterable[Handover], owner_of: Callable[[str], str], commits: Mapping[str, int]) -> str:
-    """Markdown; `commits` says in how many commits the history holds a secret, as far as that was counted."""
+def page(handovers: Iterable[Handover], owner_of: Callable[[str], str], past: Remembered) -> str:
+    """Markdown; `past` says in how many commits the history holds a secret, as far as that was counted."""
     secrets = gathered(handovers)
     if not secrets:
         return ""
@@ -34,7 +53,7 @@ def page(handovers: Iterable[Handover], owner_of: Callable[[str], str], commits:
         _manifest(secrets, owner_of),
         fold(f"Commands for {secrets[0].broker}", fenced(_script(secrets), "sh")),
         fold("Stub environment for CI", _stub(secrets)),
-        _checklist(leaked, commits),
+        _checklist(leaked, past),
         SCANNERS if leaked else "",
     ]
     return "\n\n".join(part for part in parts if part)
@@ -62,18 +81,25 @@ def _stub(secrets: Sequence[Handover]) -> str:
     )
 
 
-def _checklist(leaked: Sequence[Handover], commits: Mapping[str, int]) -> str:
+def _checklist(leaked: Sequence[Handover], past: Remembered) -> str:
     steps = []
     for each in leaked:
         where = f" at {code(each.rotate_url)}" if each.rotate_url else ""
         steps.append(f"{code(each.name)}: make a new value{where} and put it into the broker. {prose(each.revoke)}")
-        steps.append(f"{code(each.name)}: {_history(each.name, commits)}")
+        steps.append(f"{code(each.name)}: {sentence(each.name, past)}")
     attest = [f"Then note it: {code(f'tenon secrets attest {each.name} --rotated')}" for each in leaked]
     return bullets([*steps, *attest]) if leaked else ""
 
 
-def _history(name: str, commits: Mapping[str, int]) -> str:
-    counted = commits.get(name)
-    if counted is None:
+def sentence(name: str, past: Remembered) -> str:
+    """What the history holds of a secret, after its name and a colon."""
+    if past.unsearched:
+        why = f"the history was not searched ({prose(past.unsearched)}): it holds the old value if a commit ever did."
+        return f"{why} {code('tenon secrets history')} in a full clone counts where."
+    held = past.held.get(name)
+    if held is None:
         return f"the history still holds the old value; {code('tenon secrets history')} counts where."
-    return f"the history still holds the old value, in {counted} commit{'' if counted == 1 else 's'}."
+    if held.commits == 0:
+        return "no commit holds the old value."
+    commits = "1 commit" if held.commits == 1 else f"{held.commits} commits"
+    return f"the history still holds the old value, in {commits} since {held.since}."

@@ -204,6 +204,8 @@ def test_what_a_person_needs_is_written_beside(tmp_path: Path) -> None:
 def test_a_committed_env_stays_on_the_disk_and_git_is_to_forget_it(tmp_path: Path) -> None:
     key = sample("stripe-key", 3)
     (tmp_path / ".env").write_text(f"STRIPE_API_KEY={key}\n")
+    for command in (["init", "--quiet"], ["add", ".env"]):
+        subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
     said = tenon("fix", tmp_path, "--no-cache", "--write")
     assert said.status == 0
     assert contents(tmp_path)[".env"] == f"STRIPE_API_KEY={key}\n".encode()

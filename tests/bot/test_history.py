@@ -11,7 +11,8 @@ import pytest
 from bot.commands import secrets_history
 from bot.errors import TenonError
 from bot.facts_cache import FileCache, NoCache
-from bot.history import Past, git_directory, known_values, search, values_of_tree
+from bot.history import Past, known_values, search, values_of_tree
+from bot.tracked import git_directory
 from transforms.secrets import sample
 
 GUESSED = "q7" + "Wz" + "9kTr"

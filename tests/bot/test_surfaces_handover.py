@@ -6,7 +6,7 @@ import pytest
 
 from bot.owners import Owners
 from bot.surfaces import follow_up
-from bot.surfaces.handover import gathered, page
+from bot.surfaces.handover import NOT_SEARCHED, Held, Remembered, gathered, page
 from bot.surfaces.markdown import fenced
 from tests.bot.surface_samples import HOSTILE, PATCH, alive
 from tests.bot.test_surfaces_follow_up import STORY
@@ -29,27 +29,31 @@ def handovers(broker: str = "env") -> tuple[Handover, ...]:
     return tuple(each for patch in result.fixed for each in patch.handover)
 
 
+def held(commits: int) -> Remembered:
+    return Remembered({"STRIPE_API_KEY": Held(commits, "2026-01-31" if commits else "")})
+
+
 def nobody(_path: str) -> str:
     return ""
 
 
 @pytest.mark.parametrize("broker", [each.id for each in brokers()])
 def test_every_broker_gets_its_own_commands_with_a_gap_for_the_value(broker: str) -> None:
-    text = page(handovers(broker), nobody, {})
+    text = page(handovers(broker), nobody, NOT_SEARCHED)
     assert text.count("<value>") == 2
     assert KEY not in text
     assert next(each.title for each in brokers() if each.id == broker) in text
 
 
 def test_the_manifest_says_where_each_secret_belongs_and_whose_it_is() -> None:
-    text = page(handovers("vault"), lambda path: "@acme/payments" if path == "pay.py" else "", {})
+    text = page(handovers("vault"), lambda path: "@acme/payments" if path == "pay.py" else "", NOT_SEARCHED)
     assert "| `STRIPE_API_KEY` | Stripe" in text
     assert "| `secret/$SECRETS_PREFIX/STRIPE_API_KEY` | `@acme/payments` |" in text
     assert "| `secret/$SECRETS_PREFIX/SECRET_KEY` | nobody is named in CODEOWNERS |" in text
 
 
 def test_tests_in_ci_get_stubs() -> None:
-    text = page(handovers(), nobody, {})
+    text = page(handovers(), nobody, NOT_SEARCHED)
     assert (
         "env:\n  SECRETS_BACKEND: env\n  SECRET_KEY: stub-for-tests-only\n  STRIPE_API_KEY: stub-for-tests-only\n"
         in text
@@ -57,40 +61,43 @@ def test_tests_in_ci_get_stubs() -> None:
 
 
 def test_a_leaked_secret_is_to_be_rotated_where_its_vendor_says_and_attested() -> None:
-    text = page(handovers(), nobody, {})
+    text = page(handovers(), nobody, NOT_SEARCHED)
     assert "`STRIPE_API_KEY`: make a new value at `https://dashboard.stripe.com/apikeys`" in text
     assert "`tenon secrets attest STRIPE_API_KEY --rotated`" in text
     assert "attest SECRET_KEY" not in text  # a placeholder never was a secret
 
 
 @pytest.mark.parametrize(
-    ("commits", "said"),
+    ("past", "said"),
     [
-        ({}, "`tenon secrets history` counts where"),
-        ({"STRIPE_API_KEY": 1}, "still holds the old value, in 1 commit."),
-        ({"STRIPE_API_KEY": 12}, "still holds the old value, in 12 commits."),
+        (NOT_SEARCHED, "`tenon secrets history` counts where"),
+        (held(1), "still holds the old value, in 1 commit since 2026-01-31."),
+        (held(12), "still holds the old value, in 12 commits since 2026-01-31."),
+        (held(0), "no commit holds the old value."),
+        (Remembered(unsearched="it is on holiday"), "the history was not searched (it is on holiday)"),
     ],
 )
-def test_the_history_is_counted_where_somebody_counted_it(commits: dict[str, int], said: str) -> None:
-    assert said in page(handovers(), nobody, commits)
+def test_the_history_is_counted_where_somebody_counted_it(past: Remembered, said: str) -> None:
+    assert said in page(handovers(), nobody, past)
 
 
 def test_what_a_scanner_will_say_is_said_before_it_does() -> None:
-    assert "A scanner that reads diffs may flag this change" in page(handovers(), nobody, {})
+    assert "A scanner that reads diffs may flag this change" in page(handovers(), nobody, NOT_SEARCHED)
 
 
 def test_nothing_is_said_where_no_secret_leaves_the_code() -> None:
-    assert page((), nobody, {}) == ""
+    assert page((), nobody, NOT_SEARCHED) == ""
     assert "Secrets that leave" not in follow_up.body(STORY)
 
 
 def test_the_body_of_a_pull_request_has_it_with_owners_and_counts() -> None:
     patch = replace(PATCH, handover=handovers())
-    story = replace(STORY, patches=(patch,), owners={"pay.py": "@acme/pay"}, commits={"STRIPE_API_KEY": 3})
+    story = replace(STORY, patches=(patch,), owners={"pay.py": "@acme/pay"}, past=held(3))
     body = follow_up.body(story)
     assert "### Secrets that leave the code" in body
     assert "`@acme/pay`" in body
-    assert "in 3 commits" in body
+    assert "- [ ] `STRIPE_API_KEY`: the history still holds the old value, in 3 commits since 2026-01-31." in body
+    assert body.count("in 3 commits") == 2
 
 
 def test_a_secret_of_several_files_is_handed_over_once() -> None:
@@ -103,7 +110,7 @@ def test_a_secret_of_several_files_is_handed_over_once() -> None:
 def test_hostile_names_stay_dead() -> None:
     (first, *_) = handovers()
     hostile = replace(first, name=HOSTILE, kept_at=HOSTILE, commands=(HOSTILE,), setup=(HOSTILE,), placeholder=False)
-    assert alive(page((hostile,), lambda _path: HOSTILE, {HOSTILE: 2})) == []
+    assert alive(page((hostile,), lambda _path: HOSTILE, Remembered({HOSTILE: Held(2, HOSTILE)}, HOSTILE))) == []
 
 
 def test_no_line_closes_a_fence() -> None:

@@ -24,7 +24,8 @@ def fixed(files: dict[str, str], policy: Policy | None = None) -> dict[str, str]
     assert not result.failures
     assert not [each for each in result.patches if each.status is Status.REJECTED]
     changed = {path: content.decode() for path, content in result.files.items()}
-    return {path: text for path, text in changed.items() if "controls" not in path and not path.startswith(".")}
+    beside = ("controls", "conftest.py", ".env", ".gitignore")
+    return {path: text for path, text in changed.items() if not any(each in path for each in beside)}
 
 
 def patches(files: dict[str, str], policy: Policy | None = None) -> tuple[PatchResult, ...]:

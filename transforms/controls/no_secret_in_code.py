@@ -39,7 +39,7 @@ from transforms.api import (
     Verdict,
 )
 from transforms.brokers import broker, commands, setup
-from transforms.edits import Handover, Patch, Proof, move_setting, proof_of_secrets, read_secret
+from transforms.edits import Handover, Patch, Proof, move_setting, proof_of_secrets, read_secret, stub_in_tests
 from transforms.secrets import Harm, Issuer, SecretKind, kind
 
 if TYPE_CHECKING:
@@ -74,7 +74,11 @@ class Options:
 control.options = Options
 
 HISTORY = "Removing it here does not make it secret again: its value stays in the history of the repository."
-AT_IMPORT = "{name} is read when {path} is imported: migrations, builds and tests need it set as well."
+AT_IMPORT = "{name} is read when {path} is imported: migrations and builds need it set as well. Tests set a stub."
+BEFORE_TESTS = (
+    "{name} is read when {path} is imported, which is before any set-up of the tests: set it to some other value where "
+    "tests, migrations and builds run."
+)
 EXPIRES = (
     "Better than a new password: credentials that expire. With `database: vault` or `database: aws` as options of "
     "no-static-cloud-key in the policy, engines ask for them on each connection."
@@ -105,8 +109,8 @@ def literals_are_no_secrets(app: "App", options: Options) -> Iterator[Verdict]:
         yield control.fails(
             use,
             message(use),
-            evidence(use),
-            severity=severity(use),
+            evidence(app, use),
+            severity=Severity.LOW if use.file in app.uncommitted else severity(use),
             confidence=Confidence(use.confidence),
         )
 
@@ -119,13 +123,16 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     if asked is None:
         return take_out_of_file(app, use) or words_for_a_person(app, use)
     todo = [broker(app.placement.broker).provision(asked.name), *rotation(use, asked.name)]
+    is_early = (asked.at_import or use.settings_field) and not asked.loaded_first
+    stubs = stub_in_tests(app, use, asked.name) if is_early else ()
     if asked.at_import:
-        todo.append(AT_IMPORT.format(name=asked.name, path=use.file))
+        said = BEFORE_TESTS if asked.loaded_first else AT_IMPORT
+        todo.append(said.format(name=asked.name, path=use.file))
     if not asked.inserted:
         todo.append(HELPER.format(helper=asked.helper, name=asked.name))
     return Patch(
         title=f"Ask for {asked.name} where secrets are kept",
-        edits=asked.edits,
+        edits=(*asked.edits, *stubs),
         applicability=Applicability.REVIEW,
         todo=tuple(todo),
         handover=(handed_over(app, use, asked.name),),
@@ -181,12 +188,14 @@ def message(use: SecretUse) -> str:
     return f"{what} {says}."
 
 
-def evidence(use: SecretUse) -> Iterator[Evidence]:
+def evidence(app: "App", use: SecretUse) -> Iterator[Evidence]:
     """Why it was taken for a secret, without a word of its value."""
     if use.sink is not None:
         yield Evidence(use.file, use.place.line, f"it is passed to {use.sink}")
     if use.test_only:
         yield Evidence(use.file, use.place.line, "the file is a test, an example, documentation or CI")
+    if use.file in app.uncommitted:
+        yield Evidence(use.file, use.place.line, "git is not known to have this file: see that it is never committed")
 
 
 def severity(use: SecretUse) -> Severity:
@@ -227,6 +236,7 @@ _ADDS = (
     ".gitignore",
     "tests/test_controls_secrets.py",
 )
+_ADDS_EARLY = (*_ADDS, "tests/conftest.py")  # where importing the app asks for it
 _ASK = "from controls.secrets import get_secret\n"
 _PAY = """import httpx
 
@@ -376,7 +386,7 @@ def register(name, password):
         "import os\n\nfrom flask import Flask\n\napp = Flask(__name__)\n"
         'app.secret_key = os.environ.get("SECRET_KEY", "change-me")\n',
         f'from flask import Flask\n\n{_ASK}\napp = Flask(__name__)\napp.secret_key = get_secret("SECRET_KEY")\n',
-        adds=_ADDS,
+        adds=_ADDS_EARLY,
     ),
     Bad(
         "a settings field",
@@ -384,7 +394,7 @@ def register(name, password):
         _SETTINGS.replace("from pydantic_settings", "from pydantic import Field\nfrom pydantic_settings")
         .replace("BaseSettings\n\n\n", f"BaseSettings\n\n{_ASK}\n\n", 1)
         .replace('"{{jwt-signing-key}}"', 'Field(default_factory=lambda: get_secret("SECRET_KEY"))'),
-        adds=_ADDS,
+        adds=_ADDS_EARLY,
     ),
     Bad(
         "a password in an address",

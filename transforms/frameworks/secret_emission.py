@@ -26,6 +26,7 @@ _GENERIC = re.compile(
     r"api_?key|apikey|auth_?token|access_?token|secret_?key|url|uri|dsn|conn\w*|webhook|value|default)(?:_?\d+|_to_\w+)?$",
     re.IGNORECASE,
 )
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,30})://")
 _SETTINGS = re.compile(r"(?:^|\.)Base(?:Settings|Model)$")
 _SOURCES = re.compile(r"env_prefix|env_nested|secrets_dir|alias|customise_sources")
 _STRICT_FILE = re.compile(r"env_file")
@@ -237,6 +238,7 @@ class Emission:
             settings_field=self._is_settings_field(candidate),
             dataclass_field=self._is_dataclass_field(candidate),
             accessor=self._accessor(candidate),
+            scheme=scheme.group(1) if (scheme := _SCHEME.match(literal.text)) else "",
         )
 
     def _text_use(self, kind_id: str, name: str, value: str) -> SecretUse:
@@ -362,7 +364,7 @@ def _placed(use: SecretUse, place: Place, expression: Place | None = None, const
         use.kind, use.name, use.role, place, use.symbol, use.confidence, use.test_only, use.placeholder,
         use.environment_name, use.secret_name, use.sink, use.fingerprint, use.movable, use.file,
         expression, use.template, None if use.accessor else constant, use.at_import, use.settings_field,
-        use.dataclass_field, use.accessor, constant if use.accessor else None,
+        use.dataclass_field, use.accessor, constant if use.accessor else None, use.scheme,
     )  # fmt: skip
 
 

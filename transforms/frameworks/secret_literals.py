@@ -30,7 +30,7 @@ _Handler = Callable[[Any], None]
 
 def matters(content: bytes) -> bool:
     """Whether a file may hold a secret, or use one by name: decided on its bytes, before anything is parsed."""
-    named = bool(setting_names(content)) or takes_settings(content)
+    named = bool(setting_names(content)) or takes_settings(content) or b"import *" in content
     return named or glance(content).anything or may_ask(content) or may_use(content)
 
 

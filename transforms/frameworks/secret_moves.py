@@ -30,6 +30,7 @@ from transforms.secrets.files import FileRole, python_role
 if TYPE_CHECKING:
     from transforms.app import App
     from transforms.edit_kinds import Edit, ImportOf
+    from transforms.facts import Facts
 
 _NAME = re.compile(r"[A-Za-z_][\w./-]{0,120}", re.ASCII)
 DJANGO_LOOKS_LATE = ("SECRET_KEY", "EMAIL_HOST_PASSWORD")  # settings that Django reads when it needs them
@@ -45,6 +46,7 @@ class SecretRead:
     at_import: bool  # the question is asked when the module is imported
     helper: str  # reference of the function that is asked
     inserted: bool  # that function comes with the patch
+    loaded_first: bool = False  # by what runs the tests, before any set-up of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,20 @@ def _django_asks(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way
 
 
 def _is_django(app: "App", module: str) -> bool:
+    """Whether Django loads a module as its settings: one that is named to it, or that such a one takes as a whole."""
     named = (each.reference for facts in app.files.values() for each in facts.name_uses)
     settings = [name.removeprefix(DJANGO) for name in named if name.startswith(DJANGO)]
     # `shop.settings` may be a package: `shop.settings.production` is a part of it, and so is what it imports
-    return any(_ends_alike(name, module) or _ends_alike(name, module.rpartition(".")[0]) for name in settings)
+    if any(_ends_alike(name, module) or _ends_alike(name, module.rpartition(".")[0]) for name in settings):
+        return True
+    takers = (facts.module for facts in app.files.values() if facts.module != module and _takes(app, facts, module))
+    return any(_ends_alike(name, taker) for taker in takers for name in settings)
+
+
+def _takes(app: "App", facts: "Facts", module: str) -> bool:
+    """Whether a file says `from <module> import *`."""
+    stars = (reference for local, reference in facts.imports if local == "*")
+    return any(app.resolve(star) in (module, star) and _ends_alike(star, module) for star in stars)
 
 
 def _client_waits(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
@@ -180,7 +192,8 @@ def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: _Helper) ->
             more += require_package(app, requirement.name, requirement.range, use.file)
     more += add_env_example(app, use.file, EnvVar(name, "secret; never write its value here", None))
     asked = f"{helper.module}.{helper.name}"
-    return SecretRead(name, (*way.edits, *more), way.paths, way.at_import, asked, helper.inserted)
+    first = _is_django(app, app.files[use.file].module)
+    return SecretRead(name, (*way.edits, *more), way.paths, way.at_import, asked, helper.inserted, first)
 
 
 def _helper(app: "App", use: SecretUse) -> _Helper:
@@ -262,13 +275,10 @@ def _means(app: "App", each: NameUse, symbol: str) -> bool:
 
 def _is_taken_as_a_whole(app: "App", module: str) -> bool:
     """Whether somebody reads a module's names without naming them: a star import, Django's or Flask's settings."""
-    for facts in app.files.values():
-        imports = dict(facts.imports)
-        if "*" in imports and app.resolve(imports["*"]) in (module, imports["*"]) and _ends_alike(imports["*"], module):
-            return True
-        if any(each.reference == TAKEN for each in facts.name_uses):
-            return True
-    return False
+    return any(
+        _takes(app, facts, module) or any(each.reference == TAKEN for each in facts.name_uses)
+        for facts in app.files.values()
+    )
 
 
 def _ends_alike(reference: str, module: str) -> bool:

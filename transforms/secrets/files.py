@@ -49,7 +49,11 @@ def python_role(path: str, content: bytes) -> FileRole:
     """What a Python file is for."""
     pure = PurePosixPath(path)
     folders = {part.lower() for part in pure.parts[:-1]}
-    if folders & _TEST_FOLDERS or (_TEST_NAME.search(pure.stem.lower()) and _is_test(content)):
+    if (
+        folders & _TEST_FOLDERS
+        or pure.name == "conftest.py"
+        or (_TEST_NAME.search(pure.stem.lower()) and _is_test(content))
+    ):
         return FileRole.TEST
     if folders & (_EXAMPLE_FOLDERS | _DOCS_FOLDERS) or _EXAMPLE.search(pure.stem):
         return FileRole.EXAMPLE

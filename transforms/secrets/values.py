@@ -44,7 +44,8 @@ _INSTRUCTION = re.compile(
     r"(?<![a-z])(?:enter|put|paste|add|use|set|fill)[-_ ](?:a|an|the|your|in|this|here|strong|secure)|todo|fixme|dummy|"
     r"example|sample|placeholder|fake[-_]|[-_]fake|[-_ ]here$|here[-_]|goes[-_ ]here|not[-_ ]?set|tbd|whatever|foobar|"
     r"lorem|^my[-_]?(?:super[-_]?)?(?:secret|api|key|token|password|access|verify)|^(?:some|any|a)[-_](?:secret|random|long|key|"
-    r"token|password)|generate[-_ ]|random[-_ ](?:string|key|secret)|min[-_ ]\d+",
+    r"token|password)|generate[-_ ]|random[-_ ](?:string|key|secret)|min[-_ ]\d+|"
+    r"(?:for|in)[-_ ]tests?[-_ ]only|not[-_ ]a[-_ ]real[-_ ]",
     re.IGNORECASE,
 )
 _WEAK_PARTS = words(
