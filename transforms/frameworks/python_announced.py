@@ -1,0 +1,54 @@
+"""Which files have a bearing on a web app: decided on their bytes, before anything is parsed.
+
+Some words announce one wherever they stand. Others (`request`, `View`, `event`) are common in code that has nothing to
+do with it, and count only where the code binds them as a handler or a view would: as a parameter, as a base class.
+"""
+
+import functools
+import re
+
+# A file's libraries, refusals, credentials, writes.
+TOKENS = (
+    b"fastapi", b"starlette", b"flask", b"django", b"sqlalchemy", b"sqlmodel", b"pymongo", b"motor", b"psycopg",
+    b"asyncpg", b"supabase", b"boto3", b"import redis", b"from redis", b"Depends(", b"APIRouter", b"status_code",
+    b"HTTP_40", b"Unauthorized", b"Forbidden", b"PermissionDenied", b"HTTPException", b"import jwt", b"from jose",
+    b"verify_token", b"current_user", b"compare_digest", b".commit(", b"insert_one(", b"update_one(", b"delete_one(",
+    b"find_one(", b"insert_many(", b"update_many(", b"delete_many(", b"AuthenticationError", b"NotAuthenticated",
+    b"require_auth", b"httpx", b"from pydantic", b".query(", b"self.db", b"(db,", b"(db)", b"self.session",
+    b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
+    b"is_admin", b"is_superuser", b"is_staff", b".role", b"has_permission", b"passlib", b"bcrypt", b"argon2", b"pwdlib",
+    b"check_password", b"mcp", b"sqlite3", b"langchain", b"celery", b"aws_lambda", b"tools/call", b"function_tool",
+    b"tool_calls", b"put_item(", b"update_item(", b"delete_item(", b"streamlit", b"gradio", b"@app.", b"@bp.", b"@api.",
+    b"test_client", b"rest_framework", b"urlpatterns", b"has_permission", b"permission_classes", b"Consumer",
+)  # fmt: skip
+
+# What a request, its user or an event is bound by; lines that break inside of the parentheses are read along.
+_REQUEST = re.compile(
+    rb"\bdef \w+\((?:[^()]*[\s,*])?_?request\b|\blambda [^:\n]*\brequest\b|\brequest\s*=[^=]|\bself\.request\b"
+    rb"|\bimport [^\n]*\brequest\b(?!\.)"
+)
+_USER = re.compile(rb"\b(?:def \w+|lambda)[( ](?:self, )?user\b")
+_VIEW = re.compile(rb"^[ \t]*class \w+\([^()]*(?:View|ViewSet|Mixin)\b", re.MULTILINE)
+_REQUIRED = re.compile(rb"(?:@|\bdef |\bimport |, |\()[\w.]*_required\b")
+_EVENT = re.compile(rb"\bdef \w+\(\s*(?:self,\s*)?_?(?:event|evt)\b[^(),]*,")
+
+
+def matters(content: bytes) -> bool:
+    """Whether a file says anything that Python's reader has to hear of."""
+    return any(token in content for token in TOKENS) or takes_requests(content) or takes_events(content)
+
+
+@functools.lru_cache(maxsize=8)  # more than one reader asks
+def takes_requests(content: bytes) -> bool:
+    """Whether code takes a request or a user, is a view, or says what one requires."""
+    return (
+        (b"request" in content and _REQUEST.search(content) is not None)
+        or ((b"View" in content or b"Mixin" in content) and _VIEW.search(content) is not None)
+        or (b"user" in content and _USER.search(content) is not None)
+        or (b"_required" in content and _REQUIRED.search(content) is not None)
+    )
+
+
+def takes_events(content: bytes) -> bool:
+    """Whether a function takes an event and what comes with it."""
+    return (b"event" in content or b"evt" in content) and _EVENT.search(content) is not None
