@@ -12,11 +12,11 @@ from transforms.concepts import Asker
 from transforms.frameworks.secret_values import called
 from transforms.walk import Walk, descendants, dotted_name
 
-_MARKS = (b"get_secret_value", b"get_parameter", b"secret_version", b"get_secret(", b"read_secret(")
+_MARKS = (b".get_secret_value", b".get_parameter", b"secret_version", b".get_secret(", b".read_secret(")
 # The environment is asked for something that the code has no name for: not `environ["HOME"]`.
-_ASKS = re.compile(
-    rb"(?:environ|getenv)\s*[\[(](?!\s*(?:\"\w*\"|'\w*')\s*[\]),])|environ\s*\.\s*get\s*\((?!\s*(?:\"\w*\"|'\w*')\s*[),])"
-)
+_LITERAL = rb"(?!\s*(?:\"\w*\"|'\w*')\s*[\]),])"
+_TAKES = re.compile(rb"\benviron\s*\[" + _LITERAL)
+_GETS = re.compile(rb"\b(?:environ\s*\.\s*get|getenv)\s*\(" + _LITERAL)
 _BROKERS = frozenset(
     ("get_secret_value", "get_parameter", "access_secret_version", "read_secret_version", "read_secret", "get_secret")
 )
@@ -29,7 +29,9 @@ def may_ask(content: bytes) -> bool:
     """Whether a file may define such a function."""
     if b"def " not in content:
         return False
-    return any(mark in content for mark in _MARKS) or (b"env" in content and _ASKS.search(content) is not None)
+    if any(mark in content for mark in _MARKS) or (b"environ" in content and _TAKES.search(content) is not None):
+        return True
+    return b"raise" in content and b"env" in content and _GETS.search(content) is not None
 
 
 class Askers:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _NAME = rb"(?:[A-Za-z0-9]\w*_)?client|llm|supabase|s3"
 # Where such a name is bound by the module, imported, or reached through one: a parameter or a local is nobody's client.
 _SAYS_ONE = re.compile(
-    rb"^(?:" + _NAME + rb")\b[^\n=]*=|^[ \t]*(?:from[^\n]*)?\bimport\b(?:[^\n(]*|[^\n(]*\([^)]*)\b(?:" + _NAME + rb")\b"
-    rb"|(?<!\bself)\.(?:" + _NAME + rb")\b",
+    rb"^(?:" + _NAME + rb")\b[^\n=]*=|^[ \t]*(?:from[^\n]*)?\bimport\b(?:[^\n(]*|[^\n(]*\([^)]*)(?<![\w.])(?:" + _NAME + rb")\b"
+    rb"|(?<!\bself)(?<!\bhttp)(?<!\bxmlrpc)\.(?:" + _NAME + rb")\b",
     re.MULTILINE,
 )
 _IS_ONE = re.compile(_NAME.decode())
