@@ -133,9 +133,9 @@ class Worker:
         """
         self._stopping.set()
         self._dispatcher.nudge()
-        DBOS.destroy(workflow_completion_timeout_sec=int(self._config.grace_seconds))
-        for thread in self._threads:
+        for thread in self._threads:  # before the engine goes: a turn that is under way still asks it
             thread.join(timeout=5.0)
+        DBOS.destroy(workflow_completion_timeout_sec=int(self._config.grace_seconds))
         self._reaper.depart()
         log.info("worker stopped", extra={"executor": self._config.executor_id, "unfinished": len(self._running)})
         return not self._running

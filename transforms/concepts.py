@@ -325,6 +325,10 @@ class Route:
     signs_in: bool = False  # it is known to be how people sign in
     shown: str = ""  # symbol by which people know the handler, where it is inherited: `OrderViewSet.list`
 
+    def __hash__(self) -> int:
+        """Of what tells routes apart: a key of many tables, and what its guards hold would be hashed for each look."""
+        return hash((self.handler, self.path, self.methods, self.file))
+
     @property
     def does(self) -> str:
         """The symbol of what runs for it."""

@@ -213,7 +213,8 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
         for method, answering in _answering(app, handler, route.methods):
             yield from _placed_handler(app, hung, replace(route, methods=(method,)), router, answering)
     else:
-        yield from _placed_handler(app, hung, replace(route, methods=route.methods or ("GET",)), router, handler)
+        with_method = route if route.methods else replace(route, methods=("GET",))
+        yield from _placed_handler(app, hung, with_method, router, handler)
 
 
 def _answering(app: "App", view: str, limited_to: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from transforms.api import Evidence, Outcome, Verdict
 from transforms.app import App
@@ -42,10 +43,10 @@ def _with_others(verdict: Verdict, together: Mapping[tuple[object, ...], tuple[S
     use = verdict.concept
     if verdict.outcome is not Outcome.FAIL or not isinstance(use, SecretUse) or _identity(use) not in together:
         return verdict
-    others = [each for each in together[_identity(use)] if _identity(each) != _identity(use)]
+    others = (each for each in together[_identity(use)] if _identity(each) != _identity(use))
     shown = (
         Evidence(each.file, each.place.line, "the same value stands here too: it is one secret")
-        for each in others[:MOST_SHOWN]
+        for each in islice(others, MOST_SHOWN)
     )
     known = {(each.path, each.line) for each in verdict.evidence}
     evidence = (*verdict.evidence, *(each for each in shown if (each.path, each.line) not in known))

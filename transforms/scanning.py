@@ -12,6 +12,7 @@ from transforms.app import App, Placement
 from transforms.controls import controls
 from transforms.facts import Facts
 from transforms.frameworks import frameworks
+from transforms.frameworks.python_announced import imports_others
 from transforms.inserted import HEADER, is_untouched, version_of
 from transforms.placement import ENV_EXAMPLES, REQUIREMENTS
 from transforms.policy import ControlPolicy, Policy
@@ -157,9 +158,11 @@ def _inserted(source: SourceFile) -> tuple[str, int, bool] | None:
 
 
 def matters(source: SourceFile) -> bool:
-    """Whether any reader wants the bytes; a package's `__init__` always counts, for its re-exports."""
+    """Whether any reader wants the bytes; a package's `__init__` counts for what it exports of others."""
     content = source.content
-    if source.path.endswith("__init__.py") or any(token in content for token in _tokens()):
+    if source.path.endswith("__init__.py") and imports_others(content):
+        return True
+    if any(token in content for token in _tokens()):
         return True
     return any(framework.matters(content) for framework in frameworks() if hasattr(framework, "matters"))
 

@@ -25,7 +25,12 @@ def frameworks() -> tuple[ModuleType, ...]:
 
 def framework(name: str) -> ModuleType:
     """The framework module with that NAME; raises KeyError."""
-    return {module.NAME: module for module in frameworks()}[name]
+    return _by_name()[name]
+
+
+@functools.cache
+def _by_name() -> dict[str, ModuleType]:
+    return {module.NAME: module for module in frameworks()}
 
 
 def verb(name: str, called: str) -> Callable[..., Any]:

@@ -12,19 +12,24 @@ from transforms.frameworks.django_reuse import entry_point, has_own_guard, own_g
 from transforms.frameworks.django_roles import own_role_guard, require_role
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_urls import Entry, entries, is_list_of_entries
+from transforms.frameworks.python_announced import takes_requests
 from transforms.walk import Handlers, Walk
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard",
-    "own_guard", "own_role_guard", "read", "require_role", "serve",
+    "matters", "own_guard", "own_role_guard", "read", "require_role", "serve",
 ]  # fmt: skip
 
 NAME = "django"
 TOKENS = (
-    b"django", b"rest_framework", b"urlpatterns", b"MIDDLEWARE", b"ROOT_URLCONF", b"_required", b"View", b"(request",
-    b"request)", b"request,", b"Mixin", b"has_permission", b"(user)", b"REST_FRAMEWORK",
+    b"django", b"rest_framework", b"urlpatterns", b"MIDDLEWARE", b"ROOT_URLCONF", b"has_permission", b"REST_FRAMEWORK",
 )  # fmt: skip
 PACKAGES = frozenset({"django", "rest_framework"})
+
+
+def matters(content: bytes) -> bool:
+    """Whether a file is for this reader: views and what guards them need not import anything of Django."""
+    return any(token in content for token in TOKENS) or takes_requests(content)
 
 
 def read(walk: Walk) -> Handlers:

@@ -23,7 +23,7 @@ __all__ = [
 ]  # fmt: skip
 
 NAME = "django_rest"
-TOKENS = (b"rest_framework", b"permission_classes", b"get_permissions", b"Router", b"@action", b"ViewSet", b"APIView")
+TOKENS = (b"rest_framework", b"permission_classes", b"get_permissions", b"Router(", b"@action", b"ViewSet", b"APIView")
 PACKAGES = frozenset({"rest_framework", "rest_framework_nested", "rest_framework_simplejwt"})
 
 _ROUTERS = ("DefaultRouter", "SimpleRouter", "NestedDefaultRouter", "NestedSimpleRouter", "ExtendedDefaultRouter")

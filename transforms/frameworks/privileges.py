@@ -20,6 +20,7 @@ _ANNOUNCED = re.compile(
     rb"|(?:[\"']|\b)(?:\w+_)?scopes?[\"']?\s*(?:=|:)\s*[\[\"'(]",
     re.IGNORECASE,
 )
+_IN_LOWER = (b"effect", b"policystatement(", b"oraccess", b"useraccess", b"fullaccess", b"googleapis", b"scope")
 _SCOPE_NAME = re.compile(r"(?!include_)(?:\w+_)?scopes?", re.IGNORECASE)
 _MANAGED = re.compile(r"(?:arn:aws[\w-]*:iam::aws:policy/)?([\w/-]*(?:Access|FullAccess))")
 # These hand out or check scopes of the app's own API, and ask for none.
@@ -29,7 +30,8 @@ _LONGEST = 80
 
 def matters(content: bytes) -> bool:
     """Whether a file says anything about privileges: it is read for that alone."""
-    return _ANNOUNCED.search(content) is not None
+    lower = content.lower()
+    return any(word in lower for word in _IN_LOWER) and _ANNOUNCED.search(content) is not None
 
 
 def read(walk: Walk) -> Handlers:

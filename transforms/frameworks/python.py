@@ -15,30 +15,14 @@ import libcst as cst
 
 from transforms.concepts import Class, Constant, Function, Instance, Parameter, Place, Signal
 from transforms.frameworks import python_effects as effects
+from transforms.frameworks.python_announced import TOKENS, matters
 from transforms.frameworks.python_paths import path_rules
 from transforms.frameworks.python_references import annotated_type, flags, named, owner_class, path_constant, reference
 from transforms.walk import Handlers, Walk, all_parameters, argument, descendants, dotted_name
 
-NAME = "python"
-# What announces a file with a bearing on a web app: its libraries, refusals, credentials, writes.
-TOKENS = (
-    b"fastapi", b"starlette", b"flask", b"django", b"sqlalchemy", b"sqlmodel", b"pymongo", b"motor", b"psycopg",
-    b"asyncpg", b"supabase", b"boto3", b"import redis", b"from redis", b"Depends(", b"APIRouter", b"status_code",
-    b"HTTP_40", b"Unauthorized", b"Forbidden", b"PermissionDenied", b"HTTPException", b"import jwt", b"from jose",
-    b"verify_token", b"current_user", b"compare_digest", b".commit(", b"insert_one(", b"update_one(", b"delete_one(",
-    b"find_one(", b"insert_many(", b"update_many(", b"delete_many(", b"AuthenticationError", b"NotAuthenticated",
-    b"require_auth", b"httpx", b"from pydantic", b".query(", b"self.db", b"(db,", b"(db)", b"self.session",
-    b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
-    b"is_admin", b"is_superuser", b"is_staff", b".role", b"has_permission", b"passlib", b"bcrypt", b"argon2", b"pwdlib",
-    b"check_password",
-    b"mcp", b"sqlite3", b"langchain", b"celery", b"aws_lambda", b"event, ", b"tools/call", b"function_tool",
-    b"tool_calls", b"put_item(", b"update_item(", b"delete_item(",
-    b"streamlit", b"gradio",
-    b"@app.", b"@bp.", b"@api.", b"test_client",
-    b"rest_framework", b"urlpatterns", b"has_permission", b"permission_classes", b"View)", b"ViewSet", b"Mixin",
-    b"(request", b"request)", b"request,", b"Consumer",
-)  # fmt: skip
+__all__ = ["NAME", "TOKENS", "matters", "read", "status_from", "status_of", "without_strings"]
 
+NAME = "python"
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
 _CATCHES_REFUSALS = frozenset({"BaseException", "Exception", "HTTPException", "StarletteHTTPException"})
 _EMPTY_STRING = re.compile(r"""(['"])(?:(?!\1).)*\1""")

@@ -3,6 +3,7 @@
 What such a function does decides, not what it is called; one that falls back to something is none.
 """
 
+import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -11,7 +12,11 @@ from transforms.concepts_secrets import Asker
 from transforms.frameworks.secret_values import called
 from transforms.walk import Walk, descendants, dotted_name
 
-_MARKS = (b"environ", b"getenv", b"get_secret_value", b"get_parameter", b"secret_version", b"get_secret(")
+_MARKS = (b".get_secret_value", b".get_parameter", b"secret_version", b".get_secret(", b".read_secret(")
+# The environment is asked for something that the code has no name for: not `environ["HOME"]`.
+_LITERAL = rb"(?!\s*(?:\"\w*\"|'\w*')\s*[\]),])"
+_TAKES = re.compile(rb"\benviron\s*\[" + _LITERAL)
+_GETS = re.compile(rb"\b(?:environ\s*\.\s*get|getenv)\s*\(" + _LITERAL)
 _BROKERS = frozenset(
     ("get_secret_value", "get_parameter", "access_secret_version", "read_secret_version", "read_secret", "get_secret")
 )
@@ -22,7 +27,11 @@ _ELSEWHERE = (cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.Yield)
 
 def may_ask(content: bytes) -> bool:
     """Whether a file may define such a function."""
-    return b"def " in content and any(mark in content for mark in _MARKS)
+    if b"def " not in content:
+        return False
+    if any(mark in content for mark in _MARKS) or (b"environ" in content and _TAKES.search(content) is not None):
+        return True
+    return b"raise" in content and b"env" in content and _GETS.search(content) is not None
 
 
 class Askers:

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
 # Names under which clients are kept: every file that says one has to be read, or a use elsewhere would not be seen.
 _NAME = rb"(?:[A-Za-z0-9]\w*_)?client|llm|supabase|s3"
-_SAYS_ONE = re.compile(rb"\b(?:" + _NAME + rb")\b")
+# Where such a name is bound by the module, imported, or reached through one: a parameter or a local is nobody's client.
+_SAYS_ONE = re.compile(
+    rb"^(?:"
+    + _NAME
+    + rb")\b[^\n=]*=|^[ \t]*(?:from[^\n]*)?\bimport\b(?:[^\n(]*|[^\n(]*\([^)]*)(?<![\w.])(?:"
+    + _NAME
+    + rb")\b"
+    rb"|(?<!\bself)(?<!\bhttp)(?<!\bxmlrpc)\.(?:" + _NAME + rb")\b",
+    re.MULTILINE,
+)
 _IS_ONE = re.compile(_NAME.decode())
 _LONG = 12  # characters of a text that may be a secret whatever takes it
 

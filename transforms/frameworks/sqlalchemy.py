@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from transforms.concepts_data import Comparison, Passing, RowScope
+from transforms.frameworks.python_announced import OF_SELF
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.sqlalchemy_edits import scope_query
 from transforms.frameworks.sqlalchemy_entities import read_class
@@ -21,7 +22,7 @@ __all__ = ["NAME", "TOKENS", "read", "scope_query"]
 NAME = "sqlalchemy"
 # Beside the libraries' names: what stands between a route and its queries, in files that name no library.
 TOKENS: tuple[bytes, ...] = (
-    b"sqlalchemy", b"sqlmodel", b"Depends(", b"scope_entities(", b".query(", b"self.db", b"(db,", b"(db)",
+    b"sqlalchemy", b"sqlmodel", b"Depends(", b"scope_entities(", b".query(", *OF_SELF, b"(db,", b"(db)",
     b"self.session", b"(session,", b"session.add(", b"session.get(", b"session.exec", b"session.scalar", b"repo.",
     b"repository.", b"_service.",
 )  # fmt: skip

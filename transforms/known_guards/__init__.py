@@ -45,6 +45,7 @@ def verdict_of_library(reference: str, flags: tuple[str, ...] = ()) -> Known | N
     return Known.HARMLESS if _pattern("HARMLESS").match(f"{reference}.") else None
 
 
+@functools.cache
 def passes_readers(reference: str) -> bool:
     """Whether a library's predicate lets everybody read, and asks who it is before anything else."""
     return _pattern("READERS_PASS").fullmatch(reference) is not None
@@ -56,6 +57,7 @@ def status_of_library(reference: str) -> int | None:
     return next((module.STATUSES[reference] for module in _modules() if reference in _statuses(module)), None)
 
 
+@functools.cache
 def asks_for_a_role(reference: str) -> bool:
     """Whether a library's callable is known to let only callers with a role or permission pass."""
     return _pattern("ROLES").fullmatch(reference) is not None
