@@ -23,8 +23,8 @@ ARROWS: dict[str, set[str]] = {
     "transforms.frameworks.": {
         "transforms.brokers", "transforms.concepts", "transforms.edits", "transforms.facts", "transforms.frameworks.*",
         "transforms.guarding", "transforms.inserted", "transforms.known_guards", "transforms.permitting",
-        "transforms.public", "transforms.reuse", "transforms.rewrite", "transforms.routing", "transforms.secrets.*",
-        "transforms.source", "transforms.walk",
+        "transforms.public", "transforms.reuse", "transforms.rewrite", "transforms.role_writing", "transforms.routing",
+        "transforms.secrets.*", "transforms.source", "transforms.walk",
     },
     "transforms.secrets.": {"transforms.concepts", "transforms.secrets.*"},
     "transforms.brokers.": {"transforms.brokers"},

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from transforms.callers import Source
-from transforms.concepts import Condition, Function, GuardUse, How, Route
+from transforms.concepts import Condition, Entity, Function, GuardUse, How, Route
 from transforms.guarding import Answer, Trace
 from transforms.known_guards import asks_for_a_role
 from transforms.ownership import holds_people
@@ -150,8 +150,13 @@ class Roles:
     @cached_property
     def are_kept(self) -> bool:
         """Whether the rows of the app's users say which role somebody has."""
-        people = (*self.app.tenancy().ownership.people.values(), *filter(holds_people, self.app.entities))
+        people = (*self.app.tenancy().ownership.people.values(), *self.people)
         return any(_ROLE.fullmatch(column.name) is not None for entity in people for column in entity.columns)
+
+    @cached_property
+    def people(self) -> tuple[Entity, ...]:
+        """The classes that hold the app's users, whether their table is named or not."""
+        return tuple(filter(holds_people, self.app.entities))
 
     def spares_own(self, route: Route) -> bool:
         """Whether the handler compares what the request chose with who is calling, and refuses: one's own account."""
