@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from transforms.callers import Source
 from transforms.concepts import Function, GuardUse, How, Route
-from transforms.concepts_data import Condition
+from transforms.concepts_data import Condition, Entity
 from transforms.guarding import Answer, Trace
 from transforms.known_guards import asks_for_a_role
 from transforms.ownership import holds_people
@@ -153,8 +153,13 @@ class Roles:
     @cached_property
     def are_kept(self) -> bool:
         """Whether the rows of the app's users say which role somebody has."""
-        people = (*self.app.tenancy().ownership.people.values(), *filter(holds_people, self.app.entities))
+        people = (*self.app.tenancy().ownership.people.values(), *self.people)
         return any(_ROLE.fullmatch(column.name) is not None for entity in people for column in entity.columns)
+
+    @cached_property
+    def people(self) -> tuple[Entity, ...]:
+        """The classes that hold the app's users, whether their table is named or not."""
+        return tuple(filter(holds_people, self.app.entities))
 
     def spares_own(self, route: Route) -> bool:
         """Whether the handler compares what the request chose with who is calling, and refuses: one's own account."""

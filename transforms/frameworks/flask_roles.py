@@ -8,7 +8,6 @@ from transforms.concepts import Function, GuardUse, How, Place, Route, Signal
 from transforms.edit_kinds import AddDecorator, Edit, ImportOf, InsertStatements, Position
 from transforms.frameworks.flask_edits import lowest_entry
 from transforms.guarding import Answer
-from transforms.ownership import holds_people
 from transforms.reuse import RoleGuard, in_one_program, inside_module, most_used
 from transforms.role_writing import asks, free_names, lacks_role, names_in, spelled
 from transforms.routing import is_test
@@ -57,7 +56,7 @@ def role_guard_like_own(app: "App", route: Route) -> RoleGuard | None:
     use = app.access(route).guard
     if use is None or use.target.removesuffix("()") not in _LOGIN:
         return None
-    for symbol, entity in ((each.symbol, each) for each in filter(holds_people, app.entities)):
+    for symbol, entity in ((each.symbol, each) for each in app.roles.people):
         class_, module = app.classes.get(symbol), app.module_of(symbol)
         if class_ is None or module is None or not in_one_program(app, symbol, route):
             continue
