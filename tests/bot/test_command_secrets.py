@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from bot.ledger import PATH, Entry, Ledger, Status
-from bot.store import open_store
 from tests.bot.terminal import Said, tenon
 from transforms.secrets import sample
 
@@ -230,18 +229,6 @@ def test_the_database_holds_no_value_and_another_key_finds_nothing(
 def test_without_a_key_nothing_is_remembered(shop: Path, tmp_path: Path) -> None:
     listed(shop)
     assert not (tmp_path / "data").exists()
-
-
-def test_a_repository_s_copies_are_replaced_as_a_whole(tmp_path: Path) -> None:
-    from bot.store import CopyRecord
-
-    store = open_store(f"sqlite:///{tmp_path / 'tenon.db'}")
-    one, two = (CopyRecord(seal, "a", "KEY", "api-key", 1) for seal in ("s1", "s2"))
-    for records in ([one, two], [one, two], [two]):
-        store.copies.replace("a", records)
-    assert store.copies.elsewhere("b", ["s1", "s2"]) == {"s2": ("a",)}
-    assert store.copies.elsewhere("a", ["s2"]) == {}
-    store.close()
 
 
 # --- provision

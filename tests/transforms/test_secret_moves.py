@@ -128,6 +128,11 @@ def test_an_address_with_a_password_is_asked_for_as_a_whole() -> None:
     assert 'create_engine(get_secret("DATABASE_URL"))' in fixed({"a.py": code})["a.py"]
 
 
+def test_documentation_is_not_turned_into_code() -> None:
+    said = f'def f():\n    """Reads postgresql://app:{GUESSED}@db.io/x."""\n'
+    assert statuses(remedied({"app.py": said}, control)) == {Status.ADVICE}
+
+
 def test_line_ends_and_a_missing_last_newline_are_kept() -> None:
     code = f'def f():\r\n    api_key = "{KEY}"\r\n    return api_key'
     changed = fixed({"a.py": code})["a.py"]

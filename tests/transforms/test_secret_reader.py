@@ -103,6 +103,9 @@ FOUND = [
     ("a url in a call", f'engine = create_engine("postgresql://app:{GUESSED}@db.io/x")', "database-url"),
     ("a url default", 'U = os.getenv("MONGO_URI", "mongodb://user:pass@cluster/x")', "database-url"),
     ("an f-string url", f'url = f"postgresql://app:{GUESSED}@{{HOST}}/x"', "database-url"),
+    ("a url in a docstring", f'def f():\n    """Reads postgresql://app:{GUESSED}@db.io/x."""', "database-url"),
+    ("a url of a host that is nobody's", f'url = "postgresql://app:{GUESSED}@host/x"', "database-url"),
+    ("a url that runs as it is", 'url = "postgresql://user:password@localhost/x"', "database-url"),
     ("a dsn", f'c = psycopg2.connect("dbname=x user=app password={GUESSED} host=db")', "database-url"),
     ("sql", f"""cur.execute("INSERT INTO users VALUES ('admin', '{GUESSED}')")""", "account-password"),
     ("sql with columns",
@@ -165,6 +168,12 @@ PASSED_OVER = [
     ("a field example", 'password: str = Field(..., example="Str0ng-Pass", description="API key: abc123def")'),
     ("a docstring",
      f'def f():\n    """>>> register("alice", password="pa55word1")\n    secret = "{BASE32}"\n    """'),
+    ("an address in a docstring",
+     'def f():\n    """`create_engine("postgresql://app:secret@db.shop.io/name")`."""\n"""redis://:pass@cache"""'),
+    ("addresses that show what one looks like",
+     'A = "postgresql://user:password@host/name"\nB = "mysql://username:pass@hostname:3306/db"\n'
+     'C = "amqp://user:pwd@your-host/"\nD = "mongodb://USER:PASSWORD@db.example.com/x"\n'
+     'print("postgresql://username:password@host/db")'),
     ("an enumeration", 'class Field(str, Enum):\n    PASSWORD = "pass_word1"\n    API_KEY = "api1key2"'),
     ("a check of the default", 'K = os.getenv("API_ID")\nif SECRET_KEY == "change-me":\n    warn()'),
     ("a mask", 'password = "********"\nd = {"api_key": "[REDACTED]"}'),

@@ -62,6 +62,7 @@ class Emission:
         self.addresses = MARK.search(walk.content) is not None
         self.seen: set[int] = set()
         self.dead: set[int] = set()
+        self.documents: set[int] = set()  # texts that stand alone
         self.constants: dict[int, str] = {}
         self._names: dict[str, str] = {}  # value -> what its entry in the broker is called
         self._passwords: set[str] = set()
@@ -112,6 +113,7 @@ class Emission:
             return
         template = _with_a_gap(node, found.part) if found.part else ""
         fixed = found.role in (SecretRole.COMPARED, SecretRole.DEFAULT) or (found.part != "" and not template)
+        fixed = fixed or id(node) in self.documents
         self._leave(candidate, found.role, found.judgement, movable=not fixed, template=template, part=found.part)
 
     def template(self, node: cst.FormattedString, code: str) -> None:
@@ -169,6 +171,8 @@ class Emission:
         if self.addresses:
             for found in passwords_in(text):
                 judgement = self._judge_url(found.kind, found.password, found.local, text)
+                if judgement is not None and judgement.placeholder and id(candidate.literal.node) in self.documents:
+                    return _Found(candidate.role, None)
                 is_part = found.kind not in ("database-url", "basic-auth-url") or any(map(str.isspace, text.strip()))
                 return _Found(SecretRole.IN_URL, judgement, found.password if is_part else "")
         if candidate.reading is None or candidate.reading.kind in _WITHIN_ADDRESSES:

@@ -77,6 +77,7 @@ def _of_tables(tables: Tables) -> Mapping[type[cst.CSTNode], _Handler]:
 
 def _of_texts(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:
     return {
+        cst.Expr: reading.documentation,
         cst.SimpleString: reading.string,
         cst.ConcatenatedString: reading.string,
         cst.FormattedString: reading.formatted,

@@ -158,6 +158,11 @@ class Reading:
 
     # strings of any place -----------------------------------------------------------------------------------------
 
+    def documentation(self, node: cst.Expr) -> None:
+        """A text that stands alone is read by people, and by nothing that runs."""
+        if isinstance(node.value, cst.SimpleString | cst.ConcatenatedString):
+            self.out.documents.add(id(node.value))
+
     def string(self, node: cst.SimpleString | cst.ConcatenatedString) -> None:
         """Vendors' keys, addresses with a password, SQL that sets one."""
         if id(node) in self.out.seen:

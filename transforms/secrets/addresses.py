@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from transforms.secrets.values import fake, random_looking
+from transforms.secrets.values import Shape, fake, random_looking, shape_of
 
 _ADDRESS = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,30})://(?P<user>(?:\$\{[^}\s]*\}|[^\s:/@'\"`<>$]){0,64})"
@@ -26,6 +26,11 @@ _DATABASE = re.compile(
 )
 _DSN = re.compile(r"(?i)(?:^|[\s;,])(?:password|pwd)\s*=\s*(?P<password>[^\s;'\"]{1,100})")
 _DSN_PARTNER = re.compile(r"(?i)(?:^|[\s;,])(?:user|uid|user id|dbname|database|host|server)\s*=\s*(?P<host>[\w.-]*)")
+# a host that is nobody's: with a guessable password before it, an address shows what one looks like
+_NOWHERE = re.compile(
+    r"(?:db[-_]?|your[-_]?\w*|my[-_]?)?host(?:name)?|your[-_.][\w.-]+|(?:[\w-]+\.)*example(?:\.\w+)?", re.I
+)
+_GUESSED = (Shape.PLACEHOLDER, Shape.WEAK, Shape.NAME)
 _LOCAL = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "[", "::1"))  # noqa: S104  compared, not bound
 
 
@@ -52,5 +57,7 @@ def passwords_in(text: str) -> Iterator[AddressPassword]:
     for match in _ADDRESS.finditer(text):
         kind = "database-url" if _DATABASE.search(match["scheme"]) else "basic-auth-url"
         host = match["host"].lower()
+        if _NOWHERE.fullmatch(host) and shape_of(match["password"]) in _GUESSED:
+            continue
         local = host in _LOCAL or "." not in host
         yield AddressPassword(kind, match["password"], *match.span("password"), local)
