@@ -38,7 +38,9 @@ _USER = re.compile(rb"\bdef \w+\(\s*(?:self,\s*)?user(?:\s*:[^(),]*)?\)|\blambda
 _VIEW = re.compile(rb"^[ \t]*class \w+\([^()]*(?:View|ViewSet|Mixin)\b", re.MULTILINE)
 _REQUIRED = re.compile(rb"(?:@|\bdef |\bimport |, |\()[\w.]*_required\b")
 _EVENT = re.compile(rb"\bdef \w+\(\s*(?:self,\s*)?_?(?:event|evt)\b[^(),]*,")
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([^\n#;]+))", re.MULTILINE)
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+)[ \t]*\r?(?=[#;\n]|$))", re.MULTILINE
+)
 
 
 @functools.lru_cache(maxsize=8)  # it is asked once for each reader, before a file is read and when it is
@@ -60,8 +62,10 @@ def takes_requests(content: bytes) -> bool:
     return (
         (b"user" in content and _USER.search(content) is not None)
         or (b"_required" in content and _REQUIRED.search(content) is not None)
-        or ((b"View" in content or b"Mixin" in content) and _VIEW.search(content) is not None)
-        and imports_others(content)
+        or (
+            ((b"View" in content or b"Mixin" in content) and _VIEW.search(content) is not None)
+            and imports_others(content)
+        )
     )
 
 

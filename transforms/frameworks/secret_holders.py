@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 _NAME = rb"(?:[A-Za-z0-9]\w*_)?client|llm|supabase|s3"
 # Where such a name is bound by the module, imported, or reached through one: a parameter or a local is nobody's client.
 _SAYS_ONE = re.compile(
-    rb"^(?:" + _NAME + rb")\b[^\n=]*=|^[ \t]*(?:from[^\n]*)?\bimport\b(?:[^\n(]*|[^\n(]*\([^)]*)(?<![\w.])(?:" + _NAME + rb")\b"
+    rb"^(?:"
+    + _NAME
+    + rb")\b[^\n=]*=|^[ \t]*(?:from[^\n]*)?\bimport\b(?:[^\n(]*|[^\n(]*\([^)]*)(?<![\w.])(?:"
+    + _NAME
+    + rb")\b"
     rb"|(?<!\bself)(?<!\bhttp)(?<!\bxmlrpc)\.(?:" + _NAME + rb")\b",
     re.MULTILINE,
 )

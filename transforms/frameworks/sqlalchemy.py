@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from transforms.concepts import Comparison, Passing, RowScope
-from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.python_announced import OF_SELF
+from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.sqlalchemy_edits import scope_query
 from transforms.frameworks.sqlalchemy_entities import read_class
 from transforms.frameworks.sqlalchemy_queries import RETURNED, Queries
