@@ -56,11 +56,10 @@ def takes_requests(content: bytes) -> bool:
     A class whose bases Python itself brings is no view, and what such a module calls a request is one of the web only
     if it is asked what those of the web are asked.
     """
-    if b"request" in content and _REQUEST.search(content) is not None:
-        if _OF_REQUEST.search(content) is not None or imports_others(content):
-            return True
+    binds = b"request" in content and _REQUEST.search(content) is not None
     return (
-        (b"user" in content and _USER.search(content) is not None)
+        (binds and (_OF_REQUEST.search(content) is not None or imports_others(content)))
+        or (b"user" in content and _USER.search(content) is not None)
         or (b"_required" in content and _REQUIRED.search(content) is not None)
         or (
             ((b"View" in content or b"Mixin" in content) and _VIEW.search(content) is not None)
