@@ -25,7 +25,8 @@ class Lookup:
 
     def __init__(self, files: Iterable[Facts]) -> None:
         self.files = tuple(files)
-        self._resolved: dict[tuple[str, str], str] = {}
+        self._resolved: dict[tuple[str, str], str] = {}  # by the folder that the reference stands in
+        self._asked: dict[tuple[str, str], str] = {}  # by its file: most questions are asked again
 
     @functools.cached_property
     def modules(self) -> dict[str, list[Names]]:
@@ -41,6 +42,12 @@ class Lookup:
 
     def resolve(self, reference: str, near: str) -> str:
         """See `App.resolve`."""
+        asked = (reference, near)
+        if (known := self._asked.get(asked)) is None:
+            known = self._asked[asked] = self._resolve(reference, near)
+        return known
+
+    def _resolve(self, reference: str, near: str) -> str:
         key = (reference, near.rpartition("/")[0])
         if (known := self._resolved.get(key)) is not None:
             return known

@@ -38,7 +38,9 @@ _USER = re.compile(rb"\bdef \w+\(\s*(?:self,\s*)?user(?:\s*:[^(),]*)?\)|\blambda
 _VIEW = re.compile(rb"^[ \t]*class \w+\([^()]*(?:View|ViewSet|Mixin)\b", re.MULTILINE)
 _REQUIRED = re.compile(rb"(?:@|\bdef |\bimport |, |\()[\w.]*_required\b")
 _EVENT = re.compile(rb"\bdef \w+\(\s*(?:self,\s*)?_?(?:event|evt)\b[^(),]*,")
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([^\n#;]+))", re.MULTILINE)
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+)[ \t]*\r?(?=[#;\n]|$))", re.MULTILINE
+)
 
 
 @functools.lru_cache(maxsize=8)  # it is asked once for each reader, before a file is read and when it is
@@ -54,11 +56,10 @@ def takes_requests(content: bytes) -> bool:
     A class whose bases Python itself brings is no view, and what such a module calls a request is one of the web only
     if it is asked what those of the web are asked.
     """
-    requested = b"request" in content and _REQUEST.search(content) is not None
-    if requested and (_OF_REQUEST.search(content) is not None or imports_others(content)):
-        return True
+    binds = b"request" in content and _REQUEST.search(content) is not None
     return (
-        (b"user" in content and _USER.search(content) is not None)
+        (binds and (_OF_REQUEST.search(content) is not None or imports_others(content)))
+        or (b"user" in content and _USER.search(content) is not None)
         or (b"_required" in content and _REQUIRED.search(content) is not None)
         or (
             ((b"View" in content or b"Mixin" in content) and _VIEW.search(content) is not None)
