@@ -190,7 +190,6 @@ def dump(result: Facts | Skipped) -> bytes:
     return json.dumps(plain, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-@functools.lru_cache(maxsize=2048)  # pull requests on one repository follow each other; some 40 MB at most
 def load(data: bytes) -> Facts | Skipped:
     """What `dump` wrote; raises ValueError for anything else."""
     try:
