@@ -15,6 +15,7 @@ def test_one_follow_up_is_stacked_on_the_parent(on_stage: Stage, shop: Mapping[s
     commits = on_stage.double.log(SHOP, pull.head_ref)
     controls = [line for commit in commits for line in commit.message.splitlines() if line.startswith("Tenon-Control:")]
     assert sorted(controls) == [
+        "Tenon-Control: admin-route-requires-role",
         "Tenon-Control: no-secret-in-code",
         "Tenon-Control: query-is-tenant-scoped",
         "Tenon-Control: route-requires-auth",
