@@ -188,9 +188,7 @@ def _terraform_ways(blocks: list[Block], integration: Block, function: str) -> I
         if block.labels[0] == "aws_api_gateway_method" and _leads(integration, block):
             method = _method(block.text("http_method"))
             yield Entrance(function, method, _resource_path(blocks, block), tuple(_of_method(block)), block.place)
-        elif block.labels[0] == "aws_apigatewayv2_route" and f".{integration.labels[1]}." in (
-            block.raw("target") or ""
-        ):
+        elif block.labels[0] == "aws_apigatewayv2_route" and _targets(block, integration):
             method, _, path = (block.text("route_key") or "").partition(" ")
             yield Entrance(function, _method(method), _path(path), tuple(_of_method(block)), block.place)
 

@@ -25,8 +25,3 @@ def with_patch(diff: str, findings: int, why: str) -> str:
     if patch:
         text += "\n\n" + fold(f"The patch: save it and run {code('git apply')}", f"{fence}diff\n{patch}\n{fence}")
     return text
-
-
-def nothing_missing() -> str:
-    """Replaces an older comment when everything was mended."""
-    return "No missing control is left in this pull request."

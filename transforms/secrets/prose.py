@@ -21,9 +21,6 @@ _PAIRS = (
     ),
     re.compile(rf"^\W*(?:password|pass|pwd)\s*[:=]\s*{_VALUE}\W*$", re.IGNORECASE),
 )
-PROSE_MARK = re.compile(
-    rb"(?i)(?:passw|pwd|\bpass\b)[^\n]{0,40}[:=]|@[\w-]+\.\w+\s*[/|:,]\s*\w|\b(?:admin|root|demo)\s*/\s*\w"
-)
 SQL_MARK = re.compile(
     r"\b(?:insert\s+(?:or\s+\w+\s+)?into|update\s+\S+\s+set|(?:create|alter|grant)\s+\w+)\s", re.IGNORECASE
 )
