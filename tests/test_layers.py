@@ -23,12 +23,14 @@ ARROWS: dict[str, set[str]] = {
     "transforms.frameworks.": {
         "transforms.brokers", "transforms.concepts", "transforms.concepts_data", "transforms.concepts_secrets",
         "transforms.edit_kinds", "transforms.edits", "transforms.facts", "transforms.frameworks.*",
-        "transforms.guarding", "transforms.inserted", "transforms.known_guards", "transforms.ownership",
-        "transforms.permitting", "transforms.public", "transforms.reuse", "transforms.rewrite",
+        "transforms.guarding", "transforms.imported", "transforms.inserted", "transforms.known_guards",
+        "transforms.ownership", "transforms.permitting", "transforms.public", "transforms.reuse", "transforms.rewrite",
         "transforms.role_writing", "transforms.routing", "transforms.secrets.*", "transforms.source",
         "transforms.walk",
     },
-    "transforms.secrets.": {"transforms.concepts", "transforms.concepts_secrets", "transforms.secrets.*"},
+    "transforms.secrets.": {
+        "transforms.concepts", "transforms.concepts_secrets", "transforms.imported", "transforms.secrets.*",
+    },
     "transforms.brokers.": {"transforms.brokers"},
     "transforms.known_guards.": {"transforms.known_guards"},
     "transforms.proofs.": {"transforms.proofs.*"},

@@ -87,6 +87,11 @@ class Facts:
     permissions: tuple[Permission, ...] = ()
     handled: tuple[Handles, ...] = ()
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether no reader left a fact: what a file imports and calls by another name says nothing by itself."""
+        return not any(getattr(self, name) for name in _FIELD_OF.values())
+
 
 Fact = (
     Function

@@ -10,16 +10,18 @@ from transforms import textfiles
 from transforms.api import Control, Outcome, Verdict
 from transforms.app import App, Placement
 from transforms.controls import controls
+from transforms.excerpt import excerpt
 from transforms.facts import Facts
 from transforms.frameworks import frameworks
-from transforms.frameworks.python_announced import imports_others
+from transforms.frameworks.python_announced import TOKENS as PYTHONS_TOKENS
+from transforms.imported import imports_others
 from transforms.inserted import HEADER, is_untouched, version_of
 from transforms.placement import ENV_EXAMPLES, REQUIREMENTS
 from transforms.policy import ControlPolicy, Policy
 from transforms.risks import with_accepted_risks
 from transforms.same_secret import with_places
 from transforms.source import Skipped, SourceFile, Unreadable, decode, module_name, refuse_unreadable
-from transforms.walk import accepted_risks, read
+from transforms.walk import accepted_risks, read, takes_part
 
 T = TypeVar("T")
 EDITED_NAMES = frozenset({".gitignore", *ENV_EXAMPLES, *map(basename, REQUIREMENTS)})
@@ -139,10 +141,21 @@ def read_facts(source: SourceFile) -> Facts | Skipped | None:
         if not source.is_python:
             return textfiles.read(source) if textfiles.reads(source.path) else None
         refuse_unreadable(source.content)
-        facts = read(source, frameworks()) if matters(source) else _bare(source)
+        facts = _read(source) if matters(source) else _bare(source)
         return replace(facts, inserted=_inserted(source)) if source.content.startswith(b"# tenon:") else facts
     except Unreadable as error:
         return Skipped(source.path, error.reason)
+
+
+def _read(source: SourceFile) -> Facts:
+    """The facts of a file. One that a single reader was called to by a word is often a false alarm: where what is left
+    without the functions that it does not want says nothing, nothing more is read."""
+    called = [framework for framework in frameworks() if takes_part(framework, source.content)]
+    if len(called) == 1 and hasattr(called[0], "wanted"):
+        facts = read(replace(source, content=excerpt(source.content, called[0].wanted(source.content))), called)
+        if facts.says_nothing:
+            return replace(facts, accepted_risks=tuple(accepted_risks(source.content)))
+    return read(source, called)
 
 
 def _bare(source: SourceFile) -> Facts:
@@ -164,12 +177,14 @@ def matters(source: SourceFile) -> bool:
         return True
     if any(token in content for token in _tokens()):
         return True
-    return any(framework.matters(content) for framework in frameworks() if hasattr(framework, "matters"))
+    return any(takes_part(framework, content) for framework in frameworks() if hasattr(framework, "matters"))
 
 
 @cache
 def _tokens() -> tuple[bytes, ...]:
-    """What announces any reader that goes by plain tokens. One search for each is faster than a pattern of all."""
+    """What announces a reader that goes by plain tokens. One search for each is faster than a pattern of all; those
+    that Python's own reader is called to anyway are left to it."""
     plain = [framework for framework in frameworks() if not hasattr(framework, "matters")]
     tokens = {token for framework in plain for token in framework.TOKENS}
+    tokens -= {token for token in tokens if any(known in token for known in PYTHONS_TOKENS)}
     return tuple(sorted(token for token in tokens if not any(other in token for other in tokens - {token})))

@@ -34,7 +34,8 @@ _LAYOUT = re.compile(
 class Reader(Protocol):
     """The read half of a framework: a module with the bytes that announce it and the handlers it wants called.
 
-    One that can tell more closely which files are for it also has `matters(content) -> bool`, which then decides.
+    One that can tell more closely which files are for it also has `matters(content) -> bool`, which then decides; one
+    that can tell which functions of a file are has `wanted(content)`, which gives the question to ask of each.
     """
 
     TOKENS: tuple[bytes, ...]
@@ -174,7 +175,12 @@ def read(source: SourceFile, readers: Iterable[Reader]) -> Facts:
 def takes_part(reader: Reader, content: bytes) -> bool:
     """Whether a file is for this reader, by its bytes."""
     matters: Callable[[bytes], bool] | None = getattr(reader, "matters", None)
-    return matters(content) if matters is not None else any(token in content for token in reader.TOKENS)
+    return _asked(matters, content) if matters is not None else any(token in content for token in reader.TOKENS)
+
+
+@functools.lru_cache(maxsize=64)  # of the last few files: it is asked before one is read, and when it is
+def _asked(matters: Callable[[bytes], bool], content: bytes) -> bool:
+    return matters(content)
 
 
 def accepted_risks(content: bytes) -> Iterator[tuple[int, str, str]]:

@@ -1,7 +1,8 @@
 """One file for each library: what it says, in concepts, and the edits it can write. The folder is the list.
 
 A framework module has `NAME`, `TOKENS` (bytes that announce it) and `read(walk) -> Handlers`; one that leaves routes
-has `PACKAGES`, the top-level packages whose import says that a file speaks it. One that can be edited also has verbs:
+has `PACKAGES`, the top-level packages whose import says that a file speaks it. `matters(content)` and `wanted(content)`
+tell more closely which files, and which functions of them, are for it. One that can be edited also has verbs:
 functions that take an App and a concept and return edits, or None when no safe edit is known. `entered(app, route)`
 says under which entrances of a deployment a route is reached, where code does not tell. A module without `read`
 is a part of the framework whose name it begins with.

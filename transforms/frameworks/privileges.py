@@ -15,12 +15,12 @@ NAME = "privileges"
 TOKENS = (b"Action", b"PolicyStatement", b"cope", b"COPE", b"AdministratorAccess", b"PowerUserAccess", b"IAMFullAccess")
 
 ACTIONS, SCOPES, POLICY = "iam actions", "oauth scopes", "managed policy"
-_ANNOUNCED = re.compile(
-    rb"[\"']Effect[\"']|PolicyStatement\(|(?:AdministratorAccess|PowerUserAccess|IAMFullAccess)|googleapis\.com/auth/"
-    rb"|(?:[\"']|\b)(?:\w+_)?scopes?[\"']?\s*(?:=|:)\s*[\[\"'(]",
-    re.IGNORECASE,
-)
-_IN_LOWER = (b"effect", b"policystatement(", b"oraccess", b"useraccess", b"fullaccess", b"googleapis", b"scope")
+# In lower case. A scope counts where something is given for it; what stands before the word is looked at in the tree.
+_WORDS = (
+    b'"effect"', b"'effect'", b"policystatement(", b"administratoraccess", b"poweruseraccess", b"iamfullaccess",
+    b"googleapis.com/auth/",
+)  # fmt: skip
+_SCOPE = re.compile(rb"scopes?[\"']?\s*[=:]\s*[\[\"'(]")
 _SCOPE_NAME = re.compile(r"(?!include_)(?:\w+_)?scopes?", re.IGNORECASE)
 _MANAGED = re.compile(r"(?:arn:aws[\w-]*:iam::aws:policy/)?([\w/-]*(?:Access|FullAccess))")
 # These hand out or check scopes of the app's own API, and ask for none.
@@ -31,7 +31,7 @@ _LONGEST = 80
 def matters(content: bytes) -> bool:
     """Whether a file says anything about privileges: it is read for that alone."""
     lower = content.lower()
-    return any(word in lower for word in _IN_LOWER) and _ANNOUNCED.search(content) is not None
+    return any(word in lower for word in _WORDS) or (b"scope" in lower and _SCOPE.search(lower) is not None)
 
 
 def read(walk: Walk) -> Handlers:

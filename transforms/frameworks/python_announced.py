@@ -6,9 +6,9 @@ do with it, and count only where the code binds them as a handler or a view woul
 
 import functools
 import re
-import sys
 
-_OWN = frozenset(name.encode() for name in sys.stdlib_module_names)
+from transforms.imported import imports_others
+
 OF_SELF = tuple(b"self.db" + end for end in (b".", b",", b")", b" ", b"_", b":", b"[", b"\n", b"\r"))  # not `self.dbuf`
 # A file's libraries, refusals, credentials, writes.
 TOKENS = (
@@ -38,9 +38,6 @@ _USER = re.compile(rb"\bdef \w+\(\s*(?:self,\s*)?user(?:\s*:[^(),]*)?\)|\blambda
 _VIEW = re.compile(rb"^[ \t]*class \w+\([^()]*(?:View|ViewSet|Mixin)\b", re.MULTILINE)
 _REQUIRED = re.compile(rb"(?:@|\bdef |\bimport |, |\()[\w.]*_required\b")
 _EVENT = re.compile(rb"\bdef \w+\(\s*(?:self,\s*)?_?(?:event|evt)\b[^(),]*,")
-_IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+)[ \t]*\r?(?=[#;\n]|$))", re.MULTILINE
-)
 
 
 @functools.lru_cache(maxsize=8)  # it is asked once for each reader, before a file is read and when it is
@@ -71,13 +68,3 @@ def takes_requests(content: bytes) -> bool:
 def takes_events(content: bytes) -> bool:
     """Whether a function takes an event and what comes with it."""
     return (b"event" in content or b"evt" in content) and _EVENT.search(content) is not None
-
-
-@functools.lru_cache(maxsize=8)
-def imports_others(content: bytes) -> bool:
-    """Whether it imports anything but what Python brings: a library, or another module of the app."""
-    for module, several in _IMPORT.findall(content):
-        names = [module] if module else several.split(b",")
-        if any(name.strip().partition(b".")[0].partition(b" ")[0] not in _OWN for name in names):
-            return True
-    return False

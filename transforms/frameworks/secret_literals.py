@@ -17,10 +17,11 @@ from transforms.frameworks.secret_moves import read_secret
 from transforms.frameworks.secret_reading import Reading
 from transforms.frameworks.secret_tables import Tables
 from transforms.frameworks.secret_uses import Taken, Uses, takes_settings
-from transforms.secrets.glance import glance, setting_names
+from transforms.imported import takes_all_of_others
+from transforms.secrets.glance import glance, setting_names, speaks_of_secrets
 from transforms.walk import Handlers, Walk
 
-__all__ = ["NAME", "TOKENS", "matters", "read", "read_secret"]
+__all__ = ["NAME", "TOKENS", "matters", "read", "read_secret", "wanted"]
 
 NAME = "secret_literals"
 TOKENS: tuple[bytes, ...] = (b"",)  # `matters` decides: a list of plain tokens would let every file in
@@ -30,8 +31,13 @@ _Handler = Callable[[Any], None]
 
 def matters(content: bytes) -> bool:
     """Whether a file may hold a secret, or use one by name: decided on its bytes, before anything is parsed."""
-    named = bool(setting_names(content)) or takes_settings(content) or b"import *" in content
+    named = bool(setting_names(content)) or takes_settings(content) or takes_all_of_others(content)
     return named or glance(content).anything or may_ask(content) or may_use(content)
+
+
+def wanted(content: bytes) -> Callable[[bytes], bool]:
+    """Whether a function of this file may hold a secret, say what one is for, or use one by name."""
+    return lambda function: speaks_of_secrets(function, content) or matters(function)
 
 
 def read(walk: Walk) -> Handlers:

@@ -8,9 +8,10 @@ import functools
 import re
 from dataclasses import dataclass
 
+from transforms.imported import imported
 from transforms.secrets import kinds
 from transforms.secrets.keys import may_hold_key
-from transforms.secrets.spoken import NEAR, names_a_secret, occurrences
+from transforms.secrets.spoken import NEAR, WORDS, names_a_secret, occurrences
 
 # What else announces a secret, in lower case. Near it must stand a literal that could be a value, as near a name.
 _SIGNS = (
@@ -61,6 +62,12 @@ def setting_names(content: bytes) -> frozenset[str]:
     return frozenset(match.decode() for match in set(_SETTING.findall(content)))
 
 
+def speaks_of_secrets(part: bytes, content: bytes) -> bool:
+    """Whether a part of a file has a word of secrets or calls what takes one: their values may stand elsewhere."""
+    lower = part.lower()
+    return any(word in lower for word in (*WORDS, *_SIGNS)) or any(call in part for call in _calls(content))
+
+
 def _named(content: bytes, lower: bytes) -> bool:
     if names_a_secret(content, lower) or any(NEAR.match(lower, after) for after in occurrences(lower, _SIGNS)):
         return True
@@ -69,19 +76,23 @@ def _named(content: bytes, lower: bytes) -> bool:
 
 def _calls_client(content: bytes) -> bool:
     """Whether a client is made, or a method called, that takes a secret by position, where no word would say so."""
-    imports, names = _clients()
-    return any(name in content for found in set(imports.findall(content)) for name in names[found])
+    return any(call in content for call in _calls(content))
+
+
+def _calls(content: bytes) -> list[bytes]:
+    """The calls that take a secret by position, of the packages that a file imports."""
+    calls = _clients()
+    return [call for package in imported(content) & calls.keys() for call in calls[package]]
 
 
 @functools.cache
-def _clients() -> tuple[re.Pattern[bytes], dict[bytes, tuple[bytes, ...]]]:
+def _clients() -> dict[bytes, tuple[bytes, ...]]:
+    """The calls to look for in a file that imports a package."""
     names: dict[bytes, set[bytes]] = {}
     for call in (call for kind in kinds() for call in kind.calls if call.position is not None):
-        root, _, _ = call.reference.partition(".")
-        names.setdefault(root.encode(), set()).add(call.reference.rpartition(".")[2].encode() + b"(")
-    roots = b"|".join(sorted(map(re.escape, names)))
-    pattern = re.compile(rb"(?:^|(?<=\n))[ \t]*(?:from|import)[ \t]+(" + roots + rb")\b")
-    return pattern, {root: tuple(sorted(last)) for root, last in names.items()}
+        package, _, _ = call.reference.partition(".")
+        names.setdefault(package.encode(), set()).add(call.reference.rpartition(".")[2].encode() + b"(")
+    return {package: tuple(sorted(last)) for package, last in names.items()}
 
 
 def _said(lower: bytes) -> bool:
