@@ -85,7 +85,7 @@ class _Seen:
 
     @classmethod
     def of(cls, app: "App", route: Route) -> "_Seen":
-        shape = Shape.of(app, route)
+        shape = app.shape(route)
         plain = tuple(each for each in shape.squeezed if "{" not in each)
         named = [each for each in shape.segments if "{" not in each]
         behind = shape.segments[shape.segments.index(named[-1]) + 1 :] if named else shape.segments

@@ -12,6 +12,7 @@ from transforms.concepts import Function, Kind, Place, Route, Router, Session, S
 from transforms.concepts_data import Condition, Entity, Query
 from transforms.concepts_secrets import Client, KeySource, SecretRole, SecretUse
 from transforms.edits import Applicability, Patch, Proof
+from transforms.frozen import cheap_to_make
 from transforms.policy import AcceptedRisk
 from transforms.standards import Standard
 
@@ -81,6 +82,7 @@ class Evidence:
     note: str
 
 
+@cheap_to_make
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What is judged; `name` and `symbol` stay the same when lines move."""
@@ -92,6 +94,7 @@ class Subject:
     symbol: str
 
 
+@cheap_to_make
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A control judged on a subject. A failed verdict is a finding."""

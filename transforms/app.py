@@ -6,12 +6,14 @@ paths, and the judgement of what guards them, are made by `routing` and `guardin
 """
 
 import functools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import Function, GuardUse, How, Kind, Route
 from transforms.facts import Facts
+from transforms.frozen import replaced
 from transforms.joined import Joined
 from transforms.lookup import Lookup
 from transforms.policy import Binding, Policy
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from transforms.guarding import Access, Judge
     from transforms.owner_checks import OwnerCheck
     from transforms.ownership import ColumnNames
-    from transforms.public import Publicity
+    from transforms.public import Publicity, Shape
     from transforms.reaching import Reaching
     from transforms.roles import Roles
     from transforms.routing import Hanging
@@ -67,10 +69,11 @@ class App(Joined):
         self.placement = placement or Placement()
         self.lookup = Lookup(self.files.values())
         self._publicity: dict[Route, Publicity] = {}
+        self._shapes: dict[Route, Shape] = {}
         self._spirits: dict[Route, Spirit | None] = {}
         self._tenancies: dict[ColumnNames, Tenancy] = {}
         self._start_folders: dict[str, str] = {}
-        self._meanings: dict[tuple[str, str], str] = {}
+        self._meanings: dict[str, dict[str, str]] = defaultdict(dict)  # by file
 
     @functools.cached_property
     def modules(self) -> dict[str, Facts]:
@@ -83,7 +86,7 @@ class App(Joined):
         plain = self._plain_functions
         guards = self._guards_of_functions(plain)
         return {
-            symbol: replace(function, guards=tuple(guards[symbol])) if symbol in guards else function
+            symbol: replaced(function, guards=tuple(guards[symbol])) if symbol in guards else function
             for symbol, function in plain.items()
         }
 
@@ -200,9 +203,9 @@ class App(Joined):
 
     def spirit(self, route: Route) -> "Spirit | None":
         """Whether a route is for administrators in spirit, and how sure that is."""
-        from transforms.administration import spirit_of
-
         if route not in self._spirits:
+            from transforms.administration import spirit_of
+
             self._spirits[route] = spirit_of(self, route)
         return self._spirits[route]
 
@@ -215,11 +218,19 @@ class App(Joined):
 
     def publicity(self, route: Route) -> "Publicity":
         """Whether a route is meant to be open to everybody, and what shows it."""
-        from transforms.public import publicity
+        if (found := self._publicity.get(route)) is None:
+            from transforms.public import publicity
 
-        if route not in self._publicity:
-            self._publicity[route] = publicity(self, route)
-        return self._publicity[route]
+            found = self._publicity[route] = publicity(self, route)
+        return found
+
+    def shape(self, route: Route) -> "Shape":
+        """The words of a route's path and handler, and what else says what it is for."""
+        if (found := self._shapes.get(route)) is None:
+            from transforms.public import Shape
+
+            found = self._shapes[route] = Shape.of(self, route)
+        return found
 
     @functools.cached_property
     def has_login(self) -> bool:
@@ -262,10 +273,10 @@ class App(Joined):
 
     def meaning(self, reference: str, near: str = "") -> str:
         """Like `resolve`, and through what names hold: `service.find` with `service = Service()` is `Service.find`."""
-        key = (reference, near)
-        if key not in self._meanings:
-            self._meanings[key] = self._meaning(reference, near)
-        return self._meanings[key]
+        known = self._meanings[near]
+        if (found := known.get(reference)) is None:
+            found = known[reference] = self._meaning(reference, near)
+        return found
 
     def _meaning(self, reference: str, near: str) -> str:
         for _ in range(LONGEST_CHAIN):
@@ -340,7 +351,7 @@ class App(Joined):
         named = self._named(guard, near)
         if (held := self.aliases.get(named.target)) is not None:
             inner = (self._named(each, self.file_of(named.target)) for each in held)
-            return tuple(replace(guard, file=near, **_callable_of(each)) for each in inner)
+            return tuple(replaced(guard, file=near, **_callable_of(each)) for each in inner)
         plain_default = guard.how is How.PARAMETER and guard.code and "(" not in guard.code
         return () if plain_default else (named,)
 
@@ -348,7 +359,7 @@ class App(Joined):
         head, called, _ = guard.target.partition("()")
         symbol = self.resolve(head, near)
         switches = (*guard.flags, *self._flags.get(symbol, ()))
-        return replace(
+        return replaced(
             guard, target=self.meaning(guard.target, near), symbol=symbol + called, flags=switches, file=near
         )
 
@@ -405,14 +416,15 @@ class App(Joined):
 
     def _held(self, symbol: str) -> str:
         """A symbol whose longest known head holds a call's result, with that head replaced."""
-        parts = symbol.split(".")
-        for cut in range(len(parts), 1, -1):
-            head = ".".join(parts[:cut])
-            if head in self.routers or head in self._plain_functions or (head in self.aliases and cut == len(parts)):
+        head = symbol
+        while "." in head:
+            rest = symbol[len(head) :]
+            if head in self._plain_functions or head in self.routers or (head in self.aliases and not rest):
                 return symbol
-            held = self.instances.get(head) or (self._alias_types.get(head) if cut < len(parts) else None)
+            held = self.instances.get(head) or (self._alias_types.get(head) if rest else None)
             if held is not None:
-                return ".".join((held, *parts[cut:]))
+                return held + rest
+            head = head.rpartition(".")[0]
         return symbol
 
     def _inherited(self, symbol: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Function, Signal
+from transforms.frozen import cheap_to_make
 from transforms.known_guards import Known, status_of_library, verdict_of_library
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ DEEPEST_CALL = 5  # calls of the app's own functions that are followed
 UNAUTHENTICATED, FORBIDDEN = 401, 403
 
 
+@cheap_to_make
 @dataclass(frozen=True, slots=True)
 class Body:
     """The sum of a function and of what it calls. A text says where and how; None: not seen."""

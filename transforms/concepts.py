@@ -10,6 +10,8 @@ control.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from transforms.frozen import cheap_to_make
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -46,6 +48,7 @@ class Kind(StrEnum):
     TASK = "task"  # a queue of the app's own
 
 
+@cheap_to_make
 @dataclass(frozen=True, slots=True)
 class GuardUse:
     """Something that runs before a handler and may refuse the caller."""
@@ -95,6 +98,7 @@ class PathRule:
         return self.negated
 
 
+@cheap_to_make
 @dataclass(frozen=True, slots=True)
 class Function:
     """A function or method, and what reading its body tells."""
@@ -192,6 +196,7 @@ class Signal(StrEnum):
     ADDS_ARGUMENT = "adds_argument"  # as a decorator it hands the handler more than the request brought
 
 
+@cheap_to_make
 @dataclass(frozen=True, slots=True)
 class Class:
     """A class: its bases as references and the names of its methods."""
@@ -268,6 +273,7 @@ class Scheme:
     place: Place
 
 
+@cheap_to_make
 @dataclass(frozen=True, slots=True)
 class Router:
     """An app or a router: what routes hang on."""
@@ -296,6 +302,7 @@ class Include:
     replaces_prefix: bool = False  # its prefix stands instead of the router's own
 
 
+@cheap_to_make
 @dataclass(frozen=True, slots=True)
 class Route:
     """One handler under one or more methods. As a fact its path and guards are its own; an App adds the inherited.

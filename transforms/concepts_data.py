@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from transforms.concepts import Place
+from transforms.frozen import cheap_to_make
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Operation(StrEnum):
     RAW = "raw"
 
 
+@cheap_to_make
 @dataclass(frozen=True, slots=True)
 class Query:
     """One database query."""
@@ -89,6 +91,7 @@ class Pair:
     right_place: Place
 
 
+@cheap_to_make
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What a function asks before it goes one way or the other: `if user.role not in allowed: raise forbidden`."""
@@ -115,6 +118,7 @@ class Onward:
     target: str  # a name of a handler, or a path
 
 
+@cheap_to_make
 @dataclass(frozen=True, slots=True)
 class Passing:
     """A call in a function, with the origins of its arguments; position or keyword -> origins."""

@@ -7,14 +7,11 @@ them into a cache and back. Facts name their module, so a cache key is made from
 import dataclasses
 import functools
 import hashlib
-import json
-import types
-import typing
-from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from importlib import resources
 from typing import Any
+
+import msgspec
 
 from transforms.concepts import (
     Alias,
@@ -190,74 +187,27 @@ def facts_version() -> str:
 
 
 def dump(result: Facts | Skipped) -> bytes:
-    """What reading a file came to, as JSON: a dataclass is the list of its fields, trailing defaults left out."""
-    plain = {"path": result.path, "reason": result.reason} if isinstance(result, Skipped) else _plain(result)
-    return json.dumps(plain, separators=(",", ":"), ensure_ascii=False).encode()
+    """What reading a file came to, as MessagePack."""
+    return msgspec.msgpack.encode(result)
 
 
 def load(data: bytes) -> Facts | Skipped:
     """What `dump` wrote; raises ValueError for anything else."""
     try:
-        plain = json.loads(data)
-        return Skipped(**plain) if isinstance(plain, dict) else typing.cast("Facts", _builder(Facts)(plain))
-    except (TypeError, KeyError, IndexError) as error:
+        return _facts().decode(data)
+    except msgspec.MsgspecError:
+        pass
+    try:
+        return _skipped().decode(data)
+    except msgspec.MsgspecError as error:
         raise ValueError("not a dump of facts") from error
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if not dataclasses.is_dataclass(value):
-        return value
-    defaults = [field.default for field in dataclasses.fields(value)]
-    values = [getattr(value, field.name) for field in dataclasses.fields(value)]
-    while values and values[-1] == defaults[len(values) - 1]:
-        values.pop()
-    return [_plain(item) for item in values]
+@functools.cache
+def _facts() -> "msgspec.msgpack.Decoder[Facts]":
+    return msgspec.msgpack.Decoder(Facts)
 
 
 @functools.cache
-def _builder(kind: Any) -> Callable[[Any], Any]:
-    """How to make a value of a type from its JSON form; the common cases cost no call per item."""
-    origin = typing.get_origin(kind)
-    if origin in (types.UnionType, typing.Union):
-        inner = next(_builder(option) for option in typing.get_args(kind) if option is not type(None))
-        return lambda data: None if data is None else inner(data)
-    if origin is tuple:
-        items = typing.get_args(kind)
-        if items[-1] is Ellipsis:
-            return _many(_builder(items[0]))
-        each = [_builder(item) for item in items]
-        return lambda data: tuple(build(item) for build, item in zip(each, data, strict=True))
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        return _dataclass_builder(kind)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind
-    return _as_is
-
-
-def _as_is(data: Any) -> Any:
-    return data
-
-
-def _many(build: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    if build is _as_is:
-        return tuple
-    return lambda data: tuple(map(build, data)) if data else ()
-
-
-def _dataclass_builder(kind: type) -> Callable[[Any], Any]:
-    hints = typing.get_type_hints(kind)
-    builders = [_builder(hints[field.name]) for field in dataclasses.fields(kind)]
-    if all(build is _as_is for build in builders):
-        return lambda data: kind(*data)
-    made = [(index, build) for index, build in enumerate(builders) if build is not _as_is]
-
-    def of(data: Any) -> Any:
-        for index, build in made:
-            if index >= len(data):
-                break
-            data[index] = build(data[index])  # the list comes fresh from JSON and is nobody else's
-        return kind(*data)
-
-    return of
+def _skipped() -> "msgspec.msgpack.Decoder[Skipped]":
+    return msgspec.msgpack.Decoder(Skipped)

@@ -94,9 +94,9 @@ class Judge:
 
     def access(self, route: Route) -> Access:
         """Judge one route of `app.routes`: its guards first, then the handler's own body."""
-        if route not in self._accesses:
-            self._accesses[route] = self._access(route)
-        return self._accesses[route]
+        if (found := self._accesses.get(route)) is None:
+            found = self._accesses[route] = self._access(route)
+        return found
 
     def guard(self, guard: GuardUse, path: str | None = None) -> Reading:
         """Judge one guard of a route by how it stands there; `path` is the route's, for what looks at it."""

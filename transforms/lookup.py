@@ -4,6 +4,7 @@
 """
 
 import functools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ class Lookup:
     def __init__(self, files: Iterable[Facts]) -> None:
         self.files = tuple(files)
         self._resolved: dict[tuple[str, str], str] = {}  # by the folder that the reference stands in
-        self._asked: dict[tuple[str, str], str] = {}  # by its file: most questions are asked again
+        self._asked: dict[str, dict[str, str]] = defaultdict(dict)  # by its file: most questions are asked again
 
     @functools.cached_property
     def modules(self) -> dict[str, list[Names]]:
@@ -42,9 +43,9 @@ class Lookup:
 
     def resolve(self, reference: str, near: str) -> str:
         """See `App.resolve`."""
-        asked = (reference, near)
-        if (known := self._asked.get(asked)) is None:
-            known = self._asked[asked] = self._resolve(reference, near)
+        asked = self._asked[near]
+        if (known := asked.get(reference)) is None:
+            known = asked[reference] = self._resolve(reference, near)
         return known
 
     def _resolve(self, reference: str, near: str) -> str:
@@ -101,10 +102,11 @@ class Lookup:
 
     def _split(self, reference: str, near: str) -> tuple[Names | None, str]:
         """The longest prefix that is a module of the app, and the names behind it."""
-        parts = reference.split(".")
-        for cut in range(len(parts), 0, -1):
-            if (found := self.modules.get(".".join(parts[:cut]))) is not None:
-                return _closest(found, near), ".".join(parts[cut:])
+        head, modules = reference, self.modules
+        while head:
+            if (found := modules.get(head)) is not None:
+                return _closest(found, near), reference[len(head) + 1 :]
+            head = head.rpartition(".")[0]
         return None, reference
 
 

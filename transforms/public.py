@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from transforms import public_words as words
 from transforms.concepts import Function, Route, Signal
+from transforms.frozen import cheap_to_make
 from transforms.permitting import replaces_a_login
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def publicity(app: "App", route: Route) -> Publicity:
     declared = declared_public(route, app.placement.public_routes)
     if declared is not None:
         return Publicity(Openness.PUBLIC, f"declared public by policy: {declared}")
-    shape = Shape.of(app, route)
+    shape = app.shape(route)
     for rule in (
         _document,
         _health,
@@ -99,6 +100,7 @@ def is_personal(route: Route) -> bool:
     return not words.PERSONAL.isdisjoint(_segments(route.path or route.own_path or ""))
 
 
+@cheap_to_make
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What the rules look at."""

@@ -39,12 +39,12 @@ class Reaching:
         return dict(found)
 
     @functools.cached_property
-    def _reached(self) -> dict[str, list[Route]]:
+    def _reached(self) -> dict[str, tuple[Route, ...]]:
         found: dict[str, list[Route]] = defaultdict(list)
         for handler, routes in self.handlers.items():
             for symbol in self.below([handler]):
                 found[symbol] += routes
-        return dict(found)
+        return {symbol: tuple(routes) for symbol, routes in found.items()}
 
     @functools.cached_property
     def _guarding(self) -> frozenset[str]:
@@ -62,7 +62,7 @@ class Reaching:
 
     def routes(self, symbol: str) -> tuple[Route, ...]:
         """The routes whose handler is that function, or comes to call it."""
-        return tuple(self._reached.get(symbol, ()))
+        return self._reached.get(symbol, ())
 
     def guards_only(self, symbol: str) -> bool:
         """Whether a function runs in front of handlers and never below one."""

@@ -1,13 +1,15 @@
 """Routes of the whole app: full paths along every chain of includes, and every guard in front of the handler."""
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import GuardUse, How, Include, Kind, Route, Router
 from transforms.frameworks import framework, verb
+from transforms.frozen import replaced
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -33,6 +35,7 @@ class Above:
     app: str = ""
 
 
+@functools.lru_cache(maxsize=8192)
 def is_test(path: str) -> bool:
     """Whether a file is there to test the app: the apps that tests build say nothing about the real one."""
     return _TEST.search(path) is not None
@@ -211,9 +214,9 @@ def _placed(app: "App", hung: Hanging, route: Route, router: str | None) -> Iter
     is_class = handler in app.classes and handler not in app.functions
     if is_class and not hasattr(framework(route.framework), "serve"):
         for method, answering in _answering(app, handler, route.methods):
-            yield from _placed_handler(app, hung, replace(route, methods=(method,)), router, answering)
+            yield from _placed_handler(app, hung, replaced(route, methods=(method,)), router, answering)
     else:
-        with_method = route if route.methods else replace(route, methods=("GET",))
+        with_method = route if route.methods else replaced(route, methods=("GET",))
         yield from _placed_handler(app, hung, with_method, router, handler)
 
 
@@ -247,7 +250,7 @@ def _placed_handler(app: "App", hung: Hanging, route: Route, router: str | None,
     close += function.guards if function is not None else ()
     known: Router | None = app.routers.get(router or "")
     for above in hung.chains(router) if router is not None else [Above(None if known is None else "")]:
-        yield replace(
+        yield replaced(
             route,
             path=joined(above.prefix, own) if route.kind not in (Kind.TOOL, Kind.TASK) else own,
             own_path=own if own is not None else _literal_part(route.path),

@@ -43,7 +43,8 @@ def _with_others(verdict: Verdict, together: Mapping[tuple[object, ...], tuple[S
     use = verdict.concept
     if verdict.outcome is not Outcome.FAIL or not isinstance(use, SecretUse) or _identity(use) not in together:
         return verdict
-    others = (each for each in together[_identity(use)] if _identity(each) != _identity(use))
+    own = _identity(use)
+    others = (each for each in together[own] if _identity(each) != own)
     shown = (
         Evidence(each.file, each.place.line, "the same value stands here too: it is one secret")
         for each in islice(others, MOST_SHOWN)

@@ -61,6 +61,8 @@ class SharedKey:
 def shared_keys(app: "App") -> tuple[SharedKey, ...]:
     """Every comparison by which a route of the app lets in whoever brings the one key."""
     found: dict[Condition, list[tuple[SharedSecret, Route, GuardUse | None]]] = {}
+    if not any(True for symbol in app.conditions for _ in _asked_by(app, symbol)):
+        return ()  # the usual case, and what each route comes to call need not be gone through for it
     for route in app.routes:
         candidates = [(use.target, use) for use in route.guards]
         for symbol, use in (*candidates, (route.handler, None)):
@@ -87,7 +89,17 @@ def _found(app: "App", symbol: str, depth: int) -> "Iterator[SharedSecret]":
     function = app.functions.get(symbol.removesuffix("()"))
     if function is None or depth > 2:
         return
-    for condition in app.conditions.get(function.symbol, ()):
+    yield from _asked_by(app, function.symbol)
+    called = [app.meaning(call, function.file) for call in function.calls]
+    for each in (*app.inner.get(function.symbol, ()), *called):
+        if each != function.symbol:
+            yield from _found(app, each, depth + 1)
+
+
+def _asked_by(app: "App", symbol: str) -> "Iterator[SharedSecret]":
+    """The comparisons that a function itself makes."""
+    function = app.functions.get(symbol)
+    for condition in app.conditions.get(symbol, ()) if function is not None else ():
         for pair in condition.pairs:
             if any(code.endswith((".lower()", ".upper()")) for code in (pair.left_code, pair.right_code)):
                 continue  # the scheme of a header is compared like this, and no key is
@@ -95,10 +107,6 @@ def _found(app: "App", symbol: str, depth: int) -> "Iterator[SharedSecret]":
                 if _is_sent(app, function, sent) and _is_setting(setting, pair):
                     names_nobody = _TELLS_PEOPLE_APART.search(condition.asked) is None
                     yield SharedSecret(condition, pair, sent, setting, names_nobody)
-    called = [app.meaning(call, function.file) for call in function.calls]
-    for each in (*app.inner.get(function.symbol, ()), *called):
-        if each != function.symbol:
-            yield from _found(app, each, depth + 1)
 
 
 def _is_sent(app: "App", function: Function, origins: str) -> bool:

@@ -110,6 +110,8 @@ class Walk:
 
     def code(self, node: cst.CSTNode, limit: int = 400) -> str:
         """The source text of a node without the white space around it, cut at `limit` characters."""
+        if type(node) is cst.Name and not node.lpar:
+            return node.value[:limit]
         return self.tree.code_for_node(node).strip()[:limit]
 
     def resolve(self, node: cst.BaseExpression | str) -> str | None:

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import ModuleType
 
+MOST_KEPT = 32_768  # references whose meaning is remembered: apps bring new ones for as long as a worker lives
+
 
 class Known(StrEnum):
     """What is known about a library's callable in guard position."""
@@ -32,7 +34,7 @@ _WORDS = re.compile(
 )
 
 
-@functools.cache
+@functools.lru_cache(maxsize=MOST_KEPT)
 def verdict_of_library(reference: str, flags: tuple[str, ...] = ()) -> Known | None:
     """What is known about a library's callable; None for one that nobody wrote down here."""
     lenient = bool({"optional=True", "auto_error=False"} & set(flags))
@@ -45,19 +47,19 @@ def verdict_of_library(reference: str, flags: tuple[str, ...] = ()) -> Known | N
     return Known.HARMLESS if _pattern("HARMLESS").match(f"{reference}.") else None
 
 
-@functools.cache
+@functools.lru_cache(maxsize=MOST_KEPT)
 def passes_readers(reference: str) -> bool:
     """Whether a library's predicate lets everybody read, and asks who it is before anything else."""
     return _pattern("READERS_PASS").fullmatch(reference) is not None
 
 
-@functools.cache
+@functools.lru_cache(maxsize=MOST_KEPT)
 def status_of_library(reference: str) -> int | None:
     """The HTTP status that raising or returning something of a library answers."""
     return next((module.STATUSES[reference] for module in _modules() if reference in _statuses(module)), None)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=MOST_KEPT)
 def asks_for_a_role(reference: str) -> bool:
     """Whether a library's callable is known to let only callers with a role or permission pass."""
     return _pattern("ROLES").fullmatch(reference) is not None
@@ -77,6 +79,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{part})" for part in parts) or r"(?!)")
 
 
+@functools.cache
 def _modules() -> list[ModuleType]:
     return [importlib.import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__)]
 
