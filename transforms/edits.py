@@ -166,8 +166,8 @@ def guard_route(app: "App", route: "Route", guard: Guard, spare: Sparing) -> tup
     return (*edits, *add_inserted_module(app, "auth", route.framework, edits[0].path), *sign_in_in_tests(app, route))
 
 
-def sign_in_in_tests(app: "App", route: "Route") -> tuple[Edit, ...]:
-    """Let the app's own tests speak for a signed-in person, where they ask the app by a client that is known."""
+def sign_in_in_tests(app: "App", route: "Route", kind: str = "human") -> tuple[Edit, ...]:
+    """Let the app's own tests speak for somebody who is signed in, where they ask it by a client that is known."""
     from transforms.proofs import CLIENTS, signed_in_fixture
 
     clients = CLIENTS.get(route.framework)
@@ -176,7 +176,7 @@ def sign_in_in_tests(app: "App", route: "Route") -> tuple[Edit, ...]:
         return ()
     package = controls_home(app, route.file).import_name
     path = f"{folder}/conftest.py" if folder else "conftest.py"
-    return (SetUpTests(path, fixture=signed_in_fixture(package, route.framework)),)
+    return (SetUpTests(path, fixture=signed_in_fixture(package, route.framework, kind)),)
 
 
 def require_scope(app: "App", tool: "Route", scope: str) -> tuple[Edit, ...] | None:
@@ -239,7 +239,18 @@ def require_workload(app: "App", key: "SharedKey") -> tuple[Edit, ...] | None:
         return None
     guard = Guard(homes.pop(), "require_workload", own=False)
     edits: tuple[Edit, ...] | None = verb(framework, "replace_guards")(app, key.uses, guard)
-    return (*edits, *add_inserted_module(app, "auth", framework, edits[0].path)) if edits else None
+    if not edits:
+        return None
+    module = add_inserted_module(app, "auth", framework, edits[0].path)
+    return (*edits, *module, *sign_in_in_tests(app, key.routes[0], "workload"))
+
+
+def proof_of_workloads(app: "App", keys: "Iterable[SharedKey]") -> Proof | None:
+    """The test that the key that all shared opens these routes no more, and a program's own token does."""
+    from transforms.proving_workloads import prove_workloads
+
+    found = prove_workloads(app, keys, "workload-identity")
+    return Proof(*found) if found is not None else None
 
 
 def compare_with_caller(app: "App", check: "OwnerCheck") -> tuple[Edit, ...] | None:

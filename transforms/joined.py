@@ -46,6 +46,11 @@ class Joined:
         return {each.symbol: each.value for facts in self.files.values() for each in facts.constants}
 
     @functools.cached_property
+    def scheme_headers(self) -> dict[str, str]:
+        """The headers that schemes of the app read, by symbol."""
+        return {each.symbol: each.header for facts in self.files.values() for each in facts.schemes}
+
+    @functools.cached_property
     def routers(self) -> dict[str, Router]:
         """Every app and router by symbol."""
         return {each.symbol: each for facts in self.files.values() for each in facts.routers}

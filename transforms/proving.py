@@ -72,11 +72,11 @@ def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str
     It is about one app, the one with most of these routes; None where no test can import it or ask by full paths.
     """
     routes = tuple(routes)
-    asked = _asked(app, routes)
+    asked = asked_routes(app, routes)
     if asked is None:
         return _prove_pages(app, routes, guard, family)
     where, mine, opened = asked
-    return _free_name(app, where.tests, family), _rendered(app, where, _cases(mine), opened, own=guard.own)
+    return free_name(app, where.tests, family), _rendered(app, where, cases_of(mine), opened, own=guard.own)
 
 
 def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: str) -> tuple[str, str] | None:
@@ -84,13 +84,13 @@ def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: s
 
     None also where a check of the app's own stands on nothing that a test can put somebody in the place of.
     """
-    asked = _asked(app, routes)
+    asked = asked_routes(app, routes)
     if asked is None:
         return None
     where, mine, opened = asked
-    cases = [replace(case, role=guard.role) for case in _cases(mine)]
+    cases = [replace(case, role=guard.role) for case in cases_of(mine)]
     if not guard.own:
-        return _free_name(app, where.tests, family), _rendered(app, where, cases, opened, own=False)
+        return free_name(app, where.tests, family), _rendered(app, where, cases, opened, own=False)
     signs_in = ":".join(guard.signs_in.rpartition(".")[::2]) if guard.signs_in in FINDS_CALLERS else None
     signs_in = signs_in or _importable(app, guard.signs_in, where)
     if signs_in is None or where.framework not in CALLERS:
@@ -98,7 +98,7 @@ def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: s
     text = render_roles(
         where.app_import, signs_in, cases, opened, where.root_parents, where.framework, _passing(app, guard, where)
     )
-    return _free_name(app, where.tests, family), text
+    return free_name(app, where.tests, family), text
 
 
 def _passing(app: "App", guard: RoleGuard, where: Reach) -> str:
@@ -135,7 +135,7 @@ def _rendered(app: "App", where: Reach, cases: list[RouteCase], opened: list[Rou
     return render_auth(where.app_import, package, cases, opened, where.root_parents, where.framework)
 
 
-def _asked(app: "App", routes: Iterable[Route]) -> tuple[Reach, list[Route], list[RouteCase]] | None:
+def asked_routes(app: "App", routes: Iterable[Route]) -> tuple[Reach, list[Route], list[RouteCase]] | None:
     """The app with most of these routes, those of its routes that a test can ask for, and some that stay open."""
     possible = [route for route in routes if _can_be_asked(route)]
     reached = {symbol: found for symbol in {route.app for route in possible} if (found := reach(app, symbol))}
@@ -143,7 +143,7 @@ def _asked(app: "App", routes: Iterable[Route]) -> tuple[Reach, list[Route], lis
     if not counted:
         return None
     symbol = min(counted, key=lambda each: (-counted[each], each))
-    opened = _cases(route for route in app.routes if route.app == symbol and _stays_open(app, route))[:MOST_PUBLIC]
+    opened = cases_of(route for route in app.routes if route.app == symbol and _stays_open(app, route))[:MOST_PUBLIC]
     where = replace(reached[symbol], framework=_spoken(possible, symbol) or reached[symbol].framework)
     return where, [route for route in possible if route.app == symbol], opened
 
@@ -157,7 +157,7 @@ def prove_tools(app: "App", tools: Iterable[Route], family: str) -> tuple[str, s
     symbol = min(reached, key=lambda each: (-counted[each], each))
     where = reached[symbol]
     text = render_tools(where.app_import, controls_home(app, where.file).import_name, where.root_parents)
-    return _free_name(app, where.tests, family), text
+    return free_name(app, where.tests, family), text
 
 
 def _prove_pages(app: "App", routes: Iterable[Route], guard: Guard, family: str) -> tuple[str, str] | None:
@@ -171,7 +171,7 @@ def _prove_pages(app: "App", routes: Iterable[Route], guard: Guard, family: str)
     tests = _below(root, tests_folder(app, f"{root}/tests.py" if root else "tests.py"))
     depth = tests.removeprefix(root).strip("/").count("/") + 1
     text = render_pages([script.removeprefix(f"{root}/" if root else "") for script in inside], depth)
-    return _free_name(app, tests, family), text
+    return free_name(app, tests, family), text
 
 
 def _home(app: "App", script: str) -> str:
@@ -230,7 +230,7 @@ def _stays_open(app: "App", route: Route) -> bool:
     return not (stakes.writes or stakes.external)
 
 
-def _cases(routes: Iterable[Route]) -> list[RouteCase]:
+def cases_of(routes: Iterable[Route]) -> list[RouteCase]:
     asked = (RouteCase(method, route.path or "/") for route in routes for method in _methods(route))
     return list(dict.fromkeys(asked))
 
@@ -239,7 +239,7 @@ def _methods(route: Route) -> tuple[str, ...]:
     return ("GET",) if route.kind is Kind.PAGE else route.methods
 
 
-def _free_name(app: "App", folder: str, family: str) -> str:
+def free_name(app: "App", folder: str, family: str) -> str:
     stem = f"{folder}/test_controls_{family.replace('-', '_')}"
     names = (f"{stem}{ending}.py" for ending in ("", *(f"_{number}" for number in range(2, 100))))
     return next(name for name in names if name not in app.paths)

@@ -74,6 +74,10 @@ def shop(auth: ModuleType) -> FastAPI:
     def report() -> str:
         return "figures"
 
+    @app.post("/jobs", dependencies=[Depends(auth.require_workload)])
+    def job() -> str:
+        return "accepted"
+
     @router.websocket("/feed")
     async def feed(socket: WebSocket) -> None:
         await socket.accept()
@@ -288,6 +292,56 @@ def test_a_program_is_told_from_a_person(client: TestClient, trusted: Issuer, cl
 
 def test_a_person_who_uses_a_client_stays_a_person(client: TestClient, trusted: Issuer) -> None:
     assert client.get("/me", headers=trusted.bearer(sub="ann", azp="web")).json()["kind"] == "human"
+
+
+# --- programs
+
+PROGRAMS = {
+    "its client is its subject": {"sub": "batch", "client_id": "batch"},
+    "client credentials of Auth0": {"sub": "batch@clients", "azp": "batch"},
+    "an app of Entra": {"sub": "x", "idtyp": "app"},
+    "a service account of Kubernetes": {"sub": "system:serviceaccount:shop:worker"},
+}
+NO_PROGRAMS = {
+    "a person": {"sub": "ann"},
+    "a person with a client": {"sub": "ann", "azp": "web", "client_id": "web"},
+    "an administrator": {"sub": "ann", "roles": ["admin", "workload"]},
+    "a person who says so": {"sub": "ann", "kind": "workload", "idtyp": "user"},
+}
+
+
+@pytest.mark.parametrize("who", PROGRAMS)
+def test_a_program_gets_to_what_is_for_programs(client: TestClient, trusted: Issuer, who: str) -> None:
+    assert client.post("/jobs", headers=trusted.bearer(**PROGRAMS[who])).status_code == 200
+
+
+@pytest.mark.parametrize("who", NO_PROGRAMS)
+def test_a_person_does_not(client: TestClient, trusted: Issuer, who: str) -> None:
+    answer = client.post("/jobs", headers=trusted.bearer(**NO_PROGRAMS[who]))
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (403, 'Bearer error="insufficient_scope"')
+    assert answer.json() == {"detail": "Not allowed"}
+
+
+@pytest.mark.parametrize("header", [{}, {"X-Internal-Token": "the key of all"}, {"Authorization": "Bearer the-key"}])
+def test_a_key_is_no_token(client: TestClient, header: dict[str, str]) -> None:
+    assert client.post("/jobs", headers=header).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "claims", [{"iss": "https://elsewhere.example"}, {"aud": "another-api"}, {"exp": 1}], ids=["iss", "aud", "exp"]
+)
+def test_a_programs_token_is_checked_like_any_other(
+    client: TestClient, trusted: Issuer, claims: dict[str, Any]
+) -> None:
+    token = trusted.bearer(sub="batch", client_id="batch", **claims)
+    assert client.post("/jobs", headers=token).status_code == 401
+
+
+def test_nobody_gets_to_what_is_for_programs_while_no_issuer_is_set(
+    client: TestClient, trusted: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OIDC_ISSUER")
+    assert client.post("/jobs", headers=trusted.bearer(sub="batch", client_id="batch")).status_code == 503
 
 
 # --- contexts

@@ -7,11 +7,31 @@ import sys
 import pytest
 
 from tests.transforms.test_proofs_run import PROOFS
-from transforms.proofs import AuditCase, RouteCase, SecretCase, TenancyCase, render_audit, render_auth, render_secrets
+from transforms.proofs import (
+    AuditCase,
+    KeyedCase,
+    RouteCase,
+    SecretCase,
+    TenancyCase,
+    render_audit,
+    render_auth,
+    render_secrets,
+    render_workloads,
+)
 from transforms.proofs import render_tenancy as render_tenancy_proof
 from transforms.proofs.naming import Names, filled, route_slug
 
-each_proof = pytest.mark.parametrize("text", PROOFS.values(), ids=PROOFS)
+SYNC = [
+    KeyedCase(RouteCase("POST", "/sync/{number}"), "x-internal-token", "INTERNAL_TOKEN"),
+    KeyedCase(RouteCase("POST", "/sync"), "authorization", value='load("config:settings").token'),
+    KeyedCase(RouteCase("GET", "/sync"), ""),
+]
+WORKLOADS = {
+    f"workloads {framework}": render_workloads("main:app", "controls", SYNC, framework=framework)
+    for framework in ("fastapi", "flask")
+}
+TEXTS = {**PROOFS, **WORKLOADS}
+each_proof = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 
 def names_in(text: str) -> list[str]:

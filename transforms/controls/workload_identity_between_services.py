@@ -31,7 +31,7 @@ from transforms.api import (
     Todo,
     Verdict,
 )
-from transforms.edits import Patch, require_workload
+from transforms.edits import Patch, Proof, proof_of_workloads, require_workload
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -96,6 +96,13 @@ def ask_for_a_token(app: "App", finding: Verdict, options: Options) -> Patch | N
         return None
     title = f"Ask for a token of the calling program in the place of {key.function}"
     return Patch(title, edits, Applicability.REVIEW, (PROVISION, CALLERS, REVOKE))
+
+
+@control.proof
+def the_key_opens_nothing(app: "App", findings: tuple[Verdict, ...], _options: Options) -> Proof | None:
+    """The old key is refused like a person's token; a program's token opens the routes."""
+    patched = [finding.concept for finding in findings]
+    return proof_of_workloads(app, [key for key in app.shared_keys if key.secret.condition in patched])
 
 
 def is_webhook(route: Route, options: Options) -> bool:
@@ -193,7 +200,13 @@ def sync(data: dict):
             .replace("HTTPException\n\n", "HTTPException\n\nfrom controls.auth import require_workload\n\n", 1),
             "requirements.txt": "fastapi>=0.110\nPyJWT[crypto]>=2.10,<3\n",
         },
-        adds=("controls/__init__.py", "controls/auth.py", ".env.example", ".gitignore"),
+        adds=(
+            "controls/__init__.py",
+            "controls/auth.py",
+            ".env.example",
+            ".gitignore",
+            "tests/test_controls_workload_identity.py",
+        ),
     ),
     Bad(
         "a handler that compares by itself: who calls it is not known",

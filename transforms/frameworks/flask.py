@@ -8,7 +8,7 @@ import libcst as cst
 
 from transforms.concepts import Guarded, How, Include, Place, Route, Router
 from transforms.frameworks.flask_checks import Checks
-from transforms.frameworks.flask_edits import guard_route, guarded_together
+from transforms.frameworks.flask_edits import guard_route, guarded_together, replace_guards
 from transforms.frameworks.flask_reuse import has_own_guard, own_guard
 from transforms.frameworks.flask_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.flask_views import View, listed_guards, view_of
@@ -18,7 +18,7 @@ from transforms.walk import Handlers, Walk, argument, string_value
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "guard_route", "guarded_together", "has_own_guard", "own_guard", "own_role_guard",
-    "read", "require_role", "role_guard_like_own",
+    "read", "replace_guards", "require_role", "role_guard_like_own",
 ]  # fmt: skip
 
 NAME = "flask"

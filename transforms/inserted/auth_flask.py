@@ -5,6 +5,7 @@
     def list_orders(): ...
 
     @require_role("admin")             # below @orders.delete("/orders/<int:order_id>")
+    @require_workload                  # below @orders.post("/sync"): for other services
     orders.before_request(require_user)  # every route of a blueprint, or of an app
     current_principal().subject        # in a guarded route
 
@@ -118,6 +119,19 @@ def require_role(*roles: str) -> "Callable[[Callable[..., Any]], Callable[..., A
         return guarded
 
     return decorate
+
+
+def require_workload(view: "Callable[..., Any]") -> "Callable[..., Any]":
+    """A decorator that lets in only programs, by a token that they got in their own name (client credentials)."""
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        sign_in()
+        if request.method != "OPTIONS" and current_principal().kind != "workload":
+            refuse(403, "not a workload")
+        return current_app.ensure_sync(view)(*args, **kwargs)
+
+    return guarded
 
 
 def sign_in() -> None:

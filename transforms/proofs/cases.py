@@ -13,6 +13,19 @@ class RouteCase:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyedCase:
+    """A route that one key in a header opened to all services.
+
+    The key was compared with the environment's `variable`, or with what the expression `value` gives; either may be "".
+    """
+
+    route: RouteCase
+    header: str  # in lower case; "" where it is not known
+    variable: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SecretCase:
     """A literal that became a secret read.
 
