@@ -1,10 +1,8 @@
 """What `controls.auth` does in a Flask app, from outside: the contract's part on identity and roles."""
 
-import ast
 import logging
 import time
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,9 +13,6 @@ from flask.testing import FlaskClient
 
 from tests.issuer import AUDIENCE, Issuer
 from tests.transforms.controls_package import controls_of
-
-# What these two say of tokens, keys and settings is the same; what they say of a request is each framework's own.
-OWN = {"require_user", "require_role", "require_workload", "current_principal"}
 
 
 @pytest.fixture
@@ -319,27 +314,3 @@ def test_no_token_shows_in_the_log(client: FlaskClient, trusted: Issuer, caplog:
     for token in tokens:
         client.get("/me", headers={"Authorization": f"Bearer {token}"})
     assert not any(token in caplog.text for token in tokens)
-
-
-# --- one check of tokens, in two modules
-
-
-def definitions(framework: str) -> dict[str, str]:
-    """The definitions of a module by name, without what makes them wait."""
-    text = files("transforms.inserted").joinpath(f"auth_{framework}.py").read_text(encoding="utf-8")
-    text = text.replace("await run_in_threadpool(self._fetch, self._attempts)", "self._fetch(self._attempts)")
-    text = text.replace("await ", "").replace("async def", "def").replace(" Never blocks the event loop.", "")
-    kept: dict[str, str] = {}
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            kept[node.name] = ast.unparse(node)
-        elif isinstance(node, ast.Assign):
-            kept[ast.unparse(node.targets[0])] = ast.unparse(node)
-    return kept
-
-
-def test_tokens_are_checked_as_in_fastapi() -> None:
-    here, there = definitions("flask"), definitions("fastapi")
-    shared = (set(here) & set(there)) - OWN
-    assert {"read_settings", "verify", "principal_of", "IssuerKeys", "fetch_keys", "is_safe"} <= shared
-    assert {name: here[name] for name in shared} == {name: there[name] for name in shared}
