@@ -39,7 +39,7 @@ from transforms.concepts import (
     Setting,
 )
 from transforms.concepts_data import Comparison, Condition, Entity, Onward, Passing, Query, RowScope
-from transforms.concepts_secrets import Asker, Client, Holder, NameUse, SecretUse
+from transforms.concepts_secrets import Asker, Client, Holder, NameUse, SecretUse, SentHeader
 from transforms.source import Skipped
 
 
@@ -86,6 +86,7 @@ class Facts:
     predicates: tuple[Predicate, ...] = ()
     permissions: tuple[Permission, ...] = ()
     handled: tuple[Handles, ...] = ()
+    sent_headers: tuple[SentHeader, ...] = ()
 
 
 Fact = (
@@ -121,6 +122,7 @@ Fact = (
     | Predicate
     | Permission
     | Handles
+    | SentHeader
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -156,6 +158,7 @@ _FIELD_OF: dict[type, str] = {
     NameUse: "name_uses",
     Asker: "askers",
     Holder: "holders",
+    SentHeader: "sent_headers",
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from transforms.concepts import Class, GuardUse, Handles, Permission, Router, Setting
 from transforms.concepts_data import Condition, Entity, Query
-from transforms.concepts_secrets import SecretUse
+from transforms.concepts_secrets import SecretUse, SentHeader
 from transforms.facts import Facts
 
 
@@ -97,6 +97,11 @@ class Joined:
     def queries(self) -> Iterator[Query]:
         """Every database query."""
         return (query for facts in self.files.values() for query in facts.queries)
+
+    @property
+    def sent_headers(self) -> Iterator[SentHeader]:
+        """Every credential that a call sends to another service."""
+        return (each for facts in self.files.values() for each in facts.sent_headers)
 
     @property
     def settings(self) -> Iterator[Setting]:

@@ -82,7 +82,7 @@ def _key(found: "list[tuple[SharedSecret, Route, GuardUse | None]]") -> SharedKe
     names = f"{secret.sent} {secret.setting} {secret.condition.function.rpartition('.')[2]}"
     routes = dict.fromkeys(route for _, route, _ in found)
     uses = {(use.file, use.place): use for _, _, use in found if use is not None}
-    return SharedKey(secret, tuple(routes), tuple(uses.values()), _OF_SERVICES.search(names) is not None)
+    return SharedKey(secret, tuple(routes), tuple(uses.values()), speaks_of_services(names))
 
 
 def shared_secret(app: "App", symbol: str) -> SharedSecret | None:
@@ -149,4 +149,14 @@ def _header(app: "App", function: Function, sent: str) -> str:
 def _is_setting(origins: str, pair: Pair) -> bool:
     if not origins:
         return '""' in (pair.left_code, pair.right_code) or "''" in (pair.left_code, pair.right_code)
-    return all(_SETTING.fullmatch(each) for each in origins.split())
+    return is_setting(origins)
+
+
+def is_setting(origins: str) -> bool:
+    """Whether a value is made of settings of the app alone."""
+    return bool(origins) and all(_SETTING.fullmatch(each) for each in origins.split())
+
+
+def speaks_of_services(names: str) -> bool:
+    """Whether names say that programs bring a key."""
+    return _OF_SERVICES.search(names) is not None

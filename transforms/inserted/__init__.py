@@ -77,6 +77,14 @@ AUTH_ENV = (
     EnvVar("OIDC_TENANT_CLAIM", "dotted path of the claim with the tenant", "tenant_id"),
     EnvVar("OIDC_ALGORITHMS", "asymmetric algorithms accepted", "RS256,ES256,EdDSA"),
 )
+WORKLOAD_ENV = (
+    EnvVar("OIDC_ISSUER", "URL of the OpenID Connect issuer", None),
+    EnvVar("WORKLOAD_AUDIENCE", "audience of the service that is called: its OIDC_AUDIENCE", None),
+    EnvVar("WORKLOAD_CLIENT_ID", "the client that this program is at the issuer", None),
+    EnvVar("WORKLOAD_TOKEN_FILE", "file with a token of the platform, in the place of WORKLOAD_CLIENT_SECRET", ""),
+    EnvVar("WORKLOAD_SCOPE", "scope to ask for, where the issuer wants one", ""),
+    EnvVar("WORKLOAD_AUDIENCE_PARAMETER", "how the issuer is told the audience", "resource"),
+)
 AUDIT_ENV = (
     EnvVar("AUDIT_FILE", "file that gets each audit line as well as stdout", ""),
     EnvVar("AUDIT_RETENTION_DAYS", "days after which rotated audit files are deleted", ""),
@@ -96,6 +104,7 @@ CHECKS = ("token_check", "discovery")
 
 INSERTED = (
     Inserted("secrets", None, "secrets.py", (), SECRETS_ENV),
+    Inserted("workload", None, "workload.py", (), WORKLOAD_ENV, beside=("secrets",), below=("discovery",)),
     Inserted("database", None, "database.py", (), DATABASE_ENV, beside=("secrets",)),
     Inserted("auth", "fastapi", "auth_fastapi.py", (JWT,), AUTH_ENV, ("audit",), ("principal",), CHECKS),
     Inserted("auth", "mcp", "auth_mcp.py", (JWT,), AUTH_MCP_ENV, below=CHECKS),
