@@ -158,12 +158,11 @@ class _Calls:
 
     def _way(self, node: cst.Call, sent: _Sent, reference: str, direct: bool) -> Sends:
         """How the header could be sent otherwise, so that a token that has ended is never sent."""
-        if id(sent.node) in self.deferred:
+        if id(sent.node) in self.deferred or argument(node, "auth") is not None or _says_who_else(sent):
             return Sends.FIXED
         is_client = reference in _CLIENTS
         if is_client and reference.startswith("httpx."):
-            alone = direct and len(sent.node.elements) == 1
-            return Sends.BY_AUTH if alone and argument(node, "auth") is None else Sends.FIXED
+            return Sends.BY_AUTH if direct and len(sent.node.elements) == 1 else Sends.FIXED
         lives_on = sent.function is None or (is_client and id(node) not in self.in_with)
         if lives_on or ((is_client or not direct) and sent.function is not None and _loops(sent.function)):
             return Sends.FIXED
@@ -229,6 +228,13 @@ def _built(name: str, value: str, sent: _Sent, way: Sends, path: str) -> Callabl
         return SentHeader(name, value, sent.symbol, place, key, of_value, call, hosts, way, alone, awaits, path)
 
     return build
+
+
+def _says_who_else(sent: _Sent) -> bool:
+    """Whether other headers of the dict say, or may say, who is calling: two tokens would meet."""
+    names = [string_value(each.key) if isinstance(each, cst.DictElement) else None for each in sent.node.elements]
+    others = [name for name in names if name is None or name.lower() != sent.entries[0][0]]
+    return len(sent.entries) > 1 or any(name is None or name.lower() == "authorization" for name in others)
 
 
 def _loops(function: cst.FunctionDef) -> bool:
