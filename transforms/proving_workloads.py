@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from transforms.app import App
     from transforms.shared_secrets import SharedKey
 
-_TURNED = re.compile(r"(?:\.(?:encode|strip)\(\))+$")
+_TURNED = re.compile(r"(?:\.(?:encode|strip|get_secret_value)\(\))+$")
 _VARIABLE = re.compile(r"@os\.(?:environ|environ\.get\(\)|getenv\(\))\.(\w+)")
 
 
@@ -38,18 +38,27 @@ def _keyed(app: "App", secret: SharedSecret, route: RouteCase, where: Reach) -> 
     variable = _VARIABLE.fullmatch(secret.setting)
     if variable is not None:
         return KeyedCase(route, secret.header, variable[1])
-    return KeyedCase(route, secret.header, value=_loaded(app, secret.setting, where))
+    return KeyedCase(route, secret.header, "", *_held(app, secret.setting, where))
 
 
-def _loaded(app: "App", setting: str, where: Reach) -> str:
-    """How a test reads a setting as the app has it: `load("config:settings").token`; "" where it cannot be told."""
+def _held(app: "App", setting: str, where: Reach) -> tuple[str, str]:
+    """How a test gets at what holds a setting, and its name there; empty texts where that cannot be told."""
     head, call, rest = _TURNED.sub("", setting.removeprefix("@")).partition("()")
     facts, names = app.lookup.split(app.resolve(head))
     first, _, inner = names.partition(".")
-    if facts is None or not first.isidentifier() or " " in setting:
-        return ""
+    path = f"{inner}{rest}".strip(".").split(".")
+    if (
+        facts is None
+        or " " in setting
+        or (call and inner)
+        or not all(map(str.isidentifier, (first, *filter(None, path))))
+    ):
+        return "", ""
     root = start_folder(app, where.file)
     dotted = facts.path.removesuffix(".py").removesuffix("/__init__").removeprefix(f"{root}/" if root else "")
-    if not all(part.isidentifier() for part in dotted.split("/")) or (call and inner):
-        return ""
-    return f'load("{dotted.replace("/", ".")}:{first}{call}"){f".{inner}" if inner else ""}{rest}'
+    if not all(part.isidentifier() for part in dotted.split("/")):
+        return "", ""
+    module = dotted.replace("/", ".")
+    if not path[0]:
+        return ("", "") if call else (f'importlib.import_module("{module}")', first)
+    return ".".join((f'load("{module}:{first}{call}")', *path[:-1])), path[-1]

@@ -303,33 +303,42 @@ def test_it_is_an_auth_of_requests(workload: ModuleType, signed_in: TokenIssuer)
     assert prepared.headers["Authorization"] == "Bearer token-1"
 
 
-def test_it_is_an_auth_of_httpx(workload: ModuleType, signed_in: TokenIssuer) -> None:
-    seen: list[str] = []
+class Answers(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Answers every request at once, and keeps who it said was calling."""
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request.headers["Authorization"])
+    def __init__(self) -> None:
+        self.callers: list[str] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.callers.append(request.headers.get("Authorization", ""))
         return httpx.Response(200)
 
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+
+def test_it_is_an_auth_of_httpx(workload: ModuleType, signed_in: TokenIssuer) -> None:
+    answers = Answers()
+
     async def ask() -> None:
-        async with httpx.AsyncClient(auth=workload.WorkloadAuth(), transport=httpx.MockTransport(answer)) as client:
+        async with httpx.AsyncClient(auth=workload.WorkloadAuth(), transport=answers) as client:
             await client.get("http://orders/x")
             await client.get("http://orders/y")
 
-    with httpx.Client(auth=workload.WorkloadAuth("urn:billing"), transport=httpx.MockTransport(answer)) as client:
+    with httpx.Client(auth=workload.WorkloadAuth("urn:billing"), transport=answers) as client:
         client.get("http://billing/x")
     asyncio.run(ask())
-    assert seen == ["Bearer token-1", "Bearer token-2", "Bearer token-2"]
+    assert answers.callers == ["Bearer token-1", "Bearer token-2", "Bearer token-2"]
 
 
 def test_no_request_leaves_a_client_without_a_token(
     workload: ModuleType, signed_in: TokenIssuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("WORKLOAD_CLIENT_ID")
-    sent: list[httpx.Request] = []
-    transport = httpx.MockTransport(lambda request: sent.append(request) or httpx.Response(200))  # type: ignore[func-returns-value]
+    answers = Answers()
     with (
-        httpx.Client(auth=workload.WorkloadAuth(), transport=transport) as client,
+        httpx.Client(auth=workload.WorkloadAuth(), transport=answers) as client,
         pytest.raises(workload.WorkloadTokenUnavailable),
     ):
         client.get("http://orders/x")
-    assert sent == []
+    assert answers.callers == []

@@ -23,7 +23,7 @@ from transforms.proofs.naming import Names, filled, route_slug
 
 SYNC = [
     KeyedCase(RouteCase("POST", "/sync/{number}"), "x-internal-token", "INTERNAL_TOKEN"),
-    KeyedCase(RouteCase("POST", "/sync"), "authorization", value='load("config:settings").token'),
+    KeyedCase(RouteCase("POST", "/sync"), "authorization", holder='load("config:settings")', setting="token"),
     KeyedCase(RouteCase("GET", "/sync"), ""),
 ]
 WORKLOADS = {

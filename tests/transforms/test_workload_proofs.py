@@ -65,7 +65,7 @@ def sync(number):
     raise RuntimeError("no handler runs in a proof")
 """
 SETTINGS = """class Settings:
-    internal_token = "read at start, somewhere"
+    internal_token = ""
 
 
 settings = Settings()
@@ -92,31 +92,31 @@ def fastapi(
 
 SCHEME = 'scheme = APIKeyHeader(name="X-Service-Key", auto_error=False)\n'
 APPS: Mapping[str, tuple[dict[str, str], str, str]] = {  # files, how the old header is asked for, by what value
-    "a variable": (fastapi(), "x-internal-token", 'environment.setenv("INTERNAL_TOKEN", KEY)'),
+    "a variable": (fastapi(), "x-internal-token", 'environment.setenv("INTERNAL_TOKEN", key := KEY)'),
     "a variable, asked for otherwise": (
-        fastapi('os.getenv("INTERNAL_TOKEN")'), "x-internal-token", 'environment.setenv("INTERNAL_TOKEN", KEY)'
+        fastapi('os.getenv("INTERNAL_TOKEN")'), "x-internal-token", 'environment.setenv("INTERNAL_TOKEN", key := KEY)'
     ),
     "a constant": (
-        fastapi("INTERNAL_TOKEN", names='INTERNAL_TOKEN = os.environ.get("INTERNAL_TOKEN", "x")\n'),
-        "x-internal-token", 'str(load("main:INTERNAL_TOKEN") or KEY)',
+        fastapi("INTERNAL_TOKEN", names='INTERNAL_TOKEN = os.environ.get("INTERNAL_TOKEN", "")\n'),
+        "x-internal-token", 'agreed(environment, importlib.import_module("main"), "INTERNAL_TOKEN")',
     ),
     "a settings object": (
         fastapi("settings.internal_token", imports="from config import settings"),
-        "x-internal-token", 'str(load("config:settings").internal_token or KEY)',
+        "x-internal-token", 'agreed(environment, load("config:settings"), "internal_token")',
     ),
     "a function that gives settings": (
         fastapi("get_settings().internal_token", imports="from config import get_settings"),
-        "x-internal-token", 'str(load("config:get_settings()").internal_token or KEY)',
+        "x-internal-token", 'agreed(environment, load("config:get_settings()"), "internal_token")',
     ),
     "a scheme": (
         fastapi(parameter="service_key: str = Security(scheme)", sent="service_key", names=SCHEME),
-        "x-service-key", 'environment.setenv("INTERNAL_TOKEN", KEY)',
+        "x-service-key", 'environment.setenv("INTERNAL_TOKEN", key := KEY)',
     ),
     "a bearer header": (
         fastapi(parameter="authorization: str = Header(None)", sent='authorization.removeprefix("Bearer ")'),
-        "authorization", 'bringing(the_app(), "authorization", "Bearer " + KEY)',
+        "authorization", 'bringing(the_app(), "authorization", "Bearer " + key)',
     ),
-    "Flask": ({"main.py": FLASK}, "x-internal-token", 'environment.setenv("INTERNAL_TOKEN", KEY)'),
+    "Flask": ({"main.py": FLASK}, "x-internal-token", 'environment.setenv("INTERNAL_TOKEN", key := KEY)'),
 }  # fmt: skip
 
 

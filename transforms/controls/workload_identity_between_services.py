@@ -34,7 +34,7 @@ from transforms.api import (
     Standard,
     Verdict,
 )
-from transforms.edits import Patch, Proof, exchange_tokens, proof_of_workloads, send_as_workload
+from transforms.edits import Patch, Proof, exchange_tokens, proof_of_workloads, send_as_workload, tests_of
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -69,6 +69,7 @@ class Options:
 
 control.options = Options
 
+MOST_TESTS = 3
 PROVISION = "Set OIDC_ISSUER and OIDC_AUDIENCE where the app runs: until then every guarded route answers 503."
 CALLERS = "Register each calling service with the identity provider, and let it send its token as a bearer header."
 REVOKE = "Take the old key out of the settings of all services once the last of them sends a token."
@@ -76,6 +77,7 @@ SENDERS = (
     "Register {who} with the identity provider. Where it runs, set OIDC_ISSUER, WORKLOAD_AUDIENCE (the OIDC_AUDIENCE of"
     " the service that is called) and either WORKLOAD_CLIENT_ID with WORKLOAD_CLIENT_SECRET, or WORKLOAD_TOKEN_FILE."
 )
+TESTS = "{tests}: what brings the old key there is refused, and what is meant to be refused may pass as a program now."
 TOGETHER = "Deploy both sides together: the old key opens nothing once the called service has the new guard."
 
 
@@ -132,10 +134,18 @@ def ask_for_a_token(app: "App", finding: Verdict, options: Options) -> Patch | N
     names = dict.fromkeys(key.function for key in exchange.keys)
     title = f"Ask for a token of the calling program in the place of {', '.join(names)}"
     if not exchange.senders:
-        return Patch(title, edits, Applicability.REVIEW, (PROVISION, CALLERS, REVOKE))
+        return Patch(title, edits, Applicability.REVIEW, (PROVISION, CALLERS, *tests_to_see(app, exchange), REVOKE))
     who = ", ".join(dict.fromkeys(each.file for each in exchange.senders))
-    todo = (PROVISION, SENDERS.format(who=who), TOGETHER, REVOKE)
+    todo = (PROVISION, SENDERS.format(who=who), TOGETHER, *tests_to_see(app, exchange), REVOKE)
     return Patch(f"{title}, and send one", edits, Applicability.REVIEW, todo)
+
+
+def tests_to_see(app: "App", exchange: "Exchange") -> tuple[str, ...]:
+    """What to look at in the app's own tests: those that ask a patched route."""
+    homes = dict.fromkeys(key.secret.condition.file for key in exchange.keys)
+    tests = tuple(dict.fromkeys(path for home in homes for path in tests_of(app, home)))
+    named = ", ".join(tests[:MOST_TESTS]) + (" and others" if len(tests) > MOST_TESTS else "")
+    return (TESTS.format(tests=f"Look at {named}"),) if tests else ()
 
 
 def is_for_services(key: "SharedKey", exchange: "Exchange", options: Options) -> bool:

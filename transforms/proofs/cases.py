@@ -16,13 +16,15 @@ class RouteCase:
 class KeyedCase:
     """A route that one key in a header opened to all services.
 
-    The key was compared with the environment's `variable`, or with what the expression `value` gives; either may be "".
+    The key was compared with the environment's `variable`, or with the attribute `setting` of what the expression
+    `holder` gives; both may be "".
     """
 
     route: RouteCase
     header: str  # in lower case; "" where it is not known
     variable: str = ""
-    value: str = ""
+    holder: str = ""
+    setting: str = ""
 
 
 @dataclass(frozen=True, slots=True)

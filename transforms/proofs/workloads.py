@@ -43,15 +43,18 @@ def refuses_the_key(case: KeyedCase, names: Names) -> str:
     """Nobody passes with the key that all shared, and no more."""
     name = names(f"{route_slug(case.route.method, case.route.path)}_refuses_the_key_that_all_shared")
     route = asked(case.route).removeprefix("the_app(), ")
-    value = f"str({case.value} or KEY)" if case.value else "KEY"
-    brought = f'"Bearer " + {value}' if case.header == "authorization" else value
+    brought = '"Bearer " + key' if case.header == "authorization" else "key"
     lines = [f"app = bringing(the_app(), {quoted(case.header)}, {brought})", f"assert ask(app, {route})[0] == 401"]
     if case.variable:
-        setting = f"environment.setenv({quoted(case.variable)}, KEY)"
-        within = "".join(f"    {line}\n    " for line in (setting, *lines)).rstrip(" ")
-        body = f"    with pytest.MonkeyPatch.context() as environment:\n    {within}"
+        first = f"environment.setenv({quoted(case.variable)}, key := KEY)"
+    elif case.setting:
+        first = f"key = agreed(environment, {case.holder}, {quoted(case.setting)})"
     else:
-        body = "".join(f"    {line}\n" for line in lines)
+        first = "key = KEY"
+    within = "".join(f"        {line}\n" for line in (first, *lines))
+    body = f"    with pytest.MonkeyPatch.context() as environment:\n{within}"
+    if first == "key = KEY":
+        body = "".join(f"    {line}\n" for line in (first, *lines))
     return f"def {name}(issuer: Issuer) -> None:\n{body}"
 
 
