@@ -52,6 +52,7 @@ class Proof:
 
     path: str
     content: str
+    lacks: tuple[str, ...] = ()  # what a reader has to try, as no test can show it
 
 
 class Applicability(StrEnum):

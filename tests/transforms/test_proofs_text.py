@@ -10,11 +10,13 @@ from tests.transforms.test_proofs_run import PROOFS
 from transforms.proofs import (
     AuditCase,
     KeyedCase,
+    Known,
     RouteCase,
     SecretCase,
     TenancyCase,
     render_audit,
     render_auth,
+    render_refusals,
     render_secrets,
     render_workloads,
 )
@@ -30,7 +32,12 @@ WORKLOADS = {
     f"workloads {framework}": render_workloads("main:app", "controls", SYNC, framework=framework)
     for framework in ("fastapi", "flask")
 }
-TEXTS = {**PROOFS, **WORKLOADS}
+WAYS = {"fastapi": "fastapi", "flask": "flask", "flask_jwt": "flask", "flask_session": "flask", "django": "django"}
+KNOWN = {
+    f"known by {by}": render_refusals("main:app", [RouteCase("GET", "/a")], [], 1, framework, Known(by, "told"))
+    for by, framework in WAYS.items()
+}
+TEXTS = {**PROOFS, **WORKLOADS, **KNOWN}
 each_proof = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 

@@ -33,6 +33,11 @@ _CLIENTS = frozenset({"httpx.Client", "httpx.AsyncClient", "aiohttp.ClientSessio
 DEEPEST = 5
 
 
+def matters(content: bytes) -> bool:
+    """Whether a file may send headers."""
+    return b"headers" in content and any(token in content for token in TOKENS)
+
+
 def read(walk: Walk) -> Handlers:
     """Handlers for calls and what leads to them; tests and examples send what they like."""
     if python_role(walk.path, walk.content) is not FileRole.APP:

@@ -13,6 +13,17 @@ class RouteCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """How a test makes somebody known to a guard of the app's own.
+
+    `by` is a key of `KNOWN_BY`; `guard` what that way is told: the guard as it is imported, a key of the session.
+    """
+
+    by: str
+    guard: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeyedCase:
     """A route that one key in a header opened to all services.
 
