@@ -249,6 +249,49 @@ def test_a_dependency_of_fastapi(tmp_path: Path) -> None:
     holds(FASTAPI, tmp_path, "post_orders_number")
 
 
+MOUNTED = """
+
+api = FastAPI()
+
+
+@api.delete("/orders/{number}")
+def cancel(number: int):
+    raise RuntimeError("no handler runs in a proof")
+
+
+@api.get("/mine", dependencies=[Depends(get_current_user)])
+def mine_too():
+    return {}
+
+
+@api.get("/yours", dependencies=[Depends(get_current_user)])
+def yours():
+    return {}
+
+
+app.mount("/api", api)
+"""
+
+
+def test_a_dependency_of_a_mounted_app(tmp_path: Path) -> None:
+    before, after, _ = proven({**FASTAPI, "main.py": FASTAPI["main.py"] + MOUNTED}, tmp_path)
+    assert before["test_post_orders_number_refuses_an_anonymous_caller"] == "failed"
+    assert set(after.values()) == {"passed"}
+
+
+def test_of_two_routes_with_one_path_the_first_answers(tmp_path: Path) -> None:
+    twice = (
+        FASTAPI["main.py"]
+        + """
+
+@app.post("/orders/{number}")
+def never(number: int):
+    return {}
+"""
+    )
+    holds({**FASTAPI, "main.py": twice}, tmp_path, "post_orders_number")
+
+
 @pytest.mark.parametrize("how", FLASK_APPS)
 def test_a_guard_of_flask(how: str, tmp_path: Path) -> None:
     holds(FLASK_APPS[how], tmp_path, "post_orders_number")
