@@ -24,7 +24,7 @@ ARROWS: dict[str, set[str]] = {
         "transforms.brokers", "transforms.concepts", "transforms.concepts_data", "transforms.concepts_secrets",
         "transforms.edit_kinds", "transforms.edits", "transforms.facts", "transforms.frameworks.*",
         "transforms.guarding", "transforms.inserted", "transforms.known_guards", "transforms.ownership",
-        "transforms.permitting", "transforms.public", "transforms.reuse", "transforms.rewrite",
+        "transforms.passing", "transforms.permitting", "transforms.public", "transforms.reuse", "transforms.rewrite",
         "transforms.role_writing", "transforms.routing", "transforms.secrets.*", "transforms.source",
         "transforms.walk",
     },

@@ -134,7 +134,8 @@ def subject_of(judged: Judged) -> Subject:
         case SecretUse():
             return Subject("secret", f"{judged.kind} {judged.name}".strip(), judged.file, judged.place, judged.symbol)
         case SentHeader():
-            return Subject("call", f"{judged.name} sent", judged.file, judged.place, judged.symbol)
+            name = f"{judged.symbol.rpartition('.')[2]} sends {judged.name}"
+            return Subject("function", name, judged.file, judged.place, judged.symbol)
         case Condition():
             asked = " and ".join(f"{pair.left_code} with {pair.right_code}" for pair in judged.pairs) or judged.asked
             name = f"{judged.function.rsplit('.', 1)[-1]}: {asked}"[:120]
