@@ -24,7 +24,8 @@ ARROWS: dict[str, set[str]] = {
         "transforms.brokers", "transforms.concepts", "transforms.concepts_data", "transforms.concepts_secrets",
         "transforms.edit_kinds", "transforms.edits", "transforms.facts", "transforms.frameworks.*",
         "transforms.guarding", "transforms.imported", "transforms.inserted", "transforms.known_guards",
-        "transforms.ownership", "transforms.permitting", "transforms.public", "transforms.reuse", "transforms.rewrite",
+        "transforms.ownership", "transforms.passing", "transforms.permitting", "transforms.public", "transforms.reuse",
+        "transforms.rewrite",
         "transforms.role_writing", "transforms.routing", "transforms.secrets.*", "transforms.source",
         "transforms.walk",
     },
@@ -33,7 +34,9 @@ ARROWS: dict[str, set[str]] = {
     },
     "transforms.brokers.": {"transforms.brokers"},
     "transforms.known_guards.": {"transforms.known_guards"},
-    "transforms.proofs.": {"transforms.proofs.*"},
+    "transforms.proofs.": {"transforms.proofs.*", "transforms.weaving"},
+    "transforms.inserted.": {"transforms.inserted.*"},
+    "transforms.weaving": set(),
     "transforms.api": {
         "transforms.concepts", "transforms.concepts_data", "transforms.concepts_secrets", "transforms.edits",
         "transforms.policy", "transforms.standards",
@@ -69,8 +72,8 @@ def paths() -> list[Path]:
 
 
 def _is_inserted(path: Path) -> bool:
-    inserted, parts = ROOT / "transforms" / "inserted", ROOT / "transforms" / "proofs" / "parts"
-    return path.parent in {inserted, parts} and path.name != "__init__.py"
+    inserted, proofs = ROOT / "transforms" / "inserted", ROOT / "transforms" / "proofs"
+    return path.parent in {inserted, inserted / "parts", proofs / "parts"} and path.name != "__init__.py"
 
 
 def name_of(path: Path) -> str:

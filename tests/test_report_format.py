@@ -93,7 +93,7 @@ def test_every_reason_to_pass_a_file_over_is_listed() -> None:
 
 
 def test_every_kind_of_subject_is_listed() -> None:
-    own = {"router": "app", "secretuse": "secret", "condition": "function"}
+    own = {"router": "app", "secretuse": "secret", "condition": "function", "sentheader": "function"}
     kinds = {own.get(name, name) for name in (each.__name__.lower() for each in get_args(Judged))}
     assert kinds <= set(VERDICT["subject"]["properties"]["kind"]["enum"])
 

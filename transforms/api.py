@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from transforms.concepts import Function, Kind, Place, Route, Router, Session, Setting, Signal, ToolReach
 from transforms.concepts_data import Condition, Entity, Query
-from transforms.concepts_secrets import Client, KeySource, SecretRole, SecretUse
+from transforms.concepts_secrets import Client, KeySource, SecretRole, SecretUse, SentHeader
 from transforms.edits import Applicability, Patch, Proof
 from transforms.frozen import cheap_to_make
 from transforms.policy import AcceptedRisk
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Applicability", "Bad", "Client", "Condition", "Confidence", "Control", "Evidence", "Family", "Function", "Good",
     "KeySource", "Maturity", "NoOptions", "Outcome", "Patch", "Proof", "Route", "Router", "SecretRole", "SecretUse",
-    "Setting", "Severity", "Signal", "Standard", "Subject", "Todo", "ToolReach", "Verdict",
+    "SentHeader", "Setting", "Severity", "Signal", "Standard", "Subject", "Todo", "ToolReach", "Verdict",
 ]  # fmt: skip
 
 
@@ -120,7 +120,7 @@ class Verdict:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-Judged = Client | Condition | Route | Query | Entity | SecretUse | Setting | Session | Router | Function
+Judged = SentHeader | Client | Condition | Route | Query | Entity | SecretUse | Setting | Session | Router | Function
 
 
 def subject_of(judged: Judged) -> Subject:
@@ -136,6 +136,9 @@ def subject_of(judged: Judged) -> Subject:
             return Subject("client", judged.reference, judged.file, judged.place, judged.symbol)
         case SecretUse():
             return Subject("secret", f"{judged.kind} {judged.name}".strip(), judged.file, judged.place, judged.symbol)
+        case SentHeader():
+            name = f"{judged.symbol.rpartition('.')[2]} sends {judged.name}"
+            return Subject("function", name, judged.file, judged.place, judged.symbol)
         case Condition():
             asked = " and ".join(f"{pair.left_code} with {pair.right_code}" for pair in judged.pairs) or judged.asked
             name = f"{judged.function.rsplit('.', 1)[-1]}: {asked}"[:120]

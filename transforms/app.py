@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from transforms.administration import Spirit
     from transforms.auditing import Auditing
     from transforms.callers import Callers
+    from transforms.concepts_secrets import SentHeader
     from transforms.guarding import Access, Judge
+    from transforms.outgoing import Exchange, Sending
     from transforms.owner_checks import OwnerCheck
     from transforms.ownership import ColumnNames
     from transforms.public import Publicity, Shape
@@ -193,6 +195,18 @@ class App(Joined):
         from transforms.shared_secrets import shared_keys
 
         return shared_keys(self)
+
+    def sendings(self, services: Iterable[str]) -> "Iterator[Sending]":
+        """The keys that calls send to other services; `services` are those that a policy names."""
+        from transforms.outgoing import sendings
+
+        return sendings(self, services)
+
+    def exchange(self, concerned: "SharedKey | SentHeader", services: Iterable[str]) -> "Exchange":
+        """The guards and calls that share one key with a guard or a call."""
+        from transforms.outgoing import exchange
+
+        return exchange(self, concerned, services)
 
     @functools.cached_property
     def password_logins(self) -> "tuple[PasswordLogin, ...]":

@@ -271,6 +271,7 @@ class Scheme:
     reference: str
     refuses: bool | None  # answers 401 or 403 by itself when the credential is missing
     place: Place
+    header: str = ""  # the header it reads, in lower case; "" where that is not known
 
 
 @cheap_to_make

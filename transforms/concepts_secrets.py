@@ -107,3 +107,29 @@ class Client:
     arguments: tuple[str, ...] = ()  # keywords that carry the key and can be left out
     instead: str = ""  # the expression that signs in with the identity of the workload
     needs: tuple[tuple[str, str], ...] = ()  # what that expression imports: module, and name or ""
+
+
+class Sends(StrEnum):
+    """How often the value of a header is asked for, and so how a token could stand in its place."""
+
+    EACH_TIME = "each_time"  # by the function that makes the call
+    BY_AUTH = "by_auth"  # once, by a client that can be told to ask for each request
+    FIXED = "fixed"  # once, for all that follows: a token would end before it
+
+
+@dataclass(frozen=True, slots=True)
+class SentHeader:
+    """A credential from outside a function that it sends to another service in a header."""
+
+    name: str  # in lower case
+    value: str  # its origins
+    symbol: str
+    place: Place  # of the dict
+    key_place: Place
+    value_place: Place
+    call: Place  # that sends it, the last of several
+    hosts: tuple[str, ...]  # that it goes to; "" for one that is not written down
+    sends: Sends = Sends.FIXED
+    alone: bool = False  # the only header of its dict
+    awaits: bool = False  # in an async function
+    file: str = ""

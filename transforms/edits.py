@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from transforms.edit_kinds import AddFile, AddLines, AddRequirement, Edit, ReplaceExpression, SetUpTests
 from transforms.frameworks import verb
-from transforms.inserted import EnvVar, is_there, source
+from transforms.inserted import BACKEND_REQUIREMENTS, EnvVar, is_there, source
 from transforms.placement import (
     controls_home,
     env_example,
@@ -30,14 +30,17 @@ if TYPE_CHECKING:
     from transforms.app import App
     from transforms.concepts import Function, Route, Router
     from transforms.concepts_data import Query
-    from transforms.concepts_secrets import Client, SecretUse
+    from transforms.concepts_secrets import Client, SecretUse, SentHeader
     from transforms.frameworks.secret_moves import SecretRead
+    from transforms.outgoing import Exchange
     from transforms.owner_checks import OwnerCheck
     from transforms.setting_moves import SettingMove
     from transforms.shared_secrets import SharedKey
     from transforms.tenancy import Judgement, Tenancy
 
 CONTROLS_DOCSTRING = '"""The controls that this app relies on: plain modules, yours to read and to change."""\n'
+
+CLIENT_SECRET = EnvVar("WORKLOAD_CLIENT_SECRET", "secret of that client, asked of the broker", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Proof:
 
     path: str
     content: str
+    lacks: tuple[str, ...] = ()  # what a reader has to try, as no test can show it
 
 
 class Applicability(StrEnum):
@@ -166,8 +170,8 @@ def guard_route(app: "App", route: "Route", guard: Guard, spare: Sparing) -> tup
     return (*edits, *add_inserted_module(app, "auth", route.framework, edits[0].path), *sign_in_in_tests(app, route))
 
 
-def sign_in_in_tests(app: "App", route: "Route") -> tuple[Edit, ...]:
-    """Let the app's own tests speak for a signed-in person, where they ask the app by a client that is known."""
+def sign_in_in_tests(app: "App", route: "Route", kind: str = "human") -> tuple[Edit, ...]:
+    """Let the app's own tests speak for somebody who is signed in, where they ask it by a client that is known."""
     from transforms.proofs import CLIENTS, signed_in_fixture
 
     clients = CLIENTS.get(route.framework)
@@ -176,7 +180,7 @@ def sign_in_in_tests(app: "App", route: "Route") -> tuple[Edit, ...]:
         return ()
     package = controls_home(app, route.file).import_name
     path = f"{folder}/conftest.py" if folder else "conftest.py"
-    return (SetUpTests(path, fixture=signed_in_fixture(package, route.framework)),)
+    return (SetUpTests(path, fixture=signed_in_fixture(package, route.framework, kind)),)
 
 
 def require_scope(app: "App", tool: "Route", scope: str) -> tuple[Edit, ...] | None:
@@ -239,7 +243,42 @@ def require_workload(app: "App", key: "SharedKey") -> tuple[Edit, ...] | None:
         return None
     guard = Guard(homes.pop(), "require_workload", own=False)
     edits: tuple[Edit, ...] | None = verb(framework, "replace_guards")(app, key.uses, guard)
-    return (*edits, *add_inserted_module(app, "auth", framework, edits[0].path)) if edits else None
+    if not edits:
+        return None
+    module = add_inserted_module(app, "auth", framework, edits[0].path)
+    return (*edits, *module, *sign_in_in_tests(app, key.routes[0], "workload"))
+
+
+def send_as_workload(app: "App", sent: "SentHeader", audience: str) -> tuple[Edit, ...] | None:
+    """A token of this program in the place of the header that a call sends; None where it would end before it is sent.
+
+    `audience` is that of the service that is called; "" where the app's settings are to say it.
+    """
+    module = inserted_import(app, "workload", sent.file)
+    edits: tuple[Edit, ...] | None = verb("service_calls", "send_as_workload")(app, sent, audience, module)
+    if not edits:
+        return None
+    parts = [part for name in ("secrets", "workload") for part in add_inserted_module(app, name, None, sent.file)]
+    for each in BACKEND_REQUIREMENTS.get(app.placement.broker, ()):
+        parts += require_package(app, each.name, each.range, sent.file)
+    return (*edits, *parts, *add_env_example(app, sent.file, CLIENT_SECRET))
+
+
+def exchange_tokens(app: "App", exchange: "Exchange") -> tuple[Edit, ...] | None:
+    """Guards that ask for a token and calls that send one; None unless both sides can change as a whole."""
+    if not exchange.can_change:
+        return None
+    found = [require_workload(app, key) for key in exchange.keys]
+    found += [send_as_workload(app, each, "") for each in exchange.senders]
+    return tuple(dict.fromkeys(edit for edits in found for edit in edits or ())) if all(found) else None
+
+
+def proof_of_workloads(app: "App", keys: "Iterable[SharedKey]") -> Proof | None:
+    """The test that the key that all shared opens these routes no more, and a program's own token does."""
+    from transforms.proving_workloads import prove_workloads
+
+    found = prove_workloads(app, keys, "workload-identity")
+    return Proof(*found) if found is not None else None
 
 
 def compare_with_caller(app: "App", check: "OwnerCheck") -> tuple[Edit, ...] | None:

@@ -36,7 +36,7 @@ from transforms.concepts import (
     Setting,
 )
 from transforms.concepts_data import Comparison, Condition, Entity, Onward, Passing, Query, RowScope
-from transforms.concepts_secrets import Asker, Client, Holder, NameUse, SecretUse
+from transforms.concepts_secrets import Asker, Client, Holder, NameUse, SecretUse, SentHeader
 from transforms.source import Skipped
 
 
@@ -83,6 +83,7 @@ class Facts:
     predicates: tuple[Predicate, ...] = ()
     permissions: tuple[Permission, ...] = ()
     handled: tuple[Handles, ...] = ()
+    sent_headers: tuple[SentHeader, ...] = ()
 
     @property
     def says_nothing(self) -> bool:
@@ -123,6 +124,7 @@ Fact = (
     | Predicate
     | Permission
     | Handles
+    | SentHeader
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -158,6 +160,7 @@ _FIELD_OF: dict[type, str] = {
     NameUse: "name_uses",
     Asker: "askers",
     Holder: "holders",
+    SentHeader: "sent_headers",
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from transforms.concepts import Class, GuardUse, Handles, Permission, Router, Setting
 from transforms.concepts_data import Condition, Entity, Query
-from transforms.concepts_secrets import SecretUse
+from transforms.concepts_secrets import SecretUse, SentHeader
 from transforms.facts import Facts
 
 
@@ -44,6 +44,11 @@ class Joined:
     def constants(self) -> dict[str, str]:
         """URL paths kept in constants, by symbol."""
         return {each.symbol: each.value for facts in self.files.values() for each in facts.constants}
+
+    @functools.cached_property
+    def scheme_headers(self) -> dict[str, str]:
+        """The headers that schemes of the app read, by symbol."""
+        return {each.symbol: each.header for facts in self.files.values() for each in facts.schemes}
 
     @functools.cached_property
     def routers(self) -> dict[str, Router]:
@@ -92,6 +97,11 @@ class Joined:
     def queries(self) -> Iterator[Query]:
         """Every database query."""
         return (query for facts in self.files.values() for query in facts.queries)
+
+    @property
+    def sent_headers(self) -> Iterator[SentHeader]:
+        """Every credential that a call sends to another service."""
+        return (each for facts in self.files.values() for each in facts.sent_headers)
 
     @property
     def settings(self) -> Iterator[Setting]:

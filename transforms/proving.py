@@ -14,6 +14,7 @@ from transforms.proofs import (
     ASKING,
     CALLERS,
     FINDS_CALLERS,
+    Known,
     RouteCase,
     render_auth,
     render_pages,
@@ -30,6 +31,11 @@ SERVING_TOOLS = frozenset({"mcp"})  # frameworks whose servers answer HTTP when 
 _TYPED = re.compile(r"\{\w+:(\w+)\}")
 _ANSWERABLE = frozenset({"str", "int", "float", "uuid", "path"})  # types of parameters for which a value is known
 MOST_PUBLIC = 3  # routes that a proof asks to see that they stay open
+Proven = tuple[str, str, tuple[str, ...]]  # path and text of a test, and what it cannot show
+
+NO_SIGN_IN = "No test shows that {guard} lets signed-in callers pass: none can be made up for it. Try it once."
+NO_CALLER = "The test shows that strangers are refused, not that {guard} tells roles apart. Try it with and without."
+NO_ROLE = "No test shows that {guard} lets administrators pass: what it asks for is not one clear thing. Try it once."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +72,54 @@ def reach(app: "App", symbol: str, frameworks: Container[str] = ASKING) -> Reach
     return Reach(f"{dotted.replace('/', '.')}:{attribute}", file, router.framework, tests, depth)
 
 
-def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str) -> tuple[str, str] | None:
-    """Path and text of a test that strangers are refused on these routes, and that public ones stay open.
+def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str) -> Proven | None:
+    """A test that strangers are refused on these routes, whom the guard knows passes, and public ones stay open.
 
     It is about one app, the one with most of these routes; None where no test can import it or ask by full paths.
     """
     routes = tuple(routes)
-    asked = _asked(app, routes)
+    asked = asked_routes(app, routes)
     if asked is None:
         return _prove_pages(app, routes, guard, family)
     where, mine, opened = asked
-    return _free_name(app, where.tests, family), _rendered(app, where, _cases(mine), opened, own=guard.own)
+    known = _known(app, guard, mine[0], where) if guard.own else None
+    lacks = (NO_SIGN_IN.format(guard=guard.name),) if guard.own and known is None else ()
+    text = _rendered(app, where, cases_of(mine), opened, known, own=guard.own)
+    return free_name(app, where.tests, family), text, lacks
 
 
-def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: str) -> tuple[str, str] | None:
+def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: str) -> Proven | None:
     """The same for routes that ask for a role: callers who are signed in and no more are refused as well.
 
-    None also where a check of the app's own stands on nothing that a test can put somebody in the place of.
+    Where a check of the app's own stands on nothing that a test can put somebody in the place of, strangers alone are.
     """
-    asked = _asked(app, routes)
+    asked = asked_routes(app, routes)
     if asked is None:
         return None
     where, mine, opened = asked
-    cases = [replace(case, role=guard.role) for case in _cases(mine)]
+    cases = [replace(case, role=guard.role) for case in cases_of(mine)]
+    path = free_name(app, where.tests, family)
     if not guard.own:
-        return _free_name(app, where.tests, family), _rendered(app, where, cases, opened, own=False)
+        return path, _rendered(app, where, cases, opened, None, own=False), ()
     signs_in = ":".join(guard.signs_in.rpartition(".")[::2]) if guard.signs_in in FINDS_CALLERS else None
     signs_in = signs_in or _importable(app, guard.signs_in, where)
     if signs_in is None or where.framework not in CALLERS:
-        return None
-    text = render_roles(
-        where.app_import, signs_in, cases, opened, where.root_parents, where.framework, _passing(app, guard, where)
-    )
-    return _free_name(app, where.tests, family), text
+        return path, _rendered(app, where, cases, opened, None, own=True), (NO_CALLER.format(guard=guard.code),)
+    passes = _passing(app, guard, where)
+    lacks = () if passes else (NO_ROLE.format(guard=guard.code),)
+    text = render_roles(where.app_import, signs_in, cases, opened, where.root_parents, where.framework, passes)
+    return path, text, lacks
+
+
+def _known(app: "App", guard: Guard, route: Route, where: Reach) -> Known | None:
+    """How a test makes somebody known to a guard of the app's own; None where its framework knows no way."""
+    found: tuple[str, str] | None = verb(route.framework, "known_to")(app, guard)
+    if found is None or found[1] != guard.symbol:
+        return Known(*found) if found is not None else None
+    imported = _importable(app, guard.symbol, where)
+    if imported is None and app.module_of(guard.symbol) is None:
+        imported = f"{guard.module}:{guard.name}"  # of the organisation, or of a library
+    return Known(found[0], imported) if imported is not None else None
 
 
 def _passing(app: "App", guard: RoleGuard, where: Reach) -> str:
@@ -128,14 +149,16 @@ def _importable(app: "App", symbol: str, where: Reach) -> str | None:
     return f"{dotted.replace('/', '.')}:{symbol.removeprefix(f'{module}.')}"
 
 
-def _rendered(app: "App", where: Reach, cases: list[RouteCase], opened: list[RouteCase], *, own: bool) -> str:
+def _rendered(
+    app: "App", where: Reach, cases: list[RouteCase], opened: list[RouteCase], known: Known | None, *, own: bool
+) -> str:
     if own:
-        return render_refusals(where.app_import, cases, opened, where.root_parents, where.framework)
+        return render_refusals(where.app_import, cases, opened, where.root_parents, where.framework, known)
     package = controls_home(app, where.file).import_name
     return render_auth(where.app_import, package, cases, opened, where.root_parents, where.framework)
 
 
-def _asked(app: "App", routes: Iterable[Route]) -> tuple[Reach, list[Route], list[RouteCase]] | None:
+def asked_routes(app: "App", routes: Iterable[Route]) -> tuple[Reach, list[Route], list[RouteCase]] | None:
     """The app with most of these routes, those of its routes that a test can ask for, and some that stay open."""
     possible = [route for route in routes if _can_be_asked(route)]
     reached = {symbol: found for symbol in {route.app for route in possible} if (found := reach(app, symbol))}
@@ -143,7 +166,7 @@ def _asked(app: "App", routes: Iterable[Route]) -> tuple[Reach, list[Route], lis
     if not counted:
         return None
     symbol = min(counted, key=lambda each: (-counted[each], each))
-    opened = _cases(route for route in app.routes if route.app == symbol and _stays_open(app, route))[:MOST_PUBLIC]
+    opened = cases_of(route for route in app.routes if route.app == symbol and _stays_open(app, route))[:MOST_PUBLIC]
     where = replace(reached[symbol], framework=_spoken(possible, symbol) or reached[symbol].framework)
     return where, [route for route in possible if route.app == symbol], opened
 
@@ -157,10 +180,10 @@ def prove_tools(app: "App", tools: Iterable[Route], family: str) -> tuple[str, s
     symbol = min(reached, key=lambda each: (-counted[each], each))
     where = reached[symbol]
     text = render_tools(where.app_import, controls_home(app, where.file).import_name, where.root_parents)
-    return _free_name(app, where.tests, family), text
+    return free_name(app, where.tests, family), text
 
 
-def _prove_pages(app: "App", routes: Iterable[Route], guard: Guard, family: str) -> tuple[str, str] | None:
+def _prove_pages(app: "App", routes: Iterable[Route], guard: Guard, family: str) -> Proven | None:
     """The same for scripts that people open; a sign-in of the app's own may show a form, so nothing is said of it."""
     found = (route.registered_in or route.file for route in routes if route.framework == "streamlit")
     scripts = list(dict.fromkeys(found))
@@ -171,7 +194,7 @@ def _prove_pages(app: "App", routes: Iterable[Route], guard: Guard, family: str)
     tests = _below(root, tests_folder(app, f"{root}/tests.py" if root else "tests.py"))
     depth = tests.removeprefix(root).strip("/").count("/") + 1
     text = render_pages([script.removeprefix(f"{root}/" if root else "") for script in inside], depth)
-    return _free_name(app, tests, family), text
+    return free_name(app, tests, family), text, ()
 
 
 def _home(app: "App", script: str) -> str:
@@ -230,7 +253,7 @@ def _stays_open(app: "App", route: Route) -> bool:
     return not (stakes.writes or stakes.external)
 
 
-def _cases(routes: Iterable[Route]) -> list[RouteCase]:
+def cases_of(routes: Iterable[Route]) -> list[RouteCase]:
     asked = (RouteCase(method, route.path or "/") for route in routes for method in _methods(route))
     return list(dict.fromkeys(asked))
 
@@ -239,7 +262,7 @@ def _methods(route: Route) -> tuple[str, ...]:
     return ("GET",) if route.kind is Kind.PAGE else route.methods
 
 
-def _free_name(app: "App", folder: str, family: str) -> str:
+def free_name(app: "App", folder: str, family: str) -> str:
     stem = f"{folder}/test_controls_{family.replace('-', '_')}"
     names = (f"{stem}{ending}.py" for ending in ("", *(f"_{number}" for number in range(2, 100))))
     return next(name for name in names if name not in app.paths)

@@ -228,7 +228,7 @@ class _Turn:
         self.work.take(change)
         first = self.results[fixed[0]]
         files = MappingProxyType({**first.files, **_files_of(patch, change)})
-        self.results[fixed[0]] = replace(first, proof=proof, files=files)
+        self.results[fixed[0]] = replace(first, proof=proof, files=files, todo=(*first.todo, *proof.lacks))
 
     def _proposals(self) -> tuple[_Proposal, ...]:
         """What the remedy asks for, equal patches merged; what it does not answer is kept for advice."""

@@ -25,9 +25,10 @@ _FROM_HEADER = re.compile(r"(?:Header|Cookie|Security|Depends)\(")
 # What strings are put through before they are compared.
 _TRIMMED = re.compile(r"(?:\.(?:partition|split|replace|removeprefix|strip|encode|lower|credentials)(?:\(\))?)+$")
 _SETTING = re.compile(
-    r"@(?:\w+\.)*(?:getenv\(\)|environ(?:\.\w+|\.get\(\))?|[A-Z][A-Z0-9_]*|(?:get_)?(?:settings|config|cfg|conf)(?:\(\))?\.\w+"
+    r"@(?:\w+\.)*(?:getenv\(\)(?:\.\w+)?|environ(?:\.\w+|\.get\(\))?|[A-Z][A-Z0-9_]*|(?:get_)?(?:settings|config|cfg|conf)(?:\(\))?\.\w+"
     r"|current_app\.config(?:\.\w+)?|get_secret\(\))(?:\.(?:get_secret_value|encode|strip)\(\))*"
 )  # fmt: skip
+_UNWRAPPED = re.compile(r"(?:\.(?:get_secret_value|encode|strip)\(\))+$|\(\)$")
 _OF_SERVICES = re.compile(r"internal|service|worker|machine|m2m|cron|scheduler|gateway|backend|system", re.IGNORECASE)
 _TELLS_PEOPLE_APART = re.compile(r"user|subject|account|member", re.IGNORECASE)
 
@@ -41,6 +42,12 @@ class SharedSecret:
     sent: str  # origins of what the request brings
     setting: str  # origins of the setting; "" for a literal
     names_nobody: bool  # nothing else in the function says who is calling
+    header: str  # the header it is brought in, in lower case; "" where that is not known
+
+    @property
+    def name(self) -> str:
+        """What the setting is called, in upper case; "" for a literal."""
+        return setting_name(self.setting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ def _key(found: "list[tuple[SharedSecret, Route, GuardUse | None]]") -> SharedKe
     names = f"{secret.sent} {secret.setting} {secret.condition.function.rpartition('.')[2]}"
     routes = dict.fromkeys(route for _, route, _ in found)
     uses = {(use.file, use.place): use for _, _, use in found if use is not None}
-    return SharedKey(secret, tuple(routes), tuple(uses.values()), _OF_SERVICES.search(names) is not None)
+    return SharedKey(secret, tuple(routes), tuple(uses.values()), speaks_of_services(names))
 
 
 def shared_secret(app: "App", symbol: str) -> SharedSecret | None:
@@ -106,7 +113,7 @@ def _asked_by(app: "App", symbol: str) -> "Iterator[SharedSecret]":
             for sent, setting in ((pair.left, pair.right), (pair.right, pair.left)):
                 if _is_sent(app, function, sent) and _is_setting(setting, pair):
                     names_nobody = _TELLS_PEOPLE_APART.search(condition.asked) is None
-                    yield SharedSecret(condition, pair, sent, setting, names_nobody)
+                    yield SharedSecret(condition, pair, sent, setting, names_nobody, _header(app, function, sent))
 
 
 def _is_sent(app: "App", function: Function, origins: str) -> bool:
@@ -127,7 +134,37 @@ def _is_header(app: "App", function: Function, origin: str) -> bool:
     )
 
 
+def setting_name(origins: str) -> str:
+    """The last name of a setting's origins, in upper case: `INTERNAL_TOKEN` of `@config.settings.internal_token`."""
+    named = _UNWRAPPED.sub("", origins).rpartition(".")[2]
+    return named.upper() if named.isidentifier() and " " not in origins else ""
+
+
+def _header(app: "App", function: Function, sent: str) -> str:
+    """The header in which a side of the comparison is brought; "" where that is not known."""
+    origin = _TRIMMED.sub("", sent)
+    if _CREDENTIAL_HEADER.search(origin):
+        name = origin.rpartition(".")[2]
+        return (name.removeprefix("HTTP_") if ".META." in origin else name).replace("_", "-").lower()
+    known = next((each for each in function.parameters if each.name == origin), None)
+    written = f"{known.default or ''} {known.annotation or ''}" if known is not None else ""
+    if "Header(" in written and "alias" not in written and "convert_underscores" not in written:
+        return origin.replace("_", "-").lower()
+    scheme = next((use.symbol for use in function.guards if use.bound_to == origin), "")
+    return app.scheme_headers.get(scheme, "")
+
+
 def _is_setting(origins: str, pair: Pair) -> bool:
     if not origins:
         return '""' in (pair.left_code, pair.right_code) or "''" in (pair.left_code, pair.right_code)
-    return all(_SETTING.fullmatch(each) for each in origins.split())
+    return is_setting(origins)
+
+
+def is_setting(origins: str) -> bool:
+    """Whether a value is made of settings of the app alone."""
+    return bool(origins) and all(_SETTING.fullmatch(each) for each in origins.split())
+
+
+def speaks_of_services(names: str) -> bool:
+    """Whether names say that programs bring a key."""
+    return _OF_SERVICES.search(names) is not None

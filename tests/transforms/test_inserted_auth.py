@@ -74,6 +74,10 @@ def shop(auth: ModuleType) -> FastAPI:
     def report() -> str:
         return "figures"
 
+    @app.post("/jobs", dependencies=[Depends(auth.require_workload)])
+    def job() -> str:
+        return "accepted"
+
     @router.websocket("/feed")
     async def feed(socket: WebSocket) -> None:
         await socket.accept()
@@ -290,6 +294,56 @@ def test_a_person_who_uses_a_client_stays_a_person(client: TestClient, trusted: 
     assert client.get("/me", headers=trusted.bearer(sub="ann", azp="web")).json()["kind"] == "human"
 
 
+# --- programs
+
+PROGRAMS = {
+    "its client is its subject": {"sub": "batch", "client_id": "batch"},
+    "client credentials of Auth0": {"sub": "batch@clients", "azp": "batch"},
+    "an app of Entra": {"sub": "x", "idtyp": "app"},
+    "a service account of Kubernetes": {"sub": "system:serviceaccount:shop:worker"},
+}
+NO_PROGRAMS = {
+    "a person": {"sub": "ann"},
+    "a person with a client": {"sub": "ann", "azp": "web", "client_id": "web"},
+    "an administrator": {"sub": "ann", "roles": ["admin", "workload"]},
+    "a person who says so": {"sub": "ann", "kind": "workload", "idtyp": "user"},
+}
+
+
+@pytest.mark.parametrize("who", PROGRAMS)
+def test_a_program_gets_to_what_is_for_programs(client: TestClient, trusted: Issuer, who: str) -> None:
+    assert client.post("/jobs", headers=trusted.bearer(**PROGRAMS[who])).status_code == 200
+
+
+@pytest.mark.parametrize("who", NO_PROGRAMS)
+def test_a_person_does_not(client: TestClient, trusted: Issuer, who: str) -> None:
+    answer = client.post("/jobs", headers=trusted.bearer(**NO_PROGRAMS[who]))
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (403, 'Bearer error="insufficient_scope"')
+    assert answer.json() == {"detail": "Not allowed"}
+
+
+@pytest.mark.parametrize("header", [{}, {"X-Internal-Token": "the key of all"}, {"Authorization": "Bearer the-key"}])
+def test_a_key_is_no_token(client: TestClient, header: dict[str, str]) -> None:
+    assert client.post("/jobs", headers=header).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "claims", [{"iss": "https://elsewhere.example"}, {"aud": "another-api"}, {"exp": 1}], ids=["iss", "aud", "exp"]
+)
+def test_a_programs_token_is_checked_like_any_other(
+    client: TestClient, trusted: Issuer, claims: dict[str, Any]
+) -> None:
+    token = trusted.bearer(sub="batch", client_id="batch", **claims)
+    assert client.post("/jobs", headers=token).status_code == 401
+
+
+def test_nobody_gets_to_what_is_for_programs_while_no_issuer_is_set(
+    client: TestClient, trusted: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OIDC_ISSUER")
+    assert client.post("/jobs", headers=trusted.bearer(sub="batch", client_id="batch")).status_code == 503
+
+
 # --- contexts
 
 
@@ -424,12 +478,12 @@ def test_a_token_without_key_id_is_checked_with_the_only_key(client: TestClient,
 def test_keys_are_fetched_again_after_their_time(auth: ModuleType, issuer: Issuer) -> None:
     now = [0.0]
     keys = auth.IssuerKeys(issuer.url, clock=lambda: now[0])
-    asyncio.run(keys.find("first"))
+    keys.find("first")
     now[0] = 299.0
-    asyncio.run(keys.find("first"))
+    keys.find("first")
     assert issuer.requests["/keys"] == 1
     now[0] = 300.0
-    asyncio.run(keys.find("first"))
+    keys.find("first")
     assert issuer.requests["/keys"] == 2
 
 
@@ -461,34 +515,44 @@ def test_a_discovery_document_that_points_elsewhere_is_not_followed(
     assert client.get("/me", headers=trusted.bearer()).status_code == 503
 
 
-def test_requests_that_wait_together_share_one_fetch(auth: ModuleType, issuer: Issuer) -> None:
-    keys = auth.IssuerKeys(issuer.url)
-
+def test_requests_that_wait_together_share_one_fetch(auth: ModuleType, trusted: Issuer) -> None:
     async def many() -> list[Any]:
-        return await asyncio.gather(*(keys.find("first") for _ in range(20)))
+        tokens = [trusted.token(sub=str(number)) for number in range(20)]
+        return await asyncio.gather(*(auth.verify(token, auth.read_settings()) for token in tokens))
 
-    assert len({id(key) for key in asyncio.run(many())}) == 1
-    assert issuer.requests["/keys"] == 1
+    assert [principal.subject for principal in asyncio.run(many())] == [str(number) for number in range(20)]
+    assert trusted.requests["/keys"] == 1
 
 
-def test_the_event_loop_goes_on_while_keys_are_fetched(auth: ModuleType, issuer: Issuer) -> None:
+def test_the_event_loop_goes_on_while_keys_are_fetched(auth: ModuleType, trusted: Issuer) -> None:
     """The issuer answers only once the loop has made progress: a fetch on the loop itself would never end."""
     progress = threading.Event()
-    answer = issuer._answer
+    answer = trusted._answer
 
     def answer_after_progress(path: str) -> dict[str, Any] | None:
         return answer(path) if progress.wait(4) else None
 
-    issuer._answer = answer_after_progress  # type: ignore[method-assign]
-    keys = auth.IssuerKeys(issuer.url)
+    trusted._answer = answer_after_progress  # type: ignore[method-assign]
 
     async def fetch_and_work() -> None:
-        fetching = asyncio.create_task(keys.find("first"))
+        checking = asyncio.create_task(auth.verify(trusted.token(), auth.read_settings()))
         await asyncio.sleep(0)
         progress.set()
-        await fetching
+        assert (await checking).subject == "user-1"
 
     asyncio.run(fetch_and_work())
+
+
+def test_keys_count_as_old_a_little_before_they_are(auth: ModuleType, issuer: Issuer) -> None:
+    now = [0.0]
+    keys = auth.IssuerKeys(issuer.url, clock=lambda: now[0])
+    assert keys.must_fetch("first")
+    keys.find("first")
+    assert [keys.must_fetch(name) for name in ("first", "second", None)] == [False, True, False]
+    now[0] = 299.5  # between the question and the answer no time must be left in which the loop could have to wait
+    assert keys.must_fetch("first")
+    keys.find("first")
+    assert issuer.requests["/keys"] == 1
 
 
 def test_no_token_shows_in_the_log(client: TestClient, trusted: Issuer, caplog: pytest.LogCaptureFixture) -> None:

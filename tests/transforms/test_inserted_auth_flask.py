@@ -1,10 +1,8 @@
 """What `controls.auth` does in a Flask app, from outside: the contract's part on identity and roles."""
 
-import ast
 import logging
 import time
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,9 +13,6 @@ from flask.testing import FlaskClient
 
 from tests.issuer import AUDIENCE, Issuer
 from tests.transforms.controls_package import controls_of
-
-# What these two say of tokens, keys and settings is the same; what they say of a request is each framework's own.
-OWN = {"require_user", "require_role", "current_principal"}
 
 
 @pytest.fixture
@@ -59,6 +54,11 @@ def shop(auth: ModuleType) -> Flask:
     @auth.require_role("admin")
     def both() -> str:
         return "answered"
+
+    @app.post("/jobs")
+    @auth.require_workload
+    def job() -> str:
+        return "accepted"
 
     @orders.get("/<int:number>")
     def read(number: int) -> str:
@@ -161,6 +161,60 @@ def test_one_of_several_roles_is_enough(client: FlaskClient, trusted: Issuer, ro
     assert client.delete("/orders/1", headers=trusted.bearer(roles=[role])).text == "1"
 
 
+# --- programs
+
+PROGRAMS = {
+    "its client is its subject": {"sub": "batch", "client_id": "batch"},
+    "client credentials of Auth0": {"sub": "batch@clients", "azp": "batch"},
+    "an app of Entra": {"sub": "x", "idtyp": "app"},
+    "a service account of Kubernetes": {"sub": "system:serviceaccount:shop:worker"},
+}
+NO_PROGRAMS = {
+    "a person": {"sub": "ann"},
+    "a person with a client": {"sub": "ann", "azp": "web", "client_id": "web"},
+    "an administrator": {"sub": "ann", "roles": ["admin", "workload"]},
+    "a person who says so": {"sub": "ann", "kind": "workload", "idtyp": "user"},
+}
+
+
+@pytest.mark.parametrize("who", PROGRAMS)
+def test_a_program_gets_to_what_is_for_programs(client: FlaskClient, trusted: Issuer, who: str) -> None:
+    assert client.post("/jobs", headers=trusted.bearer(**PROGRAMS[who])).status_code == 200
+
+
+@pytest.mark.parametrize("who", NO_PROGRAMS)
+def test_a_person_does_not(client: FlaskClient, trusted: Issuer, who: str) -> None:
+    answer = client.post("/jobs", headers=trusted.bearer(**NO_PROGRAMS[who]))
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (403, 'Bearer error="insufficient_scope"')
+    assert answer.json == {"detail": "Not allowed"}
+
+
+@pytest.mark.parametrize("header", [{}, {"X-Internal-Token": "the key of all"}, {"Authorization": "Bearer the-key"}])
+def test_a_key_is_no_token(client: FlaskClient, header: dict[str, str]) -> None:
+    assert client.post("/jobs", headers=header).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "claims", [{"iss": "https://elsewhere.example"}, {"aud": "another-api"}, {"exp": 1}], ids=["iss", "aud", "exp"]
+)
+def test_a_programs_token_is_checked_like_any_other(
+    client: FlaskClient, trusted: Issuer, claims: dict[str, Any]
+) -> None:
+    token = trusted.bearer(sub="batch", client_id="batch", **claims)
+    assert client.post("/jobs", headers=token).status_code == 401
+
+
+def test_nobody_gets_to_what_is_for_programs_while_no_issuer_is_set(
+    client: FlaskClient, trusted: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OIDC_ISSUER")
+    assert client.post("/jobs", headers=trusted.bearer(sub="batch", client_id="batch")).status_code == 503
+
+
+def test_a_preflight_of_what_is_for_programs_passes(client: FlaskClient) -> None:
+    assert client.options("/jobs").status_code == 200
+
+
 # --- what is left alone
 
 
@@ -260,27 +314,3 @@ def test_no_token_shows_in_the_log(client: FlaskClient, trusted: Issuer, caplog:
     for token in tokens:
         client.get("/me", headers={"Authorization": f"Bearer {token}"})
     assert not any(token in caplog.text for token in tokens)
-
-
-# --- one check of tokens, in two modules
-
-
-def definitions(framework: str) -> dict[str, str]:
-    """The definitions of a module by name, without what makes them wait."""
-    text = files("transforms.inserted").joinpath(f"auth_{framework}.py").read_text(encoding="utf-8")
-    text = text.replace("await run_in_threadpool(self._fetch, self._attempts)", "self._fetch(self._attempts)")
-    text = text.replace("await ", "").replace("async def", "def").replace(" Never blocks the event loop.", "")
-    kept: dict[str, str] = {}
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            kept[node.name] = ast.unparse(node)
-        elif isinstance(node, ast.Assign):
-            kept[ast.unparse(node.targets[0])] = ast.unparse(node)
-    return kept
-
-
-def test_tokens_are_checked_as_in_fastapi() -> None:
-    here, there = definitions("flask"), definitions("fastapi")
-    shared = (set(here) & set(there)) - OWN
-    assert {"read_settings", "verify", "principal_of", "IssuerKeys", "fetch_keys", "is_safe"} <= shared
-    assert {name: here[name] for name in shared} == {name: there[name] for name in shared}

@@ -1,6 +1,7 @@
 """How an inserted module is handed over: header, hash, version, requirements, and that it stands on its own."""
 
 import ast
+import pkgutil
 import re
 import subprocess
 import sys
@@ -9,7 +10,19 @@ from pathlib import Path
 import pytest
 
 from tests.transforms.controls_package import write_controls
-from transforms.inserted import INSERTED, VERSION, InsertedModule, is_untouched, source, version_of
+from transforms.inserted import (
+    INSERTED,
+    PARTS,
+    VERSION,
+    Inserted,
+    InsertedModule,
+    is_untouched,
+    part,
+    source,
+    version_of,
+)
+from transforms.inserted import parts as parts_package
+from transforms.weaving import Imports
 
 MODULES = [source(entry.name, entry.framework) for entry in INSERTED]
 each_module = pytest.mark.parametrize("module", MODULES, ids=lambda module: module.path_name)
@@ -96,3 +109,89 @@ def test_importing_the_registry_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# --- parts, and what is woven of them
+
+WOVEN = [entry for entry in INSERTED if entry.above or entry.below]
+PART_NAMES = sorted(module.name for module in pkgutil.iter_modules(parts_package.__path__))
+ROOT = Path(__file__).parents[2]
+
+
+def definitions(text: str) -> dict[str, str]:
+    """What a module defines, by name, as it is written."""
+    found = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found[node.name] = ast.get_source_segment(text, node) or ""
+        elif isinstance(node, ast.Assign):
+            found[ast.unparse(node.targets[0])] = ast.get_source_segment(text, node) or ""
+    return found
+
+
+def test_every_part_stands_in_more_than_one_module() -> None:
+    used = [name for entry in WOVEN for name in (*entry.above, *entry.below)]
+    assert {name: used.count(name) > 1 for name in PART_NAMES} == dict.fromkeys(PART_NAMES, True)
+    assert set(used) == set(PART_NAMES)
+
+
+@pytest.mark.parametrize("framework", ["fastapi", "flask", "django", "django_rest", "mcp"])
+def test_every_sign_in_checks_tokens_by_the_same_text(framework: str) -> None:
+    assert {"token_check", "discovery"} <= set(next(e for e in WOVEN if e.framework == framework).below)
+    assert 'options={"require": ["exp", "iss", "aud", "sub"]}' in source("auth", framework).text
+
+
+@pytest.mark.parametrize("entry", WOVEN, ids=lambda entry: f"{entry.name} {entry.framework}")
+def test_a_module_contains_its_parts_word_for_word_and_each_name_once(entry: Inserted) -> None:
+    text = source(entry.name, entry.framework).text
+    there = definitions(text)
+    for name in (*entry.above, *entry.below):
+        assert Imports(PARTS).take_apart(part(name)).strip("\n") in text
+        assert definitions(part(name)).items() <= there.items()
+    own = (ROOT / "transforms" / "inserted" / entry.filename).read_text(encoding="utf-8")
+    names = [*definitions(own), *(each for name in (*entry.above, *entry.below) for each in definitions(part(name)))]
+    assert sorted(there) == sorted(names), "a name of a module and one of its parts are the same"
+
+
+def test_a_module_without_parts_is_the_file_beside() -> None:
+    plain = (ROOT / "transforms" / "inserted" / "secrets.py").read_text(encoding="utf-8")
+    assert source("secrets", None).text.partition("\n")[2] == plain
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every module as an app gets it, in a package of its own: frameworks give the same names to different texts."""
+    folder = tmp_path_factory.mktemp("woven")
+    rules = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert '"transforms.inserted.auth_django"' in rules
+    rules = rules.replace('"transforms.inserted.auth_django"', '"app_django.auth", "app_django_rest.auth"')
+    (folder / "pyproject.toml").write_text(rules, encoding="utf-8")
+    for entry in WOVEN:
+        package = folder / f"app_{entry.framework or 'any'}"
+        package.mkdir(exist_ok=True)
+        (package / "__init__.py").write_text("", encoding="utf-8")
+        for name in (entry.name, *entry.beside):
+            module = source(name, entry.framework)
+            (package / module.path_name).write_text(module.text, encoding="utf-8")
+    return folder
+
+
+def said(*command: str, folder: Path) -> str:
+    """What a tool says of the folder; "" where it is content."""
+    done = subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def test_what_is_woven_compiles(written: Path) -> None:
+    assert said("compileall", "-q", "-f", ".", folder=written) == ""
+
+
+def test_what_is_woven_is_as_clean_as_the_files_it_is_made_of(written: Path) -> None:
+    assert said("ruff", "check", "--no-cache", ".", folder=written) == ""
+    assert said("ruff", "format", "--no-cache", "--check", ".", folder=written) == ""
+
+
+@pytest.mark.slow
+def test_what_is_woven_is_typed_as_strictly_as_the_files_it_is_made_of(written: Path) -> None:
+    packages = [argument for path in sorted(written.glob("app_*")) for argument in ("-p", path.name)]
+    assert said("mypy", "--cache-dir", str(written / ".mypy_cache"), *packages, folder=written) == ""

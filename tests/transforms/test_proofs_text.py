@@ -7,11 +7,38 @@ import sys
 import pytest
 
 from tests.transforms.test_proofs_run import PROOFS
-from transforms.proofs import AuditCase, RouteCase, SecretCase, TenancyCase, render_audit, render_auth, render_secrets
+from transforms.proofs import (
+    AuditCase,
+    KeyedCase,
+    Known,
+    RouteCase,
+    SecretCase,
+    TenancyCase,
+    render_audit,
+    render_auth,
+    render_refusals,
+    render_secrets,
+    render_workloads,
+)
 from transforms.proofs import render_tenancy as render_tenancy_proof
 from transforms.proofs.naming import Names, filled, route_slug
 
-each_proof = pytest.mark.parametrize("text", PROOFS.values(), ids=PROOFS)
+SYNC = [
+    KeyedCase(RouteCase("POST", "/sync/{number}"), "x-internal-token", "INTERNAL_TOKEN"),
+    KeyedCase(RouteCase("POST", "/sync"), "authorization", holder='load("config:settings")', setting="token"),
+    KeyedCase(RouteCase("GET", "/sync"), ""),
+]
+WORKLOADS = {
+    f"workloads {framework}": render_workloads("main:app", "controls", SYNC, framework=framework)
+    for framework in ("fastapi", "flask")
+}
+WAYS = {"fastapi": "fastapi", "flask": "flask", "flask_jwt": "flask", "flask_session": "flask", "django": "django"}
+KNOWN = {
+    f"known by {by}": render_refusals("main:app", [RouteCase("GET", "/a")], [], 1, framework, Known(by, "told"))
+    for by, framework in WAYS.items()
+}
+TEXTS = {**PROOFS, **WORKLOADS, **KNOWN}
+each_proof = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 
 def names_in(text: str) -> list[str]:

@@ -46,7 +46,11 @@ def test_the_apps_own_check_refuses_who_has_no_role(tmp_path: Path) -> None:
         "main.py": MAIN,
     }
     before, after = outcomes(files, tmp_path)
-    assert before == {"test_get_admin_audit_refuses_a_caller_without_a_role": "failed"}
+    assert before == {
+        "test_get_admin_audit_refuses_an_anonymous_caller": "passed",
+        "test_get_admin_audit_refuses_a_caller_without_a_role": "failed",
+        "test_get_admin_audit_lets_an_administrator_pass": "passed",
+    }
     assert set(after.values()) == {"passed"}
 
 

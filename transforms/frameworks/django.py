@@ -8,7 +8,7 @@ from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_guards import Draft, class_drafts, drafts_at, function_drafts
 from transforms.frameworks.django_methods import VERBS, in_order, listed, of_function
 from transforms.frameworks.django_predicates import is_predicate, predicate, turned_away
-from transforms.frameworks.django_reuse import entry_point, has_own_guard, own_guard
+from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard
 from transforms.frameworks.django_roles import own_role_guard, require_role
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_urls import Entry, entries, is_list_of_entries
@@ -16,7 +16,7 @@ from transforms.frameworks.python_announced import takes_requests
 from transforms.walk import Handlers, Walk
 
 __all__ = [
-    "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard",
+    "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard", "known_to",
     "matters", "own_guard", "own_role_guard", "read", "require_role", "serve",
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from transforms.concepts import Handles, Permission, Place, Route, Router, Said
 from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_methods import in_order, listed
 from transforms.frameworks.django_predicates import Given, permission, permissions_given
-from transforms.frameworks.django_reuse import entry_point, has_own_guard, own_guard
+from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard
 from transforms.frameworks.django_roles import own_role_guard, require_role
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_urls import route_path
@@ -18,7 +18,7 @@ from transforms.frameworks.python_strangers import Stranger
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
-    "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard",
+    "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard", "known_to",
     "own_guard", "own_role_guard", "read", "require_role", "serve",
 ]  # fmt: skip
 

@@ -84,6 +84,11 @@ def _usually(app: "App", route: Route) -> bool:
     return any(each.groups == ((IS_AUTHENTICATED.symbol,),) for each in defaults(app, route))
 
 
+def known_to(_app: "App", guard: Guard) -> tuple[str, str] | None:
+    """How a test makes somebody known to a guard: by what sessions would have told, for guards that ask no more."""
+    return ("django", "django.contrib.auth.get_user") if guard in USUAL.values() else None
+
+
 def has_own_guard(app: "App", route: Route) -> bool:
     """Whether the app has a way of its own to sign in: somebody is asked who he is, or can say it."""
     beside = [other for other in app.routes if _together(app, other, route)]

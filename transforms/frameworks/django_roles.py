@@ -9,6 +9,7 @@ from transforms.frameworks.django_edits import AUTHENTICATION, with_guard
 from transforms.frameworks.django_permissions import said_by_class
 from transforms.frameworks.django_reuse import IS_AUTHENTICATED, Form, class_of, form_of
 from transforms.guarding import Answer
+from transforms.passing import who_passes
 from transforms.permitting import answer, defaults
 from transforms.reuse import Guard, RoleGuard, in_one_program, inside_module, most_used
 from transforms.role_writing import lacks_role, names_in, spelled
@@ -76,7 +77,8 @@ def _as_written(app: "App", use: GuardUse, route: Route, form: Form, holder: str
     keeps_out = app.judge.guard(use).answer is Answer.YES
     if not keeps_out and (form is Form.API or not app.access(route).is_checked):
         return None
-    passes = PASSES if use.target in STAFF.values() else ""
+    asking = use.predicates[0] if form is Form.API else use.target
+    passes = PASSES if asking in STAFF.values() else who_passes(app, asking, code)
     return RoleGuard(code, tuple(names.items()), own=True, signs_in=USER, passes=passes)
 
 

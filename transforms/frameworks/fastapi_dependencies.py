@@ -38,6 +38,15 @@ def refuses_by_itself(call: cst.Call) -> bool | None:
     return None
 
 
+def header_read(call: cst.Call) -> str:
+    """The header that a scheme reads, in lower case; "" for none, and where it is computed."""
+    scheme = dotted_name(call.func) or ""
+    if scheme.endswith("APIKeyHeader"):
+        name = argument(call, "name", 0)
+        return (string_value(name) or "").lower() if name is not None else ""
+    return "" if scheme.endswith(("APIKeyCookie", "APIKeyQuery")) else "authorization"
+
+
 def read(walk: Walk) -> Handlers:
     """Leave Guarded, Alias and Scheme facts."""
     reader = _Reader(walk)
@@ -130,8 +139,8 @@ class _Reader:
     def _bound(self, symbol: str, value: cst.BaseExpression) -> None:
         """A name that stands for a guard, a list of guards, or a scheme."""
         if isinstance(value, cst.Call) and is_scheme(found := self.walk.resolve(value.func) or ""):
-            refuses = refuses_by_itself(value)
-            self.walk.emit(lambda place: Scheme(symbol, found, refuses, place), value)
+            refuses, header = refuses_by_itself(value), header_read(value)
+            self.walk.emit(lambda place: Scheme(symbol, found, refuses, place, header), value)
             return
         draft = annotation_guard(self.walk, value, How.PARAMETER) or depends(self.walk, value, How.PARAMETER)
         drafts = [draft] if draft is not None else []

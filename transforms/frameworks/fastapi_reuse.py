@@ -39,6 +39,11 @@ def own_guard(app: "App", route: Route) -> Guard | None:
     return None
 
 
+def known_to(_app: "App", guard: Guard) -> tuple[str, str]:
+    """How a test makes somebody known to a guard: it stands in for what FastAPI would call."""
+    return "fastapi", guard.symbol
+
+
 def has_own_guard(app: "App", route: Route) -> bool:
     """Whether the program of a route has a way of its own to keep strangers out, fit for reuse or not."""
     used = {use.symbol: use for other in app.routes for use in other.guards}

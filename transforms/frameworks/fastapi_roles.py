@@ -10,6 +10,7 @@ from transforms.edit_kinds import AddListArgument, Edit, ImportOf, InsertStateme
 from transforms.frameworks.fastapi_edits import DEPENDS, below, only_include
 from transforms.frameworks.fastapi_reuse import is_self_contained
 from transforms.guarding import Answer
+from transforms.passing import who_passes
 from transforms.reuse import RoleGuard, in_one_program, inside_module, most_used
 from transforms.role_writing import asks, free_names, lacks_role, names_in, spelled
 from transforms.routing import is_test
@@ -106,7 +107,8 @@ def _as_written(app: "App", use: GuardUse) -> RoleGuard | None:
     names = dict(names_in(app, use.file, match[1]))
     if not names or not all(app.module_of(symbol) for symbol in names.values()):
         return None
-    return RoleGuard(match[1], tuple(names.items()), own=True, signs_in=_signs_in(app, use.target))
+    passes = who_passes(app, use.target, match[1])
+    return RoleGuard(match[1], tuple(names.items()), own=True, signs_in=_signs_in(app, use.target), passes=passes)
 
 
 def _unused(app: "App") -> Iterator[RoleGuard]:
@@ -122,7 +124,8 @@ def _unused(app: "App") -> Iterator[RoleGuard]:
             continue
         asked = [part for origin in condition.asked.split() for part in origin.split(".")[1:]]
         if any(map(_OF_ADMINISTRATORS.search, (*asked, *condition.roles))):
-            yield RoleGuard(name, ((name, symbol),), own=True, signs_in=_signs_in(app, symbol))
+            passes = who_passes(app, symbol, name)
+            yield RoleGuard(name, ((name, symbol),), own=True, signs_in=_signs_in(app, symbol), passes=passes)
 
 
 def _signs_in(app: "App", target: str) -> str:

@@ -3,10 +3,12 @@
 The decorator goes directly below those of the route, so that endpoint names, the order of routes and signatures stay.
 """
 
+import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from transforms.concepts import GuardUse, Place, Route, Router
-from transforms.edit_kinds import AddDecorator, Edit, ImportOf, InsertStatements, Position
+from transforms.concepts import GuardUse, How, Place, Route, Router
+from transforms.edit_kinds import AddDecorator, Edit, ImportOf, InsertStatements, Position, ReplaceExpression
 from transforms.frameworks.flask_reuse import call_form
 from transforms.reuse import Guard, Sparing, closes_a_circle, defined_in, has_guard, line_of, needs_guard
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 # Decorators that let a preflight request (OPTIONS) pass, and so may run before every request.
 _PASS_PREFLIGHTS = frozenset({"flask_login.login_required", "flask_jwt_extended.jwt_required"})
+
+_PLAIN = re.compile(r"@[\w.]+")
 
 
 def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
@@ -26,6 +30,19 @@ def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple
             return (edit,)
     edit = _decorated(app, route, guard, spare)
     return (edit,) if edit is not None else None
+
+
+def replace_guards(app: "App", uses: Collection[GuardUse], guard: Guard) -> tuple[Edit, ...] | None:
+    """Put `guard` where another one stands; None unless that is written as a plain decorator everywhere."""
+    edits: list[Edit] = []
+    for use in uses:
+        plain = use.how is How.DECORATOR and _PLAIN.fullmatch(use.code) is not None
+        spelled = spelling(app, use.file, use.place, guard) if plain else None
+        if spelled is None:
+            return None
+        code, imports = spelled
+        edits.append(ReplaceExpression(use.file, use.place, code.removeprefix("@"), imports))
+    return tuple(edits) or None
 
 
 def guarded_together(app: "App", route: Route, guard: Guard, spare: Sparing) -> Router | None:

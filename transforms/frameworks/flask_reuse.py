@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 _SIMPLE = re.compile(r"@[\w.]+(?:\(\))?")
+CURRENT_USER = "flask_login.current_user"
+# What a guard may call without asking for more than what its conditions say.
+_HARMLESS_CALLS = frozenset({
+    "flask.session.get", "flask.redirect", "flask.url_for", "flask.abort", "flask.flash", "flask.jsonify",
+    "functools.wraps",
+})  # fmt: skip
 _WRAPS = frozenset({"functools.wraps", "functools.update_wrapper"})
 # What a library's manager brings: its decorator, and the call by which the app lets somebody sign in.
 _MANAGERS = {
@@ -39,6 +45,32 @@ def own_guard(app: "App", route: Route) -> Guard | None:
         if guard is not None and in_one_program(app, symbol, route):
             return guard
     return next(_managed(app, route), None)
+
+
+def known_to(app: "App", guard: Guard) -> tuple[str, str] | None:
+    """How a test makes somebody known to a guard: by Flask-Login, a token of the app's own, or a key of the session.
+
+    None for a guard that asks for more than one such thing: a row of the database, say.
+    """
+    if guard.symbol in ("flask_login.login_required", "flask_login.utils.login_required"):
+        return "flask", CURRENT_USER
+    if guard.symbol == "flask_jwt_extended.jwt_required":
+        return "flask_jwt", "flask_jwt_extended.create_access_token"
+    inner = (guard.symbol, *app.inner.get(guard.symbol, ()))
+    asked = {origin for each in inner for found in app.conditions.get(each, ()) for origin in found.asked.split()}
+    calls = {call for each in inner if (known := app.functions.get(each)) is not None for call in known.calls}
+    views = {
+        f"{each}.{parameter.name}"
+        for each in inner
+        if each in app.functions
+        for parameter in app.functions[each].parameters
+    }
+    if not asked or not calls <= _HARMLESS_CALLS | views:
+        return None
+    if all(re.fullmatch(rf"@{re.escape(CURRENT_USER)}\.is_(?:authenticated|active)", each) for each in asked):
+        return "flask", CURRENT_USER
+    keys = {match[1] for each in asked if (match := re.fullmatch(r"@flask\.session\.(\w+)", each)) is not None}
+    return ("flask_session", keys.pop()) if len(asked) == len(keys) == 1 else None
 
 
 def has_own_guard(app: "App", route: Route) -> bool:

@@ -8,6 +8,7 @@ from transforms.concepts import Function, GuardUse, How, Place, Route, Signal
 from transforms.edit_kinds import AddDecorator, Edit, ImportOf, InsertStatements, Position
 from transforms.frameworks.flask_edits import lowest_entry
 from transforms.guarding import Answer
+from transforms.passing import who_passes
 from transforms.reuse import RoleGuard, in_one_program, inside_module, most_used
 from transforms.role_writing import asks, free_names, lacks_role, names_in, spelled
 from transforms.routing import is_test
@@ -114,7 +115,8 @@ def _as_written(app: "App", use: GuardUse, route: Route) -> RoleGuard | None:
     names = dict(names_in(app, use.file, use.code[1:]))
     if not names or "" in names.values() or not all(in_one_program(app, each, route) for each in names.values()):
         return None
-    return RoleGuard(use.code[1:], tuple(names.items()), own=True, signs_in=_finds(app, use.target))
+    passes = who_passes(app, use.target, use.code[1:])
+    return RoleGuard(use.code[1:], tuple(names.items()), own=True, signs_in=_finds(app, use.target), passes=passes)
 
 
 def _unused(app: "App", route: Route) -> Iterator[RoleGuard]:
@@ -133,7 +135,8 @@ def _unused(app: "App", route: Route) -> Iterator[RoleGuard]:
             and in_one_program(app, symbol, route)
             and _of_admins(condition.asked, condition.roles)
         ):
-            yield RoleGuard(name, ((name, symbol),), own=True, signs_in=_finds(app, symbol))
+            passes = who_passes(app, symbol, name)
+            yield RoleGuard(name, ((name, symbol),), own=True, signs_in=_finds(app, symbol), passes=passes)
 
 
 def _of_admins(asked: str, roles: tuple[str, ...]) -> bool:

@@ -105,6 +105,9 @@ def _dotted(node: cst.CSTNode) -> str | None:
             header = _name_of_header(text)
             named = f".{header}" if header and header.isidentifier() else ""
             return f"{base}.get(){named}" if base else None
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="getenv")) | cst.Name(value="getenv"), args=[first, *_]):
+            base, text = _dotted(node.func), string_value(first.value)
+            return f"{base}().{text}" if text and text.isidentifier() else f"{base}()"
         case cst.Call(func=func):
             base = _dotted(func)
             return f"{base}()" if base else None

@@ -1,13 +1,17 @@
 """The modules that patches add to an app: their source, what they need, and how to tell whether somebody edited them.
 
 The files beside this one are ordinary Python, checked and tested as such. A patch copies one into the app's `controls`
-package under a shorter name, below a header line with version and content hash.
+package under a shorter name, below a header line with version and content hash. What several of them have in common is
+written once, in `parts`: its text is woven into each, so that a module that was added stands alone.
 """
 
+import functools
 import hashlib
 import re
 from dataclasses import dataclass
 from importlib.resources import files
+
+from transforms.weaving import Imports, spaced
 
 VERSION = 1
 HEADER = re.compile(r"# tenon: (?P<module>\w+) v(?P<version>\d+) sha256:(?P<digest>[0-9a-f]{64})\n")
@@ -41,6 +45,8 @@ class Inserted:
     requirements: tuple[Requirement, ...]
     env: tuple[EnvVar, ...]
     beside: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()  # parts that stand above its own code, and those below it
+    below: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,14 @@ AUTH_ENV = (
     EnvVar("OIDC_TENANT_CLAIM", "dotted path of the claim with the tenant", "tenant_id"),
     EnvVar("OIDC_ALGORITHMS", "asymmetric algorithms accepted", "RS256,ES256,EdDSA"),
 )
+WORKLOAD_ENV = (
+    EnvVar("OIDC_ISSUER", "URL of the OpenID Connect issuer", None),
+    EnvVar("WORKLOAD_AUDIENCE", "audience of the service that is called: its OIDC_AUDIENCE", None),
+    EnvVar("WORKLOAD_CLIENT_ID", "the client that this program is at the issuer", None),
+    EnvVar("WORKLOAD_TOKEN_FILE", "file with a token of the platform, in the place of WORKLOAD_CLIENT_SECRET", ""),
+    EnvVar("WORKLOAD_SCOPE", "scope to ask for, where the issuer wants one", ""),
+    EnvVar("WORKLOAD_AUDIENCE_PARAMETER", "how the issuer is told the audience", "resource"),
+)
 AUDIT_ENV = (
     EnvVar("AUDIT_FILE", "file that gets each audit line as well as stdout", ""),
     EnvVar("AUDIT_RETENTION_DAYS", "days after which rotated audit files are deleted", ""),
@@ -85,14 +99,18 @@ BOTO3 = Requirement("boto3", ">=1.34,<2")
 GOOGLE = Requirement("google-cloud-secret-manager", ">=2.20,<3")
 AZURE = (Requirement("azure-identity", ">=1.16,<2"), Requirement("azure-keyvault-secrets", ">=4.8,<5"))
 
+PARTS = "transforms.inserted.parts"
+CHECKS = ("token_check", "discovery")
+
 INSERTED = (
     Inserted("secrets", None, "secrets.py", (), SECRETS_ENV),
+    Inserted("workload", None, "workload.py", (), WORKLOAD_ENV, beside=("secrets",), below=("discovery",)),
     Inserted("database", None, "database.py", (), DATABASE_ENV, beside=("secrets",)),
-    Inserted("auth", "fastapi", "auth_fastapi.py", (JWT,), AUTH_ENV, beside=("audit",)),
-    Inserted("auth", "mcp", "auth_mcp.py", (JWT,), AUTH_MCP_ENV),
-    Inserted("auth", "flask", "auth_flask.py", (JWT,), AUTH_ENV),
-    Inserted("auth", "django", "auth_django.py", (JWT,), AUTH_ENV),
-    Inserted("auth", "django_rest", "auth_django.py", (JWT,), AUTH_ENV),
+    Inserted("auth", "fastapi", "auth_fastapi.py", (JWT,), AUTH_ENV, ("audit",), ("principal",), CHECKS),
+    Inserted("auth", "mcp", "auth_mcp.py", (JWT,), AUTH_MCP_ENV, below=CHECKS),
+    Inserted("auth", "flask", "auth_flask.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
+    Inserted("auth", "django", "auth_django.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
+    Inserted("auth", "django_rest", "auth_django.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
     Inserted("audit", "fastapi", "audit_fastapi.py", (), AUDIT_ENV, beside=("auth",)),
     Inserted("tenancy", "fastapi", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
     Inserted("tenancy", "sqlalchemy", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
@@ -108,14 +126,32 @@ BACKEND_REQUIREMENTS: dict[str, tuple[Requirement, ...]] = {
 }
 
 
+@functools.cache
 def source(name: str, framework: str | None) -> InsertedModule:
     """The module of this name for a framework. Raises LookupError if there is none."""
     for entry in INSERTED:
         if entry.name == name and entry.framework in {None, framework}:
-            plain = files(__name__).joinpath(entry.filename).read_text(encoding="utf-8")
-            text = stamp(SIBLING.sub(r".\1", plain), name)
+            text = stamp(SIBLING.sub(r".\1", woven(entry)), name)
             return InsertedModule(f"{name}.py", text, entry.requirements, entry.env)
     raise LookupError(f"no inserted module {name!r} for {framework!r}")
+
+
+def woven(entry: Inserted) -> str:
+    """The text of a module with its parts in it."""
+    plain = files(__name__).joinpath(entry.filename).read_text(encoding="utf-8")
+    if not (entry.above or entry.below):
+        return plain
+    imports = Imports(PARTS)
+    bodies = [imports.take_apart(text) for text in (*map(part, entry.above), plain, *map(part, entry.below))]
+    docstring = plain[: plain.index('"""', 3) + 3]
+    code = spaced(bodies)
+    gap = "\n\n\n" if code.startswith(("@", "class ", "def ")) else "\n\n"
+    return f"{docstring}\n\n{imports.text()}{gap}{code}"
+
+
+def part(name: str) -> str:
+    """The text of a part."""
+    return files(PARTS).joinpath(f"{name}.py").read_text(encoding="utf-8")
 
 
 def is_there(name: str, framework: str | None) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from transforms.proofs.cases import RouteCase
+from transforms.proofs.cases import Known, RouteCase
 from transforms.proofs.naming import Names, filled, quoted, route_slug, slug
 from transforms.proofs.weave import tell, weave
 
@@ -20,6 +20,12 @@ CALLERS = {
     "flask": ("caller", "hollow", "caller_flask"),
     "django": ("caller", "hollow", "caller_django"),
     "django_rest": ("caller", "hollow", "caller_django"),
+}
+# The same by how the guard comes to know somebody, where a framework has several ways.
+KNOWN_BY = {
+    **CALLERS,
+    "flask_jwt": ("caller", "hollow", "caller_jwt"),
+    "flask_session": ("caller", "hollow", "caller_session"),
 }
 # Where an app finds callers that is not a function of its own.
 FINDS_CALLERS = frozenset({"flask_login.current_user", "django.contrib.auth.get_user"})
@@ -56,12 +62,21 @@ def render_refusals(
     public: Iterable[RouteCase] = (),
     root_parents: int = 1,
     framework: str = "fastapi",
+    known: Known | None = None,
 ) -> str:
-    """The test file for routes behind a guard of the app's own: what it accepts is not known, only that it refuses."""
-    names = Names()
-    tests = [refuses_anonymous(route, names, "") for route in guarded] + [stays_open(route, names) for route in public]
+    """The test file for routes behind a guard of the app's own: it refuses strangers, and lets pass whom it knows.
+
+    `known` is how a test makes somebody known to it; without, what the guard accepts is left open.
+    """
+    names, tests = Names(), []
+    for route in guarded:
+        tests.append(refuses_anonymous(route, names, ""))
+        if known is not None:
+            tests.append(lets_pass(route, names, known.guard, "", framework, "a_signed_in_caller"))
+    tests += [stays_open(route, names) for route in public]
     told = tell(app_import, "controls", root_parents)
-    return weave(ABOUT.format(app=app_import), ("load", ASKING[framework]), told, tests)
+    parts = ("load", ASKING[framework], *(KNOWN_BY[known.by] if known is not None else ()))
+    return weave(ABOUT.format(app=app_import), parts, told, tests)
 
 
 def render_roles(
@@ -79,8 +94,7 @@ def render_roles(
     """
     names, tests = Names(), []
     for route in guarded:
-        if "bare" not in CALLERS[framework]:
-            tests.append(refuses_anonymous(route, names, ""))
+        tests.append(refuses_anonymous(route, names, ""))
         tests.append(refuses_without_role(route, names, guard, framework))
         if passes:
             tests.append(lets_pass(route, names, guard, passes, framework))
@@ -101,9 +115,11 @@ def refuses_without_role(route: RouteCase, names: Names, guard: str, framework: 
     )
 
 
-def lets_pass(route: RouteCase, names: Names, guard: str, passes: str, framework: str) -> str:
+def lets_pass(
+    route: RouteCase, names: Names, guard: str, passes: str, framework: str, who: str = "an_administrator"
+) -> str:
     """Who has the role passes; the app's handler does not run for it."""
-    name = names(f"{route_slug(route.method, route.path)}_lets_an_administrator_pass")
+    name = names(f"{route_slug(route.method, route.path)}_lets_{who}_pass")
     if "bare" not in CALLERS[framework]:  # no handler of the app runs for the test's caller
         arguments = asked(route).replace("the_app()", "app", 1)
         return (

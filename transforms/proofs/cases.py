@@ -13,6 +13,32 @@ class RouteCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """How a test makes somebody known to a guard of the app's own.
+
+    `by` is a key of `KNOWN_BY`; `guard` what that way is told: the guard as it is imported, a key of the session.
+    """
+
+    by: str
+    guard: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedCase:
+    """A route that one key in a header opened to all services.
+
+    The key was compared with the environment's `variable`, or with the attribute `setting` of what the expression
+    `holder` gives; both may be "".
+    """
+
+    route: RouteCase
+    header: str  # in lower case; "" where it is not known
+    variable: str = ""
+    holder: str = ""
+    setting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SecretCase:
     """A literal that became a secret read.
 

@@ -23,11 +23,12 @@ def signed_in_caller(monkeypatch):
     """Somebody is signed in wherever these tests call the app; tests of the guard itself replace this fixture."""
 {imports}    from {controls} import auth
 
-    caller = auth.Principal("tester", tenant="tests", roles=frozenset({{"admin"}}))
+    caller = auth.Principal("tester", tenant="tests", roles=frozenset({{"admin"}}){kind})
 {stands_in}'''
 
 
-def signed_in_fixture(controls_package: str, framework: str) -> str:
-    """The source of the fixture; raises KeyError for a framework without an inserted guard."""
+def signed_in_fixture(controls_package: str, framework: str, kind: str = "human") -> str:
+    """The source of the fixture; raises KeyError for a framework without an inserted guard. `kind` of the caller."""
     stands_in, imports = _STANDS_IN[framework], _IMPORTS.get(framework, "")
-    return _FIXTURE.format(controls=controls_package, stands_in=stands_in, imports=imports)
+    said = "" if kind == "human" else f', kind="{kind}"'
+    return _FIXTURE.format(controls=controls_package, stands_in=stands_in, imports=imports, kind=said)
