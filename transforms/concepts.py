@@ -61,7 +61,7 @@ class GuardUse:
     symbol: str = ""  # in an App: the name to import the callable by; `target` says what that name holds
     kinds: tuple[Kind, ...] = ()  # it stands only before what is reached in these ways; none named: before all
     predicates: tuple[str, ...] = ()  # it asks these, and one has to say yes; "~x" is the opposite of x
-    asked: tuple[str, ...] = ()  # in an App: what predicates are asked about: method, action, "object" for one row
+    asked: tuple[str, ...] = ()  # in an App: what predicates are asked about: method, action, "object" for the row, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,7 @@ class Handles:
     methods: tuple[str, ...]
     path: str | None = None
     detail: bool | None = None  # of an action: on one row; None: it is no action
+    entry: Place | None = None  # of an action: the call that makes it one
 
 
 class Signal(StrEnum):

@@ -14,7 +14,7 @@ from transforms.policy import Policy
 from transforms.remedying import Status
 from transforms.source import SourceFile
 
-APPS = ("django_clinic", "django_orders_api", "django_library_api")
+APPS = ("django_clinic", "django_orders_api", "django_library_api", "django_newsroom")
 PROOF = "tests/test_controls_identity.py"
 CHANGES = {
     "django_clinic": {
@@ -41,6 +41,22 @@ CHANGES = {
             "+    permission_classes = [IsAuthenticated, OwnsLoan]",
         ],
     },
+    "django_newsroom": {
+        "articles/views.py": [
+            "-from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated",
+            "+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated, IsAuthenticatedOrReadOnly",
+            "-    permission_classes = [AllowAny]",
+            "+    permission_classes = [IsAuthenticatedOrReadOnly]",
+            '+        if self.action == "create":',
+            "+            return [IsAuthenticated()]",
+            "-            permission_classes = [AllowAny]",
+            "+            permission_classes = [IsAuthenticated]",
+            '-    @action(detail=True, methods=["post"])',
+            '+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])',
+            '-    @action(detail=True, methods=["post"], permission_classes=[AllowAny])',
+            '+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])',
+        ],
+    },
 }
 FOUND = {
     "django_clinic": {
@@ -57,6 +73,14 @@ FOUND = {
         "GET /api/report/",
         "GET /api/total/",
         "GET /export/",
+    },
+    "django_newsroom": {
+        "POST /api/articles/",
+        "DELETE /api/articles/{pk}/",
+        "POST /api/news/",
+        "POST /api/drafts/{pk}/publish/",
+        "POST /api/contact/{pk}/answer/",
+        "POST /api/notes/{pk}/burn/",
     },
     "django_library_api": {"GET /api/members/", "GET /api/members/{pk}/cards/", "GET /api/loans/"},
 }
@@ -120,6 +144,26 @@ def test_a_served_clinic_sends_strangers_to_its_login(tmp_path: Path) -> None:
         for path in ("/visits/", "/visits/export/", "/visits/1/notes/"):
             assert status_of(url + path) == 302, path
         assert status_of(f"{url}/visits/1/cancel/", "POST") == 403  # refused for its missing CSRF token already
+
+
+@pytest.mark.slow
+def test_a_served_newsroom_is_open_to_readers_and_visitors_and_to_nobody_else(tmp_path: Path) -> None:
+    folder = write(after("django_newsroom"), tmp_path)
+    with served(folder, ["manage.py", "runserver", "--noreload", "{address}"]) as url:
+        for path in ("/api/articles/", "/api/news/"):
+            assert status_of(url + path) == 200, path
+            assert status_of(url + path, "POST") == 401, path
+        assert status_of(f"{url}/api/contact/", "POST") == 201
+        for path in ("/api/contact/1/answer/", "/api/drafts/1/publish/", "/api/notes/1/burn/"):
+            assert status_of(url + path, "POST") == 401, path
+
+
+@pytest.mark.slow
+def test_a_row_that_is_asked_about_is_refused_to_strangers_before_any_patch(tmp_path: Path) -> None:
+    folder = write(load("django_newsroom"), tmp_path)
+    with served(folder, ["manage.py", "runserver", "--noreload", "{address}"]) as url:
+        assert status_of(f"{url}/api/notes/1/") == 401
+        assert status_of(f"{url}/api/notes/1/burn/", "POST") == 200
 
 
 @pytest.mark.slow

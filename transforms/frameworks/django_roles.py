@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Permission, Place, Route, Said, Says
 from transforms.edit_kinds import AddBase, AddClassAttribute, AddInnermostDecorator, Edit, ImportOf, ReplaceExpression
-from transforms.frameworks.django_edits import AUTHENTICATION, with_guard
-from transforms.frameworks.django_permissions import said_by_class
+from transforms.frameworks.django_edits import AUTHENTICATION
+from transforms.frameworks.django_permissions import said_by_class, with_guard
 from transforms.frameworks.django_reuse import IS_AUTHENTICATED, Form, class_of, form_of
 from transforms.guarding import Answer
 from transforms.permitting import answer, defaults

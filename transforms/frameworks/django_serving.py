@@ -11,12 +11,14 @@ from transforms.frameworks.django_library import (
     API_VIEW,
     BY_ITSELF,
     METHODS_OF,
+    ROW_VIEWS,
     SIGNS_IN,
     VIEWSETS,
     tail,
 )
 from transforms.frameworks.django_methods import VERBS, in_order
 from transforms.frameworks.django_permissions import is_declared_open, permission_guards
+from transforms.frameworks.django_rows import NEVER, row_asked
 from transforms.frameworks.django_standing import class_guards, function_guards, in_front
 
 if TYPE_CHECKING:
@@ -127,7 +129,9 @@ def _method(app: "App", route: Route, symbol: str, method: str) -> Route:
     api = is_api_view(app, symbol)
     guards = in_front((*route.guards, *class_guards(app, symbol, method.lower())), exempt=api)
     if api:
-        guards = (*guards, *permission_guards(app, route, "", symbol, (method, "")))
+        library = {tail(each) for each in app.ancestors(symbol) if each not in app.classes}
+        row = row_asked(app, symbol, function) if ROW_VIEWS & library else NEVER
+        guards = (*guards, *permission_guards(app, route, "", symbol, (method, "", row) if row else (method, "")))
     placed = _at(app, route, symbol, function)
     return replace(
         placed,
@@ -170,7 +174,8 @@ def _extra_actions(app: "App", symbol: str) -> list[str]:
 
 def _action(app: "App", route: Route, symbol: str, action: str, method: str, on_row: bool | None) -> Route:
     function = app.method(symbol, action)
-    about = (method, action, "object") if on_row else (method, action)
+    row = row_asked(app, symbol, function) if on_row else NEVER
+    about = (method, action, row) if row else (method, action)
     own = function.symbol if function is not None else ""
     guards = (
         *in_front((*route.guards, *class_guards(app, symbol, action)), exempt=True),
