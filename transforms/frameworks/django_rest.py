@@ -9,7 +9,7 @@ from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_methods import in_order, listed
 from transforms.frameworks.django_predicates import Given, permission, permissions_given
 from transforms.frameworks.django_reuse import entry_point, has_own_guard, own_guard
-from transforms.frameworks.django_roles import own_role_guard, require_role
+from transforms.frameworks.django_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_urls import route_path
 from transforms.frameworks.python_known import Asked, Thing, groups_of
@@ -19,7 +19,8 @@ from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard",
-    "own_guard", "own_role_guard", "read", "require_role", "serve",
+    "own_guard", "own_role_guard", "read", "require_role", "role_guard_like_own",
+    "serve",
 ]  # fmt: skip
 
 NAME = "django_rest"

@@ -31,6 +31,7 @@ LOGIN_REQUIRED = Guard("django.contrib.auth.decorators", "login_required", own=T
 LOGIN_MIXIN = Guard("django.contrib.auth.mixins", "LoginRequiredMixin", own=True)
 IS_AUTHENTICATED = Guard("rest_framework.permissions", "IsAuthenticated", own=True)
 USUAL = {Form.FUNCTION: LOGIN_REQUIRED, Form.CLASS: LOGIN_MIXIN, Form.API: IS_AUTHENTICATED}
+USER = "django.contrib.auth.get_user"
 WSGI = "django.core.wsgi.get_wsgi_application()"
 _METHODS = ("GET", "POST", "DELETE")
 _SESSIONS = ("django.contrib.auth.urls", "allauth.urls", "allauth.account.urls", "django.contrib.auth.login")
