@@ -1,8 +1,22 @@
 """Viewsets of REST framework whose actions, or branches of `get_permissions()`, say for themselves who may pass."""
 
 from transforms.api import Bad, Good
-from transforms.examples.route_requires_auth_django import NO_DEFAULT, ROUTER, SETTINGS, project
 
+SETTINGS = """ROOT_URLCONF = "shop.urls"
+REST_FRAMEWORK = {
+    "PAGE_SIZE": 20,
+}
+"""
+ROUTER = """from django.urls import include, path
+from rest_framework.routers import DefaultRouter
+
+from .views import OrderViewSet
+
+router = DefaultRouter()
+router.register("orders", OrderViewSet)
+
+urlpatterns = [path("api/", include(router.urls))]
+"""
 HEAD = """from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import {names}
@@ -81,7 +95,7 @@ CATALOGUE = PRODUCTS.replace("OrderViewSet", "MeViewSet, OrderViewSet", 1).repla
 
 def site(views: str, urls: str = ROUTER) -> dict[str, str]:
     """A site whose settings leave it to the views who may pass."""
-    return project(views, urls, SETTINGS + NO_DEFAULT)
+    return {"manage.py": "", "shop/settings.py": SETTINGS, "shop/urls.py": urls, "shop/views.py": views}
 
 
 def viewset(body: str, more: str = "", names: str = "AllowAny, IsAuthenticated") -> str:
