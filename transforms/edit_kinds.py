@@ -188,6 +188,16 @@ class AddDictEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AddElement:
+    """Let the list whose element is at `place` have `code` directly behind it."""
+
+    path: str
+    place: Place  # of the element
+    code: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AddFile:
     """A new file. A file that is there with the same content is left alone; with another content the edit fails.
 
@@ -246,6 +256,7 @@ Edit = (
     | AddBase
     | AddClassAttribute
     | AddDictEntry
+    | AddElement
     | AddFile
     | AddLines
     | AddRequirement

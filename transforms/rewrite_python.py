@@ -11,6 +11,7 @@ from transforms.edit_kinds import (
     AddClassAttribute,
     AddDecorator,
     AddDictEntry,
+    AddElement,
     AddInnermostDecorator,
     AddKeywordArgument,
     AddListArgument,
@@ -26,7 +27,7 @@ from transforms.edit_kinds import (
 )
 from transforms.rewrite_bindings import Bindings
 from transforms.rewrite_calls import CallAsk, new_default, new_parameters
-from transforms.rewrite_classes import class_attribute, dict_entry, first_base, innermost_decoration
+from transforms.rewrite_classes import class_attribute, dict_entry, element_behind, first_base, innermost_decoration
 from transforms.rewrite_code import expression
 from transforms.rewrite_fewer import without_arguments
 from transforms.rewrite_functions import returned
@@ -49,6 +50,7 @@ PythonEdit = (
     | AddBase
     | AddClassAttribute
     | AddDictEntry
+    | AddElement
     | ReturnInstead
     | InsertStatements
     | RemoveStatement
@@ -128,6 +130,8 @@ class _File:
                 self.splices.add(first_base(self.tree, edit))
             case AddClassAttribute():
                 self.splices.add(class_attribute(self.tree, edit))
+            case AddElement():
+                self.splices.add(element_behind(self.tree, edit))
             case AddDictEntry():
                 self.splices.add(dict_entry(self.tree, edit))
         self.imports += missing

@@ -13,21 +13,16 @@ from pathlib import Path
 from fixtures.apps import load
 from transforms.app import App
 from transforms.engine import remedies, scan
-from transforms.facts import dump
-from transforms.facts import load as load_facts
-from transforms.frameworks import frameworks
 from transforms.policy import Policy
 from transforms.remedying import Remedies
 from transforms.source import SourceFile
-from transforms.walk import read
 
 SECRET = {"SECRET_KEY": "for tests only"}
 
 
 def site_of(files: Mapping[str, str]) -> App:
-    """A site as every reader sees it; facts go through the cache's form, as they do in life."""
-    sources = [SourceFile(path, text.encode()) for path, text in files.items()]
-    return App([load_facts(dump(read(source, frameworks()))) for source in sources])
+    """A site as a scan sees it."""
+    return scan([SourceFile(path, text.encode()) for path, text in files.items()], Policy()).app
 
 
 def patched(files: Mapping[str, bytes]) -> Remedies:

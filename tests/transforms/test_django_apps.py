@@ -14,7 +14,7 @@ from transforms.policy import Policy
 from transforms.remedying import Status
 from transforms.source import SourceFile
 
-APPS = ("django_clinic", "django_orders_api", "django_library_api", "django_newsroom")
+APPS = ("django_clinic", "django_orders_api", "django_library_api", "django_newsroom", "django_rooms")
 PROOF = "tests/test_controls_identity.py"
 CHANGES = {
     "django_clinic": {
@@ -40,6 +40,17 @@ CHANGES = {
             "-    permission_classes = [OwnsLoan]",
             "+    permission_classes = [IsAuthenticated, OwnsLoan]",
         ],
+    },
+    "django_rooms": {
+        "requirements.txt": ["+PyJWT[crypto]>=2.10,<3"],
+        "rooms/views.py": [
+            "+",
+            "+from site_of_rooms.controls.auth import open_to_everybody",
+            "+@open_to_everybody",
+            "+    login_required = False",
+            "+",
+        ],
+        "site_of_rooms/settings.py": ['+    "site_of_rooms.controls.auth.UserRequiredMiddleware",'],
     },
     "django_newsroom": {
         "articles/views.py": [
@@ -73,6 +84,12 @@ FOUND = {
         "GET /api/report/",
         "GET /api/total/",
         "GET /export/",
+    },
+    "django_rooms": {
+        "GET /rooms/bookings/",
+        "GET,POST /rooms/bookings/{pk}/cancel/",
+        "GET /rooms/bookings/{pk}/notes/",
+        "POST /rooms/bookings/{pk}/notes/",
     },
     "django_newsroom": {
         "POST /api/articles/",
@@ -156,6 +173,25 @@ def test_a_served_newsroom_is_open_to_readers_and_visitors_and_to_nobody_else(tm
         assert status_of(f"{url}/api/contact/", "POST") == 201
         for path in ("/api/contact/1/answer/", "/api/drafts/1/publish/", "/api/notes/1/burn/"):
             assert status_of(url + path, "POST") == 401, path
+
+
+@pytest.mark.slow
+def test_a_served_site_asks_for_a_token_but_where_it_is_open_or_asks_for_itself(tmp_path: Path) -> None:
+    folder = write(after("django_rooms"), tmp_path)
+    with Issuer() as issuer, Issuer() as stranger:
+        command = ["-m", "gunicorn", "--bind", "{address}", "site_of_rooms.wsgi"]
+        with served(folder, command, **issuer.settings) as url:
+            for path in ("/rooms/bookings/", "/rooms/bookings/1/notes/"):
+                assert status_of(url + path) == 401, path
+                assert status_of(url + path, token=stranger.token()) == 401, path
+                assert status_of(url + path, token=issuer.token()) == 200, path
+            assert status_of(f"{url}/rooms/bookings/1/cancel/", "POST") == 401
+            assert status_of(f"{url}/rooms/bookings/1/cancel/", "POST", issuer.token()) == 200
+            assert status_of(f"{url}/health/") == 200
+            assert status_of(f"{url}/rooms/contact/", "POST") == 201
+            assert status_of(f"{url}/admin/login/") == 200
+            assert status_of(f"{url}/admin/") == 302
+            assert status_of(f"{url}/nowhere/") == 404
 
 
 @pytest.mark.slow

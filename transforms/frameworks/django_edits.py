@@ -19,6 +19,7 @@ from transforms.edit_kinds import (
 from transforms.frameworks.django_narrow import narrowly
 from transforms.frameworks.django_permissions import said_by_class, with_guard
 from transforms.frameworks.django_reuse import LOGIN_MIXIN, LOGIN_REQUIRED, Form, class_of, form_of, import_of
+from transforms.frameworks.django_site import before_all_views, site_of
 from transforms.permitting import defaults
 from transforms.reuse import Guard, Sparing, needs_guard
 
@@ -33,6 +34,8 @@ AUTHENTICATION = "OidcAuthentication"
 def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
     """The edits that put `guard` in front of a route of `app.routes`; None when no safe place is known."""
     form = form_of(app, route)
+    if form in (Form.FUNCTION, Form.CLASS) and (site := before_all_views(app, route, guard, spare)) is not None:
+        return site
     guard = _spelled_for(form, guard)
     match form:
         case Form.FUNCTION:
@@ -49,6 +52,8 @@ def guarded_together(app: "App", route: Route, guard: Guard, spare: Sparing) -> 
     form = form_of(app, route)
     api = form is Form.API
     edits = _widely(app, route, _spelled_for(form, guard), spare) if api else guard_route(app, route, guard, spare)
+    if edits and (site := site_of(app, route, edits)) is not None:
+        return site
     if not edits or form is Form.FUNCTION:
         return None
     if api and isinstance(edits[0], AddDictEntry | ReplaceExpression) and _default_of(app, route):
