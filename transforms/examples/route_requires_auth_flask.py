@@ -128,6 +128,20 @@ def delete_profile():
 
 ADDED = ("controls/__init__.py", "controls/auth.py", ".env.example", ".gitignore", "tests/test_controls_identity.py")
 
+BY_METHOD = """from flask import Flask, request, session
+
+app = Flask(__name__)
+
+
+@app.route("/orders", methods=["GET", "POST"])
+def orders():
+    if request.method == "POST":
+        if "user_id" not in session:
+            return {}, 401
+        return save(request.form)
+    return {"orders": find_all()}
+"""
+
 EXAMPLES: tuple[Example, ...] = (
     Good("Flask: signing in and out is open, and a guarded page is guarded", LOGIN),
     Good(
@@ -202,6 +216,16 @@ EXAMPLES: tuple[Example, ...] = (
         {
             "shop.py": "from flask import Flask\n\nfrom security import signed_in\n\napp = Flask(__name__)\n\n\n"
             '@signed_in\n@app.delete("/orders")\n@signed_in\ndef purge():\n    return {}\n',
+        },
+        adds=("tests/test_controls_identity.py",),
+    ),
+    Bad(
+        "Flask: a handler checks who is calling for one of its methods only",
+        {"security.py": DECORATOR, "shop.py": BY_METHOD},
+        {
+            "shop.py": BY_METHOD.replace(
+                "Flask, request, session\n", "Flask, request, session\n\nfrom security import signed_in\n"
+            ).replace('"POST"])\n', '"POST"])\n@signed_in\n')
         },
         adds=("tests/test_controls_identity.py",),
     ),

@@ -9,6 +9,7 @@ import libcst as cst
 from transforms.concepts import Guarded, How, Include, Place, Route, Router
 from transforms.frameworks.flask_checks import Checks
 from transforms.frameworks.flask_edits import guard_route, guarded_together
+from transforms.frameworks.flask_methods import tell_methods_apart, told_apart
 from transforms.frameworks.flask_reuse import has_own_guard, own_guard
 from transforms.frameworks.flask_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.flask_views import View, listed_guards, view_of
@@ -18,7 +19,7 @@ from transforms.walk import Handlers, Walk, argument, string_value
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "guard_route", "guarded_together", "has_own_guard", "own_guard", "own_role_guard",
-    "read", "require_role", "role_guard_like_own",
+    "read", "require_role", "role_guard_like_own", "told_apart",
 ]  # fmt: skip
 
 NAME = "flask"
@@ -113,6 +114,9 @@ class _Reader:
         drafts = [draft for below, draft in own if draft is not None and (below or not (entries or before))]
         for router, on_app in before:
             self._runs_before(router, symbol, node, drafts, on_app=on_app)
+        tell_methods_apart(
+            self.walk, node, symbol, tuple(dict.fromkeys(each for one in entries for each in one.methods))
+        )
         for entry in entries:
             self._route(entry, symbol, node, drafts)  # a decorator above the route's wraps nothing that runs
         if not entries and not before and self._speaks_flask():

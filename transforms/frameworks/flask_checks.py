@@ -5,7 +5,7 @@ return, an error or the sign-in page. What a `before_request` lets through by pa
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import libcst as cst
 
@@ -38,8 +38,9 @@ _HARD_STOPS = frozenset({"401", "403"})
 class Checks:
     """Handlers that see what one function does about its caller."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Walk, tell: "Callable[[Signal], None] | None" = None) -> None:
         self.walk = walk
+        self.tell = tell or walk.signal  # of the function that the walk is in
         self.exempting = Exempting(walk)
         self.callers: dict[str, set[str]] = {}  # function -> its local names that hold who is calling
         self.stored: set[int] = set()  # ids of nodes that are written, not read
@@ -78,36 +79,36 @@ class Checks:
         called = self.walk.resolve(node.func) or ""
         tail = called.rpartition(".")[2]
         if self._sees_caller(node):
-            self.walk.signal(Signal.READS_CREDENTIAL)
+            self.tell(Signal.READS_CREDENTIAL)
         if tail == "render_template" and any(not _is_literal(arg.value) for arg in node.args[1:]):
-            self.walk.signal(Signal.FILLS_TEMPLATE)
+            self.tell(Signal.FILLS_TEMPLATE)
         if self._refuses(node, tail) or (tail == "unauthorized" and called != tail):
-            self.walk.signal(Signal.REFUSES)
+            self.tell(Signal.REFUSES)
 
     def subscript(self, node: cst.Subscript) -> None:
         if id(node) not in self.stored and self._sees_caller(node):
-            self.walk.signal(Signal.READS_CREDENTIAL)
+            self.tell(Signal.READS_CREDENTIAL)
 
     def attribute(self, node: cst.Attribute) -> None:
         if id(node) not in self.stored and self._sees_caller(node):
-            self.walk.signal(Signal.READS_CREDENTIAL)
+            self.tell(Signal.READS_CREDENTIAL)
 
     def comparison(self, node: cst.Comparison) -> None:
         if self._sees_caller(node):
-            self.walk.signal(Signal.READS_CREDENTIAL)
+            self.tell(Signal.READS_CREDENTIAL)
 
     def condition(self, node: cst.If) -> None:
         """`if "user" not in session: return ...` refuses; a test about the path says that not all routes are alike."""
         if self.exempting.is_riddle(node):
-            self.walk.signal(Signal.READS_PATH)
+            self.tell(Signal.READS_PATH)
         if not self._about_caller(node.test):
             return
         refusing = [node.body] if self._is_about_strangers(node.test) else []
         if not refusing and isinstance(node.orelse, cst.Else):
             refusing = [node.orelse.body]
         if any(self._ends_request(block) for block in refusing):
-            self.walk.signal(Signal.REFUSES)
-            self.walk.signal(Signal.READS_CREDENTIAL)
+            self.tell(Signal.REFUSES)
+            self.tell(Signal.READS_CREDENTIAL)
 
     def _refuses(self, node: cst.Call, called: str) -> bool:
         """`redirect(url_for("auth.login"))`, `make_response("", 401)`."""
