@@ -191,6 +191,7 @@ class Signal(StrEnum):
     NEEDS_CREDENTIAL = "needs_credential"  # fails with an error when a session or token is missing, refusing nobody
     FILLS_TEMPLATE = "fills_template"  # the page that it shows is made of data
     ADDS_ARGUMENT = "adds_argument"  # as a decorator it hands the handler more than the request brought
+    ADDS_ONE_FIRST = "adds_one_first"  # the same: exactly one thing, in front of all others
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,16 @@ class AddParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class AddFirstParameter:
+    """Give the function whose `def` is at `place` one more parameter, before all others."""
+
+    path: str
+    place: Place
+    code: str  # "current_user"
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetDefault:
     """Give the parameter at `place` the default `code`, in the place of the one that it may have."""
 
@@ -247,6 +257,7 @@ Edit = (
     | AddKeywordArgument
     | RemoveArguments
     | AddParameter
+    | AddFirstParameter
     | SetDefault
     | AddDecorator
     | InsertStatements

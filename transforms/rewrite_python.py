@@ -12,6 +12,7 @@ from transforms.edit_kinds import (
     AddDecorator,
     AddDictEntry,
     AddElement,
+    AddFirstParameter,
     AddInnermostDecorator,
     AddKeywordArgument,
     AddListArgument,
@@ -26,7 +27,7 @@ from transforms.edit_kinds import (
     SetDefault,
 )
 from transforms.rewrite_bindings import Bindings
-from transforms.rewrite_calls import CallAsk, new_default, new_parameters
+from transforms.rewrite_calls import CallAsk, first_parameter, new_default, new_parameters
 from transforms.rewrite_classes import class_attribute, dict_entry, element_behind, first_base, innermost_decoration
 from transforms.rewrite_code import expression
 from transforms.rewrite_fewer import without_arguments
@@ -44,6 +45,7 @@ PythonEdit = (
     | AddKeywordArgument
     | RemoveArguments
     | AddParameter
+    | AddFirstParameter
     | SetDefault
     | AddDecorator
     | AddInnermostDecorator
@@ -110,6 +112,8 @@ class _File:
                 self._call(edit).add_value(edit.keyword, edit.code)
             case RemoveArguments():
                 self.splices.add(without_arguments(self.tree, edit))
+            case AddFirstParameter():
+                self.splices.add(first_parameter(self.tree, edit))
             case AddParameter():
                 self._parameters(edit).append(edit.code)
             case SetDefault():

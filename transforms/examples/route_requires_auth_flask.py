@@ -142,6 +142,41 @@ def orders():
     return {"orders": find_all()}
 """
 
+HANDS_OVER = """import functools
+
+import jwt
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+
+
+def token_required(f):
+    @functools.wraps(f)
+    def decorated(*args, **kwargs):
+        token = request.headers.get("x-access-token")
+        if not token:
+            return jsonify({"message": "Token is missing!"}), 401
+        try:
+            data = jwt.decode(token, app.config["SECRET_KEY"], algorithms=["HS256"])
+            current_user = find_user(data["public_id"])
+        except jwt.PyJWTError:
+            return jsonify({"message": "Token is invalid!"}), 401
+        return f(current_user, *args, **kwargs)
+
+    return decorated
+
+
+@app.route("/notes", methods=["GET"])
+@token_required
+def notes(current_user):
+    return jsonify(notes_of(current_user))
+
+
+@app.route("/notes/<note_id>", methods=["DELETE"])
+def delete_note(note_id):
+    return jsonify(remove(note_id))
+"""
+
 EXAMPLES: tuple[Example, ...] = (
     Good("Flask: signing in and out is open, and a guarded page is guarded", LOGIN),
     Good(
@@ -227,6 +262,12 @@ EXAMPLES: tuple[Example, ...] = (
                 "Flask, request, session\n", "Flask, request, session\n\nfrom security import signed_in\n"
             ).replace('"POST"])\n', '"POST"])\n@signed_in\n')
         },
+        adds=("tests/test_controls_identity.py",),
+    ),
+    Bad(
+        "Flask: a decorator that hands the user over brings the handler's parameter",
+        HANDS_OVER,
+        HANDS_OVER.replace("def delete_note(", "@token_required\ndef delete_note(current_user, "),
         adds=("tests/test_controls_identity.py",),
     ),
     Bad("Flask: where each handler checks by hand, a second way to sign in would be worse", INLINE),

@@ -52,8 +52,10 @@ class Checks:
         if patterns:
             exemption = Exemption(symbol, patterns)
             self.walk.emit(lambda: exemption)
-        if self._adds_argument(node):
+        if calls := self._adding(node):
             self.walk.signal_of(symbol, Signal.ADDS_ARGUMENT)
+            if all(_adds_one_first(each) for each in calls):
+                self.walk.signal_of(symbol, Signal.ADDS_ONE_FIRST)
         if any(self._reads_session(each, outright=True) for each in _unconditional(node)):
             self.walk.signal_of(symbol, Signal.NEEDS_CREDENTIAL)
 
@@ -221,17 +223,26 @@ class Checks:
                 return self._leads_to_login(left)
         return _LOGIN.search(string_value(node) or "") is not None
 
-    def _adds_argument(self, node: cst.FunctionDef) -> bool:
-        """Whether a decorator calls what it wraps with more than `*args, **kwargs`: `f(current_user, *args)`."""
+    def _adding(self, node: cst.FunctionDef) -> list[cst.Call]:
+        """Where a decorator calls what it wraps with more than `*args, **kwargs`: `f(current_user, *args)`."""
         wrapped = _parameters(node)
-        return any(
-            isinstance(each, cst.Call)
+        return [
+            each
+            for each in descendants(node.body)
+            if isinstance(each, cst.Call)
             and isinstance(each.func, cst.Name)
             and each.func.value in wrapped
             and any(arg.star == "*" for arg in each.args)
             and any(not arg.star for arg in each.args)
-            for each in descendants(node.body)
-        )
+        ]
+
+
+def _adds_one_first(call: cst.Call) -> bool:
+    """`f(current_user, *args, **kwargs)`."""
+    match call.args:
+        case [cst.Arg(star="", keyword=None), cst.Arg(star="*"), cst.Arg(star="**")]:
+            return True
+    return False
 
 
 def _unconditional(node: cst.FunctionDef) -> Iterator[cst.CSTNode]:
