@@ -266,7 +266,7 @@ def _served(app: "App", route: Route) -> Iterable[Route]:
         return served
     entered: Iterable[Route] | None = verb(route.framework, "entered")(app, route)
     apart: Iterable[Route] | None = verb(route.framework, "told_apart")(app, route)
-    return entered or apart or (route,)
+    return entered or (apart if apart is not None else (route,))
 
 
 def _other(route: Route, handler_file: str) -> str:

@@ -31,7 +31,7 @@ _ASKED = frozenset({
     "flask_jwt_extended.get_raw_jwt", "flask_jwt_extended.utils.get_jwt_identity",
 })  # fmt: skip
 _STORES = {"headers": _HEADER, "cookies": _KEY, "args": _HEADER, "values": _HEADER}
-_STOPS = frozenset({"abort", "unauthorized", "raise_unauthorized", "forbidden"})
+_STOPS = frozenset({"abort", "unauthorized", "raise_unauthorized", "forbidden", "disconnect"})
 _HARD_STOPS = frozenset({"401", "403"})
 
 
@@ -43,6 +43,7 @@ class Checks:
         self.tell = tell or walk.signal  # of the function that the walk is in
         self.exempting = Exempting(walk)
         self.callers: dict[str, set[str]] = {}  # function -> its local names that hold who is calling
+        self.events: set[str] = set()  # functions that handle events: they end by a plain `return`
         self.stored: set[int] = set()  # ids of nodes that are written, not read
 
     def function(self, node: cst.FunctionDef) -> None:
@@ -195,6 +196,8 @@ class Checks:
                 match small:
                     case cst.Return(value=value) if value is not None:
                         return not self._calls_handler(value)
+                    case cst.Return(value=None) if self.walk.symbol in self.events:
+                        return True
                     case cst.Raise():
                         return True
                     case cst.Expr(value=cst.Call(func=func)) if tail_of(func) in _STOPS:

@@ -31,7 +31,7 @@ def tell_methods_apart(walk: Walk, function: cst.FunctionDef, symbol: str, serve
         emit_part(walk, function, part_of(symbol, method), Part(), nodes, _signals(walk, nodes))
 
 
-def told_apart(app: "App", route: Route) -> list[Route] | None:
+def by_method(app: "App", route: Route) -> list[Route] | None:
     """One route for each method of a handler that keeps strangers out for some of them only."""
     parts = [(method, part_of(route.handler, method)) for method in route.methods]
     if len(parts) < 2 or not all(part in app.functions for _, part in parts):
