@@ -64,7 +64,7 @@ class GuardUse:
     symbol: str = ""  # in an App: the name to import the callable by; `target` says what that name holds
     kinds: tuple[Kind, ...] = ()  # it stands only before what is reached in these ways; none named: before all
     predicates: tuple[str, ...] = ()  # it asks these, and one has to say yes; "~x" is the opposite of x
-    asked: tuple[str, ...] = ()  # in an App: what predicates are asked about: method, action, "object" for one row
+    asked: tuple[str, ...] = ()  # in an App: what predicates are asked about: method, action, "object" for the row, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,7 @@ class Handles:
     methods: tuple[str, ...]
     path: str | None = None
     detail: bool | None = None  # of an action: on one row; None: it is no action
+    entry: Place | None = None  # of an action: the call that makes it one
 
 
 class Signal(StrEnum):
@@ -194,6 +195,7 @@ class Signal(StrEnum):
     NEEDS_CREDENTIAL = "needs_credential"  # fails with an error when a session or token is missing, refusing nobody
     FILLS_TEMPLATE = "fills_template"  # the page that it shows is made of data
     ADDS_ARGUMENT = "adds_argument"  # as a decorator it hands the handler more than the request brought
+    ADDS_ONE_FIRST = "adds_one_first"  # the same: exactly one thing, in front of all others
 
 
 @cheap_to_make

@@ -78,6 +78,16 @@ class AddParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class AddFirstParameter:
+    """Give the function whose `def` is at `place` one more parameter, before all others."""
+
+    path: str
+    place: Place
+    code: str  # "current_user"
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetDefault:
     """Give the parameter at `place` the default `code`, in the place of the one that it may have."""
 
@@ -188,6 +198,16 @@ class AddDictEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AddElement:
+    """Let the list whose element is at `place` have `code` directly behind it."""
+
+    path: str
+    place: Place  # of the element
+    code: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AddFile:
     """A new file. A file that is there with the same content is left alone; with another content the edit fails.
 
@@ -237,6 +257,7 @@ Edit = (
     | AddKeywordArgument
     | RemoveArguments
     | AddParameter
+    | AddFirstParameter
     | SetDefault
     | AddDecorator
     | InsertStatements
@@ -246,6 +267,7 @@ Edit = (
     | AddBase
     | AddClassAttribute
     | AddDictEntry
+    | AddElement
     | AddFile
     | AddLines
     | AddRequirement

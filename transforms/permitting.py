@@ -22,14 +22,15 @@ NOT = {Says.YES: Says.NO, Says.NO: Says.YES, Says.UNKNOWN: Says.UNKNOWN}
 def read_predicates(app: "App", guard: GuardUse) -> Reading:
     """Judge a guard that asks predicates, of which one has to say yes."""
     asked = guard.asked or ("GET", "")
-    said = [answer(app, each, asked) for each in guard.predicates]
-    where = tuple(_trace(app, each) for each in guard.predicates)
-    traces = tuple(trace for trace in where if trace is not None)
+    before = [answer(app, each, asked) for each in guard.predicates]
+    rows = [_about_the_row(app, each, asked) for each in guard.predicates]
+    said = [_both(*pair) for pair in zip(before, rows, strict=True)]
+    traces = [trace for each in guard.predicates if (trace := _trace(app, each)) is not None]
+    if Says.YES in before and Says.YES not in said:
+        traces.append(Trace(guard.file, guard.place.line, "only the row is checked"))
     if Says.YES in said:
-        if "object" in asked and any(_asks_about_the_row(app, each, asked) for each in guard.predicates):
-            return Reading(Answer.UNKNOWN, (*traces, Trace(guard.file, guard.place.line, "only the row is checked")))
-        return Reading(Answer.NO, traces)
-    return Reading(Answer.UNKNOWN if Says.UNKNOWN in said else Answer.YES, traces)
+        return Reading(Answer.NO, tuple(traces))
+    return Reading(Answer.UNKNOWN if Says.UNKNOWN in said else Answer.YES, tuple(traces))
 
 
 def answer(app: "App", predicate: str, asked: tuple[str, ...], depth: int = 0) -> Says:
@@ -126,12 +127,18 @@ def _of_library(app: "App", reference: str, asked: tuple[str, ...]) -> Says:
     return Says.YES
 
 
-def _asks_about_the_row(app: "App", predicate: str, asked: tuple[str, ...]) -> bool:
-    """Whether it lets everybody ask, and then refuses strangers the row itself."""
-    if predicate not in app.classes:
-        return False
-    function = app.method(predicate, "has_object_permission")
-    return function is not None and answer(app, function.symbol, asked) is not Says.YES
+def _about_the_row(app: "App", predicate: str, asked: tuple[str, ...]) -> Says:
+    """What it says when it is asked about the row itself; YES where it is not asked, or has nothing to say."""
+    function = app.method(predicate, "has_object_permission") if predicate in app.classes else None
+    if function is None or len(asked) < 3 or answer(app, function.symbol, asked) is Says.YES:
+        return Says.YES
+    return answer(app, function.symbol, asked) if asked[2] == "object" else Says.UNKNOWN
+
+
+def _both(one: Says, other: Says) -> Says:
+    """The answer where two have to say yes."""
+    said = {one, other}
+    return Says.NO if Says.NO in said else Says.UNKNOWN if Says.UNKNOWN in said else Says.YES
 
 
 def _trace(app: "App", predicate: str) -> Trace | None:

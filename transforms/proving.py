@@ -12,6 +12,7 @@ from transforms.frameworks import verb
 from transforms.placement import controls_home, start_folder, tests_folder
 from transforms.proofs import (
     ASKING,
+    ASKS_WEBSOCKETS,
     CALLERS,
     FINDS_CALLERS,
     Known,
@@ -238,7 +239,9 @@ def _is_name(part: str) -> bool:
 def _can_be_asked(route: Route) -> bool:
     """By a request of its own: what stands behind a widget of a page has none."""
     typed = set(_TYPED.findall(route.path or ""))
-    by_request = bool(route.path) and route.methods != ("WEBSOCKET",) and not route.page
+    by_request = bool(route.path) and not route.page
+    if route.methods == ("WEBSOCKET",):
+        by_request = by_request and route.framework in ASKS_WEBSOCKETS
     return by_request and typed <= _ANSWERABLE
 
 

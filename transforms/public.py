@@ -192,7 +192,7 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
         return Publicity(Openness.PUBLIC, "signing in comes before a login")
     if (
         shape.has_parameters
-        or not {"GET", "POST", "HEAD", "PAGE"}.issuperset(shape.route.methods)
+        or not {"GET", "POST", "HEAD", "PAGE", "WEBSOCKET"}.issuperset(shape.route.methods)
         or not shape.segments
     ):
         return None

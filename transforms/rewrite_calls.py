@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from transforms.edit_kinds import AddFirstParameter
 from transforms.rewrite_code import in_style
 from transforms.rewrite_lists import Bracketed, bracketed, insert, item_text
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
@@ -121,6 +122,17 @@ def new_parameters(tree: Tree, function: cst.FunctionDef, codes: list[str]) -> l
     return _insert(tree, where, {first_default: needed} if first_default != end else {end: [*needed, *optional]}) + (
         _insert(tree, where, {end: optional}) if first_default != end else []
     )
+
+
+def first_parameter(tree: Tree, edit: AddFirstParameter) -> list[Splice]:
+    """Splices that give a function one more parameter in front of all others."""
+    function = tree.find(edit.place, cst.FunctionDef)
+    if not isinstance(function, cst.FunctionDef):
+        raise CannotEdit("there is no function at the place")
+    items = _in_order(function.params)
+    if items and isinstance(items[0], cst.Param) and item_text(tree, items[0]) == edit.code:
+        return []
+    return insert(tree, bracketed(tree, _params_opened(tree, function), items), 0, [edit.code])
 
 
 def new_default(tree: Tree, parameter: cst.Param, code: str) -> list[Splice]:

@@ -1,9 +1,9 @@
-"""New decorators of functions, bases and attributes of classes, and entries of dicts."""
+"""New decorators of functions, bases and attributes of classes, entries of dicts and elements of lists."""
 
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.edit_kinds import AddBase, AddClassAttribute, AddDictEntry, AddInnermostDecorator
+from transforms.edit_kinds import AddBase, AddClassAttribute, AddDictEntry, AddElement, AddInnermostDecorator
 from transforms.rewrite_code import in_style, indented
 from transforms.rewrite_lists import bracketed, insert
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
@@ -77,6 +77,20 @@ def dict_entry(tree: Tree, edit: AddDictEntry) -> list[Splice]:
     code = in_style(tree, f'"{edit.key}": {edit.code}')
     opened = tree.span(node)[0] + 1
     return insert(tree, bracketed(tree, opened, node.elements), len(node.elements), [code])
+
+
+def element_behind(tree: Tree, edit: AddElement) -> list[Splice]:
+    """One more element behind one that is known."""
+    node = tree.find(edit.place, cst.BaseExpression)
+    around = next(tree.around(node, cst.List, cst.Tuple), None) if node is not None else None
+    if not isinstance(around, cst.List | cst.Tuple) or not any(each.value is node for each in around.elements):
+        raise CannotEdit("there is no element of a list at the place")
+    code = in_style(tree, edit.code)
+    if any(_text(tree, each.value) == code for each in around.elements):
+        return []
+    index = next(index for index, each in enumerate(around.elements) if each.value is node)
+    opened = tree.span(around)[0] + (isinstance(around, cst.List) or bool(around.lpar))
+    return insert(tree, bracketed(tree, opened, around.elements), index + 1, [code])
 
 
 def _class(tree: Tree, place: Place) -> cst.ClassDef:

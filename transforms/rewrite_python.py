@@ -11,6 +11,8 @@ from transforms.edit_kinds import (
     AddClassAttribute,
     AddDecorator,
     AddDictEntry,
+    AddElement,
+    AddFirstParameter,
     AddInnermostDecorator,
     AddKeywordArgument,
     AddListArgument,
@@ -25,8 +27,8 @@ from transforms.edit_kinds import (
     SetDefault,
 )
 from transforms.rewrite_bindings import Bindings
-from transforms.rewrite_calls import CallAsk, new_default, new_parameters
-from transforms.rewrite_classes import class_attribute, dict_entry, first_base, innermost_decoration
+from transforms.rewrite_calls import CallAsk, first_parameter, new_default, new_parameters
+from transforms.rewrite_classes import class_attribute, dict_entry, element_behind, first_base, innermost_decoration
 from transforms.rewrite_code import expression
 from transforms.rewrite_fewer import without_arguments
 from transforms.rewrite_functions import returned
@@ -43,12 +45,14 @@ PythonEdit = (
     | AddKeywordArgument
     | RemoveArguments
     | AddParameter
+    | AddFirstParameter
     | SetDefault
     | AddDecorator
     | AddInnermostDecorator
     | AddBase
     | AddClassAttribute
     | AddDictEntry
+    | AddElement
     | ReturnInstead
     | InsertStatements
     | RemoveStatement
@@ -108,6 +112,8 @@ class _File:
                 self._call(edit).add_value(edit.keyword, edit.code)
             case RemoveArguments():
                 self.splices.add(without_arguments(self.tree, edit))
+            case AddFirstParameter():
+                self.splices.add(first_parameter(self.tree, edit))
             case AddParameter():
                 self._parameters(edit).append(edit.code)
             case SetDefault():
@@ -128,6 +134,8 @@ class _File:
                 self.splices.add(first_base(self.tree, edit))
             case AddClassAttribute():
                 self.splices.add(class_attribute(self.tree, edit))
+            case AddElement():
+                self.splices.add(element_behind(self.tree, edit))
             case AddDictEntry():
                 self.splices.add(dict_entry(self.tree, edit))
         self.imports += missing

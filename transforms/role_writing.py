@@ -78,7 +78,8 @@ def spelled(app: "App", path: str, place: Place, guard: RoleGuard) -> tuple[str,
     code, imports = guard.code, list[ImportOf]()
     there = {app.resolve(reference, path): local for local, reference in facts.imports}
     for name, symbol in guard.names:
-        module = (app.module_of(symbol) if guard.own else None) or symbol.rpartition(".")[0]
+        there_already = guard.own and not guard.makes  # what is made is a name of its module, even of a new one
+        module = (app.module_of(symbol) if there_already else None) or symbol.rpartition(".")[0]
         if module == facts.module:
             if not _is_above(app, symbol, place, guard):
                 return None

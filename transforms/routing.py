@@ -268,7 +268,8 @@ def _served(app: "App", route: Route) -> Iterable[Route]:
     if served is not None:
         return served
     entered: Iterable[Route] | None = verb(route.framework, "entered")(app, route)
-    return entered or (route,)
+    apart: Iterable[Route] | None = verb(route.framework, "told_apart")(app, route)
+    return entered or (apart if apart is not None else (route,))
 
 
 def _other(route: Route, handler_file: str) -> str:

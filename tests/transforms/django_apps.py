@@ -11,12 +11,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fixtures.apps import load
+from transforms.app import App
 from transforms.engine import remedies, scan
 from transforms.policy import Policy
 from transforms.remedying import Remedies
 from transforms.source import SourceFile
 
 SECRET = {"SECRET_KEY": "for tests only"}
+
+
+def site_of(files: Mapping[str, str]) -> App:
+    """A site as a scan sees it."""
+    return scan([SourceFile(path, text.encode()) for path, text in files.items()], Policy()).app
 
 
 def patched(files: Mapping[str, bytes]) -> Remedies:

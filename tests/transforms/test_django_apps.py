@@ -14,7 +14,7 @@ from transforms.policy import Policy
 from transforms.remedying import Status
 from transforms.source import SourceFile
 
-APPS = ("django_clinic", "django_orders_api", "django_library_api")
+APPS = ("django_clinic", "django_orders_api", "django_library_api", "django_newsroom", "django_rooms")
 PROOF = "tests/test_controls_identity.py"
 CHANGES = {
     "django_clinic": {
@@ -41,6 +41,33 @@ CHANGES = {
             "+    permission_classes = [IsAuthenticated, OwnsLoan]",
         ],
     },
+    "django_rooms": {
+        "requirements.txt": ["+PyJWT[crypto]>=2.10,<3"],
+        "rooms/views.py": [
+            "+",
+            "+from site_of_rooms.controls.auth import open_to_everybody",
+            "+@open_to_everybody",
+            "+    login_required = False",
+            "+",
+        ],
+        "site_of_rooms/settings.py": ['+    "site_of_rooms.controls.auth.UserRequiredMiddleware",'],
+    },
+    "django_newsroom": {
+        "articles/views.py": [
+            "-from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated",
+            "+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated, IsAuthenticatedOrReadOnly",
+            "-    permission_classes = [AllowAny]",
+            "+    permission_classes = [IsAuthenticatedOrReadOnly]",
+            '+        if self.action == "create":',
+            "+            return [IsAuthenticated()]",
+            "-            permission_classes = [AllowAny]",
+            "+            permission_classes = [IsAuthenticated]",
+            '-    @action(detail=True, methods=["post"])',
+            '+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])',
+            '-    @action(detail=True, methods=["post"], permission_classes=[AllowAny])',
+            '+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])',
+        ],
+    },
 }
 FOUND = {
     "django_clinic": {
@@ -57,6 +84,20 @@ FOUND = {
         "GET /api/report/",
         "GET /api/total/",
         "GET /export/",
+    },
+    "django_rooms": {
+        "GET /rooms/bookings/",
+        "GET,POST /rooms/bookings/{pk}/cancel/",
+        "GET /rooms/bookings/{pk}/notes/",
+        "POST /rooms/bookings/{pk}/notes/",
+    },
+    "django_newsroom": {
+        "POST /api/articles/",
+        "DELETE /api/articles/{pk}/",
+        "POST /api/news/",
+        "POST /api/drafts/{pk}/publish/",
+        "POST /api/contact/{pk}/answer/",
+        "POST /api/notes/{pk}/burn/",
     },
     "django_library_api": {"GET /api/members/", "GET /api/members/{pk}/cards/", "GET /api/loans/"},
 }
@@ -120,6 +161,45 @@ def test_a_served_clinic_sends_strangers_to_its_login(tmp_path: Path) -> None:
         for path in ("/visits/", "/visits/export/", "/visits/1/notes/"):
             assert status_of(url + path) == 302, path
         assert status_of(f"{url}/visits/1/cancel/", "POST") == 403  # refused for its missing CSRF token already
+
+
+@pytest.mark.slow
+def test_a_served_newsroom_is_open_to_readers_and_visitors_and_to_nobody_else(tmp_path: Path) -> None:
+    folder = write(after("django_newsroom"), tmp_path)
+    with served(folder, ["manage.py", "runserver", "--noreload", "{address}"]) as url:
+        for path in ("/api/articles/", "/api/news/"):
+            assert status_of(url + path) == 200, path
+            assert status_of(url + path, "POST") == 401, path
+        assert status_of(f"{url}/api/contact/", "POST") == 201
+        for path in ("/api/contact/1/answer/", "/api/drafts/1/publish/", "/api/notes/1/burn/"):
+            assert status_of(url + path, "POST") == 401, path
+
+
+@pytest.mark.slow
+def test_a_served_site_asks_for_a_token_but_where_it_is_open_or_asks_for_itself(tmp_path: Path) -> None:
+    folder = write(after("django_rooms"), tmp_path)
+    with Issuer() as issuer, Issuer() as stranger:
+        command = ["-m", "gunicorn", "--bind", "{address}", "site_of_rooms.wsgi"]
+        with served(folder, command, **issuer.settings) as url:
+            for path in ("/rooms/bookings/", "/rooms/bookings/1/notes/"):
+                assert status_of(url + path) == 401, path
+                assert status_of(url + path, token=stranger.token()) == 401, path
+                assert status_of(url + path, token=issuer.token()) == 200, path
+            assert status_of(f"{url}/rooms/bookings/1/cancel/", "POST") == 401
+            assert status_of(f"{url}/rooms/bookings/1/cancel/", "POST", issuer.token()) == 200
+            assert status_of(f"{url}/health/") == 200
+            assert status_of(f"{url}/rooms/contact/", "POST") == 201
+            assert status_of(f"{url}/admin/login/") == 200
+            assert status_of(f"{url}/admin/") == 302
+            assert status_of(f"{url}/nowhere/") == 404
+
+
+@pytest.mark.slow
+def test_a_row_that_is_asked_about_is_refused_to_strangers_before_any_patch(tmp_path: Path) -> None:
+    folder = write(load("django_newsroom"), tmp_path)
+    with served(folder, ["manage.py", "runserver", "--noreload", "{address}"]) as url:
+        assert status_of(f"{url}/api/notes/1/") == 401
+        assert status_of(f"{url}/api/notes/1/burn/", "POST") == 200
 
 
 @pytest.mark.slow

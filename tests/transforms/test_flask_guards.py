@@ -5,7 +5,7 @@ import pytest
 from tests.transforms.joined import app_of, route_of
 from transforms.app import App
 from transforms.concepts import Place
-from transforms.edit_kinds import AddDecorator, Edit, InsertStatements
+from transforms.edit_kinds import AddDecorator, AddFirstParameter, Edit, InsertStatements
 from transforms.edits import guard_for
 from transforms.frameworks import verb
 from transforms.reuse import Guard
@@ -51,9 +51,48 @@ def test_a_decorator_that_nobody_uses_is_still_the_app_s_own() -> None:
     assert guard_of(HEAD + DECORATOR.format(hands="") + OPEN, "GET /orders") == "app.signed_in"
 
 
-def test_a_decorator_that_hands_the_handler_more_is_not_put_on_one_that_does_not_take_it() -> None:
-    used = "@app.get('/me')\n@signed_in\ndef me(user): return user\n"
-    assert guard_of(HEAD + DECORATOR.format(hands="session['user'], ") + OPEN + used, "GET /orders") is None
+HANDS = "@app.get('/me')\n@signed_in\ndef me(user): return user\n"
+ONE = DECORATOR.format(hands="session['user'], ")
+
+
+def test_a_decorator_that_hands_the_handler_one_thing_brings_its_parameter() -> None:
+    decorated, parameter = edits_of(app_of(HEAD + ONE + OPEN + HANDS), "GET /orders")
+    assert isinstance(decorated, AddDecorator)
+    assert isinstance(parameter, AddFirstParameter)
+    assert (decorated.code, parameter.code, parameter.place) == ("@signed_in", "user", decorated.place)
+
+
+@pytest.mark.parametrize(
+    ("why", "hands", "more"),
+    [
+        ("it hands over two things", "session['user'], session['id'], ", ""),
+        ("it hands it over by name", "user=session['user'], ", ""),
+        ("somebody else calls the handler", "session['user'], ", "def again():\n    return orders()\n"),
+    ],
+)
+def test_a_decorator_is_not_put_on_a_handler_that_would_not_understand_it(why: str, hands: str, more: str) -> None:
+    assert guard_of(HEAD + DECORATOR.format(hands=hands) + OPEN + HANDS + more, "GET /orders") is None, why
+
+
+@pytest.mark.parametrize(
+    ("why", "handler"),
+    [
+        ("a parameter has the name", "@app.get('/orders')\ndef orders(user=None): return read(user)\n"),
+        ("the module has the name", "user = None\n@app.get('/orders')\ndef orders(): return read(user)\n"),
+    ],
+)
+def test_a_name_that_means_something_else_is_no_new_parameter(why: str, handler: str) -> None:
+    source = HEAD + ONE + "app = Flask(__name__)\n" + handler.replace("user = None", "user = find()") + HANDS
+    app = app_of(source)
+    guard = guard_for(app, route_of(app, "GET /orders"))
+    assert guard is not None
+    assert verb("flask", "guard_route")(app, route_of(app, "GET /orders"), guard, lambda _: False) is None, why
+
+
+def test_a_plain_decorator_goes_before_one_that_hands_something_over() -> None:
+    plain = DECORATOR.format(hands="").replace("signed_in", "known")
+    used = HANDS + HANDS.replace("me", "you") + "@app.get('/us')\n@known\ndef us(): return 1\n"
+    assert guard_of(HEAD + ONE + plain + OPEN + used, "GET /orders") == "app.known"
 
 
 @pytest.mark.parametrize(

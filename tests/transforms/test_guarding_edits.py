@@ -177,7 +177,8 @@ def test_a_guard_that_would_ask_for_a_parameter_in_the_url_is_not_taken() -> Non
 
 def test_a_websocket_gets_no_guard_that_may_want_a_request() -> None:
     orders = OPEN + "@router.websocket('/ws')\nasync def ws(socket): ...\n"
-    app = app_of({"security.py": SECURITY, "me.py": ME, "orders.py": orders})
+    security = SECURITY.replace("import Depends", "import Depends, Request").replace("(t=", "(request: Request, t=")
+    app = app_of({"security.py": security, "me.py": ME, "orders.py": orders})
     assert guard_for(app, route_of(app, "WEBSOCKET /orders/ws")) is None
     (edit,) = edits_for(app, "POST /orders")
     assert isinstance(edit, AddListArgument)

@@ -363,6 +363,16 @@ def test_a_socket_with_a_token_is_let_in(client: TestClient, trusted: Issuer) ->
         assert socket.receive_text() == "ann"
 
 
+def test_a_browser_sends_the_token_of_a_socket_as_its_second_subprotocol(client: TestClient, trusted: Issuer) -> None:
+    token = trusted.token(sub="ann")
+    with client.websocket_connect("/feed", subprotocols=["bearer", token]) as socket:
+        assert socket.receive_text() == "ann"
+    for offered in ([token], [token, "bearer"], ["chat", token], ["bearer", token, "chat"], ["bearer", "made up"]):
+        with pytest.raises(WebSocketDisconnect) as closed, client.websocket_connect("/feed", subprotocols=offered):
+            raise AssertionError("it was accepted")
+        assert closed.value.code == 1008
+
+
 def test_a_socket_without_token_is_closed_as_a_policy_violation(client: TestClient) -> None:
     with pytest.raises(WebSocketDisconnect) as closed, client.websocket_connect("/feed"):
         pass

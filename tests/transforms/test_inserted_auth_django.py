@@ -91,7 +91,21 @@ def rest_view(auth: ModuleType, header: str, *roles: str) -> HttpResponse:
     return Me.as_view()(request(header)).render()
 
 
-each_form = pytest.mark.parametrize("ask", [function, coroutine, class_based, rest_view])
+def behind(auth: ModuleType, view: Any, header: str) -> HttpResponse:
+    """What a site with the middleware answers, in the order in which Django asks it."""
+
+    def site(request: HttpRequest) -> Any:
+        return middleware.process_view(request, view, (), {}) or view(request)
+
+    middleware = auth.UserRequiredMiddleware(site)
+    return middleware(request(header))
+
+
+def in_site(auth: ModuleType, header: str, *roles: str) -> HttpResponse:
+    return behind(auth, auth.require_role(*roles)(me) if roles else me, header)
+
+
+each_form = pytest.mark.parametrize("ask", [function, coroutine, class_based, rest_view, in_site])
 
 
 @each_form
@@ -202,3 +216,56 @@ def test_rest_views_without_the_permission_stay_open_and_refuse_bad_tokens(auth:
 
     assert Open.as_view()(request()).status_code == 200
     assert Open.as_view()(request("Bearer x")).status_code == 401
+
+
+class Plain(View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse("plain")
+
+
+class ForEverybody(Plain):
+    login_required = False
+
+
+def asks_itself(mark: str) -> Callable[..., HttpResponse]:
+    """A view as REST framework and the admin site mark theirs."""
+
+    def view(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    setattr(view, mark, object())
+    return view
+
+
+@pytest.mark.parametrize("mark", ["cls", "admin_site", "model_admin"])
+def test_the_middleware_leaves_to_others_what_asks_for_itself(auth: ModuleType, issuer: Issuer, mark: str) -> None:
+    assert behind(auth, asks_itself(mark), "").status_code == 200
+
+
+def test_the_middleware_lets_through_what_says_that_it_is_open(auth: ModuleType, issuer: Issuer) -> None:
+    from django.contrib.auth.decorators import login_not_required
+
+    def view(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse("open")
+
+    assert behind(auth, view, "").status_code == 401
+    assert behind(auth, Plain.as_view(), "").status_code == 401
+    assert behind(auth, ForEverybody.as_view(), "").status_code == 200
+    assert behind(auth, auth.open_to_everybody(view), "").status_code == 200
+    assert behind(auth, login_not_required(lambda _request: HttpResponse()), "").status_code == 200
+
+
+def test_files_that_are_served_as_they_are_stay_open(auth: ModuleType) -> None:
+    from django.views.static import serve
+
+    assert auth.is_open(serve)
+    assert not auth.is_open(me)
+
+
+def test_the_middleware_forgets_the_caller_with_the_request(auth: ModuleType, issuer: Issuer) -> None:
+    def view(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse(auth.current_principal().subject)
+
+    assert behind(auth, view, f"Bearer {issuer.token()}").content == b"user-1"
+    with pytest.raises(LookupError):
+        auth.current_principal()

@@ -3,7 +3,15 @@
 import pytest
 
 from transforms.concepts import Place
-from transforms.edit_kinds import AddBase, AddClassAttribute, AddDictEntry, AddInnermostDecorator, Edit, ImportOf
+from transforms.edit_kinds import (
+    AddBase,
+    AddClassAttribute,
+    AddDictEntry,
+    AddElement,
+    AddInnermostDecorator,
+    Edit,
+    ImportOf,
+)
 from transforms.rewrite import apply
 
 MIXIN = ImportOf("access", "Mixin")
@@ -121,3 +129,32 @@ def test_an_entry_that_is_there_is_not_overwritten() -> None:
 @pytest.mark.parametrize("edit", [AddInnermostDecorator, AddBase])
 def test_nothing_is_edited_where_there_is_nothing(edit: type[AddInnermostDecorator | AddBase]) -> None:
     assert refused("x = 1\n", edit("views.py", place(1, 0, 1, 5), "@y")).startswith("there is no")
+
+
+@pytest.mark.parametrize(
+    ("before", "at", "after"),
+    [
+        ('X = ["a", "b"]\n', place(1, 5, 1, 8), 'X = ["a", "c", "b"]\n'),
+        ('X = ["a", "b"]\n', place(1, 10, 1, 13), 'X = ["a", "b", "c"]\n'),
+        ('X = ("a",)\n', place(1, 5, 1, 8), 'X = ("a", "c",)\n'),
+        ("X = ['a', 'b']\n", place(1, 5, 1, 8), "X = ['a', 'c', 'b']\n"),
+        (
+            'X = [\n    "a",  # first\n    "b",\n]\n',
+            place(2, 4, 2, 7),
+            'X = [\n    "a",  # first\n    "c",\n    "b",\n]\n',
+        ),
+        ('X = [\n    "a",  # last\n]\n', place(2, 4, 2, 7), 'X = [\n    "a",  # last\n    "c",\n]\n'),
+    ],
+)
+def test_an_element_goes_behind_the_one_that_is_known(before: str, at: Place, after: str) -> None:
+    assert edited(before, AddElement("views.py", at, '"c"')) == after
+
+
+def test_an_element_that_is_there_already_is_not_added_twice() -> None:
+    before = 'X = ["a", "c"]\n'
+    assert edited(before, AddElement("views.py", place(1, 5, 1, 8), '"c"')) == before
+
+
+def test_what_is_no_element_of_a_list_is_refused() -> None:
+    edit = AddElement("views.py", place(1, 4, 1, 7), '"c"')
+    assert refused('X = "a"\n', edit) == "there is no element of a list at the place"

@@ -8,6 +8,8 @@ import libcst as cst
 import pytest
 
 from transforms.edit_kinds import (
+    AddElement,
+    AddFirstParameter,
     AddKeywordArgument,
     AddListArgument,
     AddParameter,
@@ -44,6 +46,10 @@ def edits_of(kind: str, tree: Tree) -> Iterator[Edit]:
                 yield AddKeywordArgument("a.py", place, "zz", "1")
             case "a parameter", cst.FunctionDef():
                 yield AddParameter("a.py", place, "zz: User = Depends(1)", GUARD)
+            case "a first parameter", cst.FunctionDef():
+                yield AddFirstParameter("a.py", place, "zz")
+            case "an element", cst.SimpleString() if isinstance(tree.parents.get(id(node)), cst.Element):
+                yield AddElement("a.py", place, '"zz"')
             case "a required parameter", cst.FunctionDef():
                 yield AddParameter("a.py", place, "zz: User")
             case "statements first", cst.FunctionDef():
@@ -64,6 +70,8 @@ def edits_of(kind: str, tree: Tree) -> Iterator[Edit]:
         "a keyword",
         "a parameter",
         "a required parameter",
+        "a first parameter",
+        "an element",
         "statements first",
         "statements around",
         "an expression",

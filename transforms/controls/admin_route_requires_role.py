@@ -6,8 +6,9 @@ check of the role with them.
 
 **Fix.** The app's own check of a role, the one that its routes for administrators have, goes in the route's decorator,
 or on its router where all its routes are alike. An app whose users have a column for it (`is_admin`, `role`) and no
-check gets one beside its own guard, of the same shape. Only where the app takes tokens of an identity provider and
-keeps no roles are they read from the token, by `require_role("admin")` of `controls/auth.py`. Else it is advice.
+check gets one of the app's own shape, beside its guard or its class of users. Only where the app takes tokens of an
+identity provider and keeps no roles are they read from the token, by `require_role("admin")` of `controls/auth.py`.
+Else it is advice.
 
 **Limits.** Which routes are for administrators is a judgement about paths, handlers and what they do: the confidence
 says how sure it is, and a doubtful one is shown as unknown, as is a check that cannot be read or a guard that stands

@@ -5,9 +5,11 @@ frequent hole, often beside a login that works and was forgotten on some routes.
 
 **Fix.** The app's own guard, the one that most of its routes stand behind, goes in front of the route: on its router or
 app when every route there needs it, else in the route's decorator (`dependencies=[Depends(...)]`), so that signatures
-and the order of routes stay as they are. An app without any guard gets `controls/auth.py`, which checks OpenID Connect
-tokens. There is no patch where the app's guard cannot be imported without a circle, and none for a webhook: its caller
-cannot sign in, so its signature must be checked.
+and the order of routes stay as they are. In REST framework an action or a branch of `get_permissions()` is changed
+where it says who may pass. A websocket gets the token from its handshake, never from its URL. An app without any guard
+gets `controls/auth.py`, which checks OpenID Connect tokens; in a Django site it stands before all views as a
+middleware, and those for everybody say so. There is no patch where the app's guard cannot be imported without a circle,
+and none for a webhook: its caller cannot sign in, so its signature must be checked.
 
 **Open on purpose.** Nothing is open by a silent guess. Built in, by whole words of path and handler and by what the
 handler does: health checks, metrics that Prometheus scrapes, the start page and pages without data, API documents,

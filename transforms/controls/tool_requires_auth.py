@@ -135,7 +135,8 @@ def open_to_callers(app: "App", tool: Route, evidence: Iterable[Evidence]) -> Ve
     if use.reach is ToolReach.LOCAL:
         return control.fails(
             tool,
-            f"Whoever starts the server of {tool.path} can {harm}, all through one account: nothing says who calls.",
+            f"On stdio nobody calls {tool.path} over a network, but whoever starts its server can {harm},"
+            " all through one account: nothing says who calls.",
             (made, *evidence),
             severity=Severity.MEDIUM if use.writes else Severity.LOW,
             confidence=Confidence.MEDIUM,

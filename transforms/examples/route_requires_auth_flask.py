@@ -128,6 +128,55 @@ def delete_profile():
 
 ADDED = ("controls/__init__.py", "controls/auth.py", ".env.example", ".gitignore", "tests/test_controls_identity.py")
 
+BY_METHOD = """from flask import Flask, request, session
+
+app = Flask(__name__)
+
+
+@app.route("/orders", methods=["GET", "POST"])
+def orders():
+    if request.method == "POST":
+        if "user_id" not in session:
+            return {}, 401
+        return save(request.form)
+    return {"orders": find_all()}
+"""
+
+HANDS_OVER = """import functools
+
+import jwt
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+
+
+def token_required(f):
+    @functools.wraps(f)
+    def decorated(*args, **kwargs):
+        token = request.headers.get("x-access-token")
+        if not token:
+            return jsonify({"message": "Token is missing!"}), 401
+        try:
+            data = jwt.decode(token, app.config["SECRET_KEY"], algorithms=["HS256"])
+            current_user = find_user(data["public_id"])
+        except jwt.PyJWTError:
+            return jsonify({"message": "Token is invalid!"}), 401
+        return f(current_user, *args, **kwargs)
+
+    return decorated
+
+
+@app.route("/notes", methods=["GET"])
+@token_required
+def notes(current_user):
+    return jsonify(notes_of(current_user))
+
+
+@app.route("/notes/<note_id>", methods=["DELETE"])
+def delete_note(note_id):
+    return jsonify(remove(note_id))
+"""
+
 EXAMPLES: tuple[Example, ...] = (
     Good("Flask: signing in and out is open, and a guarded page is guarded", LOGIN),
     Good(
@@ -203,6 +252,22 @@ EXAMPLES: tuple[Example, ...] = (
             "shop.py": "from flask import Flask\n\nfrom security import signed_in\n\napp = Flask(__name__)\n\n\n"
             '@signed_in\n@app.delete("/orders")\n@signed_in\ndef purge():\n    return {}\n',
         },
+        adds=("tests/test_controls_identity.py",),
+    ),
+    Bad(
+        "Flask: a handler checks who is calling for one of its methods only",
+        {"security.py": DECORATOR, "shop.py": BY_METHOD},
+        {
+            "shop.py": BY_METHOD.replace(
+                "Flask, request, session\n", "Flask, request, session\n\nfrom security import signed_in\n"
+            ).replace('"POST"])\n', '"POST"])\n@signed_in\n')
+        },
+        adds=("tests/test_controls_identity.py",),
+    ),
+    Bad(
+        "Flask: a decorator that hands the user over brings the handler's parameter",
+        HANDS_OVER,
+        HANDS_OVER.replace("def delete_note(", "@token_required\ndef delete_note(current_user, "),
         adds=("tests/test_controls_identity.py",),
     ),
     Bad("Flask: where each handler checks by hand, a second way to sign in would be worse", INLINE),

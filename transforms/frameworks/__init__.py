@@ -4,7 +4,8 @@ A framework module has `NAME`, `TOKENS` (bytes that announce it) and `read(walk)
 has `PACKAGES`, the top-level packages whose import says that a file speaks it. `matters(content)` and `wanted(content)`
 tell more closely which files, and which functions of them, are for it. One that can be edited also has verbs:
 functions that take an App and a concept and return edits, or None when no safe edit is known. `entered(app, route)`
-says under which entrances of a deployment a route is reached, where code does not tell. A module without `read`
+says under which entrances of a deployment a route is reached, where code does not tell; `told_apart(app, route)` gives
+one route for each method of a handler whose methods differ. A module without `read`
 is a part of the framework whose name it begins with.
 """
 

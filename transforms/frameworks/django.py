@@ -7,9 +7,10 @@ from transforms.frameworks import django_settings
 from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_guards import Draft, class_drafts, drafts_at, function_drafts
 from transforms.frameworks.django_methods import VERBS, in_order, listed, of_function
+from transforms.frameworks.django_models import user_model
 from transforms.frameworks.django_predicates import is_predicate, predicate, turned_away
 from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard
-from transforms.frameworks.django_roles import own_role_guard, require_role
+from transforms.frameworks.django_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_urls import Entry, entries, is_list_of_entries
 from transforms.frameworks.python_announced import takes_requests
@@ -17,7 +18,7 @@ from transforms.walk import Handlers, Walk
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard", "known_to",
-    "matters", "own_guard", "own_role_guard", "read", "require_role", "serve",
+    "matters", "own_guard", "own_role_guard", "read", "require_role", "role_guard_like_own", "serve",
 ]  # fmt: skip
 
 NAME = "django"
@@ -33,7 +34,7 @@ def matters(content: bytes) -> bool:
 
 
 def read(walk: Walk) -> Handlers:
-    """Leave Router, Include, Route, Guarded, Handles and Predicate facts."""
+    """Leave Router, Include, Route, Guarded, Handles, Predicate and Entity facts."""
     reader = _Reader(walk)
     return {
         cst.FunctionDef: reader.function,
@@ -71,6 +72,7 @@ class _Reader:
             self.walk.emit(lambda: found)
 
     def class_(self, node: cst.ClassDef) -> None:
+        user_model(self.walk, node)
         symbol = f"{self.walk.symbol}.{node.name.value}"
         for method, draft in class_drafts(self.walk, node):
             self._guarded(symbol if method == "dispatch" else f"{symbol}.{method}", draft)

@@ -1,7 +1,7 @@
 """How a guard is put in front of a Django view, in the widest place that closes no view which is meant to be open.
 
-For REST framework that is the default of the settings, else the class; a function gets a decorator, and a class-based
-view of Django itself a mixin as its first base. What `get_permissions()` decides is left to a person.
+For REST framework that is the default of the settings, else the class, else an action or a branch of
+`get_permissions()`; a function gets a decorator, and a class-based view of Django itself a mixin as its first base.
 """
 
 from typing import TYPE_CHECKING
@@ -16,10 +16,12 @@ from transforms.edit_kinds import (
     ImportOf,
     ReplaceExpression,
 )
-from transforms.frameworks.django_permissions import said_by_class
-from transforms.frameworks.django_reuse import LOGIN_MIXIN, LOGIN_REQUIRED, Form, class_of, form_of
+from transforms.frameworks.django_narrow import narrowly
+from transforms.frameworks.django_permissions import said_by_class, with_guard
+from transforms.frameworks.django_reuse import LOGIN_MIXIN, LOGIN_REQUIRED, Form, class_of, form_of, import_of
+from transforms.frameworks.django_site import before_all_views, site_of
 from transforms.permitting import defaults
-from transforms.reuse import Guard, Sparing
+from transforms.reuse import Guard, Sparing, needs_guard
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -32,6 +34,8 @@ AUTHENTICATION = "OidcAuthentication"
 def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
     """The edits that put `guard` in front of a route of `app.routes`; None when no safe place is known."""
     form = form_of(app, route)
+    if form in (Form.FUNCTION, Form.CLASS) and (site := before_all_views(app, route, guard, spare)) is not None:
+        return site
     guard = _spelled_for(form, guard)
     match form:
         case Form.FUNCTION:
@@ -39,17 +43,20 @@ def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple
         case Form.CLASS:
             return _mixed_in(app, route, guard, spare)
         case Form.API:
-            return _by_default(app, route, guard, spare) or _asked(app, route, guard, spare)
+            return _widely(app, route, guard, spare) or narrowly(app, route, guard, spare)
     return None
 
 
 def guarded_together(app: "App", route: Route, guard: Guard, spare: Sparing) -> Router | None:
     """What `guard_route` guards as a whole for this route: the class or the site, told as a router."""
     form = form_of(app, route)
-    edits = guard_route(app, route, guard, spare)
+    api = form is Form.API
+    edits = _widely(app, route, _spelled_for(form, guard), spare) if api else guard_route(app, route, guard, spare)
+    if edits and (site := site_of(app, route, edits)) is not None:
+        return site
     if not edits or form is Form.FUNCTION:
         return None
-    if form is Form.API and isinstance(edits[0], AddDictEntry | ReplaceExpression) and _default_of(app, route):
+    if api and isinstance(edits[0], AddDictEntry | ReplaceExpression) and _default_of(app, route):
         first = edits[0]
         if not first.path.endswith(route.file):
             return Router(_module(app, first.path), route.framework, True, first.place, file=first.path)
@@ -58,6 +65,10 @@ def guarded_together(app: "App", route: Route, guard: Guard, spare: Sparing) -> 
         return None
     where = app.classes[symbol]
     return Router(symbol, route.framework, False, where.place, file=where.file)
+
+
+def _widely(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
+    return _by_default(app, route, guard, spare) or _asked(app, route, guard, spare)
 
 
 def _module(app: "App", path: str) -> str:
@@ -74,7 +85,7 @@ def _spelled_for(form: Form, guard: Guard) -> Guard:
 
 def _decorated(app: "App", route: Route, guard: Guard) -> tuple[Edit, ...] | None:
     function = app.functions[route.handler]
-    imports = _import(app, guard, function.file, function.place)
+    imports = import_of(app, guard, function.file, function.place)
     if imports is None:
         return None
     return (AddInnermostDecorator(function.file, function.place, f"@{guard.name}", imports),)
@@ -83,7 +94,7 @@ def _decorated(app: "App", route: Route, guard: Guard) -> tuple[Edit, ...] | Non
 def _mixed_in(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
     symbol = class_of(app, route)
     where = app.classes[symbol]
-    imports = _import(app, guard, where.file, where.place)
+    imports = import_of(app, guard, where.file, where.place)
     if imports is None or not _all_need(app, symbol, spare):
         return None
     return (AddBase(where.file, where.place, guard.name, imports),)
@@ -97,7 +108,7 @@ def _asked(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit
     where, attribute = app.classes[symbol], said_by_class(app, symbol)
     if not _relies(app, route, symbol, attribute) or not _all_need(app, symbol, spare, attribute):
         return None
-    imports = _import(app, guard, where.file, where.place)
+    imports = import_of(app, guard, where.file, where.place)
     if imports is None:
         return None
     if attribute is not None and attribute.owner == symbol:
@@ -123,7 +134,7 @@ def _authenticated(guard: Guard, path: str, place: Place) -> tuple[Edit, ...]:
 def _asked_of_function(app: "App", route: Route, guard: Guard) -> tuple[Edit, ...] | None:
     function = app.functions[route.handler]
     said = [each for each in app.permissions.get(function.symbol, ()) if each.said is Said.FUNCTION]
-    imports = _import(app, guard, function.file, function.place)
+    imports = import_of(app, guard, function.file, function.place)
     if imports is None:
         return None
     if said:
@@ -141,19 +152,6 @@ def _asked_of_function(app: "App", route: Route, guard: Guard) -> tuple[Edit, ..
         code = f"@authentication_classes([{AUTHENTICATION}])"
         found.insert(0, AddInnermostDecorator(function.file, function.place, code, needed))
     return tuple(found)
-
-
-def with_guard(permission: Permission, guard: Guard) -> str | None:
-    """A list of permission classes with the guard as its first."""
-    code = permission.code
-    brackets = {"[": "]", "(": ")"}
-    if not code or code[0] not in brackets or code[-1] != brackets[code[0]] or len(code) >= 300 or "\n" in code:
-        return None
-    inside = code[1:-1].strip()
-    if inside.rstrip(",").rpartition(".")[2] == "AllowAny":
-        inside = ""  # it says that everybody may pass, which is no longer meant
-    rest = f", {inside}" if inside else ("," if code[0] == "(" else "")
-    return f"{code[0]}{guard.name}{rest}{code[-1]}"
 
 
 def _by_default(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
@@ -215,23 +213,3 @@ def _relies(app: "App", route: Route, symbol: str, attribute: Permission | None)
         each.said is Said.FUNCTION for each in app.permissions.get(function.symbol, ())
     )
     return not itself and not _chosen_at_run_time(app, symbol) and not (attribute is not None and attribute.groups)
-
-
-def needs_guard(app: "App", route: Route) -> bool:
-    """Whether a route is open and not meant to be."""
-    publicity = app.publicity(route)
-    return app.access(route).is_open and not publicity.is_public and not publicity.is_unsure
-
-
-def _import(app: "App", guard: Guard, path: str, place: Place) -> tuple[ImportOf, ...] | None:
-    """What must be imported for a guard's name to stand at a place; None where that cannot work."""
-    facts = app.files.get(path)
-    if facts is None:
-        return None
-    if facts.module == guard.module:
-        known = app.functions.get(guard.symbol) or app.classes.get(guard.symbol)
-        return () if known is not None and known.place.end_line < place.line else None
-    guarding = app.modules.get(guard.module)
-    if guarding is not None and app.reaches(guarding.path, path):
-        return None
-    return (ImportOf(guard.module, guard.name),)

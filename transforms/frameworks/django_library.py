@@ -19,6 +19,12 @@ ACTIONS = {
     "partial_update": ("PATCH", True),
     "destroy": ("DELETE", True),
 }
+# What generic views and viewsets do with one row that they get by `get_object()`.
+ROW_ACTIONS = frozenset({"retrieve", "update", "partial_update", "destroy", "get", "put", "patch", "delete"})
+ROW_VIEWS = frozenset({
+    "RetrieveAPIView", "UpdateAPIView", "DestroyAPIView", "RetrieveUpdateAPIView", "RetrieveDestroyAPIView",
+    "RetrieveUpdateDestroyAPIView",
+})  # fmt: skip
 ACTIONS_OF = {
     "ModelViewSet": tuple(ACTIONS),
     "ReadOnlyModelViewSet": ("list", "retrieve"),

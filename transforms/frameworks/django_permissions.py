@@ -4,6 +4,7 @@ As the framework does it: `get_permissions()` first; what it leaves to its base 
 class's attribute, else the default of the settings. Naming a class replaces the default.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,11 +12,14 @@ from typing import TYPE_CHECKING
 from transforms.concepts import GuardUse, How, Permission, Place, Route, Said
 from transforms.frameworks.django_library import PERMISSIONS_OF
 from transforms.permitting import asks_for_a_login, defaults
+from transforms.reuse import Guard
 
 if TYPE_CHECKING:
     from transforms.app import App
 
 ALLOW_ANY = "rest_framework.permissions.AllowAny"
+EVERYBODY = re.compile(r"[\[(]\s*(?:\w+\.)*AllowAny(\(\))?\s*,?\s*[\])]")
+_CALLS = re.compile(r"[\[(]\s*[\w.]+\(\)(?:\s*,\s*[\w.]+\(\))*\s*,?\s*[\])]")  # instances, as `get_permissions` gives
 _NOWHERE = Place(0, 0, 0, 0)
 _HOW = {Said.CLASS: How.DECORATOR, Said.METHOD: How.DECORATOR, Said.FUNCTION: How.DECORATOR, Said.SETTINGS: How.APP}
 
@@ -41,6 +45,22 @@ def is_declared_open(app: "App", route: Route, guards: tuple[GuardUse, ...]) -> 
 def said_by_class(app: "App", owner: str) -> Permission | None:
     """The attribute of a class or of the nearest of its bases."""
     return next((found for each in app.ancestors(owner) for found in _said(app, each, Said.CLASS)), None)
+
+
+def with_guard(permission: Permission, guard: Guard) -> str | None:
+    """A list of permission classes, or of instances, with the guard as its first."""
+    code = permission.code
+    brackets = {"[": "]", "(": ")"}
+    if not code or code[0] not in brackets or code[-1] != brackets[code[0]] or len(code) >= 300 or "\n" in code:
+        return None
+    inside = code[1:-1].strip()
+    if permission.said is Said.METHOD and not inside:
+        return None  # classes or instances: an empty list does not show it
+    made = "()" if _CALLS.fullmatch(code) else ""
+    if EVERYBODY.fullmatch(code):
+        inside = ""  # it says that everybody may pass, which is no longer meant
+    rest = f", {inside}" if inside else ("," if code[0] == "(" else "")
+    return f"{code[0]}{guard.name}{made}{rest}{code[-1]}"
 
 
 def _asked(app: "App", route: Route, function: str, owner: str | None, asked: tuple[str, ...]) -> Iterator[Permission]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 import libcst as cst
 
 from transforms.concepts import Permission, Place, Predicate, Said, Says
-from transforms.frameworks.python_known import METHODS, Asked, Thing, groups_of, says
+from transforms.frameworks.python_known import METHODS, Asked, Thing, Written, groups_of, says
 from transforms.frameworks.python_references import reference
 from transforms.frameworks.python_strangers import Stranger
 from transforms.walk import Walk, descendants, string_value
@@ -25,7 +25,7 @@ _LEADS_AWAY = frozenset({
 _SAYS_NO = re.compile(r"status(?:_code)?\s*=\s*(?:\w+\.)*(?:HTTP_)?40[134]|^render\(.*(?:log|sign)_?in", re.DOTALL)
 
 Groups = tuple[tuple[str, ...], ...]
-Given = tuple[str, str, Groups | None, bool]  # method, action, groups, inherited
+Given = tuple[str, str, Groups | None, bool, cst.BaseExpression | None]  # method, action, groups, inherited, list
 
 
 def is_predicate(node: cst.FunctionDef) -> bool:
@@ -84,19 +84,21 @@ def lambda_predicate(walk: Walk, symbol: str, node: cst.Lambda) -> Predicate:
 
 def permissions_given(walk: Walk, node: cst.FunctionDef) -> list[Given]:
     """What `get_permissions` gives for each method and action that it tells apart."""
-    found: dict[tuple[str, str], list[tuple[Groups | None, bool]]] = {}
+    found: dict[tuple[str, str], list[tuple[Groups | None, bool, cst.BaseExpression | None]]] = {}
     for key in _asked(node):
-        options: dict[tuple[Groups | None, bool], None] = {}
+        options: dict[tuple[Groups | None, bool], cst.BaseExpression | None] = {}
         for value in followed(walk, node, Asked(*key)):
             inherited = value is Thing.INHERITED
-            options[(() if inherited else groups_of(value), inherited)] = None
-        found[key] = list(options)
+            option = () if inherited else groups_of(value), inherited
+            where = value.node if isinstance(value, Written) else None
+            options[option] = where if options.get(option, where) is where else None  # one list, or none that decides
+        found[key] = [(*option, where) for option, where in options.items()]
     return [(method, action, *each) for method, action, given in _told_apart(found) for each in given]
 
 
 def permission(owner: str, said: Said, place: Place, given: Given, code: str, path: str) -> Permission:
     """The fact of one choice."""
-    method, action, groups, inherited = given
+    method, action, groups, inherited, _ = given
     return Permission(owner, said, place, groups, method, action, inherited, code, path)
 
 

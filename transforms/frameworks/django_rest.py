@@ -9,7 +9,7 @@ from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_methods import in_order, listed
 from transforms.frameworks.django_predicates import Given, permission, permissions_given
 from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard
-from transforms.frameworks.django_roles import own_role_guard, require_role
+from transforms.frameworks.django_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_urls import route_path
 from transforms.frameworks.python_known import Asked, Thing, groups_of
@@ -19,7 +19,7 @@ from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard", "known_to",
-    "own_guard", "own_role_guard", "read", "require_role", "serve",
+    "own_guard", "own_role_guard", "read", "require_role", "role_guard_like_own", "serve",
 ]  # fmt: skip
 
 NAME = "django_rest"
@@ -47,6 +47,7 @@ class _Reader:
         self.routers: dict[str, str] = {}  # symbol -> what its routes stand below
         self.kinds: set[str] = set()
         self.actions: dict[str, Handles] = {}
+        self.calls: dict[str, cst.Call] = {}  # of the same actions
 
     def class_(self, node: cst.ClassDef) -> None:
         """`class OptionalSlashRouter(DefaultRouter)` makes routers too."""
@@ -125,18 +126,20 @@ class _Reader:
     def _permission(self, owner: str, said: Said, value: cst.BaseExpression | None, node: cst.BaseExpression) -> None:
         stranger = Stranger(Asked(), lambda each: reference(self.walk, each), {})
         found = stranger.value(value, {}) if value is not None else None
-        given: Given = ("*", "*", groups_of(found), found is Thing.INHERITED)
+        given: Given = ("*", "*", groups_of(found), found is Thing.INHERITED, value)
         code, path = self.walk.code(value, 300) if value is not None else "", self.walk.path
         self.walk.emit(lambda place: permission(owner, said, place, given, code, path), value or node)
 
     def _given(self, node: cst.FunctionDef, owner: str) -> None:
         path = self.walk.path
         for given in permissions_given(self.walk, node):
+            listed_ = given[-1]
+            code = self.walk.code(listed_, 300) if listed_ is not None else "get_permissions()"
 
-            def build(place: Place, given: Given = given) -> Permission:
-                return permission(owner, Said.METHOD, place, given, "get_permissions()", path)
+            def build(place: Place, given: Given = given, code: str = code) -> Permission:
+                return permission(owner, Said.METHOD, place, given, code, path)
 
-            self.walk.emit(build, node)
+            self.walk.emit(build, listed_ or node)
 
     def _action(self, symbol: str, name: str, call: cst.Call) -> None:
         methods = in_order(listed(argument(call, "methods", 0))) or ("GET",)
@@ -144,13 +147,20 @@ class _Reader:
         on_row = self._called(call.func) == "detail_route" or (isinstance(detail, cst.Name) and detail.value == "True")
         below = route_path(self.walk, argument(call, "url_path"), regular=True) if argument(call, "url_path") else name
         handled = self.actions[symbol] = Handles(symbol, methods, below, on_row)
-        self.walk.emit(lambda: handled)
-        if (listed_ := argument(call, "permission_classes")) is not None:
-            self._permission(symbol, Said.FUNCTION, listed_, call)
+        self.calls[symbol] = call
+        self.walk.emit(lambda place: dataclasses.replace(handled, entry=place), call)
+        self._asked_by_action(symbol, call)
 
     def _mapped(self, symbol: str, name: str, verb: str) -> None:
         """`@items.mapping.post`: one more method of an action, by a function of its own."""
         known = self.actions.get(f"{self.walk.symbol}.{name}")
         if known is not None:
             handled = dataclasses.replace(known, owner=symbol, methods=(verb.upper(),))
-            self.walk.emit(lambda: handled)
+            call = self.calls[known.owner]
+            self.walk.emit(lambda place: dataclasses.replace(handled, entry=place), call)
+            self._asked_by_action(symbol, call)
+
+    def _asked_by_action(self, symbol: str, call: cst.Call) -> None:
+        """`@action(permission_classes=[...])`."""
+        if (listed_ := argument(call, "permission_classes")) is not None:
+            self._permission(symbol, Said.FUNCTION, listed_, call)

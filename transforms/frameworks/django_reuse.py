@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from transforms.concepts import GuardUse, How, Route, Router, Says
+from transforms.concepts import GuardUse, How, Place, Route, Router, Says
+from transforms.edit_kinds import ImportOf
 from transforms.frameworks.django_library import BY_ITSELF
 from transforms.guarding import Answer
 from transforms.known_guards import asks_for_a_role
@@ -30,6 +31,7 @@ LOGIN_REQUIRED = Guard("django.contrib.auth.decorators", "login_required", own=T
 LOGIN_MIXIN = Guard("django.contrib.auth.mixins", "LoginRequiredMixin", own=True)
 IS_AUTHENTICATED = Guard("rest_framework.permissions", "IsAuthenticated", own=True)
 USUAL = {Form.FUNCTION: LOGIN_REQUIRED, Form.CLASS: LOGIN_MIXIN, Form.API: IS_AUTHENTICATED}
+USER = "django.contrib.auth.get_user"
 WSGI = "django.core.wsgi.get_wsgi_application()"
 _METHODS = ("GET", "POST", "DELETE")
 _SESSIONS = ("django.contrib.auth.urls", "allauth.urls", "allauth.account.urls", "django.contrib.auth.login")
@@ -157,3 +159,17 @@ def _importable(app: "App", symbol: str) -> Guard | None:
 
 def _fits(app: "App", symbol: str, route: Route) -> bool:
     return app.module_of(symbol) is None or in_one_program(app, symbol, route)
+
+
+def import_of(app: "App", guard: Guard, path: str, place: Place) -> tuple[ImportOf, ...] | None:
+    """What must be imported for a guard's name to stand at a place; None where that cannot work."""
+    facts = app.files.get(path)
+    if facts is None:
+        return None
+    if facts.module == guard.module:
+        known = app.functions.get(guard.symbol) or app.classes.get(guard.symbol)
+        return () if known is not None and known.place.end_line < place.line else None
+    guarding = app.modules.get(guard.module)
+    if guarding is not None and app.reaches(guarding.path, path):
+        return None
+    return (ImportOf(guard.module, guard.name),)

@@ -1,23 +1,27 @@
 """How a Django view comes to ask for a role: by what the app's other views ask, or by what Django knows of staff."""
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Permission, Place, Route, Said, Says
+from transforms.concepts_data import Condition
 from transforms.edit_kinds import AddBase, AddClassAttribute, AddInnermostDecorator, Edit, ImportOf, ReplaceExpression
-from transforms.frameworks.django_edits import AUTHENTICATION, with_guard
-from transforms.frameworks.django_permissions import said_by_class
-from transforms.frameworks.django_reuse import IS_AUTHENTICATED, Form, class_of, form_of
+from transforms.frameworks.django_edits import AUTHENTICATION
+from transforms.frameworks.django_permissions import said_by_class, with_guard
+from transforms.frameworks.django_reuse import IS_AUTHENTICATED, USER, Form, class_of, form_of
+from transforms.frameworks.django_role_columns import guard_by_column, has_column
 from transforms.guarding import Answer
 from transforms.passing import who_passes
 from transforms.permitting import answer, defaults
 from transforms.reuse import Guard, RoleGuard, in_one_program, inside_module, most_used
 from transforms.role_writing import lacks_role, names_in, spelled
+from transforms.routing import is_test
 
 if TYPE_CHECKING:
     from transforms.app import App
 
-USER = "django.contrib.auth.get_user"
 STAFF = {
     Form.FUNCTION: "django.contrib.admin.views.decorators.staff_member_required",
     Form.API: "rest_framework.permissions.IsAdminUser",
@@ -25,11 +29,12 @@ STAFF = {
 PASSES = "is_staff=True"
 _SITE = "django.contrib.admin.site.urls"
 _METHODS = ("GET", "POST", "DELETE")
+_ADMINISTRATORS = re.compile(r"admin|super_?user|is_staff", re.IGNORECASE)
 _NO_MORE = ((), ((IS_AUTHENTICATED.symbol,),))  # defaults that a check of a role says as well
 
 
 def own_role_guard(app: "App", route: Route) -> RoleGuard | None:
-    """What the app's views of this form ask of administrators most often; else that they are Django's staff."""
+    """What the app's views of this form ask of administrators most often."""
     form = form_of(app, route)
     written: dict[str, RoleGuard] = {}
     counted: Counter[str] = Counter()
@@ -44,7 +49,32 @@ def own_role_guard(app: "App", route: Route) -> RoleGuard | None:
                 counted[found.code] += 1
     for code in most_used(counted):
         return written[code]
-    return _staff(app, form)
+    return next(_unused(app, route, form), None)
+
+
+def role_guard_like_own(app: "App", route: Route) -> RoleGuard | None:
+    """A check of the column that the site's users have for it; else that they are Django's staff."""
+    if has_column(app, route):
+        return guard_by_column(app, route)
+    return _staff(app, form_of(app, route))
+
+
+def _unused(app: "App", route: Route, form: Form) -> Iterator[RoleGuard]:
+    """A permission class that is written as a check of administrators though nothing asks it."""
+    for symbol, class_ in sorted(app.classes.items()) if form is Form.API else ():
+        name = inside_module(app, symbol)
+        predicate = f"{symbol}.has_permission"
+        if not name or "." in name or is_test(class_.file) or predicate not in app.predicates:
+            continue
+        always = all(answer(app, symbol, (method, "")) is Says.NO for method in _METHODS)
+        condition = next((each for each in app.conditions.get(predicate, ()) if app.roles.is_about_roles(each)), None)
+        if always and condition is not None and _of_administrators(condition) and in_one_program(app, symbol, route):
+            yield RoleGuard(name, ((name, symbol),), own=True, signs_in=USER)
+
+
+def _of_administrators(condition: Condition) -> bool:
+    asked = [part for origin in condition.asked.split() for part in origin.split(".")[1:]]
+    return any(map(_ADMINISTRATORS.search, (*asked, *condition.roles)))
 
 
 def require_role(app: "App", route: Route, guard: RoleGuard) -> tuple[Edit, ...] | None:

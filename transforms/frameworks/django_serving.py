@@ -11,13 +11,15 @@ from transforms.frameworks.django_library import (
     API_VIEW,
     BY_ITSELF,
     METHODS_OF,
+    ROW_VIEWS,
     SIGNS_IN,
     VIEWSETS,
     tail,
 )
 from transforms.frameworks.django_methods import VERBS, in_order
 from transforms.frameworks.django_permissions import is_declared_open, permission_guards
-from transforms.frameworks.django_standing import class_guards, function_guards, in_front
+from transforms.frameworks.django_rows import NEVER, row_asked
+from transforms.frameworks.django_standing import class_guards, function_guards, in_front, says_open
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -77,12 +79,12 @@ def _function_view(app: "App", route: Route, function: Function) -> Iterator[Rou
     signs_in = AUTHENTICATE in function.calls
     guards = (*route.guards, *function_guards(app, function.symbol))
     if not is_api_function(function):
-        kept = in_front(guards, exempt=False)
+        kept = in_front(app, guards, exempt=False)
         yield replace(route, methods=methods, guards=kept, signs_in=signs_in)
         return
     for method in methods:
         asked = permission_guards(app, route, function.symbol, None, (method, ""))
-        kept = (*in_front(guards, exempt=True), *asked)
+        kept = (*in_front(app, guards, exempt=True), *asked)
         yield replace(route, framework="django_rest", methods=(method,), guards=kept, signs_in=signs_in)
 
 
@@ -103,7 +105,7 @@ def _consumer(app: "App", route: Route, symbol: str) -> Route:
     return replace(
         placed,
         handler=function.symbol if function is not None else f"{symbol}.connect",
-        guards=in_front(route.guards, exempt=True),
+        guards=in_front(app, route.guards, exempt=True),
         by_library=function is None,
         shown=symbol if function is None else f"{symbol}.{tail(function.symbol)}",
     )
@@ -125,9 +127,12 @@ def _allowed(app: "App", symbol: str, methods: tuple[str, ...]) -> tuple[str, ..
 def _method(app: "App", route: Route, symbol: str, method: str) -> Route:
     function = app.method(symbol, method.lower())
     api = is_api_view(app, symbol)
-    guards = in_front((*route.guards, *class_guards(app, symbol, method.lower())), exempt=api)
+    exempt = api or says_open(app, symbol)
+    guards = in_front(app, (*route.guards, *class_guards(app, symbol, method.lower())), exempt=exempt)
     if api:
-        guards = (*guards, *permission_guards(app, route, "", symbol, (method, "")))
+        library = {tail(each) for each in app.ancestors(symbol) if each not in app.classes}
+        row = row_asked(app, symbol, function) if ROW_VIEWS & library else NEVER
+        guards = (*guards, *permission_guards(app, route, "", symbol, (method, "", row) if row else (method, "")))
     placed = _at(app, route, symbol, function)
     return replace(
         placed,
@@ -170,10 +175,11 @@ def _extra_actions(app: "App", symbol: str) -> list[str]:
 
 def _action(app: "App", route: Route, symbol: str, action: str, method: str, on_row: bool | None) -> Route:
     function = app.method(symbol, action)
-    about = (method, action, "object") if on_row else (method, action)
+    row = row_asked(app, symbol, function) if on_row else NEVER
+    about = (method, action, row) if row else (method, action)
     own = function.symbol if function is not None else ""
     guards = (
-        *in_front((*route.guards, *class_guards(app, symbol, action)), exempt=True),
+        *in_front(app, (*route.guards, *class_guards(app, symbol, action)), exempt=True),
         *permission_guards(app, route, own, symbol, about),
     )
     return replace(
@@ -209,11 +215,11 @@ def _library_view(app: "App", route: Route) -> Iterator[Route]:
         return
     if route.handler in BY_ITSELF:
         guard = GuardUse(route.handler, How.ROUTER, route.entry, code=tail(route.handler), file=route.file)
-        yield replace(route, guards=(*in_front(route.guards, exempt=True), guard))
+        yield replace(route, guards=(*in_front(app, route.guards, exempt=True), guard))
         return
     api = API_VIEW.fullmatch(route.handler) is not None
     for method in METHODS_OF.get(tail(route.handler), route.methods or ("GET",)):
-        guards = in_front(route.guards, exempt=api)
+        guards = in_front(app, route.guards, exempt=api)
         if api:
             guards = (*guards, *permission_guards(app, route, "", route.handler, (method, "")))
         signs_in = SIGNS_IN.fullmatch(route.handler) is not None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LOGIN_FOR_ALL = "django.contrib.auth.middleware.LoginRequiredMiddleware"
 EXEMPT = "django.contrib.auth.decorators.login_not_required"
+# The same of the inserted module.
+FOR_ALL, OPEN, OPEN_CLASS = "UserRequiredMiddleware", "open_to_everybody", "login_required"
 # Methods that run before the one that answers.
 _BEFORE = ("dispatch", "initial", "check_permissions", "setup")
 
@@ -35,15 +37,35 @@ def class_guards(app: "App", symbol: str, method: str) -> list[GuardUse]:
     return found
 
 
-def in_front(guards: tuple[GuardUse, ...], *, exempt: bool) -> tuple[GuardUse, ...]:
+def in_front(app: "App", guards: tuple[GuardUse, ...], *, exempt: bool) -> tuple[GuardUse, ...]:
     """The guards that count: `exempt` views, and those that say so, are let through by the login for all."""
-    freed = exempt or any(use.target == EXEMPT for use in guards)
+    freed = exempt or any(is_exempting(app, use) for use in guards)
     return tuple(
         use
         for use in guards
-        if not (freed and use.target in (LOGIN_FOR_ALL, EXEMPT))
+        if not (freed and (is_for_all(app, use) or is_exempting(app, use)))
         and (use.predicates or verdict_of_library(use.target) is not Known.HARMLESS)
     )
+
+
+def is_for_all(app: "App", use: GuardUse) -> bool:
+    """Whether a guard is the login for all views of a site: Django's own, or the one that came with a patch."""
+    return use.target == LOGIN_FOR_ALL or _came_with_a_patch(app, use.target, FOR_ALL)
+
+
+def is_exempting(app: "App", use: GuardUse) -> bool:
+    """Whether a decorator says that the login for all lets a view be."""
+    return use.target == EXEMPT or _came_with_a_patch(app, use.target, OPEN)
+
+
+def says_open(app: "App", symbol: str) -> bool:
+    """Whether a class says `login_required = False`: it is for everybody in front of whom the inserted login stands."""
+    return any(OPEN_CLASS in app.classes[each].members for each in app.ancestors(symbol) if each in app.classes)
+
+
+def _came_with_a_patch(app: "App", target: str, name: str) -> bool:
+    facts = app.files.get(app.file_of(target)) if tail(target) == name else None
+    return facts is not None and facts.inserted is not None and facts.inserted[0] == "auth"
 
 
 def resolved(app: "App", use: GuardUse, path: str) -> GuardUse:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Place, Route, Router
 from transforms.edit_kinds import AddListArgument, AddParameter, Edit, ImportOf, ReplaceExpression
+from transforms.frameworks.fastapi_websockets import before_websocket
 from transforms.reuse import Guard, Sparing, closes_a_circle, defined_in, has_guard, line_of, needs_guard
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple
 
     Routes that are open on purpose, or by `spare`, keep a guard from going on their router or app.
     """
+    if route.methods == ("WEBSOCKET",) and guard.own and (made := before_websocket(app, route, guard)) is not None:
+        return made
     for path, place in _places(app, route, guard, spare):
         spelled = spelling(app, path, place, guard)
         if spelled is not None:

@@ -1,10 +1,11 @@
 """The guard that a FastAPI app already has: the dependency that most of its routes stand behind."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Function, GuardUse, How, Route
+from transforms.frameworks.fastapi_websockets import websocket_guard
 from transforms.guarding import Answer
 from transforms.public import is_admin_like
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
@@ -23,17 +24,18 @@ _FROM_REQUEST = ("Depends(", "Security(", "Header(", "Cookie(")
 def own_guard(app: "App", route: Route) -> Guard | None:
     """The app's own guard for a route: the one most used on routes of its kind, else on any, else one nobody uses.
 
-    None for a websocket: the guard may ask for a Request, which a websocket has not.
+    For a websocket one that takes no request, or can be asked without one.
     """
-    if route.methods == ("WEBSOCKET",):
-        return None
     used = Counter(symbol for other in app.routes for symbol in _guards_of(app, other))
     admin = is_admin_like(route)
     alike = Counter(
         symbol for other in app.routes for symbol in _guards_of(app, other) if is_admin_like(other) == admin
     )
     unused = (symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
-    for symbol in (*most_used(alike), *most_used(used), *sorted(unused)):
+    symbols = (*most_used(alike), *most_used(used), *sorted(unused))
+    if route.methods == ("WEBSOCKET",):
+        return websocket_guard(app, route, _with_those_below(app, symbols))
+    for symbol in symbols:
         if (module := app.module_of(symbol)) is not None and in_one_program(app, symbol, route):
             return Guard(module, symbol.removeprefix(f"{module}."), own=True)
     return None
@@ -42,6 +44,17 @@ def own_guard(app: "App", route: Route) -> Guard | None:
 def known_to(_app: "App", guard: Guard) -> tuple[str, str]:
     """How a test makes somebody known to a guard: it stands in for what FastAPI would call."""
     return "fastapi", guard.symbol
+
+
+def _with_those_below(app: "App", symbols: Iterable[str]) -> list[str]:
+    """Guards, each with the guards that it stands on: those are nearer to the token."""
+    found: dict[str, None] = {}
+    for symbol in symbols:
+        function = app.functions.get(symbol)
+        below = [use.target for use in function.guards] if function is not None else []
+        signs_in = [each for each in below if app.judge.dependency(each).answer is Answer.YES]
+        found.update(dict.fromkeys((symbol, *signs_in)))
+    return list(found)
 
 
 def has_own_guard(app: "App", route: Route) -> bool:

@@ -3,29 +3,38 @@
 import dataclasses
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from transforms.concepts import Guarded, How, Include, Place, Route, Router
 from transforms.frameworks.flask_checks import Checks
 from transforms.frameworks.flask_edits import guard_route, guarded_together, replace_guards
+from transforms.frameworks.flask_methods import by_method, tell_methods_apart
 from transforms.frameworks.flask_reuse import has_own_guard, known_to, own_guard
 from transforms.frameworks.flask_roles import own_role_guard, require_role, role_guard_like_own
+from transforms.frameworks.flask_sockets import Sockets, behind_connect
 from transforms.frameworks.flask_views import View, listed_guards, view_of
 from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Handlers, Walk, argument, string_value
 
+if TYPE_CHECKING:
+    from transforms.app import App
+
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "guard_route", "guarded_together", "has_own_guard", "known_to", "own_guard",
-    "own_role_guard", "read", "replace_guards", "require_role", "role_guard_like_own",
+    "own_role_guard", "read", "replace_guards", "require_role", "role_guard_like_own", "told_apart",
 ]  # fmt: skip
 
 NAME = "flask"
-TOKENS = (b"flask", b"Flask", b"Blueprint", b".route(", b"add_url_rule", b"add_resource(", b"@app.", b"@bp.", b"@api.")
+TOKENS = (
+    b"flask", b"Flask", b"Blueprint", b".route(", b"add_url_rule", b"add_resource(", b"@app.", b"@bp.", b"@api.",
+    b"socketio",
+)  # fmt: skip
 PACKAGES = frozenset({
     "flask", "flask_restful", "flask_restx", "flask_restplus", "flask_smorest", "flask_openapi3", "apiflask",
-    "flask_sock", "flask_classful",
+    "flask_sock", "flask_socketio", "flask_classful",
 })  # fmt: skip
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete"})
@@ -50,7 +59,8 @@ class _Entry:
 
 def read(walk: Walk) -> Handlers:
     """Leave Router, Include, Route, Guarded and Exemption facts, and signals for Flask's ways to refuse."""
-    reader, checks = _Reader(walk), Checks(walk)
+    checks = Checks(walk)
+    reader = _Reader(walk, checks)
 
     def function(node: cst.FunctionDef) -> None:
         checks.function(node)
@@ -80,12 +90,19 @@ def read(walk: Walk) -> Handlers:
     }
 
 
+def told_apart(app: "App", route: Route) -> list[Route] | None:
+    """The routes that a handler is: one for each method where those differ, one for an event of a websocket."""
+    events = behind_connect(app, route)
+    return events if events is not None else by_method(app, route)
+
+
 class _Reader:
-    def __init__(self, walk: Walk) -> None:
-        self.walk = walk
+    def __init__(self, walk: Walk, checks: Checks) -> None:
+        self.walk, self.checks = walk, checks
         self.routers: set[str] = set()
         self.lists: dict[str, list[str]] = {}  # a list's or loop variable's symbol -> references in it
         self.views: dict[str, View] = {}  # names that hold `View.as_view(...)`
+        self.sockets = Sockets(walk, NAME)
         self.seen: set[int] = set()  # ids of calls that are read with what stands around them
 
     def class_(self, node: cst.ClassDef) -> None:
@@ -101,21 +118,28 @@ class _Reader:
     def function(self, node: cst.FunctionDef) -> None:
         """Routes by decorator, what runs before requests, and the decorators of any other function."""
         symbol = f"{self.walk.symbol}.{node.name.value}"
-        entries, own, before = [], [], []
+        entries, before = [], []
+        own: list[tuple[bool, Draft | None]] = []
         for decorator in node.decorators:
             if (entry := self._entry(decorator.decorator)) is not None:
                 entries.append(entry)
                 self.seen.add(id(entry.call))
             elif (hook := self._hook(decorator.decorator)) is not None:
                 before.append(hook)
+            elif self.sockets.is_registration(decorator.decorator):
+                own.clear()  # what stands above it wraps nothing that runs
             else:
                 own.append((bool(entries or before), decorator_guard(self.walk, decorator.decorator)))
         drafts = [draft for below, draft in own if draft is not None and (below or not (entries or before))]
         for router, on_app in before:
             self._runs_before(router, symbol, node, drafts, on_app=on_app)
+        tell_methods_apart(
+            self.walk, node, symbol, tuple(dict.fromkeys(each for one in entries for each in one.methods))
+        )
         for entry in entries:
             self._route(entry, symbol, node, drafts)  # a decorator above the route's wraps nothing that runs
-        if not entries and not before and self._speaks_flask():
+        on_event = self.sockets.function(node, drafts, self.checks)
+        if not entries and not before and not on_event and self._speaks_flask():
             for draft in drafts:
                 self._guarded(symbol, draft)
 
@@ -146,6 +170,7 @@ class _Reader:
         """Calls on an app or router: hang a router, add a route, run something before; and functions handed one."""
         if id(node) in self.seen:
             return
+        self.sockets.call(node)
         match node.func:
             case cst.Attribute(value=owner, attr=cst.Name(value=name)) if name in _HANGS and node.args:
                 self._hang(node, owner, node.args[0].value)
@@ -174,6 +199,7 @@ class _Reader:
         if symbol is None or not isinstance(target, cst.Name | cst.Attribute):
             return
         if isinstance(value, cst.Call):
+            self.sockets.made(symbol, value)
             self._router(symbol, value)
             held = self._view(value)
             if held is not None:

@@ -5,7 +5,7 @@ return, an error or the sign-in page. What a `before_request` lets through by pa
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import libcst as cst
 
@@ -31,17 +31,19 @@ _ASKED = frozenset({
     "flask_jwt_extended.get_raw_jwt", "flask_jwt_extended.utils.get_jwt_identity",
 })  # fmt: skip
 _STORES = {"headers": _HEADER, "cookies": _KEY, "args": _HEADER, "values": _HEADER}
-_STOPS = frozenset({"abort", "unauthorized", "raise_unauthorized", "forbidden"})
+_STOPS = frozenset({"abort", "unauthorized", "raise_unauthorized", "forbidden", "disconnect"})
 _HARD_STOPS = frozenset({"401", "403"})
 
 
 class Checks:
     """Handlers that see what one function does about its caller."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Walk, tell: "Callable[[Signal], None] | None" = None) -> None:
         self.walk = walk
+        self.tell = tell or walk.signal  # of the function that the walk is in
         self.exempting = Exempting(walk)
         self.callers: dict[str, set[str]] = {}  # function -> its local names that hold who is calling
+        self.events: set[str] = set()  # functions that handle events: they end by a plain `return`
         self.stored: set[int] = set()  # ids of nodes that are written, not read
 
     def function(self, node: cst.FunctionDef) -> None:
@@ -51,8 +53,10 @@ class Checks:
         if patterns:
             exemption = Exemption(symbol, patterns)
             self.walk.emit(lambda: exemption)
-        if self._adds_argument(node):
+        if calls := self._adding(node):
             self.walk.signal_of(symbol, Signal.ADDS_ARGUMENT)
+            if all(_adds_one_first(each) for each in calls):
+                self.walk.signal_of(symbol, Signal.ADDS_ONE_FIRST)
         if any(self._reads_session(each, outright=True) for each in _unconditional(node)):
             self.walk.signal_of(symbol, Signal.NEEDS_CREDENTIAL)
 
@@ -78,36 +82,36 @@ class Checks:
         called = self.walk.resolve(node.func) or ""
         tail = called.rpartition(".")[2]
         if self._sees_caller(node):
-            self.walk.signal(Signal.READS_CREDENTIAL)
+            self.tell(Signal.READS_CREDENTIAL)
         if tail == "render_template" and any(not _is_literal(arg.value) for arg in node.args[1:]):
-            self.walk.signal(Signal.FILLS_TEMPLATE)
+            self.tell(Signal.FILLS_TEMPLATE)
         if self._refuses(node, tail) or (tail == "unauthorized" and called != tail):
-            self.walk.signal(Signal.REFUSES)
+            self.tell(Signal.REFUSES)
 
     def subscript(self, node: cst.Subscript) -> None:
         if id(node) not in self.stored and self._sees_caller(node):
-            self.walk.signal(Signal.READS_CREDENTIAL)
+            self.tell(Signal.READS_CREDENTIAL)
 
     def attribute(self, node: cst.Attribute) -> None:
         if id(node) not in self.stored and self._sees_caller(node):
-            self.walk.signal(Signal.READS_CREDENTIAL)
+            self.tell(Signal.READS_CREDENTIAL)
 
     def comparison(self, node: cst.Comparison) -> None:
         if self._sees_caller(node):
-            self.walk.signal(Signal.READS_CREDENTIAL)
+            self.tell(Signal.READS_CREDENTIAL)
 
     def condition(self, node: cst.If) -> None:
         """`if "user" not in session: return ...` refuses; a test about the path says that not all routes are alike."""
         if self.exempting.is_riddle(node):
-            self.walk.signal(Signal.READS_PATH)
+            self.tell(Signal.READS_PATH)
         if not self._about_caller(node.test):
             return
         refusing = [node.body] if self._is_about_strangers(node.test) else []
         if not refusing and isinstance(node.orelse, cst.Else):
             refusing = [node.orelse.body]
         if any(self._ends_request(block) for block in refusing):
-            self.walk.signal(Signal.REFUSES)
-            self.walk.signal(Signal.READS_CREDENTIAL)
+            self.tell(Signal.REFUSES)
+            self.tell(Signal.READS_CREDENTIAL)
 
     def _refuses(self, node: cst.Call, called: str) -> bool:
         """`redirect(url_for("auth.login"))`, `make_response("", 401)`."""
@@ -192,6 +196,8 @@ class Checks:
                 match small:
                     case cst.Return(value=value) if value is not None:
                         return not self._calls_handler(value)
+                    case cst.Return(value=None) if self.walk.symbol in self.events:
+                        return True
                     case cst.Raise():
                         return True
                     case cst.Expr(value=cst.Call(func=func)) if tail_of(func) in _STOPS:
@@ -220,17 +226,26 @@ class Checks:
                 return self._leads_to_login(left)
         return _LOGIN.search(string_value(node) or "") is not None
 
-    def _adds_argument(self, node: cst.FunctionDef) -> bool:
-        """Whether a decorator calls what it wraps with more than `*args, **kwargs`: `f(current_user, *args)`."""
+    def _adding(self, node: cst.FunctionDef) -> list[cst.Call]:
+        """Where a decorator calls what it wraps with more than `*args, **kwargs`: `f(current_user, *args)`."""
         wrapped = _parameters(node)
-        return any(
-            isinstance(each, cst.Call)
+        return [
+            each
+            for each in descendants(node.body)
+            if isinstance(each, cst.Call)
             and isinstance(each.func, cst.Name)
             and each.func.value in wrapped
             and any(arg.star == "*" for arg in each.args)
             and any(not arg.star for arg in each.args)
-            for each in descendants(node.body)
-        )
+        ]
+
+
+def _adds_one_first(call: cst.Call) -> bool:
+    """`f(current_user, *args, **kwargs)`."""
+    match call.args:
+        case [cst.Arg(star="", keyword=None), cst.Arg(star="*"), cst.Arg(star="**")]:
+            return True
+    return False
 
 
 def _unconditional(node: cst.FunctionDef) -> Iterator[cst.CSTNode]:

@@ -7,9 +7,17 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from transforms.concepts import GuardUse, How, Place, Route, Router
-from transforms.edit_kinds import AddDecorator, Edit, ImportOf, InsertStatements, Position, ReplaceExpression
-from transforms.frameworks.flask_reuse import call_form
+from transforms.concepts import Function, GuardUse, How, Place, Route, Router
+from transforms.edit_kinds import (
+    AddDecorator,
+    AddFirstParameter,
+    Edit,
+    ImportOf,
+    InsertStatements,
+    Position,
+    ReplaceExpression,
+)
+from transforms.frameworks.flask_reuse import call_form, handed_name, hands_one, takes_one_first
 from transforms.reuse import Guard, Sparing, closes_a_circle, defined_in, has_guard, line_of, needs_guard
 
 if TYPE_CHECKING:
@@ -28,8 +36,7 @@ def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple
     for router in _routers(app, route, guard, spare):
         if (edit := _before_all(app, router, guard)) is not None:
             return (edit,)
-    edit = _decorated(app, route, guard, spare)
-    return (edit,) if edit is not None else None
+    return _decorated(app, route, guard, spare)
 
 
 def replace_guards(app: "App", uses: Collection[GuardUse], guard: Guard) -> tuple[Edit, ...] | None:
@@ -106,7 +113,7 @@ def _before_all(app: "App", router: Router, guard: Guard) -> Edit | None:
     return InsertStatements(router.file, router.place, Position.AFTER, line, imports)
 
 
-def _decorated(app: "App", route: Route, guard: Guard, spare: Sparing) -> Edit | None:
+def _decorated(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
     """The guard as a decorator of the handler, if all that the handler serves needs it."""
     function = app.functions.get(route.handler)
     if function is None:
@@ -118,7 +125,20 @@ def _decorated(app: "App", route: Route, guard: Guard, spare: Sparing) -> Edit |
     if spelled is None:
         return None
     code, imports = spelled
-    return AddDecorator(function.file, function.place, code, lowest_entry(app, serving, function.place), imports)
+    edit = AddDecorator(function.file, function.place, code, lowest_entry(app, serving, function.place), imports)
+    if not hands_one(app, guard.symbol):
+        return (edit,)
+    name = handed_name(app, guard)
+    if name is None or not takes_one_first(app, route) or _means_something(app, function, name):
+        return None
+    return edit, AddFirstParameter(function.file, function.place, name)
+
+
+def _means_something(app: "App", function: Function, name: str) -> bool:
+    """Whether a name is taken already where a new parameter would have it: by a parameter, an import, the module."""
+    facts = app.files[function.file]
+    own = {each.name for each in function.parameters}
+    return name in own or name in dict(facts.imports) or f"{facts.module}.{name}" in defined_in(app, function.file)
 
 
 def lowest_entry(app: "App", serving: list[Route], handler: Place) -> Place | None:

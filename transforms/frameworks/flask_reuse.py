@@ -39,8 +39,14 @@ def own_guard(app: "App", route: Route) -> Guard | None:
     admin = is_admin_like(route)
     alike = Counter(use.symbol for other, use in uses if is_admin_like(other) == admin)
     used = Counter(use.symbol for _, use in uses)
+    handing = Counter(use.symbol for other in app.routes for use in _reusable(app, other, handing=True))
     unused = sorted(symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
-    for symbol in (*most_used(alike), *most_used(used), *unused):
+    for symbol in (
+        *most_used(alike),
+        *most_used(used),
+        *(most_used(handing) if takes_one_first(app, route) else ()),
+        *unused,
+    ):
         guard = _importable(app, symbol)
         if guard is not None and in_one_program(app, symbol, route):
             return guard
@@ -73,6 +79,34 @@ def known_to(app: "App", guard: Guard) -> tuple[str, str] | None:
     return ("flask_session", keys.pop()) if len(asked) == len(keys) == 1 else None
 
 
+def hands_one(app: "App", symbol: str) -> bool:
+    """Whether a decorator gives its handler exactly one thing more, in front of all others."""
+    function = app.functions.get(symbol)
+    return function is not None and Signal.ADDS_ONE_FIRST in function.signals
+
+
+def handed_name(app: "App", guard: Guard) -> str | None:
+    """What the handlers of the app call the one thing that a decorator hands them."""
+    behind = (other for other in app.routes if any(use.symbol == guard.symbol for use in other.guards))
+    functions = (app.functions[other.handler] for other in behind if _is_plain(app, other))
+    named = Counter(function.parameters[0].name for function in functions if function.parameters)
+    return next(iter(most_used(named)), None)
+
+
+def takes_one_first(app: "App", route: Route) -> bool:
+    """Whether a handler can be given one more parameter in front: nobody calls it but its routes, by keywords."""
+    serving = (other for other in app.routes if other.handler == route.handler)
+    around = (app.functions.get(use.target) for other in serving for use in other.guards)
+    if not _is_plain(app, route) or any(Signal.ADDS_ARGUMENT in each.signals for each in around if each is not None):
+        return False
+    return all(app.meaning(call, each.file) != route.handler for each in app.functions.values() for call in each.calls)
+
+
+def _is_plain(app: "App", route: Route) -> bool:
+    """A function, not the method of a view."""
+    return route.handler in app.functions and route.handler.rpartition(".")[0] not in app.classes
+
+
 def has_own_guard(app: "App", route: Route) -> bool:
     """Whether the program of a route has a way of its own to keep strangers out, fit for reuse or not."""
     used = {use.symbol: use for other in app.routes for use in other.guards}
@@ -90,12 +124,14 @@ def call_form(app: "App", guard: Guard) -> str:
     return "()" if any(code.endswith("()") for code in codes if _SIMPLE.fullmatch(code)) else ""
 
 
-def _reusable(app: "App", other: Route) -> Iterator[GuardUse]:
+def _reusable(app: "App", other: Route, *, handing: bool = False) -> Iterator[GuardUse]:
+    """The decorators of a route that can stand at another; `handing`: those that give the handler one thing more."""
     for use in other.guards:
         if use.how is not How.DECORATOR or use.flags or not _SIMPLE.fullmatch(use.code) or asks_for_a_role(use.target):
             continue
         function = app.functions.get(use.target)
-        if function is not None and Signal.ADDS_ARGUMENT in function.signals:
+        adds = function is not None and Signal.ADDS_ARGUMENT in function.signals
+        if adds != handing or (handing and not hands_one(app, use.target)):
             continue  # the handler would have to take what it brings
         if app.judge.guard(use).answer is Answer.YES:
             yield use

@@ -83,7 +83,7 @@ def require_role(app: "App", route: Route, guard: RoleGuard) -> tuple[Edit, ...]
     """The check as a decorator, below the one that finds who is calling, else below the route's."""
     function = app.functions.get(route.handler)
     serving = [each for each in app.routes if each.handler == route.handler]
-    if function is None or route.part or not all(lacks_role(app, each) for each in serving):
+    if function is None or not all(lacks_role(app, each) for each in serving):
         return None
     written = spelled(app, function.file, function.place, guard)
     if written is None:

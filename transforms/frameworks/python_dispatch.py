@@ -11,7 +11,7 @@ import libcst as cst
 
 from transforms.concepts import Function, Place, Signal
 from transforms.frameworks import python_effects as effects
-from transforms.frameworks.python import status_of
+from transforms.frameworks.python import status_from, status_of
 from transforms.frameworks.python_references import named, reference
 from transforms.walk import Walk, all_parameters, argument, below, dotted_name, string_value
 
@@ -76,6 +76,9 @@ def emit_part(
                 calls[target] = None
             if (status := status_of(node)) is not None:
                 statuses.add(status)
+        if isinstance(node, cst.Return) and isinstance(node.value, cst.Tuple) and len(node.value.elements) > 1:
+            status = status_from(node.value.elements[1].value)  # return body, 401
+            statuses.update((status,) if status is not None else ())
     if statuses & {401, 403}:
         signals.add(Signal.REFUSES)
     if isinstance(part.body, cst.Name | cst.Attribute) and (target := names.reference(part.body)) is not None:

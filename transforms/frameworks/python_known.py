@@ -1,6 +1,7 @@
 """What is known of a value while a function is followed for somebody unknown, and what follows from it."""
 
 import dataclasses
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
@@ -53,6 +54,19 @@ class Bound:
 
     of: Any
     name: str
+
+
+class Written(tuple[Any, ...]):
+    """A list that stands in the code, so that it can be found again."""
+
+    node: cst.BaseExpression
+
+    @classmethod
+    def at(cls, node: cst.BaseExpression, values: Iterable[Any]) -> "Written":
+        """The values of a list, or of what goes through its elements one by one."""
+        found = cls(values)
+        found.node = node
+        return found
 
 
 class Refused(Exception):

@@ -21,6 +21,7 @@ from transforms.frameworks.python_known import (
     Refused,
     Thing,
     TooLong,
+    Written,
     compared,
     composed,
     role_of,
@@ -87,7 +88,7 @@ class Stranger:
             case cst.Call():
                 return self._call(node, env)
             case cst.List(elements=elements) | cst.Tuple(elements=elements) | cst.Set(elements=elements):
-                return tuple(self.value(each.value, env) for each in elements)
+                return Written.at(node, [self.value(each.value, env) for each in elements])
             case cst.Subscript(value=inner):
                 if self.value(inner, env) is Thing.NO_CREDENTIALS:
                     raise Refused  # there is no such cookie, header, or entry of a session
@@ -288,7 +289,8 @@ class Stranger:
             return UNSURE
         if listed is Thing.INHERITED or not isinstance(listed, tuple):
             return listed if listed is Thing.INHERITED else UNSURE
-        return tuple(self.value(node.elt, {**env, loop.target.value: each}) for each in listed)
+        found = tuple(self.value(node.elt, {**env, loop.target.value: each}) for each in listed)
+        return Written.at(listed.node, found) if isinstance(listed, Written) else found
 
     def _paths(self, statements: list[Any], env: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
         for index, statement in enumerate(statements):

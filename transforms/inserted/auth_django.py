@@ -6,6 +6,8 @@
         authentication_classes = [OidcAuthentication]
         permission_classes = [UserRequired]         # or [role_required("admin")]
 
+Or for all plain views of a site, but those under @open_to_everybody: UserRequiredMiddleware in MIDDLEWARE.
+
 Settings (environment):
     OIDC_ISSUER        URL of the issuer; its keys come from its discovery document. https, or http on loopback
     OIDC_AUDIENCE      the audience that a token must carry
@@ -21,7 +23,7 @@ A guarded view finds the caller in request.principal, one of REST framework also
 import functools
 import logging
 from collections.abc import Callable
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from typing import Any
 
@@ -240,3 +242,41 @@ else:
         problem = exceptions.APIException(denied.detail)
         problem.status_code = denied.status
         return problem
+
+
+def open_to_everybody(view: "Callable[..., Any]") -> "Callable[..., Any]":
+    """Mark a view function that UserRequiredMiddleware lets through; of a class, say `login_required = False` in it."""
+    view.login_required = False  # type: ignore[attr-defined]  # the mark that Django's own login_not_required leaves
+    return view
+
+
+class UserRequiredMiddleware:
+    """In MIDDLEWARE, behind Django's own authentication: only callers with a valid token reach the site's views.
+
+    Open stay those that say so (see above), and what asks for itself: REST framework and the admin site.
+    """
+
+    def __init__(self, get_response: "Callable[[HttpRequest], Any]") -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Serve one request; what it leaves in the context, the caller too, ends with it."""
+        return copy_context().run(self.get_response, request)
+
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> "JsonResponse | None":
+        """Check before a view runs."""
+        if is_open(view):
+            return None
+        try:
+            principal = authenticate(request)
+        except Denied as denied:
+            return denied.response()
+        _principal.set(principal)
+        return None
+
+
+def is_open(view: Any) -> bool:
+    """Whether a view is for everybody, or asks by itself who is calling."""
+    marked = (getattr(each, "login_required", True) for each in (view, getattr(view, "view_class", None)))
+    asks_itself = any(hasattr(view, name) for name in ("cls", "admin_site", "model_admin"))
+    return asks_itself or not all(marked) or getattr(view, "__module__", "") == "django.views.static"

@@ -51,7 +51,11 @@ def current_principal() -> Principal:
 
 
 class BearerToken(SecurityBase):
-    """Takes the token from the Authorization header (also of a WebSocket) and tells the API docs about it."""
+    """Takes the token from the Authorization header and tells the API docs about it.
+
+    Browsers can send no header with a WebSocket: there it may come as subprotocols, "bearer" and the token. Answer them
+    with accept(subprotocol="bearer").
+    """
 
     def __init__(self) -> None:
         self.model = HTTPBearerModel(bearerFormat="JWT", description="Access token of the OpenID Connect issuer")
@@ -59,7 +63,10 @@ class BearerToken(SecurityBase):
 
     async def __call__(self, connection: HTTPConnection) -> str:
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else ""
+        if scheme.lower() == "bearer":
+            return token.strip()
+        offered = list(connection.scope.get("subprotocols", ()))
+        return offered[1] if len(offered) == 2 and offered[0] == "bearer" else ""
 
 
 bearer_token = BearerToken()

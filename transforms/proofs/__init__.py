@@ -6,7 +6,15 @@ and those that read rows from the test's own in-memory database.
 """
 
 from transforms.proofs.audit import render_audit
-from transforms.proofs.auth import ASKING, CALLERS, FINDS_CALLERS, render_auth, render_refusals, render_roles
+from transforms.proofs.auth import (
+    ASKING,
+    ASKS_WEBSOCKETS,
+    CALLERS,
+    FINDS_CALLERS,
+    render_auth,
+    render_refusals,
+    render_roles,
+)
 from transforms.proofs.cases import AuditCase, KeyedCase, Known, ProofCase, RouteCase, SecretCase, TenancyCase
 from transforms.proofs.pages import render_pages
 from transforms.proofs.secrets import render_secrets
@@ -16,7 +24,8 @@ from transforms.proofs.tools import render_tools
 from transforms.proofs.workloads import render_workloads
 
 __all__ = [
-    "ASKING", "CALLERS", "CLIENTS", "FINDS_CALLERS", "AuditCase", "KeyedCase", "Known", "ProofCase", "RouteCase",
-    "SecretCase", "TenancyCase", "render_audit", "render_auth", "render_pages", "render_refusals", "render_roles",
-    "render_secrets", "render_tenancy", "render_tools", "render_workloads", "signed_in_fixture",
+    "ASKING", "ASKS_WEBSOCKETS", "CALLERS", "CLIENTS", "FINDS_CALLERS", "AuditCase", "KeyedCase", "Known",
+    "ProofCase", "RouteCase", "SecretCase", "TenancyCase", "render_audit", "render_auth", "render_pages",
+    "render_refusals", "render_roles", "render_secrets", "render_tenancy", "render_tools", "render_workloads",
+    "signed_in_fixture",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from transforms.proofs.weave import tell, weave
 
 # How a test asks an app, and how it sees what the inserted guard does: parts by framework.
 ASKING = {"fastapi": "ask", "flask": "ask_wsgi", "django": "ask_django", "django_rest": "ask_django"}
+ASKS_WEBSOCKETS = frozenset({"fastapi"})
 GUARDS = {
     "fastapi": "guard_fastapi",
     "flask": "guard_flask",

@@ -1,0 +1,96 @@
+"""A Flask handler that serves several methods: one route while they are alike, one for each where they are not."""
+
+import pytest
+
+from tests.transforms.joined import app_of
+from transforms.app import App
+
+HEAD = """from flask import Flask, abort, g, jsonify, redirect, request, session, url_for
+from flask_login import current_user, login_required
+
+app = Flask(__name__)
+
+
+@app.route("/orders", methods=["GET", "POST", "DELETE"])
+def orders():
+"""
+
+
+def site(body: str, head: str = HEAD) -> App:
+    return app_of(head + "".join(f"    {line}\n" for line in body.splitlines()))
+
+
+def answers(body: str) -> dict[str, str]:
+    """The answer for each route that the handler is."""
+    app = site(body)
+    return {route.name: app.access(route).answer.value for route in app.routes}
+
+
+WHOLE = "GET,POST,DELETE /orders"
+REFUSES = "if not current_user.is_authenticated:\n        abort(401)\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"if request.method in ('POST', 'DELETE'):\n    {REFUSES}    change()\nreturn find()",
+        f"if request.method == 'GET':\n    return find()\n{REFUSES.replace('        ', '    ')}change()\nreturn 'ok'",
+        f"if request.method != 'GET':\n    {REFUSES}    change()\n    return 'ok'\nreturn find()",
+        f"if 'GET' == request.method:\n    return find()\nelse:\n    {REFUSES}    return change()",
+        f"match request.method:\n    case 'GET':\n        return find()\n    case _:\n        {REFUSES.replace('        ', '            ')}        return change()",
+        "if request.method != 'GET' and 'user' not in session:\n    return redirect(url_for('login'))\nreturn find()",
+        f"try:\n    if request.method == 'GET':\n        return find()\n    {REFUSES}    return change()\nfinally:\n    done()",
+    ],
+)
+def test_each_method_is_a_route_where_one_lets_strangers_in(body: str) -> None:
+    assert answers(body) == {"GET /orders": "no", "POST /orders": "yes", "DELETE /orders": "yes"}
+
+
+def test_the_methods_behind_the_one_that_is_left_out_are_told_apart() -> None:
+    body = (
+        "if request.method == 'DELETE':\n    return remove()\nif 'user' not in session:\n    abort(403)\nreturn find()"
+    )
+    assert answers(body) == {"GET /orders": "yes", "POST /orders": "yes", "DELETE /orders": "no"}
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        (
+            "if 'user' not in session:\n    abort(401)\nif request.method == 'POST':\n    return change()\nreturn find()",
+            "yes",
+        ),
+        ("if request.method == 'POST':\n    return change()\nreturn find()", "no"),
+        ("if 'user' not in session:\n    abort(401)\nreturn find()", "yes"),
+        (
+            "if request.method == 'POST':\n    if 'user' not in session:\n        abort(401)\n    return change()\n"
+            "if 'user' not in session:\n    return 'no', 401\nreturn find()",
+            "yes",
+        ),
+    ],
+)
+def test_one_route_where_all_methods_are_alike(body: str, answer: str) -> None:
+    assert answers(body) == {WHOLE: answer}
+
+
+def test_what_another_function_checks_counts_for_the_method_that_calls_it() -> None:
+    head = HEAD.replace(
+        "@app.route", "def known():\n    if 'user' not in session:\n        abort(401)\n\n\n@app.route", 1
+    )
+    app = site("if request.method == 'GET':\n    return find()\nknown()\nreturn change()", head)
+    assert {route.name: app.access(route).answer.value for route in app.routes} == {
+        "GET /orders": "no", "POST /orders": "yes", "DELETE /orders": "yes",
+    }  # fmt: skip
+
+
+def test_a_method_of_something_else_tells_nothing_apart() -> None:
+    body = "if order.method == 'POST':\n    if 'user' not in session:\n        abort(401)\n    return change()\nreturn find()"
+    assert answers(body) == {WHOLE: "yes"}
+
+
+def test_a_decorator_stands_before_every_method() -> None:
+    app = site(
+        f"if request.method == 'GET':\n    return find()\n{REFUSES.replace('        ', '    ')}return change()",
+        HEAD.replace("def orders", "@login_required\ndef orders"),
+    )
+    assert {app.access(route).answer.value for route in app.routes} == {"yes"}
