@@ -82,6 +82,45 @@ class Holder:
     file: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsClass:
+    """A class that an app's settings are read into from the environment: what one more field would look like."""
+
+    symbol: str
+    last_field: Place  # the statement of its last field
+    end: Place  # the last statement of its body
+    fields: tuple[str, ...]  # all that its body defines, methods included
+    required: tuple[str, ...]  # the fields without a default
+    texts: tuple[str, ...]  # those of the required ones that are a `str`
+    hidden: tuple[str, ...]  # those of the required ones that are a `SecretStr`
+    prefix: str | None = ""  # of the variables; None where that, or where else values come from, cannot be read
+    by_exact_name: bool = False  # a variable is written just like its field
+    default: str = ""  # what gives a required field its variable's name: `Field(alias="{name}")`
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsGetter:
+    """A function of a module that needs nothing and gives back settings which it makes: `return Settings()`."""
+
+    symbol: str
+    reference: str  # of the class
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A statement that loads one setting under its own name, and stops where there is none: `X = os.environ["X"]`."""
+
+    owner: str  # symbol of the module, of the class, or of the app whose `config` it fills
+    name: str
+    asks: str  # reference of what is asked: os.environ, decouple.config, a function of the app
+    code: str  # the statement with {name} for its name
+    place: Place
+    in_config: bool = False  # it fills the `config` of an app
+    file: str = ""
+
+
 class KeySource(StrEnum):
     """Where the key comes from that a client signs in with."""
 

@@ -39,7 +39,16 @@ from transforms.concepts import (
     Setting,
 )
 from transforms.concepts_data import Comparison, Condition, Entity, Onward, Passing, Query, RowScope
-from transforms.concepts_secrets import Asker, Client, Holder, NameUse, SecretUse
+from transforms.concepts_secrets import (
+    Asker,
+    Client,
+    Holder,
+    NameUse,
+    SecretUse,
+    SettingRow,
+    SettingsClass,
+    SettingsGetter,
+)
 from transforms.source import Skipped
 
 
@@ -86,6 +95,9 @@ class Facts:
     predicates: tuple[Predicate, ...] = ()
     permissions: tuple[Permission, ...] = ()
     handled: tuple[Handles, ...] = ()
+    settings_classes: tuple[SettingsClass, ...] = ()
+    settings_getters: tuple[SettingsGetter, ...] = ()
+    setting_rows: tuple[SettingRow, ...] = ()
 
 
 Fact = (
@@ -121,6 +133,9 @@ Fact = (
     | Predicate
     | Permission
     | Handles
+    | SettingsClass
+    | SettingsGetter
+    | SettingRow
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -156,6 +171,9 @@ _FIELD_OF: dict[type, str] = {
     NameUse: "name_uses",
     Asker: "askers",
     Holder: "holders",
+    SettingsClass: "settings_classes",
+    SettingsGetter: "settings_getters",
+    SettingRow: "setting_rows",
 }
 
 

@@ -47,6 +47,7 @@ class Brokered:
     secrets: Mapping[str, str]  # what the app asks for -> the kind of secret that stood there
     work: str
     answers: Callable[[Mapping[str, str]], list[object]]  # by the values of its secrets
+    in_settings: frozenset[str] = frozenset()  # those that become one more field of its own settings
 
     def files(self) -> dict[str, bytes]:
         return load(self.name)
@@ -78,6 +79,7 @@ APPS = (
         {"RECEIPT_SECRET_KEY": "jwt-signing-key", "ACCESS_TOKEN": "access-token"},
         _FASTAPI,
         _receipts,
+        in_settings=frozenset({"ACCESS_TOKEN"}),
     ),
     Brokered(
         "flask_config", {"SECRET_KEY": "framework-signing-key", "MAIL_PASSWORD": "smtp-password"}, _FLASK, _counter

@@ -69,7 +69,9 @@ def test_without_a_secret_the_app_stops_and_names_it(app: Brokered, reports: Pat
         settings = {name: "of-the-test-and-long-enough" for name in app.secrets if name != missing}
         done = at_work(app, folder, settings)
         assert done.returncode != 0
-        assert f"SecretUnavailable: secret '{missing}' is not available from backend 'env'" in done.stderr
+        by_broker = f"SecretUnavailable: secret '{missing}' is not available from backend 'env'"
+        by_settings = f"{missing.lower()}\n  Field required"
+        assert (by_settings if missing in app.in_settings else by_broker) in done.stderr
 
 
 @each_app

@@ -3,13 +3,14 @@
 Whoever can read a repository has every password, key and token in it, for as long as its history exists; and a default
 such as `getenv("SECRET_KEY", "change-me")` is known to everybody who has read the source: so it counts too.
 
-**Fix.** The literal becomes `get_secret("STRIPE_API_KEY")`: the app's own function if it has one, else the small
-module `controls/secrets.py`, which reads the environment, a vault or a cloud's store, and fails closed. A constant of a
-module that is used inside functions alone goes, and each use asks; the default of a settings field becomes a factory;
-Django is given its key when it looks at it; a client that is made on import is made when it is first used, if every use
-is seen; anything else is replaced where it stands, and never so that importing the app becomes a network call. A
-literal in a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository. Names go into `.env.example`.
-The patch cannot undo the leak: what to provision and where to rotate is said with it.
+**Fix.** The literal becomes one more setting where the app has settings: a field of its pydantic class, a row of Flask's
+or Django's settings, in their style. Else it becomes `get_secret("STRIPE_API_KEY")`: the app's own function if it has
+one, else the small module `controls/secrets.py`, which reads the environment, a vault or a cloud's store, and fails
+closed. A constant of a module that is used inside functions alone goes, and each use asks; the default of a settings
+field becomes a factory; Django is given its key when it looks at it; a client that is made on import is made when it is
+first used, if every use is seen; anything else is replaced where it stands, and never so that importing the app becomes
+a network call. A literal in a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository. Names go into
+`.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: passwords that are compared (the door would stay open), the
 defaults of parameters, passwords in messages, comments and SQL, and other files that are not Python. Tests, examples
@@ -123,11 +124,11 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     if asked is None:
         return take_out_of_file(app, use) or words_for_a_person(app, use)
     todo = [broker(app.placement.broker).provision(asked.name), *rotation(use, asked.name)]
-    is_early = (asked.at_import or use.settings_field) and not asked.loaded_first
+    is_early = (asked.at_import or use.settings_field or asked.needed_by_tests) and not asked.loaded_first
     stubs = stub_in_tests(app, use, asked.name) if is_early else ()
     if asked.at_import:
         said = BEFORE_TESTS if asked.loaded_first else AT_IMPORT
-        todo.append(said.format(name=asked.name, path=use.file))
+        todo.append(said.format(name=asked.name, path=asked.asked_in or use.file))
     if not asked.inserted:
         todo.append(HELPER.format(helper=asked.helper, name=asked.name))
     return Patch(

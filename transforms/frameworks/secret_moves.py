@@ -2,6 +2,7 @@
 
 The scheme, the first that fits:
 
+0. The app's own settings object, where it has one (`secret_settings`): in whatever way below, it is what is asked.
 1. A module-level constant that is used inside functions alone (of whatever file): each use asks, and the constant goes.
    A use in the call that makes a client of the module counts, if a cached function can make that client later.
 2. The default of a settings field: a default factory asks, after the settings' own sources were looked at. Where the
@@ -18,12 +19,13 @@ is wrong, and a person has to say what shall be.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.brokers import broker
 from transforms.concepts_secrets import NameUse, SecretUse
 from transforms.frameworks.secret_holders import deferred, holder_around
+from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings
 from transforms.frameworks.secret_uses import DJANGO, TAKEN
 from transforms.secrets.files import FileRole, python_role
 
@@ -47,16 +49,26 @@ class SecretRead:
     helper: str  # reference of the function that is asked
     inserted: bool  # that function comes with the patch
     loaded_first: bool = False  # by what runs the tests, before any set-up of theirs
+    asked_in: str = ""  # the file that asks, where that is not the secret's own
+    needed_by_tests: bool = False  # tests that make the app's settings need a value
 
 
 @dataclass(frozen=True, slots=True)
-class _Helper:
-    """The function that is asked."""
+class Helper:
+    """What is asked: a function, or the app's settings."""
 
-    module: str
+    module: str  # "" where nothing has to be imported
     name: str
     call: str  # "get_secret({name!r})"
     inserted: bool = False
+    file: str = ""  # of a function of the app
+
+    @property
+    def imports(self) -> "tuple[ImportOf, ...]":
+        """What a file needs to ask."""
+        from transforms.edit_kinds import ImportOf
+
+        return (ImportOf(self.module, self.name),) if self.module else ()
 
 
 def read_secret(app: "App", use: SecretUse) -> SecretRead | None:
@@ -66,6 +78,9 @@ def read_secret(app: "App", use: SecretUse) -> SecretRead | None:
     helper, name = _helper(app, use), name_of(app, use)
     if _NAME.fullmatch(name) is None:
         return None  # it will stand in commands that a person copies
+    for each in own_settings(app, use, name, helper):
+        if (own := _by_settings(app, use, each, helper)) is not None:
+            return own
     way = _way(app, use, helper.call.format(name=name), helper)
     if way is None or (way.at_import and broker(app.placement.broker).over_network):
         return None
@@ -81,7 +96,7 @@ class _Way:
     at_import: bool = False
 
 
-def _way(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+def _way(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     return (
         _constant_goes(app, use, call, helper)
         or _field_asks(app, use, call, helper)
@@ -91,11 +106,47 @@ def _way(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
     )
 
 
+def _by_settings(app: "App", use: SecretUse, own: OwnSetting, helper: Helper) -> SecretRead | None:
+    """The app's own settings are asked, if every place that needs the secret can ask them."""
+    asked = Helper(own.module, own.name, own.call)
+    way = (
+        _constant_goes(app, use, own.call, asked)
+        or _client_waits(app, use, own.call, asked)
+        or _Way(tuple(_replaced(use, _code(use, own.call), asked)), (use.file,), use.at_import)
+    )
+    if own.only_in and (use.constant is not None or use.at_import):
+        return None
+    if (way.at_import and not own.made_on_import) or not all(can_ask(app, own, _late(use, way), p) for p in way.paths):
+        return None
+    if way.at_import and own.by_helper and broker(app.placement.broker).over_network:
+        return None
+    said = replace(_asked(app, use, own.variable, way, helper if own.by_helper else asked), helper=_reference(own))
+    return replace(
+        said,
+        edits=(*own.edits, *said.edits),
+        paths=(own.file,) if own.by_helper else way.paths,
+        inserted=own.by_helper and helper.inserted,
+        at_import=own.early and own.made_on_import,
+        loaded_first=own.loaded_first,
+        asked_in=own.file,
+        needed_by_tests=own.early and not own.loaded_first,
+    )
+
+
+def _reference(own: OwnSetting) -> str:
+    return f"{own.module}.{own.name}" if own.module else own.call.partition(".")[0]
+
+
+def _late(use: SecretUse, way: _Way) -> SecretUse:
+    """The use, as early as what stands in its place."""
+    return replace(use, at_import=way.at_import)
+
+
 def _code(use: SecretUse, call: str) -> str:
     return _filled(use.template, call) if use.template else call
 
 
-def _field_asks(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+def _field_asks(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     """A field of settings asks when the settings are made, or, where that would be too early, when it is looked at."""
     from transforms.edit_kinds import ReplaceExpression, ReturnInstead
 
@@ -104,7 +155,7 @@ def _field_asks(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way 
     early = _is_made_on_import(app, use)
     if early and use.accessor and use.field_place and use.expression and broker(app.placement.broker).over_network:
         head = ReturnInstead(use.file, use.field_place, use.accessor)
-        asks = ReplaceExpression(use.file, use.expression, call, _imports(helper))
+        asks = ReplaceExpression(use.file, use.expression, call, helper.imports)
         return _Way((head, asks), (use.file,))
     maker = ("pydantic", "Field") if use.settings_field else ("dataclasses", "field")
     edits = _replaced(use, f"{maker[1]}(default_factory=lambda: {call})", helper, maker)
@@ -120,7 +171,7 @@ def _is_made_on_import(app: "App", use: SecretUse) -> bool:
     )
 
 
-def _django_asks(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+def _django_asks(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     """A setting that Django looks at when it needs it, and that nothing else in the settings is made of."""
     module = app.files[use.file].module
     if use.name not in DJANGO_LOOKS_LATE or use.constant is None or use.template or not _is_django(app, module):
@@ -152,7 +203,7 @@ def _takes(app: "App", facts: "Facts", module: str) -> bool:
     return any(app.resolve(star) in (module, star) and _ends_alike(star, module) for star in stars)
 
 
-def _client_waits(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+def _client_waits(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     """A client that a module makes on import is made when it is first needed."""
     if not use.at_import or use.expression is None:
         return None
@@ -176,7 +227,7 @@ def name_of(app: "App", use: SecretUse) -> str:
     return f"{stem}_{use.secret_name}"
 
 
-def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: _Helper) -> SecretRead:
+def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: Helper) -> SecretRead:
     from transforms.edits import add_env_example, add_inserted_module, require_package
     from transforms.inserted import BACKEND_REQUIREMENTS, SECRETS_ENV, EnvVar
 
@@ -196,7 +247,7 @@ def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: _Helper) ->
     return SecretRead(name, (*way.edits, *more), way.paths, way.at_import, asked, helper.inserted, first)
 
 
-def _helper(app: "App", use: SecretUse) -> _Helper:
+def _helper(app: "App", use: SecretUse) -> Helper:
     """The app's own function, else the organisation's, else the one that comes with the patch."""
     from transforms.edits import inserted_import
 
@@ -208,23 +259,17 @@ def _helper(app: "App", use: SecretUse) -> _Helper:
             and python_role(asker.file, b"") is FileRole.APP
             and not app.reaches(asker.file, use.file)
         ):
-            return _Helper(module, name, name + "({name!r})")
+            return Helper(module, name, name + "({name!r})", file=asker.file)
     if (binding := app.placement.bindings.get("secret")) is not None:
-        return _Helper(binding.module, binding.name, binding.call)
-    return _Helper(inserted_import(app, "secrets", use.file), "get_secret", "get_secret({name!r})", inserted=True)
+        return Helper(binding.module, binding.name, binding.call)
+    return Helper(inserted_import(app, "secrets", use.file), "get_secret", "get_secret({name!r})", inserted=True)
 
 
-def _imports(helper: _Helper) -> "tuple[ImportOf, ...]":
-    from transforms.edit_kinds import ImportOf
-
-    return (ImportOf(helper.module, helper.name),)
-
-
-def _replaced(use: SecretUse, code: str, helper: _Helper, *more: tuple[str, str]) -> "list[Edit]":
+def _replaced(use: SecretUse, code: str, helper: Helper, *more: tuple[str, str]) -> "list[Edit]":
     from transforms.edit_kinds import ImportOf, ReplaceExpression
 
     assert use.expression is not None
-    imports = (*_imports(helper), *(ImportOf(module, name) for module, name in more))
+    imports = (*helper.imports, *(ImportOf(module, name) for module, name in more))
     return [ReplaceExpression(use.file, use.expression, code, imports)]
 
 
@@ -234,7 +279,7 @@ def _filled(template: str, call: str) -> str:
     return template.replace("{}", "{" + call.replace(between, within) + "}")
 
 
-def _constant_goes(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+def _constant_goes(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     """Every use of a constant asks for itself, and the constant goes; None if the constant has to stay."""
     from transforms.edit_kinds import RemoveStatement, ReplaceExpression
 
@@ -247,7 +292,7 @@ def _constant_goes(app: "App", use: SecretUse, call: str, helper: _Helper) -> _W
         return None
     if not all(python_role(each.file, b"") is FileRole.APP for each in uses):
         return None
-    edits: list[Edit] = [ReplaceExpression(each.file, each.place, call, _imports(helper)) for each in uses]
+    edits: list[Edit] = [ReplaceExpression(each.file, each.place, call, helper.imports) for each in uses]
     edits += [RemoveStatement(use.file, use.constant), *waiting]
     return _Way(tuple(edits), tuple(dict.fromkeys(each.file for each in uses)))
 
