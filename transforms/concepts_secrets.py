@@ -51,6 +51,9 @@ class SecretUse:
     accessor: str = ""  # how a property would begin that could stand in the place of the settings field
     field_place: Place | None = None  # the statement of that field
     scheme: str = ""  # of an address, e.g. postgresql+asyncpg
+    entry: Place | None = None  # in a file that is not Python: all of the line that gives it, if that can go
+    keys: tuple[str, ...] = ()  # those that lead to that entry
+    entry_left: str = ""  # what stands there once it is gone, where a comment would not do
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,27 @@ class SettingsGetter:
 
     symbol: str
     reference: str  # of the class
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """A name of a module that holds what was loaded from a file: `config = tomllib.load(f)`."""
+
+    symbol: str
+    name: str  # of the file, without folders; "" where it may be one of several
+    place: Place
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFileRead:
+    """A use of such a name: `config["stripe"]["key"]`; without keys where it is no plain lookup."""
+
+    symbol: str
+    keys: tuple[str, ...]
+    place: Place
+    deferred: bool  # not when the module is imported
     file: str = ""
 
 

@@ -47,6 +47,8 @@ from transforms.concepts_secrets import (
     SecretUse,
     SettingRow,
     SettingsClass,
+    SettingsFile,
+    SettingsFileRead,
     SettingsGetter,
 )
 from transforms.source import Skipped
@@ -98,6 +100,8 @@ class Facts:
     settings_classes: tuple[SettingsClass, ...] = ()
     settings_getters: tuple[SettingsGetter, ...] = ()
     setting_rows: tuple[SettingRow, ...] = ()
+    settings_files: tuple[SettingsFile, ...] = ()
+    settings_file_reads: tuple[SettingsFileRead, ...] = ()
 
 
 Fact = (
@@ -136,6 +140,8 @@ Fact = (
     | SettingsClass
     | SettingsGetter
     | SettingRow
+    | SettingsFile
+    | SettingsFileRead
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -174,6 +180,8 @@ _FIELD_OF: dict[type, str] = {
     SettingsClass: "settings_classes",
     SettingsGetter: "settings_getters",
     SettingRow: "setting_rows",
+    SettingsFile: "settings_files",
+    SettingsFileRead: "settings_file_reads",
 }
 
 

@@ -3,13 +3,14 @@
 Whoever can read a repository has every password, key and token in it, for as long as its history exists; and a default
 such as `getenv("SECRET_KEY", "change-me")` is known to everybody who has read the source: so it counts too.
 
-**Fix.** The literal becomes one more setting where the app has settings: a field of its pydantic class, a row of Flask's
+**Fix.** The literal becomes one more setting where an app has settings: a field of its pydantic class, a row of Flask's
 or Django's settings, in their style. Else it becomes `get_secret("STRIPE_API_KEY")`: the app's own function if it has
 one, else the small module `controls/secrets.py`, which reads the environment, a vault or a cloud's store, and fails
 closed. A constant of a module that is used inside functions alone goes, and each use asks; the default of a settings
 field becomes a factory; Django is given its key when it looks at it; a client that is made on import is made when it is
 first used, if every use is seen; anything else is replaced where it stands, and never so that importing the app becomes
-a network call. A literal in a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository. Names go into
+a network call. A literal in a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository; an entry of a
+TOML, YAML or INI file goes where every read of it is seen; so does the default of a Terraform variable. Names go into
 `.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: passwords that are compared (the door would stay open), the
@@ -169,8 +170,11 @@ def take_out_of_file(app: "App", use: SecretUse) -> Patch | None:
     moved = move_setting(app, use)
     if moved is None:
         return None
+    if not moved.edits:
+        return Patch(f"{message(use)} {moved.title}", (), Applicability.ADVICE)
     todo = (*moved.todo, *rotation(use, use.environment_name or use.secret_name))
-    return Patch(title=moved.title, edits=moved.edits, applicability=Applicability.REVIEW, todo=todo)
+    handover = (handed_over(app, use, moved.name),) if moved.brokered else ()
+    return Patch(moved.title, moved.edits, Applicability.REVIEW, todo, handover=handover)
 
 
 @control.proof

@@ -87,6 +87,13 @@ def read_secret(app: "App", use: SecretUse) -> SecretRead | None:
     return _asked(app, use, name, way, helper)
 
 
+def question(app: "App", use: SecretUse) -> "tuple[str, str, tuple[ImportOf, ...], tuple[Edit, ...]]":
+    """What the file of a secret would ask: the name of it, the call, its imports, and what has to come with them."""
+    helper, name = _helper(app, use), name_of(app, use)
+    said = _asked(app, use, name, _Way((), (use.file,)), helper)
+    return name, helper.call.format(name=name), helper.imports, said.edits
+
+
 @dataclass(frozen=True, slots=True)
 class _Way:
     """The edits of one way to ask, and the files that ask."""
