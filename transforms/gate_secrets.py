@@ -80,7 +80,7 @@ def _text_at(lines: list[str], place: Place) -> str:
 def _spellings(text: str) -> Iterator[str]:
     """A literal's value, and what stands between its quotes."""
     try:
-        value = ast.literal_eval(text.strip())
+        value = _evaluated(ast.parse(text.strip(), mode="eval").body)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         value = None
     if isinstance(value, bytes):
@@ -88,6 +88,14 @@ def _spellings(text: str) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     yield _PREFIX.sub("", text.strip()).strip("\"' \t\r\n")
+
+
+def _evaluated(node: ast.expr) -> object:
+    """The value of a literal, and of several that are joined by `+`."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _evaluated(left) + _evaluated(right)  # type: ignore[operator]  # TypeError is what is expected then
+    return ast.literal_eval(node)
 
 
 def _count(value: str, text: str) -> int:

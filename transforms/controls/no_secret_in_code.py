@@ -264,8 +264,6 @@ class Settings(BaseSettings):
     debug: bool = False
     secret_key: str = "{{jwt-signing-key}}"
 """
-_NEVER = "# secret; never write its value here\n"
-_COMPOSE = "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: {}\n      DATABASE_URL: postgres://{}db/shop\n"
 _OWN = """import boto3
 
 
@@ -473,29 +471,18 @@ def register(name, password):
     Bad("a password that is printed", 'print("Sign in: admin@shop.io / {{account-password}}")\n'),
     Bad("code that was switched off", '# ADMIN_PASSWORD = "{{account-password}}"\nADMIN = "root"\n'),
     Bad(
-        "a key in a committed .env",
-        {".env": "DEBUG=1\nSTRIPE_API_KEY={{stripe-key}}\n", ".gitignore": "*.pyc\n"},
-        {".gitignore": "*.pyc\n.env\n", ".env.example": f"{_NEVER}STRIPE_API_KEY=\n"},
-        removes=(".env",),
-    ),
-    Bad(
-        "a database of a compose file",
-        {"compose.yaml": _COMPOSE.format("shop", "app:{{database-password}}@")},
-        {
-            "compose.yaml": _COMPOSE.format("${POSTGRES_PASSWORD:?}", "app:${DATABASE_PASSWORD:?}@"),
-            ".env.example": f"{_NEVER}POSTGRES_PASSWORD=\n{_NEVER}DATABASE_PASSWORD=\n",
-        },
-        findings=2,
-    ),
-    Bad("a key in a picture's recipe", {"Dockerfile": "FROM python\nENV STRIPE_API_KEY={{stripe-key}}\n"}),
-    Bad(
-        "a script that fills a table",
-        {"seed.sql": "INSERT INTO users (name, password) VALUES ('a', '{{account-password}}');\n"},
-    ),
-    Bad(
         "a test, with low severity",
         {"tests/test_login.py": 'def test_it():\n    assert login(email="a@b.io", password="{{account-password}}")\n'},
     ),
-    Todo("a key put together from pieces", 'API_KEY = "sk_" + "live_" + "abc123"\n'),
+    Bad(
+        "a key that a function gives, put together from pieces",
+        'def get_api_key():\n    return "q8Zr2Lw0" + "xV4bN6mT" + "1yPc9"\n',
+        f'{_ASK}\n\ndef get_api_key():\n    return get_secret("API_KEY")\n',
+        adds=_ADDS,
+    ),
+    Bad(
+        "a password that opens a case",
+        'def enter(password):\n    match password:\n        case "{{account-password}}":\n            return True\n',
+    ),
     Todo("a password that comes from a list", 'NAMES = ["admin", "{{account-password}}"]\nlogin(NAMES[0], NAMES[1])\n'),
 )

@@ -19,7 +19,7 @@ from transforms.secrets.judgement import Judgement, judge, judge_key, judge_url
 from transforms.secrets.keys import Found, KeySearch
 from transforms.secrets.names import GENERIC, NameReading, read_name, secret_name
 from transforms.secrets.values import LONGEST_SECRET, Shape, shape_of
-from transforms.walk import Walk
+from transforms.walk import Walk, descendants
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,30})://")
 _SETTINGS = re.compile(r"(?:^|\.)Base(?:Settings|Model)$")
@@ -84,6 +84,8 @@ class Emission:
 
     def see_parts(self, node: cst.CSTNode) -> None:
         """The parts of a concatenation are no strings of their own."""
+        if isinstance(node, cst.BinaryOperation):
+            self.seen.update(id(each) for each in descendants(node))
         while isinstance(node, cst.ConcatenatedString):
             self.seen.update((id(node.left), id(node.right)))
             node = node.right
