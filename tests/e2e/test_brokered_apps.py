@@ -120,6 +120,11 @@ def test_the_old_value_is_in_nothing_that_is_written_or_said(app: Brokered, repo
         said = tenon("secrets", "inventory", folder, "--format", form, "--keep", "--cache", cache)
         assert said.status == 0, said.err
         told[f"inventory {form}"] = (said.out + said.err).encode()
+    for form in ("text", "json"):
+        said = tenon("fix", folder, "--format", form, "--cache", cache, *ONLY)
+        assert said.status == 0, said.err
+        told[f"dry run {form}"] = (said.out + said.err).encode()
+    assert b"+++ b/" in told["dry run text"]
     page = reports / "handover.md"
     said = tenon("fix", folder, "--write", "--format", "json", "--handover", page, "--cache", cache, *ONLY)
     assert said.status == 0, said.err
@@ -129,3 +134,4 @@ def test_the_old_value_is_in_nothing_that_is_written_or_said(app: Brokered, repo
     assert any("/data/" in path for path in written_files)
     assert page.read_text(encoding="utf-8")
     assert holders(written_files | told, app) == []
+    # What git itself keeps, and a diff that somebody asks for with --show-values, show a removed line by their nature.
