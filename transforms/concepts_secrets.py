@@ -81,8 +81,9 @@ class Holder:
 
     symbol: str
     place: Place  # of the assignment
-    maker: str  # a name that nothing in the module has, for a function that makes it; "" if none was found
+    maker: str  # a name that nothing in the module has, for a function that gives it; "" if none was found
     file: str = ""
+    inner: str = ""  # another such name, for the function that makes it anew for each value of its secrets
 
 
 @dataclass(frozen=True, slots=True)

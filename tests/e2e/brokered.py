@@ -20,6 +20,22 @@ client = TestClient(app)
 assert client.get("/health").status_code == 200
 print(json.dumps([client.get("/receipts/7").json()["signature"], client.get("/pages/7").json()["page"]]))
 """
+ROTATED = """
+import json, os
+import hvac
+from fastapi.testclient import TestClient
+from app.main import app
+client = TestClient(app)
+page = lambda: client.get("/pages/7").json()["page"]
+answers = [page(), page()]
+vault = hvac.Client(url=os.environ["VAULT_ADDR"], token=os.environ["ROTATE_WITH"])
+vault.secrets.kv.v2.create_or_update_secret(
+    path=os.environ["SECRETS_PREFIX"] + "/ACCESS_TOKEN",
+    secret={"value": "rotated-and-long-enough"},
+    mount_point="secret",
+)
+print(json.dumps([*answers, page()]))
+"""
 _FLASK = """
 import json
 from app import create_app

@@ -3,14 +3,16 @@
 The old value is a canary: it is in no file, log, report, ledger, cache and database afterwards.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.bot.terminal import tenon
-from tests.e2e.brokered import APPS, Brokered, at_work, written
+from tests.e2e.brokered import APPS, ROTATED, Brokered, at_work, written
 from tests.e2e.test_proofs import run_pytest
 from tests.servers.openbao import OpenBao, openbao
 
@@ -95,6 +97,27 @@ def test_the_app_does_its_work_by_a_vault(
     assert lost.returncode != 0
     assert "SecretUnavailable: secret '" in lost.stderr
     assert "from backend 'vault': there is nothing at shop/nothing/" in lost.stderr
+
+
+def test_a_rotated_secret_is_picked_up_by_a_running_app(
+    reports: Path, bao: OpenBao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its client was made with the old value, and is made anew for the new one."""
+    monkeypatch.setenv("VAULT_ADDR", bao.url)
+    monkeypatch.setenv("VAULT_TOKEN", bao.root)
+    app, prefix = replace(APPS[0], work=ROTATED), "shop/rotated"
+    folder = written(app, reports / "app", "broker: vault\n")
+    assert tenon("secrets", "provision", folder, "--prefix", prefix, "--no-cache").status == 0
+    patched(app, folder, "broker: vault\n")
+    settings = {
+        "SECRETS_BACKEND": "vault", "SECRETS_PREFIX": prefix, "SECRETS_TTL_SECONDS": "0", "VAULT_ADDR": bao.url,
+        **bao.app_role(), "ROTATE_WITH": bao.root,
+    }  # fmt: skip
+    done = at_work(app, folder, settings)
+    assert done.returncode == 0, done.stderr[-2000:]
+    old, same, new = json.loads(done.stdout)
+    assert old == same == f"7 [{hashlib.sha256(app.values()['ACCESS_TOKEN'].encode()).hexdigest()}]"
+    assert new == f"7 [{hashlib.sha256(b'rotated-and-long-enough').hexdigest()}]"
 
 
 @each_app

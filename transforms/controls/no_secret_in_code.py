@@ -8,10 +8,11 @@ or Django's settings, in their style. Else it becomes `get_secret("STRIPE_API_KE
 one, else the small module `controls/secrets.py`, which reads the environment, a vault or a cloud's store, and fails
 closed. A constant of a module that is used inside functions alone goes, and each use asks; the default of a settings
 field becomes a factory; Django is given its key when it looks at it; a client that is made on import is made when it is
-first used, if every use is seen; anything else is replaced where it stands, and never so that importing the app becomes
-a network call. A literal in a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository; an entry of a
-TOML, YAML or INI file goes where every read of it is seen; so does the default of a Terraform variable. Names go into
-`.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
+first used, and anew once its secret was rotated, if every use is seen; anything else is replaced where it stands, and
+never so that importing the app becomes a network call. A literal in a compose file becomes `${NAME:?}`; a committed
+`.env` leaves the repository; an entry of a TOML, YAML or INI file goes where every read of it is seen; so does the
+default of a Terraform variable. Names go into `.env.example`. The patch cannot undo the leak: what to provision and
+where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: passwords that are compared (the door would stay open), the
 defaults of parameters, passwords in messages, comments and SQL, and other files that are not Python. Tests, examples
@@ -294,6 +295,8 @@ client = OpenAI(
 def ask(question):
     return client.responses.create(input=question)
 """
+_MADE = "@lru_cache(maxsize=1)\ndef make_client(openai_api_key):\n"
+_GIVEN = '\n\ndef get_client():\n    return make_client(get_secret("OPENAI_API_KEY"))\n'
 _DJANGO = """from pathlib import Path
 
 BASE_DIR = Path(__file__).parent.parent
@@ -438,12 +441,12 @@ def register(name, password):
     Bad(
         "a client that is made on import",
         _CLIENT,
-        _CLIENT.replace("from openai", "from functools import cache\n\nfrom openai", 1)
-        .replace("OpenAI\n\nclient = ", f"OpenAI\n\n{_ASK}\n\n@cache\ndef get_client():\n    return ", 1)
-        .replace('"{{openai-key}}"', 'get_secret("OPENAI_API_KEY")')
+        _CLIENT.replace("from openai", "from functools import lru_cache\n\nfrom openai", 1)
+        .replace("OpenAI\n\nclient = ", f"OpenAI\n\n{_ASK}\n\n{_MADE}    return ", 1)
+        .replace('"{{openai-key}}"', "openai_api_key")
         .replace("    timeout", "        timeout")
         .replace("    api_key", "        api_key")
-        .replace("\n)\n", "\n    )\n")
+        .replace("\n)\n", f"\n    )\n{_GIVEN}")
         .replace("return client.", "return get_client()."),
         adds=_ADDS,
     ),

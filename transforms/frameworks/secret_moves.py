@@ -9,7 +9,8 @@ The scheme, the first that fits:
    settings are made on import and secrets come over a network, the field becomes a property instead.
 3. `SECRET_KEY` and the like in Django's settings: the question is asked when Django first looks at the setting.
 4. A literal in a function: it is replaced where it stands, and so is a lookup that would fall back to it.
-5. A literal in the call that makes a client of the module: a cached function makes the client when it is needed.
+5. A literal in the call that makes a client of the module: a function makes the client when it is needed, and keeps it
+   as long as the secret has the same value.
 6. Anything else is evaluated when the module is imported. It is replaced where it stands only if secrets are read from
    the environment: a patch never turns an import of the app into a network call.
 
@@ -17,14 +18,16 @@ A comparison, a parameter's default, documentation and files that are not Python
 is wrong, and a person has to say what shall be.
 """
 
+import keyword
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.brokers import broker
-from transforms.concepts_secrets import NameUse, SecretUse
-from transforms.frameworks.secret_holders import deferred, holder_around
+from transforms.concepts import Place
+from transforms.concepts_secrets import Holder, NameUse, SecretUse
+from transforms.frameworks.secret_holders import Key, deferred, holder_around, is_within
 from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings
 from transforms.frameworks.secret_uses import DJANGO, TAKEN
 from transforms.secrets.files import FileRole, python_role
@@ -121,6 +124,8 @@ def _by_settings(app: "App", use: SecretUse, own: OwnSetting, helper: Helper) ->
         or _client_waits(app, use, own.call, asked)
         or _Way(tuple(_replaced(use, _code(use, own.call), asked)), (use.file,), use.at_import)
     )
+    if _shares_a_client(app, use):
+        return None  # all secrets of a client are asked for in the same way
     if own.only_in and (use.constant is not None or use.at_import):
         return None
     if (way.at_import and not own.made_on_import) or not all(can_ask(app, own, _late(use, way), p) for p in way.paths):
@@ -137,6 +142,15 @@ def _by_settings(app: "App", use: SecretUse, own: OwnSetting, helper: Helper) ->
         loaded_first=own.loaded_first,
         asked_in=own.file,
         needed_by_tests=own.early and not own.loaded_first,
+    )
+
+
+def _shares_a_client(app: "App", use: SecretUse) -> bool:
+    """Whether a client is made with this secret and with another one."""
+    holders = (holder for facts in app.files.values() for holder in facts.holders)
+    return any(
+        len(found) > 1 and any(each is use for each, _ in found)
+        for found in (_secrets_in(app, holder) for holder in holders)
     )
 
 
@@ -215,10 +229,42 @@ def _client_waits(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way
     if not use.at_import or use.expression is None:
         return None
     holder = holder_around(app, use.file, use.expression)
-    edits = deferred(app, holder) if holder is not None else None
-    if edits is None:
-        return None
-    return _Way((*_replaced(use, _code(use, call), helper), *edits), (use.file,))
+    edits = deferred(app, holder, _keys(app, holder, use, call, helper)) if holder is not None else None
+    return _Way(tuple(edits), (use.file,)) if edits is not None else None
+
+
+def _keys(app: "App", holder: Holder, use: SecretUse, call: str, helper: Helper) -> list[Key]:
+    """The secrets in the call that makes a client. Each of their patches asks for the same edits there."""
+    keys = []
+    for each, places in _secrets_in(app, holder):
+        asked = call if each is use else helper.call.format(name=name_of(app, each))
+        keys.append(Key(_parameter(app, each), asked, helper.imports, places))
+    return keys
+
+
+def _parameter(app: "App", use: SecretUse) -> str:
+    name = name_of(app, use).lower()
+    return name if name.isidentifier() and not keyword.iskeyword(name) else "key"
+
+
+_Places = tuple[tuple[Place, str], ...]
+
+
+def _secrets_in(app: "App", holder: Holder) -> list[tuple[SecretUse, _Places]]:
+    """The secrets in the call that makes a client: literals, and constants that go. With what stands there instead."""
+    found: list[tuple[SecretUse, _Places]] = []
+    named = [each for each in app.files[holder.file].name_uses if is_within(each.place, holder.place)]
+    for use in app.secrets:
+        if not use.movable or use.test_only or use.expression is None:
+            continue
+        if use.file == holder.file and use.at_import and is_within(use.expression, holder.place):
+            found.append((use, ((use.expression, use.template or "{}"),)))
+        elif use.constant is not None and not use.template:
+            symbol = f"{app.files[use.file].module}.{use.name}"
+            inside = [each for each in named if _means(app, each, symbol)]
+            if inside:
+                found.append((use, tuple((each.place, "{}") for each in inside)))
+    return found
 
 
 def name_of(app: "App", use: SecretUse) -> str:
@@ -294,12 +340,13 @@ def _constant_goes(app: "App", use: SecretUse, call: str, helper: Helper) -> _Wa
         return None
     module = app.files[use.file].module
     uses = _uses_of(app, f"{module}.{use.name}")
-    waiting = _waiting_clients(app, uses)
+    waiting = _waiting_clients(app, use, uses, call, helper)
     if not uses or waiting is None or _is_taken_as_a_whole(app, module):
         return None
     if not all(python_role(each.file, b"") is FileRole.APP for each in uses):
         return None
-    edits: list[Edit] = [ReplaceExpression(each.file, each.place, call, helper.imports) for each in uses]
+    here = [each for each in uses if each.deferred]
+    edits: list[Edit] = [ReplaceExpression(each.file, each.place, call, helper.imports) for each in here]
     edits += [RemoveStatement(use.file, use.constant), *waiting]
     return _Way(tuple(edits), tuple(dict.fromkeys(each.file for each in uses)))
 
@@ -308,14 +355,16 @@ def _uses_of(app: "App", symbol: str) -> tuple[NameUse, ...]:
     return tuple(each for facts in app.files.values() for each in facts.name_uses if _means(app, each, symbol))
 
 
-def _waiting_clients(app: "App", uses: Iterable[NameUse]) -> "list[Edit] | None":
+def _waiting_clients(
+    app: "App", use: SecretUse, uses: Iterable[NameUse], call: str, helper: Helper
+) -> "list[Edit] | None":
     """What lets each client wait that is made on import with one of these uses; None if something cannot wait."""
     edits: list[Edit] = []
     for each in uses:
         if each.deferred:
             continue
         holder = holder_around(app, each.file, each.place)
-        if holder is None or (found := deferred(app, holder)) is None:
+        if holder is None or (found := deferred(app, holder, _keys(app, holder, use, call, helper))) is None:
             return None
         edits += found
     return edits
