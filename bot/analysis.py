@@ -18,7 +18,7 @@ from bot.origin import TEXTS_WANTED, Clues, ModeChoice, Origin, default_mode, ju
 from bot.owners import NOBODY, Owners
 from bot.owners import PATHS as OWNERS_WANTED
 from bot.policy_file import read_policy
-from bot.remembered import remember
+from bot.remembered import remember_files
 from bot.scanner import scan_sources
 from bot.snapshot import SkipReason, Snapshot, SnapshotLimits, take_snapshot
 from bot.surfaces.handover import NOT_SEARCHED, Remembered
@@ -68,6 +68,7 @@ def analyse(
     changed = frozenset(snapshot.changed)
     patched = _worst_files(report, changed)
     mended = remedies(sources, report, policy, changed=patched)
+    contents = {each.path: each.content for each in sources}
     with_findings = {finding.subject.path for finding in report.findings}
     texts = {each.path: each.content.decode(errors="replace") for each in sources if each.path in with_findings}
     return Analysis(
@@ -84,7 +85,7 @@ def analyse(
         texts=texts,
         secret_values=known_values(report.findings, texts),
         owners=Owners.of(_texts(sources)),
-        past=remember(mended.fixed, report.app, {each.path: each.content for each in sources}, mirror.path, cache),
+        past=remember_files(mended.fixed, report.app, contents, mirror, pull.head_sha, cache),
     )
 
 

@@ -25,9 +25,11 @@ from transforms.source import MAX_BYTES, Skipped, SourceFile
 from transforms.textfiles import secrets_in
 
 CHUNK = 100  # versions read at once
-_LOG = ("log", "--all", "--reverse", "--raw", "--no-renames", "--no-abbrev", "-m", "-z", "--format=%x01%H %ct %P")
+_LOG = ("log", "--reverse", "--raw", "--no-renames", "--no-abbrev", "-m", "-z", "--format=%x01%H %ct %P")
+_ALL = ("--all",)
 _SECONDS = 600.0  # for one git process
 
+Obtain = Callable[[Collection[str]], None]  # gets versions that are not here yet
 Progress = Callable[[int, int], None]  # versions done, versions in all
 
 
@@ -66,6 +68,7 @@ class History:
     commits: int
     versions: int
     read: int
+    missing: int = 0  # versions that are not here, as in a partial clone: nobody looked at those
 
 
 @dataclass(slots=True)
@@ -109,7 +112,8 @@ def _values_at_head(path: Path) -> frozenset[str]:
     listed = _run(git, "ls-tree", "-r", "-z", "--full-tree", "HEAD").split(b"\0")[:-1]
     entries = [(line.split(b"\t", 1)[1].decode(errors="replace"), line.split(b"\t", 1)[0].split()) for line in listed]
     files = {path: entry[2].decode() for path, entry in entries if entry[0].startswith(b"100") and _is_ours(path)}
-    contents = dict(_batch(git, list(dict.fromkeys(files.values()))))
+    here = _sizes(git, list(dict.fromkeys(files.values())))
+    contents = dict(_batch(git, list(here)))
     found: set[str] = set()
     for name, blob in files.items():
         facts = secrets_in(SourceFile(name, contents.get(blob, b"")))
@@ -126,26 +130,62 @@ def known_values(
     return {value: history.secrets[at] for value, at in positions.items() if value in values}
 
 
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Some of a history: the versions of a few files in the commits before one, as far as they are here."""
+
+    commit: str
+    paths: tuple[str, ...]
+    most: int  # versions, the newest first
+
+
+def known_in(
+    repository: Path, cache: FactsCache, values: Collection[str], some: Some, obtain: Obtain, progress: Progress
+) -> tuple[dict[str, Past], int]:
+    """For each of these values what some of the history holds of it; and the number of commits that were searched."""
+    git = GitProcess(git_directory(repository), {}, {"GIT_ALLOW_PROTOCOL": "none"})
+    searched = int(_run(git, "rev-list", "--count", some.commit))
+    commits, versions = _versions(git, (some.commit, "--", *some.paths))
+    newest = sorted(versions, key=lambda blob: max(each.time for each in versions[blob]), reverse=True)[: some.most]
+    obtain(newest)
+    history, positions = _looked_at(
+        git, cache, commits, {blob: versions[blob] for blob in newest}, values, True, progress
+    )
+    return {value: history.secrets[at] for value, at in positions.items() if value in values}, searched
+
+
 def _search(
     repository: Path, cache: FactsCache, values: Collection[str], aside: bool, progress: Progress | None
 ) -> tuple[History, dict[str, int]]:
     git = GitProcess(git_directory(repository), {}, {"GIT_ALLOW_PROTOCOL": "none"})
-    commits, versions = _versions(git)
-    facts, read = _facts(git, cache, versions, progress)
+    commits, versions = _versions(git, _ALL)
+    return _looked_at(git, cache, commits, versions, values, aside, progress)
+
+
+def _looked_at(
+    git: GitProcess,
+    cache: FactsCache,
+    commits: int,
+    versions: Mapping[str, Sequence[Written]],
+    values: Collection[str],
+    aside: bool,
+    progress: Progress | None,
+) -> tuple[History, dict[str, int]]:
+    facts, read, missing = _facts(git, cache, versions, progress)
     found = _by_value(git, versions, facts, aside)
     ordered = sorted(found, key=lambda value: min((each.time, each.commit) for each in found[value].written))
     past = tuple(_past(found[value], value in values) for value in ordered)
     positions = {value: position for position, value in enumerate(ordered)}
-    return History(past, commits, len(versions), read), positions
+    return History(past, commits, len(versions), read, missing), positions
 
 
-def _versions(git: GitProcess) -> tuple[int, dict[str, list[Written]]]:
+def _versions(git: GitProcess, which: Sequence[str]) -> tuple[int, dict[str, list[Written]]]:
     """The number of commits, and by blob the commits that wrote it, for files that a reader wants."""
     commits: set[str] = set()
     written: dict[str, list[Written]] = {}
     merged: dict[str, list[Written]] = {}  # what a merge wrote is new only where no other commit did
     commit, time, into = "", 0, written
-    parts = iter(_run(git, *_LOG).split(b"\0"))
+    parts = iter(_run(git, "--literal-pathspecs", *_LOG, *which).split(b"\0"))
     for part in parts:
         head = part.lstrip(b"\n")
         if head.startswith(b"\x01"):
@@ -166,23 +206,30 @@ def _is_ours(path: str) -> bool:
 
 def _facts(
     git: GitProcess, cache: FactsCache, versions: Mapping[str, Sequence[Written]], progress: Progress | None
-) -> tuple[dict[str, Facts], int]:
-    """The facts of the versions that hold a secret; the others are known to hold none."""
+) -> tuple[dict[str, Facts], int, int]:
+    """The facts of the versions that hold a secret, how many had to be read, and how many are not here.
+
+    What is not here is not kept either: a later search may find it.
+    """
     version = f"secrets-{facts_version()}"
     keys = {cache_key(blob, written[0].path): blob for blob, written in versions.items()}
     known = _legible(keys, cache.get(keys, version))
-    missing = [blob for blob in versions if blob not in known]
+    wanted = [blob for blob in versions if blob not in known]
+    sizes = _sizes(git, wanted)
+    here = [blob for blob in wanted if blob in sizes]
     done = 0
-    for chunk in _chunks(missing):
+    for chunk in _chunks(here):
         made = {
-            cache_key(blob, path): dump(_read(path, content)) for blob, path, content in _contents(git, chunk, versions)
+            cache_key(blob, path): dump(_read(path, content))
+            for blob, path, content in _contents(git, chunk, versions, sizes)
         }
         cache.put(version, made)
         known |= _legible(keys, made)
         done += len(chunk)
         if progress is not None:
-            progress(done, len(missing))
-    return {blob: each for blob, each in known.items() if isinstance(each, Facts) and each.secrets}, len(missing)
+            progress(done, len(here))
+    secrets = {blob: each for blob, each in known.items() if isinstance(each, Facts) and each.secrets}
+    return secrets, len(here), len(wanted) - len(here)
 
 
 def _legible(keys: Mapping[str, str], entries: Mapping[str, bytes]) -> dict[str, Facts | Skipped]:
@@ -198,25 +245,31 @@ def _read(path: str, content: bytes | None) -> Facts | Skipped:
 
 
 def _contents(
-    git: GitProcess, blobs: Iterable[str], versions: Mapping[str, Sequence[Written]]
+    git: GitProcess, blobs: Iterable[str], versions: Mapping[str, Sequence[Written]], sizes: Mapping[str, int]
 ) -> Iterator[tuple[str, str, bytes | None]]:
-    """Blob, path and bytes; no bytes for what is too large, or not here (a shallow or partial clone)."""
-    wanted = list(blobs)
-    sizes = _sizes(git, wanted)
-    small = [blob for blob in wanted if sizes.get(blob, MAX_BYTES + 1) <= MAX_BYTES]
-    bytes_of = dict(_batch(git, small))
+    """Blob, path and bytes of what is here; no bytes for what is too large."""
+    wanted = [blob for blob in blobs if blob in sizes]
+    bytes_of = dict(_batch(git, [blob for blob in wanted if sizes[blob] <= MAX_BYTES]))
     for blob in wanted:
         yield blob, versions[blob][0].path, bytes_of.get(blob)
 
 
-def _sizes(git: GitProcess, blobs: Iterable[str]) -> dict[str, int]:
-    listed = _run(git, "cat-file", "--batch-check", given="".join(f"{blob}\n" for blob in blobs).encode())
+def _sizes(git: GitProcess, blobs: Sequence[str]) -> dict[str, int]:
+    """Bytes of each version that is here. In a partial clone git would stop at the first that is not."""
+    if any(git.directory.glob("objects/pack/*.promisor")):
+        listed, wanted = _run(git, "cat-file", "--batch-all-objects", "--unordered", "--batch-check"), set(blobs)
+    else:
+        listed, wanted = _run(git, "cat-file", "--batch-check", given=_lines(blobs)), set(blobs)
     fields = (line.split(" ") for line in listed.decode().splitlines())
-    return {found[0]: int(found[2]) for found in fields if len(found) == 3}
+    return {found[0]: int(found[2]) for found in fields if len(found) == 3 and found[0] in wanted}
+
+
+def _lines(blobs: Iterable[str]) -> bytes:
+    return "".join(f"{blob}\n" for blob in blobs).encode()
 
 
 def _batch(git: GitProcess, blobs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    output = _run(git, "cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs).encode()) if blobs else b""
+    output = _run(git, "cat-file", "--batch", given=_lines(blobs)) if blobs else b""
     at = 0
     while at < len(output):
         end = output.index(b"\n", at)
@@ -233,8 +286,9 @@ def _by_value(
 ) -> dict[str, _Found]:
     """The secrets of all versions, by value: this dictionary is forgotten when the search ends."""
     found: dict[str, _Found] = {}
+    sizes = _sizes(git, list(facts))
     for chunk in _chunks(facts):
-        for blob, _, content in _contents(git, chunk, versions):
+        for blob, _, content in _contents(git, chunk, versions, sizes):
             for use, value in values_in(facts[blob], content or b""):
                 if value and not use.placeholder and (aside or not use.test_only):
                     each = found.setdefault(value, _Found())

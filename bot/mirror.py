@@ -19,6 +19,7 @@ from bot.errors import ForgeUnavailable, NotAllowed, NotFound, SnapshotError
 from bot.git_process import GitFailure, GitOverflow, GitProcess, GitTimeout, exclusive
 
 MIB = 1024 * 1024
+HISTORY_BYTES = 128 * MIB  # what the commits and trees of a history may take
 NO_BLOB = "0" * 40
 LineRange = tuple[int, int]
 _SHA = re.compile(r"[0-9a-f]{40}")
@@ -83,6 +84,23 @@ class Mirror:
         """Get the blobs that are not here yet, all in one request. Raises as `fetch` does."""
         if missing := self._missing(shas):
             self._fetch(missing)
+
+    def fetch_history(self, sha: str, most: int, seconds: float) -> None:
+        """Get up to so many commits before one, and their trees without blobs; nothing where they were got before.
+
+        Raises as `fetch` does: what takes longer or is larger than a history may be is left.
+        """
+        _require_sha(sha)
+        if not self._is_cut_at(sha):
+            return
+        least = min(self.settings.fetch_bytes, HISTORY_BYTES)
+        brief = replace(self.settings, fetch_seconds=min(seconds, self.settings.fetch_seconds), fetch_bytes=least)
+        replace(self, settings=brief)._fetch([sha], f"--depth={most}")
+
+    def _is_cut_at(self, sha: str) -> bool:
+        """Whether a commit is here without those before it."""
+        cut = self.path / "shallow"
+        return cut.is_file() and sha in cut.read_text(encoding="ascii").split()
 
     def tree(self, sha: str) -> Iterator[TreeEntry]:
         """All files of a commit, folders walked, in git's order."""

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import TenonError
 from bot.facts_cache import FactsCache
-from bot.history import Past, Progress, known_values
+from bot.history import Past, Progress, Some, known_in, known_values
+from bot.mirror import Mirror
 from bot.surfaces.handover import Held, Remembered
 from bot.tracked import git_directory
 from transforms.app import App
@@ -19,6 +21,9 @@ LONGEST = 60.0  # seconds for one job; what was seen until then is kept, so that
 NO_HISTORY = "only its newest commits are here"
 NO_GIT = "git could not read one"
 TOO_LONG = "that would have taken too long"
+NOT_FETCHED = "its commits could not be fetched in the time there is"
+MOST_COMMITS = 1_000  # of a job's search, counted back from the pull request's head
+MOST_VERSIONS = 500  # of the files in question, the newest first
 
 
 class _TooLong(Exception):
@@ -51,6 +56,38 @@ def remember(
     return Remembered(
         {name: _held([found[each] for each in values if each in found]) for name, values in wanted.items()}
     )
+
+
+def remember_files(
+    patches: Iterable[PatchResult],
+    app: App,
+    files: Mapping[str, bytes],
+    mirror: Mirror,
+    head: str,
+    cache: FactsCache,
+    *,
+    seconds: float = LONGEST,
+) -> Remembered:
+    """The same for a job, whose mirror holds the newest commits alone: the commits before them are fetched, up to a
+    limit and without files, and of the files only the versions of those that held a secret."""
+    kept = tuple(patches)
+    wanted = _values(kept, app, files)
+    paths = tuple(sorted({path for patch in kept for each in patch.handover for path in each.paths}))
+    if not wanted:
+        return Remembered()
+    end = time.monotonic() + seconds
+    try:
+        mirror.fetch_history(head, MOST_COMMITS, seconds)
+        every = {value for values in wanted.values() for value in values}
+        some = Some(head, paths, MOST_VERSIONS)
+        left = _within(max(end - time.monotonic(), 0.0), None)
+        found, searched = known_in(mirror.path, cache, every, some, mirror.fetch_blobs, left)
+    except _TooLong:
+        return Remembered(unsearched=TOO_LONG)
+    except TenonError:
+        return Remembered(unsearched=NOT_FETCHED)
+    held = {name: _held([found[each] for each in values if each in found]) for name, values in wanted.items()}
+    return Remembered({name: replace(each, searched=searched) for name, each in held.items()})
 
 
 def _unsearchable(repository: Path) -> str | None:

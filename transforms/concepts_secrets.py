@@ -51,6 +51,9 @@ class SecretUse:
     accessor: str = ""  # how a property would begin that could stand in the place of the settings field
     field_place: Place | None = None  # the statement of that field
     scheme: str = ""  # of an address, e.g. postgresql+asyncpg
+    entry: Place | None = None  # in a file that is not Python: all of the line that gives it, if that can go
+    keys: tuple[str, ...] = ()  # those that lead to that entry
+    entry_left: str = ""  # what stands there once it is gone, where a comment would not do
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,68 @@ class Holder:
 
     symbol: str
     place: Place  # of the assignment
-    maker: str  # a name that nothing in the module has, for a function that makes it; "" if none was found
+    maker: str  # a name that nothing in the module has, for a function that gives it; "" if none was found
+    file: str = ""
+    inner: str = ""  # another such name, for the function that makes it anew for each value of its secrets
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsClass:
+    """A class that an app's settings are read into from the environment: what one more field would look like."""
+
+    symbol: str
+    last_field: Place  # the statement of its last field
+    end: Place  # the last statement of its body
+    fields: tuple[str, ...]  # all that its body defines, methods included
+    required: tuple[str, ...]  # the fields without a default
+    texts: tuple[str, ...]  # those of the required ones that are a `str`
+    hidden: tuple[str, ...]  # those of the required ones that are a `SecretStr`
+    prefix: str | None = ""  # of the variables; None where that, or where else values come from, cannot be read
+    by_exact_name: bool = False  # a variable is written just like its field
+    default: str = ""  # what gives a required field its variable's name: `Field(alias="{name}")`
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsGetter:
+    """A function of a module that needs nothing and gives back settings which it makes: `return Settings()`."""
+
+    symbol: str
+    reference: str  # of the class
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """A name of a module that holds what was loaded from a file: `config = tomllib.load(f)`."""
+
+    symbol: str
+    name: str  # of the file, without folders; "" where it may be one of several
+    place: Place
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFileRead:
+    """A use of such a name: `config["stripe"]["key"]`; without keys where it is no plain lookup."""
+
+    symbol: str
+    keys: tuple[str, ...]
+    place: Place
+    deferred: bool  # not when the module is imported
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A statement that loads one setting under its own name, and stops where there is none: `X = os.environ["X"]`."""
+
+    owner: str  # symbol of the module, of the class, or of the app whose `config` it fills
+    name: str
+    asks: str  # reference of what is asked: os.environ, decouple.config, a function of the app
+    code: str  # the statement with {name} for its name
+    place: Place
+    in_config: bool = False  # it fills the `config` of an app
     file: str = ""
 
 

@@ -131,11 +131,12 @@ class RemoveStatement:
 @dataclass(frozen=True, slots=True)
 class ReturnInstead:
     """Let the assignment at `place` become a function that returns what was assigned. `head` is how it begins: its
-    decorators, its `def` line, and `return`."""
+    decorators, its `def` line, and `return`; `below` is a further function right below it."""
 
     path: str
     place: Place
     head: str
+    below: str = ""
     imports: tuple[ImportOf, ...] = ()
 
 

@@ -36,7 +36,19 @@ from transforms.concepts import (
     Setting,
 )
 from transforms.concepts_data import Comparison, Condition, Entity, Onward, Passing, Query, RowScope
-from transforms.concepts_secrets import Asker, Client, Holder, NameUse, SecretUse, SentHeader
+from transforms.concepts_secrets import (
+    Asker,
+    Client,
+    Holder,
+    NameUse,
+    SecretUse,
+    SentHeader,
+    SettingRow,
+    SettingsClass,
+    SettingsFile,
+    SettingsFileRead,
+    SettingsGetter,
+)
 from transforms.source import Skipped
 
 
@@ -84,6 +96,11 @@ class Facts:
     permissions: tuple[Permission, ...] = ()
     handled: tuple[Handles, ...] = ()
     sent_headers: tuple[SentHeader, ...] = ()
+    settings_classes: tuple[SettingsClass, ...] = ()
+    settings_getters: tuple[SettingsGetter, ...] = ()
+    setting_rows: tuple[SettingRow, ...] = ()
+    settings_files: tuple[SettingsFile, ...] = ()
+    settings_file_reads: tuple[SettingsFileRead, ...] = ()
 
     @property
     def says_nothing(self) -> bool:
@@ -125,6 +142,11 @@ Fact = (
     | Permission
     | Handles
     | SentHeader
+    | SettingsClass
+    | SettingsGetter
+    | SettingRow
+    | SettingsFile
+    | SettingsFileRead
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -161,6 +183,11 @@ _FIELD_OF: dict[type, str] = {
     Asker: "askers",
     Holder: "holders",
     SentHeader: "sent_headers",
+    SettingsClass: "settings_classes",
+    SettingsGetter: "settings_getters",
+    SettingRow: "setting_rows",
+    SettingsFile: "settings_files",
+    SettingsFileRead: "settings_file_reads",
 }
 
 

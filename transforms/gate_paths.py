@@ -21,7 +21,7 @@ PATTERNS = ("*.lock", "*.lockb", "*lock.json", "*-lock.yaml", "pylock*.toml", "a
 LONGEST = 240  # characters
 
 _IGNORED_BY_SOME_SYSTEMS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-_LOCAL_SETTINGS = re.compile(r"\.env(?:\.\w+)?")
+_LOCAL_SETTINGS = re.compile(r"(?:.*/)?\.env(?:\.\w+)?|(?:.*/)?\.streamlit/secrets\.toml")
 _SHORT_NAME = re.compile(r"git~\d+", re.IGNORECASE)
 
 
@@ -32,8 +32,8 @@ def path_is_allowed(path: str) -> bool:
 
 def removal_is_allowed(path: str) -> bool:
     """Whether a patch may take a file of this name away: only settings that should never have been committed."""
-    folder, _, name = path.rpartition("/")
-    return _LOCAL_SETTINGS.fullmatch(name) is not None and (not folder or objection(f"{folder}/settings") is None)
+    folder = path.rpartition("/")[0]
+    return _LOCAL_SETTINGS.fullmatch(path) is not None and (not folder or objection(f"{folder}/settings") is None)
 
 
 def objection(path: str) -> str | None:

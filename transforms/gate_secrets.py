@@ -7,7 +7,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 
 from transforms.app import App
 from transforms.concepts import Place
@@ -19,6 +19,7 @@ from transforms.source import BOM
 
 SHORTEST = 4  # characters; what is shorter is in every text
 LONGEST_WORD = 12
+_PUBLIC = re.compile(r"(?:[A-Za-z0-9]{1,8}[_-]){1,2}")  # of a vendor's keys: says whose it is
 _PREFIX = re.compile(r"^[rRbBuUfF]{0,2}")
 
 
@@ -80,7 +81,7 @@ def _text_at(lines: list[str], place: Place) -> str:
 def _spellings(text: str) -> Iterator[str]:
     """A literal's value, and what stands between its quotes."""
     try:
-        value = ast.literal_eval(text.strip())
+        value = _evaluated(ast.parse(text.strip(), mode="eval").body)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         value = None
     if isinstance(value, bytes):
@@ -90,11 +91,40 @@ def _spellings(text: str) -> Iterator[str]:
     yield _PREFIX.sub("", text.strip()).strip("\"' \t\r\n")
 
 
+def _evaluated(node: ast.expr) -> object:
+    """The value of a literal, and of several that are joined by `+`."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _evaluated(left) + _evaluated(right)  # type: ignore[operator]  # TypeError is what is expected then
+    return ast.literal_eval(node)
+
+
+def masked(text: str, values: Iterable[str]) -> str:
+    """A text with `…` in the place of every secret value, and of every vendor's key behind its public prefix."""
+    for key in sorted(find_keys(text), key=lambda each: each.start, reverse=True):
+        prefix = _PUBLIC.match(text, key.start, key.end)
+        text = text[: prefix.end() if prefix else key.start] + "…" + text[key.end :]
+    lines = {line.strip() for value in values for line in value.splitlines()}
+    for line in sorted((each for each in lines if len(each) >= SHORTEST), key=len, reverse=True):
+        text = _found(line).sub(partial(_hidden, line), text)
+    return text
+
+
+def _hidden(value: str, match: re.Match[str]) -> str:
+    return match[0].replace(value, "…")
+
+
 def _count(value: str, text: str) -> int:
-    """How often a value stands in a text; a plain word counts only where it is a literal of its own."""
+    """How often a value stands in a text."""
+    return sum(1 for _ in _found(value).finditer(text))
+
+
+@cache
+def _found(value: str) -> re.Pattern[str]:
+    """Where a value stands in a text; a plain word counts only where it is a literal of its own."""
     if value.isalpha() and value.islower() and len(value) <= LONGEST_WORD:
-        return text.count(f'"{value}"') + text.count(f"'{value}'")
-    return len(re.findall(rf"(?<!\w){re.escape(value)}(?!\w)", text))
+        return re.compile(rf"(?P<quote>[\"']){value}(?P=quote)")
+    return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
 
 
 def values_in(facts: Facts, content: bytes) -> Iterator[tuple[SecretUse, str]]:

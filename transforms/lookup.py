@@ -28,6 +28,7 @@ class Lookup:
         self.files = tuple(files)
         self._resolved: dict[tuple[str, str], str] = {}  # by the folder that the reference stands in
         self._asked: dict[str, dict[str, str]] = defaultdict(dict)  # by its file: most questions are asked again
+        self._reached: dict[str, frozenset[str]] = {}
 
     @functools.cached_property
     def modules(self) -> dict[str, list[Names]]:
@@ -66,16 +67,34 @@ class Lookup:
 
     def reaches(self, path: str, other: str) -> bool:
         """Whether importing the file at `path` imports the file at `other`, directly or through others."""
+        return other in self.reached_from(path)
+
+    def reached_from(self, path: str) -> frozenset[str]:
+        """The files that importing the file at `path` imports, directly or through others; itself included."""
+        if (known := self._reached.get(path)) is not None:
+            return known
         by_path = {each.path: each for each in self.files}
         waiting, seen = [path], set[str]()
         while waiting:
             each = waiting.pop()
-            if each == other:
-                return True
-            if each not in seen and each in by_path:
+            if each not in seen:
                 seen.add(each)
-                waiting += self._imported_files(by_path[each])
-        return False
+                waiting += self._imported_files(by_path[each]) if each in by_path else ()
+        self._reached[path] = frozenset(seen)
+        return self._reached[path]
+
+    def roots_of(self, path: str) -> frozenset[str]:
+        """The files that nobody imports, among those whose import imports the file at `path`; itself left out."""
+        importers: dict[str, set[str]] = {}
+        for each in self.files:
+            for imported in self._imported_files(each):
+                importers.setdefault(imported, set()).add(each.path)
+        waiting, seen = [path], {path}
+        while waiting:
+            new = importers.get(waiting.pop(), set()) - seen
+            seen |= new
+            waiting += new
+        return frozenset(each for each in seen - {path} if not importers.get(each))
 
     def _imported_files(self, facts: Facts) -> Iterator[str]:
         for _, reference in facts.imports:

@@ -12,7 +12,7 @@ _LEVEL = "    "
 
 
 def returned(tree: Tree, edit: ReturnInstead) -> tuple[Splice, ...]:
-    """The splices: the head in the place of the target, deeper lines below it, and blank lines around it."""
+    """The splices: the head in the place of the target, deeper lines below it, blank lines and more around it."""
     line = tree.smallest(edit.place, cst.SimpleStatementLine)
     if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
         raise CannotEdit("the assignment shares its line")
@@ -26,8 +26,9 @@ def returned(tree: Tree, edit: ReturnInstead) -> tuple[Splice, ...]:
     above = _missing_above(tree, start, blank)
     opening = Splice(start, value, head + " ")
     before = [Splice(tree.line_start(start), tree.line_start(start), tree.newline * above)] if above else []
-    after = _missing_below(tree, end, blank)
-    behind = [Splice(tree.line_end(end), tree.line_end(end), tree.newline * after)] if after else []
+    after = tree.newline * _missing_below(tree, end, blank)
+    more = tree.newline * (blank + 1) + indented(tree, edit.below, indentation) if edit.below else ""
+    behind = [Splice(tree.line_end(end), tree.line_end(end), more + after)] if more or after else []
     return (*before, opening, *_deeper(tree, value, end), *behind)
 
 

@@ -6,7 +6,7 @@ from transforms.edit_kinds import AddDecorator, InsertStatements, Position, Remo
 from transforms.rewrite_code import in_style, indented
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
 
-_DEFINITIONS = ("def ", "async def ", "class ", "@")  # two blank lines keep them apart
+_DEFINITIONS = ("def ", "async def ", "class ", "@")  # blank lines keep them apart: two, inside a class or function one
 _STATEMENTS = (cst.SimpleStatementLine, cst.BaseCompoundStatement)
 
 
@@ -97,7 +97,7 @@ def _after(tree: Tree, statement: cst.CSTNode, code: str) -> Splice | None:
     if rest and not rest.startswith("#"):
         raise CannotEdit("another statement stands on the same line")
     indentation = _indentation(tree, start)
-    apart = "" if indentation or not code.lstrip().startswith(_DEFINITIONS) else tree.newline * 2
+    apart = tree.newline * (1 if indentation else 2) if code.lstrip().startswith(_DEFINITIONS) else ""
     new = tree.newline + apart + indented(tree, code, indentation)
     return None if tree.text.startswith(new, offset) else Splice(offset, offset, new, len(indentation))
 

@@ -88,6 +88,8 @@ def _follow_up(on_stage: "Stage") -> "Pull | None":
 
 
 def _tell(on_stage: "Stage", parent: int, found: "Pull | None") -> None:
+    from transforms.gate_secrets import masked
+
     run = on_stage.double.check_runs(REPOSITORY)[-1]
     _heading(f"Check run {run.name!r} on #{parent}: {run.title} ({run.conclusion})")
     for note in run.annotations:
@@ -102,7 +104,7 @@ def _tell(on_stage: "Stage", parent: int, found: "Pull | None") -> None:
     for commit in on_stage.double.log(REPOSITORY, found.head_ref)[: _own_commits(on_stage, found)]:
         print(f"  {commit.sha[:10]}  {commit.message.splitlines()[0]}")
     print()
-    print(_shortened(on_stage.double.diff(REPOSITORY, found.base_ref, found.head_ref)))
+    print(masked(_shortened(on_stage.double.diff(REPOSITORY, found.base_ref, found.head_ref)), ()))
     _heading("Where to look next")
     print("  make demo ARGS=--keep      leave it running and look at it with a browser and git")
     print("  tenon scan PATH            the same analysis on a folder of yours")

@@ -1,7 +1,8 @@
 """Write the patches that add missing controls.
 
-A dry run prints a unified diff (removed lines show what is in the code today, keys included: mind where you send it);
---write changes the files. Every patch has passed all gates; one that did not is named with the gate that refused it.
+A dry run prints a unified diff. By its nature a removed line shows what the code holds today, so a secret's value is
+printed as `…` there; --show-values prints it as it is, which `git apply` needs. --write changes the files. Every patch
+has passed all gates; one that did not is named with the gate that refused it.
 Exit status: 0 done or nothing to do, 2 bad usage or policy, 3 internal error.
 """
 
@@ -26,6 +27,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `tenon fix`."""
     folder_options(parser)
     parser.add_argument("--write", action="store_true", help="change the files instead of printing a diff")
+    parser.add_argument(
+        "--show-values", action="store_true", help="print removed secrets as they are: for `git apply`, never for a log"
+    )
     parser.add_argument("--control", action="append", default=[], metavar="ID", help="only this control (repeatable)")
     parser.add_argument("--family", action="append", default=[], metavar="F", help="only this family (repeatable)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
@@ -48,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         _write(options.path, result)
     if options.handover is not None:
         _hand_over(work, result, options)
-    _print(result, options)
+    _print(work, result, options)
     return EXIT_INTERNAL if result.failures else 0
 
 
@@ -95,16 +99,27 @@ def _write(root: Path, result: "Remedies") -> None:
         target.write_bytes(content)
 
 
-def _print(result: "Remedies", options: argparse.Namespace) -> None:
+def _print(work: "Work", result: "Remedies", options: argparse.Namespace) -> None:
     from transforms.diffs import unified_diff
 
     if options.format == "json":
         print(json.dumps({"format": 1, "patches": [_as_json(patch) for patch in result.patches]}))
         return
     if not options.write:
-        sys.stdout.write(unified_diff(result.patches))
+        diff = unified_diff(result.patches)
+        shown = diff if options.show_values else _masked(diff, work)
+        sys.stdout.write(shown)
+        if shown != diff:
+            print("values of secrets are printed as …; --show-values prints a diff for git apply", file=sys.stderr)
     for line in _summary(result.patches, written=options.write):
         print(line, file=sys.stderr)
+
+
+def _masked(diff: str, work: "Work") -> str:
+    """The diff with no value of a secret in it."""
+    from transforms.gate_secrets import masked, secret_values
+
+    return masked(diff, secret_values(work.scanned.report.app, {each.path: each.content for each in work.sources}))
 
 
 def _summary(patches: "Sequence[PatchResult]", *, written: bool) -> list[str]:

@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `tenon scan`."""
     folder_options(parser)
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="default: text")
-    parser.add_argument("--all", action="store_true", help="list passes and unknowns too, not only findings")
+    parser.add_argument("--all", action="store_true", help="list everything: passes, unknowns, secrets of tests")
     parser.add_argument(
         "--fail-on",
         choices=("critical", "high", "medium", "low", "never"),

@@ -83,6 +83,8 @@ def _lines(history: "History", shown: "list[Past]") -> Iterator[str]:
         f"{len(shown)} secrets in {history.versions} versions of files and {history.commits} commits; "
         f"{history.read} versions were read, the others were known"
     )
+    if history.missing:
+        yield f"not in this clone and not searched: {history.missing} more; a full clone has them"
 
 
 def _commits(past: "Past") -> str:
@@ -111,5 +113,6 @@ def _as_json(history: "History", shown: "list[Past]") -> dict[str, object]:
         "commits": history.commits,
         "versions": history.versions,
         "read": history.read,
+        "missing": history.missing,
         "secrets": secrets,
     }

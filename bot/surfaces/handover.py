@@ -20,6 +20,7 @@ class Held:
 
     commits: int
     since: str  # 2026-01-31; empty where no commit holds it
+    searched: int = 0  # commits, where only some were searched, and in them only the files in question
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,19 @@ def sentence(name: str, past: Remembered) -> str:
     held = past.held.get(name)
     if held is None:
         return f"the history still holds the old value; {code('tenon secrets history')} counts where."
+    if held.searched:
+        return _in_part(held)
     if held.commits == 0:
         return "no commit holds the old value."
     commits = "1 commit" if held.commits == 1 else f"{held.commits} commits"
     return f"the history still holds the old value, in {commits} since {held.since}."
+
+
+def _in_part(held: Held) -> str:
+    """What is sure where not all of the history was searched."""
+    all_of_it = f"{code('tenon secrets history')} in a full clone counts all."
+    if held.commits == 0:
+        return f"of {held.searched} commits searched none holds the old value in these files; {all_of_it}"
+    commits = "1 commit" if held.commits == 1 else f"{held.commits} commits"
+    found = f"in at least {commits} (of {held.searched} searched) since {held.since}"
+    return f"the history still holds the old value, {found}; {all_of_it}"

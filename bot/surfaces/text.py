@@ -4,11 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from transforms.api import Outcome, Severity, Verdict
+from transforms.api import Outcome, SecretUse, Severity, Verdict
 from transforms.engine import Report
 from transforms.readiness import readiness
 
 _COLOUR = {Severity.CRITICAL: "31;1", Severity.HIGH: "31", Severity.MEDIUM: "33", Severity.LOW: "2"}
+
+
+MOST_ASIDE = 3  # secrets of tests and the like that are listed one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,10 @@ class Paint:
 
 def report_lines(report: Report, paint: Paint, *, every_verdict: bool) -> Iterable[str]:
     """Findings by file, worst first within a file, then the sums."""
-    listed = report.verdicts if every_verdict else report.findings
+    listed: Sequence[Verdict] = report.verdicts if every_verdict else report.findings
+    aside = [] if every_verdict else [each for each in listed if _is_aside(each)]
+    if len(aside) > MOST_ASIDE:  # so many that they would hide what matters
+        listed = [each for each in listed if not _is_aside(each)]
     by_path: dict[str, list[Verdict]] = {}
     for verdict in sorted(listed, key=lambda each: (each.subject.path, each.subject.place.line)):
         by_path.setdefault(verdict.subject.path, []).append(verdict)
@@ -36,7 +42,16 @@ def report_lines(report: Report, paint: Paint, *, every_verdict: bool) -> Iterab
         yield paint(plain(path), "1")
         yield from (_line(verdict, paint) for verdict in verdicts)
         yield ""
+    if len(aside) > MOST_ASIDE:
+        files = len({each.subject.path for each in aside})
+        where = "1 file" if files == 1 else f"{files} files"
+        yield f"secrets in tests, examples and CI: {len(aside)} low in {where} (list them with --all)"
     yield from _sums(report, paint)
+
+
+def _is_aside(verdict: Verdict) -> bool:
+    """Whether it is a secret of a test and the like."""
+    return verdict.severity is Severity.LOW and isinstance(verdict.concept, SecretUse) and verdict.concept.test_only
 
 
 def _line(verdict: Verdict, paint: Paint) -> str:

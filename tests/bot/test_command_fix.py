@@ -1,6 +1,7 @@
 """`tenon fix`: a diff that `git apply` takes, or the same change written to the files."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def health():
 def order(item: str):
     return {"ordered": item}
 """
+KEY, GUESSED = sample("stripe-key", 3), "q7" + "Wz" + "9kTr"
 QUIET = b"def add(a, b):\n    return a + b\n"
 
 
@@ -57,6 +59,33 @@ def test_git_applies_the_diff_to_what_write_writes(app: Path, tmp_path: Path) ->
     assert tenon("fix", app, "--no-cache", "--write").status == 0
     assert contents(tmp_path / "other") == contents(app)
     assert contents(app)["main.py"] != OPEN
+
+
+@pytest.fixture
+def keeper(tmp_path: Path) -> Path:
+    """An app with a vendor's key, and with a password that an app would choose."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "pay.py").write_text(
+        f'def pay():\n    stripe_api_key = "{KEY}"\n    admin_password = "{GUESSED}"\n    return stripe_api_key\n'
+    )
+    return tmp_path / "shop"
+
+
+def test_a_dry_run_shows_no_value_of_a_secret(keeper: Path) -> None:
+    said = tenon("fix", keeper, "--no-cache")
+    assert '-    stripe_api_key = "sk_live_…"\n' in said.out
+    assert '-    admin_password = "…"\n' in said.out
+    assert "values of secrets are printed as …" in said.err
+    assert not [value for value in (KEY, KEY[8:], GUESSED) if value in said.out + said.err]
+
+
+def test_values_are_shown_to_whom_asks_and_git_applies_that(keeper: Path, tmp_path: Path) -> None:
+    shutil.copytree(keeper, tmp_path / "other")
+    diff = tenon("fix", keeper, "--no-cache", "--show-values").out
+    assert KEY in diff
+    subprocess.run(["git", "apply", "-"], cwd=tmp_path / "other", input=diff, text=True, check=True)
+    assert tenon("fix", keeper, "--no-cache", "--write").status == 0
+    assert contents(tmp_path / "other") == contents(keeper)
 
 
 def test_a_second_run_finds_nothing_to_do(app: Path) -> None:

@@ -14,6 +14,7 @@ from fixtures.apps import load
 from tests.bot.terminal import Terminal, tenon
 
 OPEN = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.post('/orders')\ndef order():\n    save()\n"
+GUESSED = "q7" + "Wz" + "9kTr"
 QUIET = "def add(a, b):\n    return a + b\n"
 SCHEMA = Path(__file__).parents[2] / "docs" / "report.schema.json"
 
@@ -129,6 +130,29 @@ def test_without_all_only_findings_are_listed(shop: Path) -> None:
     )
     assert {verdict["verdict"] for verdict in few["verdicts"]} == {"fail"}
     assert {verdict["verdict"] for verdict in all_["verdicts"]} >= {"fail", "pass"}
+
+
+def test_many_secrets_of_tests_are_one_line_and_listed_with_all(tmp_path: Path) -> None:
+    tests = {
+        f"tests/test_{name}.py": f'def test_it():\n    assert login("a@b.io", password="{GUESSED}{name}")\n'.encode()
+        for name in range(5)
+    }
+    folder = write(tmp_path, {"pay.py": f'API_PASSWORD = "{GUESSED}"\n'.encode(), **tests})
+    short = tenon("scan", folder, "--no-cache")
+    assert "secrets in tests, examples and CI: 5 low in 5 files (list them with --all)" in short.out
+    assert "tests/test_1.py" not in short.out
+    assert "pay.py" in short.out
+    assert "5 low" in short.out.partition("findings: ")[2].splitlines()[0]
+    every = tenon("scan", folder, "--no-cache", "--all").out
+    assert all(path in every for path in tests)
+    assert json.loads(tenon("scan", folder, "--no-cache", "--format", "json").out)["verdicts"][5]
+
+
+def test_a_few_secrets_of_tests_are_listed(tmp_path: Path) -> None:
+    test = f'def test_it():\n    assert login("a@b.io", password="{GUESSED}")\n'
+    said = tenon("scan", write(tmp_path, {"tests/test_a.py": test.encode()}), "--no-cache")
+    assert "tests/test_a.py" in said.out
+    assert "secrets in tests" not in said.out
 
 
 def test_no_secret_value_is_in_any_format(shop: Path) -> None:

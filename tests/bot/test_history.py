@@ -236,3 +236,32 @@ def test_the_command_is_content_with_a_clean_history(
 ) -> None:
     repository.commit(app__py="x = 1\n")
     assert command(repository, "--no-cache", capsys=capsys)[0] == 0
+
+
+def test_what_a_partial_clone_lacks_is_counted_and_looked_at_once_it_is_there(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.git("config", "uploadpack.allowFilter", "true")
+    repository.commit(app__py=f'STRIPE_API_KEY = "{KEY}"\n')
+    repository.commit(app__py="x = 1\n")
+    clone, cache = tmp_path / "clone", FileCache(tmp_path / "history.sqlite")
+    repository.git("clone", "--quiet", "--filter=blob:none", f"file://{repository.folder}", str(clone))
+    some = search(clone, cache)
+    assert (some.versions, some.read, some.missing, some.secrets) == (2, 1, 1, ())
+    repository.git("-C", str(clone), "log", "-p", "--all")  # git gets what it has to show
+    rest = search(clone, cache)
+    assert (rest.read, rest.missing, len(rest.secrets)) == (1, 0, 1)
+
+
+def test_the_command_says_what_it_could_not_look_at(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.git("config", "uploadpack.allowFilter", "true")
+    repository.commit(app__py=f'STRIPE_API_KEY = "{KEY}"\n')
+    repository.commit(app__py="x = 1\n")
+    clone = tmp_path / "clone"
+    repository.git("clone", "--quiet", "--filter=blob:none", f"file://{repository.folder}", str(clone))
+    parser = argparse.ArgumentParser()
+    secrets_history.configure(parser)
+    secrets_history.run(parser.parse_args([str(clone), "--no-cache"]))
+    assert "not in this clone and not searched: 1 more" in capsys.readouterr().out

@@ -1,13 +1,14 @@
 """What a patch says of the history: counted where there is one, in the time there is; honest where there is none."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.facts_cache import FileCache, NoCache
+from bot.facts_cache import FactsCache, FileCache, NoCache
 from bot.mirror import Mirror, MirrorSettings
-from bot.remembered import NO_GIT, NO_HISTORY, TOO_LONG, remember
+from bot.remembered import MOST_COMMITS, NO_GIT, NO_HISTORY, NOT_FETCHED, TOO_LONG, remember, remember_files
 from bot.surfaces.handover import Held, Remembered
 from bot.tree import read_tree
 from tests.bot.terminal import tenon
@@ -75,11 +76,15 @@ def shallow(repository: Repository, folder: Path) -> Path:
 
 def mirrored(repository: Repository, folder: Path) -> Path:
     """The mirror of a job, which holds the newest commits alone."""
+    return mirror_of(repository, folder).path
+
+
+def mirror_of(repository: Repository, folder: Path) -> Mirror:
     repository.git("config", "uploadpack.allowFilter", "true")
     repository.git("config", "uploadpack.allowAnySHA1InWant", "true")
     mirror = Mirror(folder, f"file://{repository.folder}", settings=MirrorSettings(allow_file_urls=True))
     mirror.fetch(repository.git("rev-parse", "HEAD"))
-    return folder
+    return mirror
 
 
 @pytest.mark.parametrize("clone", [shallow, mirrored])
@@ -131,3 +136,67 @@ def test_the_command_counts_shows_how_far_it_is_and_tells_no_value(repository: R
     assert "» 1 of 1 versions of files read" in said.err
     assert KEY not in text
     assert KEY not in said.err
+
+
+# --- a job, whose mirror holds the newest commits alone
+
+
+def by_job(repository: Repository, mirror: Mirror, cache: FactsCache, seconds: float = 60.0) -> Remembered:
+    files, report, mended = found(repository.folder)
+    head = repository.git("rev-parse", "HEAD")
+    mirror.fetch(head)
+    return remember_files(mended.fixed, report.app, files, mirror, head, cache, seconds=seconds)
+
+
+def test_a_job_fetches_the_commits_and_only_the_files_in_question(repository: Repository, tmp_path: Path) -> None:
+    repository.commit(pay__py=PAY, other__py="x = 1\n")
+    repository.commit(pay__py=PAY + "\n\nLIMIT = 3\n")
+    other = repository.git("rev-parse", "HEAD:other.py")
+    repository.commit(readme__md="the value did not change\n")
+    mirror = mirror_of(repository, tmp_path / "mirror.git")
+    past = by_job(repository, mirror, NoCache())
+    assert past == Remembered({"STRIPE_API_KEY": Held(2, FIRST_DAY, searched=3)})
+    assert mirror.sizes([other]) == {}
+
+
+def test_the_next_job_reads_only_what_is_new(repository: Repository, tmp_path: Path) -> None:
+    cache = FileCache(tmp_path / "facts.sqlite")
+    repository.commit(pay__py=PAY)
+    repository.commit(pay__py=PAY + "\n\nLIMIT = 3\n")
+    mirror = mirror_of(repository, tmp_path / "mirror.git")
+    assert by_job(repository, mirror, cache) == by_job(repository, mirror, cache)
+    repository.commit(pay__py=PAY + "\n\nLIMIT = 4\n")
+    assert by_job(repository, mirror, cache) == Remembered({"STRIPE_API_KEY": Held(3, FIRST_DAY, searched=3)})
+
+
+def test_a_job_needs_no_forge_for_a_history_that_it_has(repository: Repository, tmp_path: Path) -> None:
+    repository.commit(pay__py=PAY)
+    repository.commit(pay__py=PAY + "\n\nLIMIT = 3\n")
+    mirror = mirror_of(repository, tmp_path / "mirror.git")
+    first = by_job(repository, mirror, NoCache())
+    assert by_job(repository, replace(mirror, url="file:///nowhere"), NoCache()) == first
+
+
+def test_the_number_of_commits_is_bounded(repository: Repository, tmp_path: Path) -> None:
+    for number in range(6):
+        repository.commit(pay__py=PAY + f"\n\nLIMIT = {number}\n")
+    mirror = mirror_of(repository, tmp_path / "mirror.git")
+    head = repository.git("rev-parse", "HEAD")
+    mirror.fetch_history(head, 4, 60.0)
+    assert by_job(repository, mirror, NoCache()).held["STRIPE_API_KEY"] == Held(4, "2023-11-17", searched=4)
+    assert MOST_COMMITS >= 1_000
+
+
+def test_a_value_that_the_commits_do_not_hold_is_said_not_to_be_found(repository: Repository, tmp_path: Path) -> None:
+    repository.commit(readme__md="nothing yet\n")
+    (repository.folder / "pay.py").write_text(PAY)
+    mirror = mirror_of(repository, tmp_path / "mirror.git")
+    assert by_job(repository, mirror, NoCache()) == Remembered({"STRIPE_API_KEY": Held(0, "", searched=1)})
+
+
+def test_a_job_goes_on_where_the_history_cannot_be_fetched_in_time(repository: Repository, tmp_path: Path) -> None:
+    repository.commit(pay__py=PAY)
+    repository.commit(pay__py=PAY + "\n\nLIMIT = 3\n")
+    mirror = mirror_of(repository, tmp_path / "mirror.git")
+    gone = replace(mirror, url="file:///nowhere")
+    assert by_job(repository, gone, NoCache()) == Remembered(unsearched=NOT_FETCHED)

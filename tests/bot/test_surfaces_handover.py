@@ -74,6 +74,14 @@ def test_a_leaked_secret_is_to_be_rotated_where_its_vendor_says_and_attested() -
         (held(1), "still holds the old value, in 1 commit since 2026-01-31."),
         (held(12), "still holds the old value, in 12 commits since 2026-01-31."),
         (held(0), "no commit holds the old value."),
+        (
+            Remembered({"STRIPE_API_KEY": Held(3, "2026-01-31", searched=120)}),
+            "still holds the old value, in at least 3 commits (of 120 searched) since 2026-01-31",
+        ),
+        (
+            Remembered({"STRIPE_API_KEY": Held(0, "", searched=120)}),
+            "of 120 commits searched none holds the old value in these files",
+        ),
         (Remembered(unsearched="it is on holiday"), "the history was not searched (it is on holiday)"),
     ],
 )

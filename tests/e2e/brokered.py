@@ -20,6 +20,22 @@ client = TestClient(app)
 assert client.get("/health").status_code == 200
 print(json.dumps([client.get("/receipts/7").json()["signature"], client.get("/pages/7").json()["page"]]))
 """
+ROTATED = """
+import json, os
+import hvac
+from fastapi.testclient import TestClient
+from app.main import app
+client = TestClient(app)
+page = lambda: client.get("/pages/7").json()["page"]
+answers = [page(), page()]
+vault = hvac.Client(url=os.environ["VAULT_ADDR"], token=os.environ["ROTATE_WITH"])
+vault.secrets.kv.v2.create_or_update_secret(
+    path=os.environ["SECRETS_PREFIX"] + "/ACCESS_TOKEN",
+    secret={"value": "rotated-and-long-enough"},
+    mount_point="secret",
+)
+print(json.dumps([*answers, page()]))
+"""
 _FLASK = """
 import json
 from app import create_app
@@ -47,6 +63,7 @@ class Brokered:
     secrets: Mapping[str, str]  # what the app asks for -> the kind of secret that stood there
     work: str
     answers: Callable[[Mapping[str, str]], list[object]]  # by the values of its secrets
+    in_settings: frozenset[str] = frozenset()  # those that become one more field of its own settings
 
     def files(self) -> dict[str, bytes]:
         return load(self.name)
@@ -78,6 +95,7 @@ APPS = (
         {"RECEIPT_SECRET_KEY": "jwt-signing-key", "ACCESS_TOKEN": "access-token"},
         _FASTAPI,
         _receipts,
+        in_settings=frozenset({"ACCESS_TOKEN"}),
     ),
     Brokered(
         "flask_config", {"SECRET_KEY": "framework-signing-key", "MAIL_PASSWORD": "smtp-password"}, _FLASK, _counter

@@ -3,14 +3,16 @@
 The old value is a canary: it is in no file, log, report, ledger, cache and database afterwards.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.bot.terminal import tenon
-from tests.e2e.brokered import APPS, Brokered, at_work, written
+from tests.e2e.brokered import APPS, ROTATED, Brokered, at_work, written
 from tests.e2e.test_proofs import run_pytest
 from tests.servers.openbao import OpenBao, openbao
 
@@ -69,7 +71,9 @@ def test_without_a_secret_the_app_stops_and_names_it(app: Brokered, reports: Pat
         settings = {name: "of-the-test-and-long-enough" for name in app.secrets if name != missing}
         done = at_work(app, folder, settings)
         assert done.returncode != 0
-        assert f"SecretUnavailable: secret '{missing}' is not available from backend 'env'" in done.stderr
+        by_broker = f"SecretUnavailable: secret '{missing}' is not available from backend 'env'"
+        by_settings = f"{missing.lower()}\n  Field required"
+        assert (by_settings if missing in app.in_settings else by_broker) in done.stderr
 
 
 @each_app
@@ -95,6 +99,27 @@ def test_the_app_does_its_work_by_a_vault(
     assert "from backend 'vault': there is nothing at shop/nothing/" in lost.stderr
 
 
+def test_a_rotated_secret_is_picked_up_by_a_running_app(
+    reports: Path, bao: OpenBao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its client was made with the old value, and is made anew for the new one."""
+    monkeypatch.setenv("VAULT_ADDR", bao.url)
+    monkeypatch.setenv("VAULT_TOKEN", bao.root)
+    app, prefix = replace(APPS[0], work=ROTATED), "shop/rotated"
+    folder = written(app, reports / "app", "broker: vault\n")
+    assert tenon("secrets", "provision", folder, "--prefix", prefix, "--no-cache").status == 0
+    patched(app, folder, "broker: vault\n")
+    settings = {
+        "SECRETS_BACKEND": "vault", "SECRETS_PREFIX": prefix, "SECRETS_TTL_SECONDS": "0", "VAULT_ADDR": bao.url,
+        **bao.app_role(), "ROTATE_WITH": bao.root,
+    }  # fmt: skip
+    done = at_work(app, folder, settings)
+    assert done.returncode == 0, done.stderr[-2000:]
+    old, same, new = json.loads(done.stdout)
+    assert old == same == f"7 [{hashlib.sha256(app.values()['ACCESS_TOKEN'].encode()).hexdigest()}]"
+    assert new == f"7 [{hashlib.sha256(b'rotated-and-long-enough').hexdigest()}]"
+
+
 @each_app
 def test_the_patch_carries_a_proof_that_fails_on_the_app_as_it_was(app: Brokered, reports: Path) -> None:
     after, before = patched(app, reports / "after"), written(app, reports / "before")
@@ -118,6 +143,11 @@ def test_the_old_value_is_in_nothing_that_is_written_or_said(app: Brokered, repo
         said = tenon("secrets", "inventory", folder, "--format", form, "--keep", "--cache", cache)
         assert said.status == 0, said.err
         told[f"inventory {form}"] = (said.out + said.err).encode()
+    for form in ("text", "json"):
+        said = tenon("fix", folder, "--format", form, "--cache", cache, *ONLY)
+        assert said.status == 0, said.err
+        told[f"dry run {form}"] = (said.out + said.err).encode()
+    assert b"+++ b/" in told["dry run text"]
     page = reports / "handover.md"
     said = tenon("fix", folder, "--write", "--format", "json", "--handover", page, "--cache", cache, *ONLY)
     assert said.status == 0, said.err
@@ -127,3 +157,4 @@ def test_the_old_value_is_in_nothing_that_is_written_or_said(app: Brokered, repo
     assert any("/data/" in path for path in written_files)
     assert page.read_text(encoding="utf-8")
     assert holders(written_files | told, app) == []
+    # What git itself keeps, and a diff that somebody asks for with --show-values, show a removed line by their nature.

@@ -63,11 +63,13 @@ def test_a_canary_is_in_no_text_branch_plan_database_log_or_question_to_a_model(
                 for path in on_stage.double.paths(SHOP, pull.head_ref)
             }
     assert "Secrets that leave the code" in texts["body"]
-    kept = {
-        str(path): path.read_bytes()
-        for path in (tmp_path / "data").rglob("*")
-        if path.is_file() and "mirror" not in str(path)
-    }
+    # Git's objects are what was pushed, and hold it by their nature: nobody but the service's own user may read them.
+    files = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    kept = {str(path): path.read_bytes() for path in files if "objects" not in path.parts}
+    (mirrors,) = (tmp_path / "data").glob("mirrors")
+    assert mirrors.stat().st_mode & 0o077 == 0
+    assert all("mirrors" in path.parts for path in files if "objects" in path.parts)
+    assert any("mirrors" in Path(place).parts for place in kept)
     assert any(place.endswith(".db") for place in kept)
     assert llm.requests
     contents = {

@@ -22,6 +22,8 @@ LOOKED_AT = (
     'user.set_password("hunter2x")',
     'passwords_of_staff = {"ann": "hunter2x"}',
     'if given_password == "hunter2x": ...',
+    'def get_api_key():\n    """Gives it.\n\n    Always."""\n    log(1)\n    return "abc123"',
+    'match password:\n    case None:\n        return\n    case "hunter2x":\n        pass',
     'print(f"{user.email} / hunter2x")',
     'print("ann@example.com / hunter2x")',
     'for name, password in [("ann", "hunter2x")]: ...',

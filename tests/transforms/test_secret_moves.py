@@ -1,6 +1,7 @@
 """How a literal becomes a question: what is edited where, and when nothing is."""
 
 import ast
+from typing import Any
 
 import pytest
 
@@ -194,9 +195,13 @@ CLIENT = (
     "from openai import OpenAI\n\n{constant}client = OpenAI(api_key={key})\n\n\ndef ask(q):\n    return client.ask(q)\n"
 )
 OPENAI = sample("openai-key", 3)
-WAITS = """@cache
+WAITS = """@lru_cache(maxsize=1)
+def make_client(openai_api_key):
+    return OpenAI(api_key=openai_api_key)
+
+
 def get_client():
-    return OpenAI(api_key=get_secret("OPENAI_API_KEY"))
+    return make_client(get_secret("OPENAI_API_KEY"))
 
 
 def ask(q):
@@ -225,9 +230,10 @@ def test_two_secrets_of_one_client_make_one_function() -> None:
         "def put(key):\n    s3.put_object(Key=key)\n"
     ).format(sample("aws-access-key", 1), sample("aws-secret-key", 1))
     assert fixed({"store.py": code})["store.py"].endswith(
-        "@cache\ndef get_s3():\n    return boto3.client(\n        's3', "
-        "aws_access_key_id=get_secret('AWS_ACCESS_KEY_ID'), aws_secret_access_key=get_secret('AWS_SECRET_ACCESS_KEY')\n"
-        "    )\n\n\ndef put(key):\n    get_s3().put_object(Key=key)\n"
+        "@lru_cache(maxsize=1)\ndef make_s3(aws_access_key_id, aws_secret_access_key):\n    return boto3.client(\n"
+        "        's3', aws_access_key_id=aws_access_key_id, aws_secret_access_key=aws_secret_access_key\n    )\n\n\n"
+        "def get_s3():\n    return make_s3(get_secret('AWS_ACCESS_KEY_ID'), get_secret('AWS_SECRET_ACCESS_KEY'))\n\n\n"
+        "def put(key):\n    get_s3().put_object(Key=key)\n"
     )
 
 
@@ -259,7 +265,36 @@ def test_a_local_name_like_the_client_s_is_left_alone() -> None:
 
 def test_the_function_gets_a_name_that_is_free() -> None:
     code = CLIENT.format(constant="", key=f'"{OPENAI}"') + "\n\ndef get_client():\n    return client\n"
-    assert "def make_client():\n    return OpenAI(" in fixed({"llm.py": code})["llm.py"]
+    changed = fixed({"llm.py": code})["llm.py"]
+    assert "def new_client(openai_api_key):\n    return OpenAI(api_key=openai_api_key)\n" in changed
+    assert 'def make_client():\n    return new_client(get_secret("OPENAI_API_KEY"))\n' in changed
+
+
+def test_a_client_with_a_constant_and_a_literal_takes_both() -> None:
+    code = (
+        f'import boto3\n\nAWS_SECRET_ACCESS_KEY = "{sample("aws-secret-key", 1)}"\n\n'
+        f"s3 = boto3.client('s3', aws_access_key_id='{sample('aws-access-key', 1)}', "
+        "aws_secret_access_key=AWS_SECRET_ACCESS_KEY)\n\n\ndef put(key):\n    s3.put_object(Key=key)\n"
+    )
+    changed = fixed({"store.py": code})["store.py"].replace("'", '"')
+    assert "def make_s3(aws_secret_access_key, aws_access_key_id):" in changed
+    assert 'return make_s3(get_secret("AWS_SECRET_ACCESS_KEY"), get_secret("AWS_ACCESS_KEY_ID"))' in changed
+    assert "aws_access_key_id=aws_access_key_id, aws_secret_access_key=aws_secret_access_key)" in changed
+    assert "AWS_SECRET_ACCESS_KEY =" not in changed
+
+
+def test_a_rotated_secret_makes_a_new_client_and_the_same_value_does_not() -> None:
+    code = CLIENT.format(constant="", key=f'"{OPENAI}"')
+    changed = remedied({"llm.py": code}, control).files
+    scope: dict[str, Any] = {}
+    values, made = iter(["one", "one", "two"]), []
+    text = changed["llm.py"].decode().replace("from openai import OpenAI\n", "")
+    text = text.replace("from controls.secrets import get_secret\n", "")
+    scope |= {"get_secret": lambda name: next(values), "OpenAI": lambda api_key: made.append(api_key) or object()}
+    exec(compile(text, "llm.py", "exec"), scope)
+    assert scope["get_client"]() is scope["get_client"]()
+    scope["get_client"]()
+    assert made == ["one", "two"]
 
 
 def test_why_there_is_no_patch_is_said() -> None:

@@ -37,6 +37,20 @@ FOUND = [
     ("after a lookup", f'K = os.getenv("API_KEY")\nAPI_KEY = os.getenv("API_KEY")\nAPI_KEY = "{GUESSED}"', "api-key"),
     ("a placeholder that runs", 'WHATSAPP_API_KEY = "your-whatsapp-api-key"', "meta-token"),
     ("a vendor by name", f'AWS_SECRET_ACCESS_KEY = "{sample("aws-secret-key")}"', "aws-secret-key"),
+    ("a walrus", f'if (admin_password := "{GUESSED}"):\n    login()', "account-password"),
+    ("a branch of match", f'match env:\n    case "prod":\n        API_KEY = "{RANDOM}"', "api-key"),
+    ("pieces that are joined", 'API_KEY = "q8Zr2" + "Lw0xV4b" + "N6mT1yPc9"', "api-key"),
+    ("pieces in a call", 'f(admin_password="q7" + "Wz" + "9kTr", user="ann")', "account-password"),
+    ("what is filled in by %", f'API_KEY = "%s" % "{RANDOM}"', "api-key"),
+    ("what is filled in by format", f'ACCESS_TOKEN = "Bearer {{}}".format("{RANDOM}")', "access-token"),
+    # answers of functions
+    ("an answer", f'def get_api_key():\n    return "{RANDOM}"', "api-key"),
+    ("an answer far below",
+     f'def admin_password(self):\n    """Says.\n\n    Twice.\n    """\n    log(1)\n    return "{GUESSED}"', "account-password"),
+    ("an answer that is asked first", f'def get_api_key():\n    return os.getenv("KEY") or "{RANDOM}"', "api-key"),
+    # cases
+    ("a case", f'match password:\n    case None:\n        pass\n    case "{GUESSED}":\n        enter()', "account-password"),
+    ("one of two cases", f'match given.password:\n    case "a" | "{GUESSED}":\n        enter()', "account-password"),
     # defaults
     ("getenv", 'KEY = os.getenv("JWT_SECRET", "dev-secret")', "jwt-signing-key"),
     ("environ.get", 'P = os.environ.get("POSTGRES_PASSWORD", "postgres")', "database-password"),
@@ -205,6 +219,23 @@ PASSED_OVER = [
     ("a reference to code", 'PASSWORD = "streamlit.text_input[password]"\nAPI_KEY = "app.settings.api_key()"'),
     ("interpolated", 'h = {"Authorization": f"Bearer {token}"}\npw = f"{salt}{password}"'),
     ("a prompt", 'print("password: ")\nprint(f"token {token}")\nprint("Set OPENAI_API_KEY=sk-... first")'),
+    # answers, cases, pieces that are none
+    ("the type of a token", 'def get_token_type():\n    return "bearer"'),
+    ("an error of a function", 'def get_password_error():\n    return "too-short-1"'),
+    ("an answer that is a word", 'def get_password():\n    return "password"'),
+    ("the name of a header", 'def get_api_key_name():\n    return "X-API-Key-2"'),
+    ("a stand-in", f'def get_mock_api_key():\n    return "{RANDOM}"'),
+    ("an answer of another function",
+     f'def get_api_key():\n    def inner():\n        return "{RANDOM}"\n    return f(inner)'),
+    ("an answer that is made", 'def get_password():\n    return f"{a}-{b}"'),
+    ("a check", 'def check_password(password):\n    return "Ab1-is-wrong"'),
+    ("cases of something else", f'match kind:\n    case "{GUESSED}":\n        pass'),
+    ("cases of a parser", 'match token:\n    case "BEGIN" | "end-of":\n        pass'),
+    ("a piece that is made", 'API_KEY = PREFIX + "abc"'),
+    ("pieces of a path", 'API_KEY_PATH = "keys/" + "live.pem"'),
+    ("a label", 'PASSWORD_LABEL = "%s" % "Your-passw0rd"'),
+    ("a name that is filled in", 'API_KEY = "%s" % name'),
+    ("two that are filled in", 'API_KEY = "%s-%s" % ("a", "b")'),
 ]  # fmt: skip
 
 

@@ -128,3 +128,75 @@ def test_a_file_is_not_changed_and_taken_away_at_once() -> None:
 def test_two_replacements_of_one_line_keep_their_places() -> None:
     edits = [ReplaceText("a.yaml", Place(1, 3, 1, 4), "long"), ReplaceText("a.yaml", Place(1, 5, 1, 6), "er")]
     assert apply({"a.yaml": b"a: b c\r\n"}, edits).files["a.yaml"] == b"a: long er\r\n"
+
+
+# --- Streamlit, Terraform, Alembic, Docker
+
+
+def test_streamlit_s_secrets_leave_the_repository_and_their_names_stay() -> None:
+    text = f'API_KEY = "{KEY}"\n\n[connections.db]\nhost = "db.io"\npassword = "{GUESSED}"\n'
+    result = patched({".streamlit/secrets.toml": text, "app.py": "import streamlit as st\n"})
+    assert result.removed == (".streamlit/secrets.toml",)
+    assert result.files[".gitignore"] == b".streamlit/secrets.toml\n"
+    assert result.files[".streamlit/secrets.toml.example"].decode() == (
+        "# Copy this file to secrets.toml and fill it in there: git does not keep that one.\n"
+        '\nAPI_KEY = ""\n\n[connections.db]\npassword = ""\n'
+    )
+    assert not result.after.findings
+
+
+TERRAFORM = 'variable "db_password" {{\n  type        = string\n{}}}\n'
+DEFAULT = f'  default     = "{GUESSED}"\n'
+
+
+def test_a_terraform_variable_has_no_default_any_more() -> None:
+    assert one("main.tf", TERRAFORM.format(DEFAULT)) == TERRAFORM.format("  sensitive   = true\n")
+    sensitive = "  sensitive   = true\n"
+    assert one("main.tf", TERRAFORM.format(DEFAULT + sensitive)) == TERRAFORM.format(
+        "  # no default: set TF_VAR_db_password\n" + sensitive
+    )
+
+
+ALEMBIC = f"[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql://app:{GUESSED}@db.io/x\n"
+ENV = "from alembic import context\n\nfrom app.models import Base\n\nconfig = context.config\n"
+MODELS = {"app/__init__.py": "", "app/models.py": "import sqlalchemy\n"}
+
+
+def test_migrations_ask_for_the_address_of_their_database() -> None:
+    result = patched({"alembic.ini": ALEMBIC, "migrations/env.py": ENV, **MODELS})
+    assert (
+        result.files["alembic.ini"]
+        .decode()
+        .endswith("\n# sqlalchemy.url: migrations/env.py asks for it as DATABASE_URL\n")
+    )
+    assert result.files["migrations/env.py"].decode() == (
+        "from alembic import context\n\nfrom app.controls.secrets import get_secret\nfrom app.models import Base\n\n"
+        "config = context.config\n"
+        'config.set_main_option("sqlalchemy.url", get_secret("DATABASE_URL").replace("%", "%%"))\n'
+    )
+
+
+def test_an_address_that_migrations_set_anyway_just_goes() -> None:
+    result = patched(
+        {
+            "alembic.ini": ALEMBIC,
+            "migrations/env.py": ENV + 'config.set_main_option("sqlalchemy.url", url())\n',
+            **MODELS,
+        }
+    )
+    assert set(result.files) == {"alembic.ini"}
+    assert result.files["alembic.ini"].decode().endswith("\n# sqlalchemy.url: migrations/env.py sets it\n")
+
+
+@pytest.mark.parametrize(
+    "env",
+    [ENV.replace("from app.models import Base\n\n", ""), ENV.replace("config = context.config\n", ""), "import os\n"],
+)
+def test_migrations_that_may_not_find_what_they_would_ask_are_left_alone(env: str) -> None:
+    result = patched({"alembic.ini": ALEMBIC, "migrations/env.py": env, **MODELS})
+    assert {each.status for each in result.patches} == {Status.ADVICE}
+
+
+def test_why_an_image_s_recipe_gets_no_patch_is_said() -> None:
+    (patch,) = patched({"Dockerfile": f"ENV DB_PASSWORD={GUESSED}\n"}).patches
+    assert "whoever runs the image relies on what it brings" in patch.title

@@ -3,13 +3,16 @@
 Whoever can read a repository has every password, key and token in it, for as long as its history exists; and a default
 such as `getenv("SECRET_KEY", "change-me")` is known to everybody who has read the source: so it counts too.
 
-**Fix.** The literal becomes `get_secret("STRIPE_API_KEY")`: the app's own function if it has one, else the small
-module `controls/secrets.py`, which reads the environment, a vault or a cloud's store, and fails closed. A constant of a
-module that is used inside functions alone goes, and each use asks; the default of a settings field becomes a factory;
-Django is given its key when it looks at it; a client that is made on import is made when it is first used, if every use
-is seen; anything else is replaced where it stands, and never so that importing the app becomes a network call. A
-literal in a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository. Names go into `.env.example`.
-The patch cannot undo the leak: what to provision and where to rotate is said with it.
+**Fix.** The literal becomes one more setting where an app has settings: a field of its pydantic class, a row of Flask's
+or Django's settings, in their style. Else it becomes `get_secret("STRIPE_API_KEY")`: the app's own function if it has
+one, else the small module `controls/secrets.py`, which reads the environment, a vault or a cloud's store, and fails
+closed. A constant of a module that is used inside functions alone goes, and each use asks; the default of a settings
+field becomes a factory; Django is given its key when it looks at it; a client that is made on import is made when it is
+first used, and anew once its secret was rotated, if every use is seen; anything else is replaced where it stands, and
+never so that importing the app becomes a network call. A literal in a compose file becomes `${NAME:?}`; a committed
+`.env` leaves the repository; an entry of a TOML, YAML or INI file goes where every read of it is seen; so does the
+default of a Terraform variable. Names go into `.env.example`. The patch cannot undo the leak: what to provision and
+where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: passwords that are compared (the door would stay open), the
 defaults of parameters, passwords in messages, comments and SQL, and other files that are not Python. Tests, examples
@@ -123,11 +126,11 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     if asked is None:
         return take_out_of_file(app, use) or words_for_a_person(app, use)
     todo = [broker(app.placement.broker).provision(asked.name), *rotation(use, asked.name)]
-    is_early = (asked.at_import or use.settings_field) and not asked.loaded_first
+    is_early = (asked.at_import or use.settings_field or asked.needed_by_tests) and not asked.loaded_first
     stubs = stub_in_tests(app, use, asked.name) if is_early else ()
     if asked.at_import:
         said = BEFORE_TESTS if asked.loaded_first else AT_IMPORT
-        todo.append(said.format(name=asked.name, path=use.file))
+        todo.append(said.format(name=asked.name, path=asked.asked_in or use.file))
     if not asked.inserted:
         todo.append(HELPER.format(helper=asked.helper, name=asked.name))
     return Patch(
@@ -168,8 +171,11 @@ def take_out_of_file(app: "App", use: SecretUse) -> Patch | None:
     moved = move_setting(app, use)
     if moved is None:
         return None
+    if not moved.edits:
+        return Patch(f"{message(use)} {moved.title}", (), Applicability.ADVICE)
     todo = (*moved.todo, *rotation(use, use.environment_name or use.secret_name))
-    return Patch(title=moved.title, edits=moved.edits, applicability=Applicability.REVIEW, todo=todo)
+    handover = (handed_over(app, use, moved.name),) if moved.brokered else ()
+    return Patch(moved.title, moved.edits, Applicability.REVIEW, todo, handover=handover)
 
 
 @control.proof
@@ -259,8 +265,6 @@ class Settings(BaseSettings):
     debug: bool = False
     secret_key: str = "{{jwt-signing-key}}"
 """
-_NEVER = "# secret; never write its value here\n"
-_COMPOSE = "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: {}\n      DATABASE_URL: postgres://{}db/shop\n"
 _OWN = """import boto3
 
 
@@ -291,6 +295,8 @@ client = OpenAI(
 def ask(question):
     return client.responses.create(input=question)
 """
+_MADE = "@lru_cache(maxsize=1)\ndef make_client(openai_api_key):\n"
+_GIVEN = '\n\ndef get_client():\n    return make_client(get_secret("OPENAI_API_KEY"))\n'
 _DJANGO = """from pathlib import Path
 
 BASE_DIR = Path(__file__).parent.parent
@@ -435,12 +441,12 @@ def register(name, password):
     Bad(
         "a client that is made on import",
         _CLIENT,
-        _CLIENT.replace("from openai", "from functools import cache\n\nfrom openai", 1)
-        .replace("OpenAI\n\nclient = ", f"OpenAI\n\n{_ASK}\n\n@cache\ndef get_client():\n    return ", 1)
-        .replace('"{{openai-key}}"', 'get_secret("OPENAI_API_KEY")')
+        _CLIENT.replace("from openai", "from functools import lru_cache\n\nfrom openai", 1)
+        .replace("OpenAI\n\nclient = ", f"OpenAI\n\n{_ASK}\n\n{_MADE}    return ", 1)
+        .replace('"{{openai-key}}"', "openai_api_key")
         .replace("    timeout", "        timeout")
         .replace("    api_key", "        api_key")
-        .replace("\n)\n", "\n    )\n")
+        .replace("\n)\n", f"\n    )\n{_GIVEN}")
         .replace("return client.", "return get_client()."),
         adds=_ADDS,
     ),
@@ -468,29 +474,18 @@ def register(name, password):
     Bad("a password that is printed", 'print("Sign in: admin@shop.io / {{account-password}}")\n'),
     Bad("code that was switched off", '# ADMIN_PASSWORD = "{{account-password}}"\nADMIN = "root"\n'),
     Bad(
-        "a key in a committed .env",
-        {".env": "DEBUG=1\nSTRIPE_API_KEY={{stripe-key}}\n", ".gitignore": "*.pyc\n"},
-        {".gitignore": "*.pyc\n.env\n", ".env.example": f"{_NEVER}STRIPE_API_KEY=\n"},
-        removes=(".env",),
-    ),
-    Bad(
-        "a database of a compose file",
-        {"compose.yaml": _COMPOSE.format("shop", "app:{{database-password}}@")},
-        {
-            "compose.yaml": _COMPOSE.format("${POSTGRES_PASSWORD:?}", "app:${DATABASE_PASSWORD:?}@"),
-            ".env.example": f"{_NEVER}POSTGRES_PASSWORD=\n{_NEVER}DATABASE_PASSWORD=\n",
-        },
-        findings=2,
-    ),
-    Bad("a key in a picture's recipe", {"Dockerfile": "FROM python\nENV STRIPE_API_KEY={{stripe-key}}\n"}),
-    Bad(
-        "a script that fills a table",
-        {"seed.sql": "INSERT INTO users (name, password) VALUES ('a', '{{account-password}}');\n"},
-    ),
-    Bad(
         "a test, with low severity",
         {"tests/test_login.py": 'def test_it():\n    assert login(email="a@b.io", password="{{account-password}}")\n'},
     ),
-    Todo("a key put together from pieces", 'API_KEY = "sk_" + "live_" + "abc123"\n'),
+    Bad(
+        "a key that a function gives, put together from pieces",
+        'def get_api_key():\n    return "q8Zr2Lw0" + "xV4bN6mT" + "1yPc9"\n',
+        f'{_ASK}\n\ndef get_api_key():\n    return get_secret("API_KEY")\n',
+        adds=_ADDS,
+    ),
+    Bad(
+        "a password that opens a case",
+        'def enter(password):\n    match password:\n        case "{{account-password}}":\n            return True\n',
+    ),
     Todo("a password that comes from a list", 'NAMES = ["admin", "{{account-password}}"]\nlogin(NAMES[0], NAMES[1])\n'),
 )

@@ -17,15 +17,10 @@ from transforms.secrets.addresses import MARK, passwords_in
 from transforms.secrets.files import python_role
 from transforms.secrets.judgement import Judgement, judge, judge_key, judge_url
 from transforms.secrets.keys import Found, KeySearch
-from transforms.secrets.names import NameReading, read_name, secret_name
+from transforms.secrets.names import GENERIC, NameReading, read_name, secret_name
 from transforms.secrets.values import LONGEST_SECRET, Shape, shape_of
-from transforms.walk import Walk
+from transforms.walk import Walk, descendants
 
-_GENERIC = re.compile(
-    r"^(?:(?:the|my|new|old|original|default|plain|raw|user|hashed)_?)?(?:authorization|password|passwd|pwd|pass|pw|secret|token|key|"
-    r"api_?key|apikey|auth_?token|access_?token|secret_?key|url|uri|dsn|conn\w*|webhook|value|default)(?:_?\d+|_to_\w+)?$",
-    re.IGNORECASE,
-)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,30})://")
 _SETTINGS = re.compile(r"(?:^|\.)Base(?:Settings|Model)$")
 _SOURCES = re.compile(r"env_prefix|env_nested|secrets_dir|alias|customise_sources")
@@ -89,6 +84,8 @@ class Emission:
 
     def see_parts(self, node: cst.CSTNode) -> None:
         """The parts of a concatenation are no strings of their own."""
+        if isinstance(node, cst.BinaryOperation):
+            self.seen.update(id(each) for each in descendants(node))
         while isinstance(node, cst.ConcatenatedString):
             self.seen.update((id(node.left), id(node.right)))
             node = node.right
@@ -255,7 +252,7 @@ class Emission:
         """What the broker's entry is called: the same for the same value, another one for another value."""
         if literal.text in self._names:
             return self._names[literal.text]
-        wanted = literal.environment_name or (kind(kind_id).secret_name if _GENERIC.match(name) else secret_name(name))
+        wanted = literal.environment_name or (kind(kind_id).secret_name if GENERIC.match(name) else secret_name(name))
         taken, number, chosen = set(self._names.values()), 1, wanted
         while chosen in taken:
             number += 1

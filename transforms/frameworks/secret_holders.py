@@ -1,11 +1,12 @@
 """Clients that are made when a module is imported, with a secret in the call: `client = OpenAI(api_key=...)`.
 
 Such a client can be made by a cached function when it is first needed instead: if every use of its name is seen, and
-each stands in a function of the same file.
+each stands in a function of the same file. It is cached by the value of the secret: a rotated one makes a new client.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -19,7 +20,7 @@ from transforms.walk import Walk, descendants
 
 if TYPE_CHECKING:
     from transforms.app import App
-    from transforms.edit_kinds import Edit
+    from transforms.edit_kinds import Edit, ImportOf
 
 # Names under which clients are kept: every file that says one has to be read, or a use elsewhere would not be seen.
 _NAME = rb"(?:[A-Za-z0-9]\w*_)?client|llm|supabase|s3"
@@ -64,8 +65,9 @@ class Holders:
 
     def _leave(self, name: str, statement: cst.Assign) -> None:
         self.watched.add(name)
-        symbol, path, maker = f"{self.walk.module}.{name}", self.walk.path, self._maker(name)
-        self.walk.emit(lambda place: Holder(symbol, place, maker, path), statement)
+        symbol, path = f"{self.walk.module}.{name}", self.walk.path
+        maker, inner = self._free_names(name.lower().strip("_"))
+        self.walk.emit(lambda place: Holder(symbol, place, maker, path, inner), statement)
 
     def _may_take_secret(self, call: cst.Call) -> bool:
         for arg in call.args:
@@ -85,22 +87,35 @@ class Holders:
         public = "__all__" in text and re.search(rf"[\"']{name}[\"']", text) is not None
         return public or re.search(rf"^\s*(?:global|del)\b[^\n]*\b{name}\b", text, re.MULTILINE) is not None
 
-    def _maker(self, name: str) -> str:
-        wanted = (f"get_{name.lower().strip('_')}", f"make_{name.lower().strip('_')}")
-        return next((each for each in wanted if re.search(rf"\b{each}\b", self.walk.text) is None), "")
+    def _free_names(self, name: str) -> tuple[str, str]:
+        """Two names that the file does not have, for the function that gives a client and the one that makes it."""
+        wanted = (f"get_{name}", f"make_{name}", f"new_{name}")
+        free = [each for each in wanted if re.search(rf"\b{each}\b", self.walk.text) is None]
+        return (free[0], free[1]) if len(free) > 1 else ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A secret in the call that makes a client: the parameter that takes it, how it is asked for, where it stands."""
+
+    parameter: str
+    call: str
+    imports: "tuple[ImportOf, ...]"
+    places: tuple[tuple[Place, str], ...]  # and the code there, {} for the parameter
 
 
 def holder_around(app: "App", path: str, place: Place) -> Holder | None:
     """The holder whose assignment a place lies in."""
+    return next((each for each in app.files[path].holders if is_within(place, each.place)), None)
+
+
+def is_within(place: Place, other: Place) -> bool:
+    """Whether a place lies in another one."""
     start, end = (place.line, place.column), (place.end_line, place.end_column)
-    for each in app.files[path].holders:
-        own = each.place
-        if (own.line, own.column) <= start and end <= (own.end_line, own.end_column):
-            return each
-    return None
+    return (other.line, other.column) <= start and end <= (other.end_line, other.end_column)
 
 
-def deferred(app: "App", holder: Holder) -> "list[Edit] | None":
+def deferred(app: "App", holder: Holder, keys: "Sequence[Key]") -> "list[Edit] | None":
     """The edits that let a cached function make it when it is needed; None where a use may not be seen, or is early."""
     from transforms.edit_kinds import ImportOf, ReplaceExpression, ReturnInstead
 
@@ -110,8 +125,15 @@ def deferred(app: "App", holder: Holder) -> "list[Edit] | None":
     if not uses or not all(each.deferred for each in uses):
         return None
     edits: list[Edit] = [ReplaceExpression(each.file, each.place, f"{holder.maker}()") for each in uses]
-    head = f"@cache\ndef {holder.maker}():\n    return"
-    return [ReturnInstead(holder.file, holder.place, head, (ImportOf("functools", "cache"),)), *edits]
+    for key in keys:
+        edits += [
+            ReplaceExpression(holder.file, place, code.replace("{}", key.parameter)) for place, code in key.places
+        ]
+    head = f"@lru_cache(maxsize=1)\ndef {holder.inner}({', '.join(key.parameter for key in keys)}):\n    return"
+    asked = ", ".join(key.call for key in keys)
+    below = f"def {holder.maker}():\n    return {holder.inner}({asked})"
+    imports = (ImportOf("functools", "lru_cache"), *dict.fromkeys(each for key in keys for each in key.imports))
+    return [ReturnInstead(holder.file, holder.place, head, below, imports), *edits]
 
 
 def _uses(app: "App", holder: Holder) -> Iterator[NameUse]:

@@ -2,13 +2,15 @@
 
 The scheme, the first that fits:
 
+0. The app's own settings object, where it has one (`secret_settings`): in whatever way below, it is what is asked.
 1. A module-level constant that is used inside functions alone (of whatever file): each use asks, and the constant goes.
    A use in the call that makes a client of the module counts, if a cached function can make that client later.
 2. The default of a settings field: a default factory asks, after the settings' own sources were looked at. Where the
    settings are made on import and secrets come over a network, the field becomes a property instead.
 3. `SECRET_KEY` and the like in Django's settings: the question is asked when Django first looks at the setting.
 4. A literal in a function: it is replaced where it stands, and so is a lookup that would fall back to it.
-5. A literal in the call that makes a client of the module: a cached function makes the client when it is needed.
+5. A literal in the call that makes a client of the module: a function makes the client when it is needed, and keeps it
+   as long as the secret has the same value.
 6. Anything else is evaluated when the module is imported. It is replaced where it stands only if secrets are read from
    the environment: a patch never turns an import of the app into a network call.
 
@@ -16,14 +18,17 @@ A comparison, a parameter's default, documentation and files that are not Python
 is wrong, and a person has to say what shall be.
 """
 
+import keyword
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.brokers import broker
-from transforms.concepts_secrets import NameUse, SecretUse
-from transforms.frameworks.secret_holders import deferred, holder_around
+from transforms.concepts import Place
+from transforms.concepts_secrets import Holder, NameUse, SecretUse
+from transforms.frameworks.secret_holders import Key, deferred, holder_around, is_within
+from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings
 from transforms.frameworks.secret_uses import DJANGO, TAKEN
 from transforms.secrets.files import FileRole, python_role
 
@@ -47,16 +52,26 @@ class SecretRead:
     helper: str  # reference of the function that is asked
     inserted: bool  # that function comes with the patch
     loaded_first: bool = False  # by what runs the tests, before any set-up of theirs
+    asked_in: str = ""  # the file that asks, where that is not the secret's own
+    needed_by_tests: bool = False  # tests that make the app's settings need a value
 
 
 @dataclass(frozen=True, slots=True)
-class _Helper:
-    """The function that is asked."""
+class Helper:
+    """What is asked: a function, or the app's settings."""
 
-    module: str
+    module: str  # "" where nothing has to be imported
     name: str
     call: str  # "get_secret({name!r})"
     inserted: bool = False
+    file: str = ""  # of a function of the app
+
+    @property
+    def imports(self) -> "tuple[ImportOf, ...]":
+        """What a file needs to ask."""
+        from transforms.edit_kinds import ImportOf
+
+        return (ImportOf(self.module, self.name),) if self.module else ()
 
 
 def read_secret(app: "App", use: SecretUse) -> SecretRead | None:
@@ -66,10 +81,20 @@ def read_secret(app: "App", use: SecretUse) -> SecretRead | None:
     helper, name = _helper(app, use), name_of(app, use)
     if _NAME.fullmatch(name) is None:
         return None  # it will stand in commands that a person copies
+    for each in own_settings(app, use, name, helper):
+        if (own := _by_settings(app, use, each, helper)) is not None:
+            return own
     way = _way(app, use, helper.call.format(name=name), helper)
     if way is None or (way.at_import and broker(app.placement.broker).over_network):
         return None
     return _asked(app, use, name, way, helper)
+
+
+def question(app: "App", use: SecretUse) -> "tuple[str, str, tuple[ImportOf, ...], tuple[Edit, ...]]":
+    """What the file of a secret would ask: the name of it, the call, its imports, and what has to come with them."""
+    helper, name = _helper(app, use), name_of(app, use)
+    said = _asked(app, use, name, _Way((), (use.file,)), helper)
+    return name, helper.call.format(name=name), helper.imports, said.edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +106,7 @@ class _Way:
     at_import: bool = False
 
 
-def _way(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+def _way(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     return (
         _constant_goes(app, use, call, helper)
         or _field_asks(app, use, call, helper)
@@ -91,11 +116,58 @@ def _way(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
     )
 
 
+def _by_settings(app: "App", use: SecretUse, own: OwnSetting, helper: Helper) -> SecretRead | None:
+    """The app's own settings are asked, if every place that needs the secret can ask them."""
+    asked = Helper(own.module, own.name, own.call)
+    way = (
+        _constant_goes(app, use, own.call, asked)
+        or _client_waits(app, use, own.call, asked)
+        or _Way(tuple(_replaced(use, _code(use, own.call), asked)), (use.file,), use.at_import)
+    )
+    if _shares_a_client(app, use):
+        return None  # all secrets of a client are asked for in the same way
+    if own.only_in and (use.constant is not None or use.at_import):
+        return None
+    if (way.at_import and not own.made_on_import) or not all(can_ask(app, own, _late(use, way), p) for p in way.paths):
+        return None
+    if way.at_import and own.by_helper and broker(app.placement.broker).over_network:
+        return None
+    said = replace(_asked(app, use, own.variable, way, helper if own.by_helper else asked), helper=_reference(own))
+    return replace(
+        said,
+        edits=(*own.edits, *said.edits),
+        paths=(own.file,) if own.by_helper else way.paths,
+        inserted=own.by_helper and helper.inserted,
+        at_import=own.early and own.made_on_import,
+        loaded_first=own.loaded_first,
+        asked_in=own.file,
+        needed_by_tests=own.early and not own.loaded_first,
+    )
+
+
+def _shares_a_client(app: "App", use: SecretUse) -> bool:
+    """Whether a client is made with this secret and with another one."""
+    holders = (holder for facts in app.files.values() for holder in facts.holders)
+    return any(
+        len(found) > 1 and any(each is use for each, _ in found)
+        for found in (_secrets_in(app, holder) for holder in holders)
+    )
+
+
+def _reference(own: OwnSetting) -> str:
+    return f"{own.module}.{own.name}" if own.module else own.call.partition(".")[0]
+
+
+def _late(use: SecretUse, way: _Way) -> SecretUse:
+    """The use, as early as what stands in its place."""
+    return replace(use, at_import=way.at_import)
+
+
 def _code(use: SecretUse, call: str) -> str:
     return _filled(use.template, call) if use.template else call
 
 
-def _field_asks(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+def _field_asks(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     """A field of settings asks when the settings are made, or, where that would be too early, when it is looked at."""
     from transforms.edit_kinds import ReplaceExpression, ReturnInstead
 
@@ -104,7 +176,7 @@ def _field_asks(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way 
     early = _is_made_on_import(app, use)
     if early and use.accessor and use.field_place and use.expression and broker(app.placement.broker).over_network:
         head = ReturnInstead(use.file, use.field_place, use.accessor)
-        asks = ReplaceExpression(use.file, use.expression, call, _imports(helper))
+        asks = ReplaceExpression(use.file, use.expression, call, helper.imports)
         return _Way((head, asks), (use.file,))
     maker = ("pydantic", "Field") if use.settings_field else ("dataclasses", "field")
     edits = _replaced(use, f"{maker[1]}(default_factory=lambda: {call})", helper, maker)
@@ -120,7 +192,7 @@ def _is_made_on_import(app: "App", use: SecretUse) -> bool:
     )
 
 
-def _django_asks(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+def _django_asks(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     """A setting that Django looks at when it needs it, and that nothing else in the settings is made of."""
     module = app.files[use.file].module
     if use.name not in DJANGO_LOOKS_LATE or use.constant is None or use.template or not _is_django(app, module):
@@ -152,15 +224,47 @@ def _takes(app: "App", facts: "Facts", module: str) -> bool:
     return any(app.resolve(star) in (module, star) and _ends_alike(star, module) for star in stars)
 
 
-def _client_waits(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+def _client_waits(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     """A client that a module makes on import is made when it is first needed."""
     if not use.at_import or use.expression is None:
         return None
     holder = holder_around(app, use.file, use.expression)
-    edits = deferred(app, holder) if holder is not None else None
-    if edits is None:
-        return None
-    return _Way((*_replaced(use, _code(use, call), helper), *edits), (use.file,))
+    edits = deferred(app, holder, _keys(app, holder, use, call, helper)) if holder is not None else None
+    return _Way(tuple(edits), (use.file,)) if edits is not None else None
+
+
+def _keys(app: "App", holder: Holder, use: SecretUse, call: str, helper: Helper) -> list[Key]:
+    """The secrets in the call that makes a client. Each of their patches asks for the same edits there."""
+    keys = []
+    for each, places in _secrets_in(app, holder):
+        asked = call if each is use else helper.call.format(name=name_of(app, each))
+        keys.append(Key(_parameter(app, each), asked, helper.imports, places))
+    return keys
+
+
+def _parameter(app: "App", use: SecretUse) -> str:
+    name = name_of(app, use).lower()
+    return name if name.isidentifier() and not keyword.iskeyword(name) else "key"
+
+
+_Places = tuple[tuple[Place, str], ...]
+
+
+def _secrets_in(app: "App", holder: Holder) -> list[tuple[SecretUse, _Places]]:
+    """The secrets in the call that makes a client: literals, and constants that go. With what stands there instead."""
+    found: list[tuple[SecretUse, _Places]] = []
+    named = [each for each in app.files[holder.file].name_uses if is_within(each.place, holder.place)]
+    for use in app.secrets:
+        if not use.movable or use.test_only or use.expression is None:
+            continue
+        if use.file == holder.file and use.at_import and is_within(use.expression, holder.place):
+            found.append((use, ((use.expression, use.template or "{}"),)))
+        elif use.constant is not None and not use.template:
+            symbol = f"{app.files[use.file].module}.{use.name}"
+            inside = [each for each in named if _means(app, each, symbol)]
+            if inside:
+                found.append((use, tuple((each.place, "{}") for each in inside)))
+    return found
 
 
 def name_of(app: "App", use: SecretUse) -> str:
@@ -176,7 +280,7 @@ def name_of(app: "App", use: SecretUse) -> str:
     return f"{stem}_{use.secret_name}"
 
 
-def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: _Helper) -> SecretRead:
+def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: Helper) -> SecretRead:
     from transforms.edits import add_env_example, add_inserted_module, require_package
     from transforms.inserted import BACKEND_REQUIREMENTS, SECRETS_ENV, EnvVar
 
@@ -196,7 +300,7 @@ def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: _Helper) ->
     return SecretRead(name, (*way.edits, *more), way.paths, way.at_import, asked, helper.inserted, first)
 
 
-def _helper(app: "App", use: SecretUse) -> _Helper:
+def _helper(app: "App", use: SecretUse) -> Helper:
     """The app's own function, else the organisation's, else the one that comes with the patch."""
     from transforms.edits import inserted_import
 
@@ -208,23 +312,17 @@ def _helper(app: "App", use: SecretUse) -> _Helper:
             and python_role(asker.file, b"") is FileRole.APP
             and not app.reaches(asker.file, use.file)
         ):
-            return _Helper(module, name, name + "({name!r})")
+            return Helper(module, name, name + "({name!r})", file=asker.file)
     if (binding := app.placement.bindings.get("secret")) is not None:
-        return _Helper(binding.module, binding.name, binding.call)
-    return _Helper(inserted_import(app, "secrets", use.file), "get_secret", "get_secret({name!r})", inserted=True)
+        return Helper(binding.module, binding.name, binding.call)
+    return Helper(inserted_import(app, "secrets", use.file), "get_secret", "get_secret({name!r})", inserted=True)
 
 
-def _imports(helper: _Helper) -> "tuple[ImportOf, ...]":
-    from transforms.edit_kinds import ImportOf
-
-    return (ImportOf(helper.module, helper.name),)
-
-
-def _replaced(use: SecretUse, code: str, helper: _Helper, *more: tuple[str, str]) -> "list[Edit]":
+def _replaced(use: SecretUse, code: str, helper: Helper, *more: tuple[str, str]) -> "list[Edit]":
     from transforms.edit_kinds import ImportOf, ReplaceExpression
 
     assert use.expression is not None
-    imports = (*_imports(helper), *(ImportOf(module, name) for module, name in more))
+    imports = (*helper.imports, *(ImportOf(module, name) for module, name in more))
     return [ReplaceExpression(use.file, use.expression, code, imports)]
 
 
@@ -234,7 +332,7 @@ def _filled(template: str, call: str) -> str:
     return template.replace("{}", "{" + call.replace(between, within) + "}")
 
 
-def _constant_goes(app: "App", use: SecretUse, call: str, helper: _Helper) -> _Way | None:
+def _constant_goes(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     """Every use of a constant asks for itself, and the constant goes; None if the constant has to stay."""
     from transforms.edit_kinds import RemoveStatement, ReplaceExpression
 
@@ -242,12 +340,13 @@ def _constant_goes(app: "App", use: SecretUse, call: str, helper: _Helper) -> _W
         return None
     module = app.files[use.file].module
     uses = _uses_of(app, f"{module}.{use.name}")
-    waiting = _waiting_clients(app, uses)
+    waiting = _waiting_clients(app, use, uses, call, helper)
     if not uses or waiting is None or _is_taken_as_a_whole(app, module):
         return None
     if not all(python_role(each.file, b"") is FileRole.APP for each in uses):
         return None
-    edits: list[Edit] = [ReplaceExpression(each.file, each.place, call, _imports(helper)) for each in uses]
+    here = [each for each in uses if each.deferred]
+    edits: list[Edit] = [ReplaceExpression(each.file, each.place, call, helper.imports) for each in here]
     edits += [RemoveStatement(use.file, use.constant), *waiting]
     return _Way(tuple(edits), tuple(dict.fromkeys(each.file for each in uses)))
 
@@ -256,14 +355,16 @@ def _uses_of(app: "App", symbol: str) -> tuple[NameUse, ...]:
     return tuple(each for facts in app.files.values() for each in facts.name_uses if _means(app, each, symbol))
 
 
-def _waiting_clients(app: "App", uses: Iterable[NameUse]) -> "list[Edit] | None":
+def _waiting_clients(
+    app: "App", use: SecretUse, uses: Iterable[NameUse], call: str, helper: Helper
+) -> "list[Edit] | None":
     """What lets each client wait that is made on import with one of these uses; None if something cannot wait."""
     edits: list[Edit] = []
     for each in uses:
         if each.deferred:
             continue
         holder = holder_around(app, each.file, each.place)
-        if holder is None or (found := deferred(app, holder)) is None:
+        if holder is None or (found := deferred(app, holder, _keys(app, holder, use, call, helper))) is None:
             return None
         edits += found
     return edits

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Iterator
 
 import libcst as cst
 
@@ -30,6 +31,10 @@ _DATABASE = re.compile(r"^(?:host|hostname|db|dbname|database|port|dsn|engine)$"
 _COMMENT = re.compile(r"^[ \t]*#[^\n]*(?:[Pp]ass|[Ll]ogin|admin|@)[^\n]*$", re.MULTILINE)
 _HEADERS = frozenset(("Authorization", "authorization"))
 _VAGUE = words("key secret token _key _secret signing_key hmac_key")
+_ASKS = re.compile(r"^_*(?:get|load|fetch|read|provide|default)_")
+_ANSWERS_OTHERWISE = re.compile(
+    r"(?:^|_)(?:mock|fake|dummy|test|sample|example|url|path|name|header|field|hash)(?:_|$)"
+)
 _ENUM = re.compile(r"(?:Enum|Flag|TextChoices|Choices)$")
 
 
@@ -132,6 +137,35 @@ class Reading:
         for parameter in all_parameters(node):
             if parameter.default is not None:
                 self.named(parameter.name.value, SecretRole.DEFAULT, parameter.default)
+
+    def walrus(self, node: cst.NamedExpr) -> None:
+        """`if (password := "..."):`."""
+        name, role = target_of(node.target)
+        if name is not None:
+            self.named(name, role, node.value)
+
+    def returned(self, node: cst.Return) -> None:
+        """`def get_api_key(): return "..."`: a function that is called after a secret gives it back."""
+        function = self.walk.scopes[-1].node
+        if node.value is None or not isinstance(function, cst.FunctionDef):
+            return
+        name = name_of_answer(function.name.value)
+        reading = read_name(name)
+        if reading is None or not reading.strong or _ANSWERS_OTHERWISE.search(function.name.value):
+            return
+        for found in literals(node.value):
+            if shape_of(found.text) in (Shape.MIXED, Shape.RANDOM):  # words say what the answer is about
+                self.out.judge(Candidate(found, name, reading, found.role or SecretRole.ARGUMENT))
+
+    def matched(self, node: cst.Match) -> None:
+        """`match password:` with `case "...":`: whoever knows the literal is in."""
+        name = _compared_name(node.subject)
+        reading = read_name(name) if name is not None else None
+        if reading is None or not reading.strong:
+            return
+        for case in node.cases:
+            for value in _matched_values(case.pattern):
+                self.compared(node.subject, value)
 
     def comparison(self, node: cst.Comparison) -> None:
         """`password == "..."`: whoever knows the literal is in."""
@@ -282,6 +316,22 @@ def _compared_name(node: cst.BaseExpression) -> str | None:
         case cst.Call(args=args) if any(_is_password_input(arg) for arg in args):
             return "password"
     return None
+
+
+def name_of_answer(function: str) -> str:
+    """What a function of that name gives: `get_api_key` gives an `api_key`."""
+    return _ASKS.sub("", function) or function
+
+
+def _matched_values(pattern: cst.MatchPattern) -> Iterator[cst.BaseExpression]:
+    match pattern:
+        case cst.MatchValue(value=value):
+            yield value
+        case cst.MatchOr(patterns=elements):
+            for element in elements:
+                yield from _matched_values(element.pattern)
+        case cst.MatchAs(pattern=cst.MatchPattern() as inner):
+            yield from _matched_values(inner)
 
 
 def _is_password_input(arg: cst.Arg) -> bool:

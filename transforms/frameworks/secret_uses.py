@@ -9,6 +9,7 @@ from transforms.walk import Walk, dotted_name
 
 TAKEN = "(all settings)"  # the reference of a use that reads every name of a module without naming it
 DJANGO = "(django settings) "  # the reference of a use begins so that names the module with Django's settings
+FLASK = "(flask settings) "  # the same for a class or module that an app's `config` takes
 _TAKERS = (b"from_object", b"from_pyfile", b"DJANGO_SETTINGS_MODULE")
 
 
@@ -29,6 +30,9 @@ class Taken:
         if called(node) in ("from_object", "from_pyfile") or "DJANGO_SETTINGS_MODULE" in texts:
             path = self.walk.path
             self.walk.emit(lambda place: NameUse(TAKEN, place, deferred=False, file=path), node)
+        if called(node) == "from_object" and len(node.args) == 1:
+            reference = FLASK + (text_of(node.args[0].value) or self.walk.resolve(node.args[0].value) or "?")
+            self.walk.emit(lambda place: NameUse(reference, place, deferred=False, file=path), node)
         if texts[:1] == ["DJANGO_SETTINGS_MODULE"] and len(texts) == 2:
             module = DJANGO + texts[1]
             self.walk.emit(lambda place: NameUse(module, place, deferred=False, file=path), node)

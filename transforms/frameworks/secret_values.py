@@ -10,7 +10,7 @@ import libcst as cst
 from transforms.concepts_secrets import SecretRole
 from transforms.secrets.vocabulary import words
 
-String = cst.SimpleString | cst.ConcatenatedString
+String = cst.SimpleString | cst.ConcatenatedString | cst.BinaryOperation  # the last: plain texts joined by `+`
 DEEPEST = 20  # alternatives and wrappers within one another
 
 _HASHERS = re.compile(
@@ -57,6 +57,17 @@ def literals(expression: cst.BaseExpression, depth: int = DEEPEST) -> Iterator[L
             yield from literals(expression.orelse, depth - 1)
         case cst.BooleanOperation(operator=cst.Or()):
             yield from _fallback(expression, depth - 1)
+        case cst.BinaryOperation(operator=cst.Add()):
+            if (text := _joined(expression)) is not None:
+                yield Literal(expression, text, expression)
+        case cst.BinaryOperation(left=cst.SimpleString() as template, operator=cst.Modulo(), right=filled):
+            if (text_of(template) or "").count("%") == 1:
+                yield from literals(filled, depth - 1)
+        case cst.Call(
+            func=cst.Attribute(value=cst.SimpleString() as template, attr=cst.Name(value="format")), args=[arg]
+        ):
+            if (text_of(template) or "").count("{") == 1:
+                yield from literals(arg.value, depth - 1)
         case cst.Await():
             yield from literals(expression.expression, depth - 1)
         case cst.Call():
@@ -80,6 +91,21 @@ def parts_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield node.left
         node = node.right
     yield node
+
+
+def _joined(expression: cst.BaseExpression) -> str | None:
+    """The text of plain strings joined by `+`; None where anything else is among them."""
+    pieces: list[str] = []
+    while isinstance(expression, cst.BinaryOperation):
+        last = text_of(expression.right)
+        if last is None or not isinstance(expression.operator, cst.Add):
+            return None
+        pieces.append(last)
+        expression = expression.left
+    first = text_of(expression)
+    if first is None or not any(len(piece) > 1 for piece in (*pieces, first)):
+        return None
+    return "".join((first, *reversed(pieces)))
 
 
 def _simple(code: str) -> str | None:

@@ -9,7 +9,7 @@ KINDS = (
     SecretKind(
         id="mapbox-token",
         title="Mapbox secret token",
-        pattern=r"sk\.eyJ[0-9A-Za-z_-]{50,200}\.[0-9A-Za-z_-]{20,30}(?![0-9A-Za-z_-])",
+        pattern=r"sk\.eyJ[0-9A-Za-z_-]{36,200}\.[0-9A-Za-z_-]{20,30}(?![0-9A-Za-z_-])",
         names=("mapbox secret",),
         marks=("sk.eyJ",),
         secret_name="MAPBOX_SECRET_TOKEN",

@@ -9,7 +9,7 @@ KINDS = (
     SecretKind(
         id="shippo-token",
         title="Shippo API token",
-        pattern=r"shippo_(?:live|test)_[0-9a-f]{40}\b",
+        pattern=r"shippo_(?:live|test)_[0-9A-Fa-f]{40}\b",
         names=("shippo",),
         marks=("shippo_live_", "shippo_test_"),
         secret_name="SHIPPO_API_TOKEN",

@@ -11,7 +11,8 @@ KINDS = (
     SecretKind(
         id="slack-token",
         title="Slack token",
-        pattern=r"(?:xox[abeprs]-\d{8,14}-[0-9A-Za-z-]{12,120}|xapp-\d-[0-9A-Z]{8,14}-\d{8,16}-[0-9a-f]{32,80})\b",
+        pattern=r"(?:xox[abeprs]-\d{8,14}-[0-9A-Za-z-]{12,120}|xapp-\d-[0-9A-Z]{8,14}-\d{8,16}-[0-9a-f]{32,80}"
+        r"|xoxe(?:\.xox[bp])?-\d-[0-9A-Za-z]{120,200})\b",
         names=("slack",),
         marks=("xox", "xapp-"),
         secret_name="SLACK_BOT_TOKEN",

@@ -22,6 +22,9 @@ NEAR = re.compile(
 )
 _NEAR_AND_LONG = re.compile(rb"[^\n]{0,120}?(?:\n[^\n]{0,60}?)?[\"'](?:[^\"'\s]{16,}|[a-z]{4}(?: [a-z]{4}){3})[\"']")
 _ASSIGNED = re.compile(rb"[\"'\])]{0,4}\s*(?::[^=\n]{0,80})?=(?!=)")
+_LATER = (b"def ", b"async def ", b"match ")
+_ANSWER = re.compile(rb"\b(?:return|case)\b[^\n]*(?:\n[^\n]*)?[\"']")
+_ASKS = re.compile(r"^_*(?:get|load|fetch|read|provide|default)_", re.IGNORECASE)
 _BEFORE = 60  # bytes in which the words before a name are looked for: a key may be called "Access token"
 _WORDS_BEFORE = re.compile(r"[\w :./-]*$")
 _OF_NAMES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -46,6 +49,20 @@ def names_a_secret(content: bytes, lower: bytes) -> bool:
 
 
 def _holds_one(content: bytes, lower: bytes, start: int, after: int) -> bool:
+    return _near(content, lower, start, after) or _below(content, lower, start, after)
+
+
+def _below(content: bytes, lower: bytes, start: int, after: int) -> bool:
+    """Whether a function or a subject may be about a secret: its literal stands further down, behind a word for it."""
+    begun = content[content.rfind(b"\n", 0, start) + 1 : start].lstrip()
+    if not begun.startswith(_LATER):
+        return False
+    name = content[start:after].decode(errors="replace")
+    known = _says(name) is not _Says.NOTHING or _says(_ASKS.sub("", name)) is not _Says.NOTHING
+    return known and _ANSWER.search(lower, after) is not None
+
+
+def _near(content: bytes, lower: bytes, start: int, after: int) -> bool:
     said = _says(content[start:after].decode(errors="replace"))
     if said is _Says.NOTHING or NEAR.match(lower, after) is None:
         return False

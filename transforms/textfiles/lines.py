@@ -1,7 +1,8 @@
 """A text file while it is read, line by line: vendors' keys, passwords in addresses, names that speak of secrets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from transforms.concepts import Place
@@ -11,11 +12,12 @@ from transforms.secrets.addresses import passwords_in
 from transforms.secrets.files import FileRole, text_role
 from transforms.secrets.judgement import Judgement, judge_key, judge_text, judge_url
 from transforms.secrets.keys import KeySearch
-from transforms.secrets.names import read_name, secret_name
+from transforms.secrets.names import GENERIC, read_name, secret_name
 from transforms.secrets.prose import sql_passwords
 from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.textfiles.compose import is_compose, replaceable
+from transforms.textfiles.entries import Entry, entries
 from transforms.textfiles.pairs import ASSIGNED, QUOTED, Pair, begun, default_of, is_comment, pairs
 
 KEYS_ONLY = words(".js .jsx .ts .tsx .mjs .cjs .vue .html .htm")  # only what has a vendor's shape
@@ -43,6 +45,12 @@ class TextLines:
     def uses(self) -> Iterator[SecretUse]:
         """Every secret, in the order of the lines."""
         lines = self.text.splitlines()[:_MOST_LINES]
+        found = tuple(self._uses(lines))
+        standing = entries(self.suffix, self.text, lines) if found and not self.is_compose else {}
+        for use in found:
+            yield _as_entry(use, standing.get(use.place.line))
+
+    def _uses(self, lines: Sequence[str]) -> Iterator[SecretUse]:
         sql = dict(self._sql()) if self.suffix in (".sql", ".sh", ".md") else {}
         entry = ""
         for number, line in enumerate(lines, 1):
@@ -140,6 +148,20 @@ class TextLines:
             file=self.path,
             expression=expression,
         )
+
+
+def _as_entry(use: SecretUse, entry: Entry | None) -> SecretUse:
+    """A use with the entry that it is the text of, as a whole or as an address with a password."""
+    if entry is None or use.role is not SecretRole.CONFIG_FILE:
+        return use
+    is_whole = use.place.end_column - use.place.column == len(entry.value)
+    if not is_whole and use.kind != "database-url":
+        return use
+    named = "_".join(entry.keys[-2:]) if len(entry.keys) > 1 and GENERIC.match(use.name) else use.name
+    name = "DATABASE_URL" if use.name == "sqlalchemy.url" else secret_name(named)
+    return replace(
+        use, entry=entry.place, keys=entry.keys, entry_left=entry.instead, secret_name=name or use.secret_name
+    )
 
 
 def _same_word(name: str, value: str) -> bool:

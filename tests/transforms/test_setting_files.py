@@ -1,0 +1,147 @@
+"""How a secret leaves a TOML, YAML or INI file: every read of it is seen, and asks; else a person decides."""
+
+import pytest
+
+from transforms.controls.no_secret_in_code import control
+from transforms.engine import Remedies, Status, remedies, scan
+from transforms.policy import Policy
+from transforms.secrets import sample
+from transforms.source import SourceFile
+from transforms.textfiles.entries import entries
+
+GUESSED = "q7" + "Wz" + "9kTr"
+KEY = sample("stripe-key", 4)
+
+
+def patched(files: dict[str, str], policy: Policy | None = None) -> Remedies:
+    sources = [SourceFile(path, text.encode()) for path, text in files.items()]
+    policy = policy or Policy()
+    return remedies(sources, scan(sources, policy), policy, only={control.id})
+
+
+def fixed(files: dict[str, str], policy: Policy | None = None) -> dict[str, str]:
+    result = patched(files, policy)
+    assert {each.status for each in result.patches} == {Status.FIXED}, result.patches
+    assert not result.after.findings
+    return {path: content.decode() for path, content in result.files.items()}
+
+
+TOML = 'title = "shop"  # ours\n\n[stripe]\nurl = "https://api"\n{}api_key = "{}"  # live\n'
+USE = '\n\ndef charge():\n    return post(config["stripe"]["url"], auth=(config["stripe"]["api_key"], ""))\n'
+LOADED = {
+    "with tomllib": 'import tomllib\n\nwith open("config.toml", "rb") as file:\n    config = tomllib.load(file)\n',
+    "from a path": 'import tomllib\nfrom pathlib import Path\n\nconfig = tomllib.loads((Path("conf") / "config.toml").read_text())\n',
+    "with toml": 'import toml\n\nconfig = toml.load("config.toml")\n',
+    "in a function": 'import tomllib\n\n\ndef load():\n    with open("config.toml", "rb") as file:\n        return tomllib.load(file)\n\n\nconfig = load()\n',
+}
+
+
+@pytest.mark.parametrize("load", LOADED.values(), ids=LOADED)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_entry_of_a_file_that_code_loads_goes_and_the_read_asks(load: str, end: str) -> None:
+    files = {"app.py": "from httpx import post\n" + load + USE, "config.toml": TOML.format("", KEY).replace("\n", end)}
+    changed = fixed(files)
+    left = "# api_key: the app asks for it as STRIPE_API_KEY, where secrets are kept"
+    assert changed["config.toml"] == files["config.toml"].replace(f'api_key = "{KEY}"  # live', left)
+    assert 'post(config["stripe"]["url"], auth=(get_secret("STRIPE_API_KEY"), ""))' in changed["app.py"]
+    assert "STRIPE_API_KEY=\n" in changed[".env.example"]
+
+
+YAML = 'import yaml\n\nsettings = yaml.safe_load(open("settings.yaml"))\n\n\ndef connect():\n    return login(password={})\n'
+OTHERS = {
+    "yaml, by keys": (
+        "settings.yaml",
+        f"db:\n  host: x\n  password: {GUESSED}  # old\nport: 1\n",
+        YAML.format('settings["db"]["password"]'),
+        YAML.format('get_secret("DB_PASSWORD")'),
+    ),
+    "yaml, by get": (
+        "conf/settings.yaml",
+        f'db:\n  password: "{GUESSED}"\n',
+        YAML.format('settings.get("db", {}).get("password")'),
+        YAML.format('get_secret("DB_PASSWORD")'),
+    ),
+    "ini, by get": (
+        "app.ini",
+        f"[mail]\nSMTP_Password = {GUESSED}\n",
+        'import configparser\n\nconf = configparser.ConfigParser()\nconf.read("app.ini")\n\n\n'
+        'def send():\n    login(conf.get("mail", "smtp_password"))\n',
+        'import configparser\n\nconf = configparser.ConfigParser()\nconf.read("app.ini")\n\n\n'
+        'def send():\n    login(get_secret("SMTP_PASSWORD"))\n',
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "text", "before", "after"), OTHERS.values(), ids=OTHERS)
+def test_so_does_one_of_another_format(path: str, text: str, before: str, after: str) -> None:
+    changed = fixed({path: text, "app.py": before})
+    assert changed["app.py"].endswith(after.partition("\n\n")[2])
+    assert GUESSED not in changed[path]
+    assert changed[path].count("\n") == text.count("\n")
+
+
+AFTER_LOAD = "from httpx import post\n" + LOADED["with tomllib"]
+PERSON = {
+    "the whole table goes somewhere": {
+        "app.py": AFTER_LOAD + USE + '\n\ndef other():\n    return Shop(**config["stripe"])\n'
+    },
+    "everything goes somewhere": {"app.py": AFTER_LOAD + USE + "\n\napp.config.update(config)\n"},
+    "another file takes it": {"app.py": AFTER_LOAD + USE, "b.py": "from app import config\n"},
+    "another file takes the module": {
+        "app.py": AFTER_LOAD + USE,
+        "b.py": "import app\n\nprint(app.config['stripe'])\n",
+    },
+    "nobody reads it": {"app.py": AFTER_LOAD},
+    "the key is made when it runs": {"app.py": AFTER_LOAD + "\n\ndef f(key):\n    return config['stripe'][key]\n"},
+    "two files have that name": {"app.py": AFTER_LOAD + USE, "other/config.toml": "a = 1\n"},
+    "it is loaded twice": {"app.py": AFTER_LOAD + 'config = tomllib.load(open("b.toml", "rb"))\n' + USE},
+    "nobody loads it": {"app.py": "x = 1\n"},
+}
+
+
+@pytest.mark.parametrize("files", PERSON.values(), ids=PERSON)
+def test_a_person_decides_where(files: dict[str, str]) -> None:
+    result = patched({**files, "config.toml": TOML.format("", KEY)})
+    assert {each.status for each in result.patches} == {Status.ADVICE}
+    assert not result.files
+
+
+def test_a_local_name_like_it_is_left_alone() -> None:
+    other = '\n\ndef other(config):\n    return config["stripe"]["api_key"], use(config)\n'
+    changed = fixed({"app.py": AFTER_LOAD + USE + other, "config.toml": TOML.format("", KEY)})
+    assert changed["app.py"].endswith(other)
+
+
+def test_no_import_becomes_a_network_call() -> None:
+    read = '\nKEY = config["stripe"]["api_key"]\n'
+    files = {"app.py": AFTER_LOAD + read, "config.toml": TOML.format("", KEY)}
+    assert {each.status for each in patched(files, Policy(broker="vault")).patches} == {Status.ADVICE}
+    assert 'KEY = get_secret("STRIPE_API_KEY")' in fixed(files)["app.py"]
+
+
+# --- which entries there are
+
+ENTRIES = [
+    (".toml", '[a.b]\n"c" = "v"  # x\n', {2: (("a", "b", "c"), "v")}),
+    (".toml", "[[a]]\nc = 'v'\n", {}),
+    (".toml", 'c = """\nv"""\n', {}),
+    (".toml", "c = \n", {}),
+    (".ini", "[a]\nKey: v\n", {2: (("a", "key"), "v")}),
+    (".ini", "[a]\nkey = v\n  more\n", {}),
+    (".ini", "[DEFAULT]\nkey = v\n", {}),
+    (".yaml", "a:\n  b: v\n  # x\n  c: 'w'\n", {2: (("a", "b"), "v"), 4: (("a", "c"), "w")}),
+    (".yaml", "a:\n  - b: v\n", {}),
+    (".yaml", "a: |\n  b: v\n", {}),
+    (".yaml", "a: {b: v}\n", {}),
+    (".yaml", "a: v\n  more\n", {}),
+    (".yml", "x: &x\n  b: v\na:\n  <<: *x\n", {}),
+    (".tf", 'variable "a" {\n  default = "v"\n}\n', {2: (("a",), "v")}),
+    (".tf", 'locals {\n  default = "v"\n}\n', {}),
+    (".json", '{"a": "v"}\n', {}),
+]
+
+
+@pytest.mark.parametrize(("suffix", "text", "expected"), ENTRIES)
+def test_an_entry_is_one_text_on_one_line(suffix: str, text: str, expected: dict[int, tuple[object, str]]) -> None:
+    found = entries(suffix, text, text.splitlines())
+    assert {number: (each.keys, each.value) for number, each in found.items()} == expected
