@@ -57,18 +57,26 @@ def password_logins(app: "App") -> "Iterator[PasswordLogin]":
 
 def _verified_by(app: "App", route: Route) -> str | None:
     """What compares a password below a handler."""
-    for symbol in app.reaching.below([route.handler]):
+    return next(_comparing(app, route.handler), None)
+
+
+def verifies_password(app: "App", symbol: str) -> bool:
+    """Whether a function, the app's own or a library's, compares passwords."""
+    return _VERIFIES_PASSWORD.fullmatch(symbol) is not None or any(_comparing(app, symbol))
+
+
+def _comparing(app: "App", handler: str) -> "Iterator[str]":
+    for symbol in app.reaching.below([handler]):
         function = app.functions.get(symbol)
         for call in function.calls if function is not None else ():
             target = app.meaning(call, function.file if function is not None else "")
             if _VERIFIES_PASSWORD.fullmatch(target):
-                return target
-    return None
+                yield target
 
 
 def _federation(app: "App") -> str:
     for facts in app.files.values():
-        if facts.inserted is not None and facts.inserted[0] in ("auth", "sso"):
+        if facts.inserted is not None and facts.inserted[0] in ("auth", "sign_in"):
             return f"controls.{facts.inserted[0]}"
         for _, reference in facts.imports:
             head = reference.partition(".")[0]

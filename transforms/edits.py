@@ -27,6 +27,7 @@ from transforms.secrets.stubs import stub
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from transforms.accounts import PasswordLogin
     from transforms.app import App
     from transforms.concepts import Function, Route, Router
     from transforms.concepts_data import Query
@@ -240,6 +241,32 @@ def require_workload(app: "App", key: "SharedKey") -> tuple[Edit, ...] | None:
     guard = Guard(homes.pop(), "require_workload", own=False)
     edits: tuple[Edit, ...] | None = verb(framework, "replace_guards")(app, key.uses, guard)
     return (*edits, *add_inserted_module(app, "auth", framework, edits[0].path)) if edits else None
+
+
+def sign_in_at_provider(app: "App", login: "PasswordLogin") -> tuple[Edit, ...] | str:
+    """A sign-in at an identity provider beside a login by password, or why no safe edit is known."""
+    from transforms.signing_in import Unread, course_of
+
+    route = login.login
+    if not is_there("sign_in", route.framework):
+        return f"no way to sign in beside {route.name} is known for {route.framework}"
+    course = course_of(app, login)
+    if isinstance(course, Unread):
+        return course.reason
+    module = inserted_import(app, "sign_in", course_file := app.file_of(course.function))
+    edits: tuple[Edit, ...] | str | None = verb(route.framework, "sign_in_at_provider")(app, route, course, module)
+    if edits is None or isinstance(edits, str):
+        return edits or f"no place beside {route.name} is known for {route.framework}"
+    secrets = add_inserted_module(app, "secrets", route.framework, course_file)
+    return (*edits, *secrets, *add_inserted_module(app, "sign_in", route.framework, course_file))
+
+
+def proof_of_sign_in(app: "App", login: "PasswordLogin") -> Proof | None:
+    """The test that only the answer of the provider that was asked for lets anybody in."""
+    from transforms.proving import prove_sign_in
+
+    found = prove_sign_in(app, login.login, "sign-in")
+    return Proof(*found) if found is not None else None
 
 
 def compare_with_caller(app: "App", check: "OwnerCheck") -> tuple[Edit, ...] | None:

@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Any
 
 from transforms.concepts import (
+    AddressLookup,
     Alias,
     AuditSink,
     Class,
@@ -30,6 +31,7 @@ from transforms.concepts import (
     Handles,
     Include,
     Instance,
+    PasswordCheck,
     Permission,
     Predicate,
     Route,
@@ -86,6 +88,8 @@ class Facts:
     predicates: tuple[Predicate, ...] = ()
     permissions: tuple[Permission, ...] = ()
     handled: tuple[Handles, ...] = ()
+    password_checks: tuple[PasswordCheck, ...] = ()
+    address_lookups: tuple[AddressLookup, ...] = ()
 
 
 Fact = (
@@ -121,6 +125,8 @@ Fact = (
     | Predicate
     | Permission
     | Handles
+    | PasswordCheck
+    | AddressLookup
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -151,6 +157,8 @@ _FIELD_OF: dict[type, str] = {
     Predicate: "predicates",
     Permission: "permissions",
     Handles: "handled",
+    PasswordCheck: "password_checks",
+    AddressLookup: "address_lookups",
     ErrorHandler: "error_handlers",
     Exemption: "exemptions",
     NameUse: "name_uses",

@@ -15,6 +15,7 @@ from transforms.edit_kinds import (
     AddKeywordArgument,
     AddListArgument,
     AddParameter,
+    CopyFunction,
     Edit,
     ImportOf,
     InsertStatements,
@@ -28,6 +29,7 @@ from transforms.rewrite_bindings import Bindings
 from transforms.rewrite_calls import CallAsk, new_default, new_parameters
 from transforms.rewrite_classes import class_attribute, dict_entry, first_base, innermost_decoration
 from transforms.rewrite_code import expression
+from transforms.rewrite_copies import copied
 from transforms.rewrite_fewer import without_arguments
 from transforms.rewrite_functions import returned
 from transforms.rewrite_imports import Imports
@@ -51,6 +53,7 @@ PythonEdit = (
     | AddDictEntry
     | ReturnInstead
     | InsertStatements
+    | CopyFunction
     | RemoveStatement
 )
 
@@ -117,6 +120,9 @@ class _File:
                     self.splices.add([new])
             case InsertStatements():
                 if (new := insertion(self.tree, edit)) is not None:
+                    self.splices.add([new])
+            case CopyFunction():
+                if (new := copied(self.tree, edit)) is not None:
                     self.splices.add([new])
             case RemoveStatement():
                 self.splices.add([removal(self.tree, edit)])

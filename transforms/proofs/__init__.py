@@ -10,12 +10,30 @@ from transforms.proofs.auth import ASKING, CALLERS, FINDS_CALLERS, render_auth, 
 from transforms.proofs.cases import AuditCase, ProofCase, RouteCase, SecretCase, TenancyCase
 from transforms.proofs.pages import render_pages
 from transforms.proofs.secrets import render_secrets
+from transforms.proofs.sign_in import VISITING, render_sign_in
 from transforms.proofs.signed_in import CLIENTS, signed_in_fixture
 from transforms.proofs.tenancy import render_tenancy
 from transforms.proofs.tools import render_tools
 
 __all__ = [
-    "ASKING", "CALLERS", "CLIENTS", "FINDS_CALLERS", "AuditCase", "ProofCase", "RouteCase", "SecretCase", "TenancyCase",
-    "render_audit", "render_auth", "render_pages", "render_refusals", "render_roles", "render_secrets",
-    "render_tenancy", "render_tools", "signed_in_fixture",
+    "ASKING",
+    "CALLERS",
+    "CLIENTS",
+    "FINDS_CALLERS",
+    "VISITING",
+    "AuditCase",
+    "ProofCase",
+    "RouteCase",
+    "SecretCase",
+    "TenancyCase",
+    "render_audit",
+    "render_auth",
+    "render_pages",
+    "render_refusals",
+    "render_roles",
+    "render_secrets",
+    "render_sign_in",
+    "render_tenancy",
+    "render_tools",
+    "signed_in_fixture",
 ]  # fmt: skip

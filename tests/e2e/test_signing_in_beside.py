@@ -1,0 +1,152 @@
+"""Apps with a login of their own, patched: people sign in at a real identity provider, or by password as before.
+
+The apps run in real servers. A browser is a client with a cookie jar: it is sent to the provider, a person signs in
+there by the code flow with PKCE, and the browser brings the answer back.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from werkzeug.security import generate_password_hash
+
+from tests.e2e.served import UVICORN, patched, served
+from tests.provider import REDIRECT, Provider, provider
+
+pytestmark = pytest.mark.slow
+PASSWORD = "a long sentence that only ada knows"
+SIGN_IN, CALLBACK = "/accounts/sign-in", "/accounts/sign-in/callback"
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[Provider]:
+    with provider() as started:
+        yield started
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The patched app, and the provider that it trusts."""
+
+    url: str
+    issuer: Provider
+
+    def browser(self) -> httpx.Client:
+        """Somebody who has not been here before."""
+        return httpx.Client(base_url=self.url, timeout=30)
+
+    def comes_back(self, browser: httpx.Client, person: str) -> str:
+        """Leave for the provider and sign in there: the query of the address to which the browser is sent back."""
+        sent = browser.get(SIGN_IN)
+        assert sent.status_code == 302
+        return self.issuer.answer_to(sent.headers["location"], person)
+
+
+@pytest.fixture(scope="module", params=["web", "single-page"])
+def desk(request: pytest.FixtureRequest, issuer: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder, rows = tmp_path_factory.mktemp("desk"), tmp_path_factory.mktemp("rows") / "desk.db"
+    settings = {
+        **issuer.sign_in_settings(request.param),
+        "DESK_DATABASE": f"sqlite:///{rows}",
+        "DESK_TOKEN_KEY": "of this test, and of nothing else",
+    }
+    patched("fastapi_sign_in", folder, {"sso-login"})
+    with served(folder, UVICORN, "desk.main:app", settings, folder / "server.txt") as client:
+        with sqlite3.connect(rows) as database:
+            new = "INSERT INTO members (email, password_hash, active) VALUES (?, ?, ?)"
+            database.execute(new, ("ada@example.test", generate_password_hash(PASSWORD), True))
+            database.execute(new, ("eve@example.test", generate_password_hash(PASSWORD), False))
+            database.execute("INSERT INTO loans (member_id, title) VALUES (1, 'Emma')")
+        yield Desk(str(client.base_url), issuer)
+
+
+def test_whoever_signs_in_at_the_provider_is_let_through_by_the_app_s_own_guard(desk: Desk) -> None:
+    with desk.browser() as browser:
+        assert browser.get("/loans").status_code == 401
+        answer = browser.get(f"{CALLBACK}?{desk.comes_back(browser, 'ada')}")
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        assert browser.get("/loans", headers=bearer).json() == ["Emma"]
+
+
+def test_signing_in_by_password_stays_as_it_was(desk: Desk) -> None:
+    with desk.browser() as browser:
+        answer = browser.post("/accounts/login", json={"email": "ada@example.test", "password": PASSWORD})
+        bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        assert browser.get("/loans", headers=bearer).json() == ["Emma"]
+        wrong = browser.post("/accounts/login", json={"email": "ada@example.test", "password": "another one"})
+        assert wrong.status_code == 401
+
+
+def test_the_browser_is_sent_to_the_provider_with_a_challenge_a_state_and_a_nonce(desk: Desk) -> None:
+    with desk.browser() as browser:
+        sent = browser.get(SIGN_IN, params={"redirect_uri": "https://evil.example/", "next": "https://evil.example/"})
+        asked = parse_qs(urlsplit(sent.headers["location"]).query)
+    assert sent.headers["location"].startswith(f"{desk.issuer.url}/")
+    assert asked["redirect_uri"] == [REDIRECT]
+    assert asked["code_challenge_method"] == ["S256"]
+    assert asked["code_challenge"] and asked["state"] and asked["nonce"]
+    assert "evil" not in sent.headers["location"]
+
+
+def test_an_answer_that_another_browser_asked_for_is_refused(desk: Desk) -> None:
+    with desk.browser() as attacker, desk.browser() as victim:
+        victim.get(SIGN_IN)
+        assert victim.get(f"{CALLBACK}?{desk.comes_back(attacker, 'ada')}").status_code == 401
+
+
+def test_an_answer_nobody_asked_for_is_refused(desk: Desk) -> None:
+    with desk.browser() as browser, desk.browser() as stranger:
+        assert stranger.get(CALLBACK).status_code == 401
+        assert stranger.get(f"{CALLBACK}?{desk.comes_back(browser, 'ada')}").status_code == 401
+
+
+def test_a_code_opens_the_door_once(desk: Desk) -> None:
+    with desk.browser() as browser:
+        query = desk.comes_back(browser, "ada")
+        kept = dict(browser.cookies)
+        assert browser.get(f"{CALLBACK}?{query}").status_code == 200
+        assert browser.get(f"{CALLBACK}?{query}", headers={"Cookie": f"sign-in={kept['sign-in']}"}).status_code == 401
+
+
+def test_the_provider_s_refusal_is_passed_on(desk: Desk) -> None:
+    with desk.browser() as browser:
+        state = parse_qs(urlsplit(browser.get(SIGN_IN).headers["location"]).query)["state"][0]
+        assert browser.get(CALLBACK, params={"state": state, "error": "access_denied"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("person", "reason"),
+    [
+        ("ben", "There is no account for this address"),
+        ("eve", "This account is closed"),
+        ("adas_twin", "The address is not verified"),
+    ],
+)
+def test_who_has_no_account_that_is_open_or_no_verified_address_is_refused(
+    desk: Desk, person: str, reason: str
+) -> None:
+    with desk.browser() as browser:
+        answer = browser.get(f"{CALLBACK}?{desk.comes_back(browser, person)}")
+        assert (answer.status_code, answer.json()["detail"]) == (403, reason)
+
+
+def test_signing_out_ends_at_the_provider(desk: Desk) -> None:
+    with desk.browser() as browser:
+        sent = browser.post("/accounts/sign-out")
+        assert sent.status_code == 303
+        assert sent.headers["location"].startswith(f"{desk.issuer.url}/session/end")
+
+
+def test_the_api_s_description_stays_as_it_was(desk: Desk) -> None:
+    with desk.browser() as browser:
+        assert sorted(browser.get("/openapi.json").json()["paths"]) == [
+            "/accounts/login",
+            "/accounts/logout",
+            "/health",
+            "/loans",
+        ]

@@ -1,0 +1,456 @@
+"""Functions that let somebody go on by a password, and which find an account by an address.
+
+What a login does besides comparing a password (whether the account is active, which token or session it begins) is
+what signing in elsewhere has to do, too. So its course is read: where the account is looked up and by what, where the
+password is compared and what of that condition is left without it, and what else the caller is asked for.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from transforms.concepts import AddressLookup, PasswordCheck, Place
+from transforms.frameworks.python_conditions import leaves
+from transforms.frameworks.python_references import reference
+from transforms.walk import Handlers, Walk, all_parameters, below, descendants, dotted_name, string_value
+
+NAME = "python-logins"
+TOKENS = (b"verify", b"check_password", b"checkpw", b"password", b"email")
+
+ADDRESS = re.compile(r"(?:.*[._])?e?_?mail(?:_?(?:address|id))?", re.IGNORECASE)
+_FIELDS = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
+_PLAIN = frozenset({"strip", "lower", "casefold", "encode"})  # what is done to an address or a password that stays one
+_BODIES = frozenset({"get_json", "json", "form", "values"})  # what a request is asked for as a whole
+_LONGEST = 400  # characters of a parameter or a decorator
+
+
+def read(walk: Walk) -> Handlers:
+    """Leave PasswordCheck and AddressLookup facts."""
+    return {cst.FunctionDef: lambda node: _read(walk, node)}
+
+
+def _read(walk: Walk, node: cst.FunctionDef) -> None:
+    if not isinstance(node.body, cst.IndentedBlock) or not _is_plain(node.params):
+        return
+    course = _Course(walk, node)
+    check = next(course.checks(), None)
+    if check is not None:
+        course.emit(check)
+    elif (parameter := course.looked_up()) is not None:
+        fact = AddressLookup(f"{walk.symbol}.{node.name.value}", parameter)
+        walk.emit(lambda: fact)
+
+
+def _is_plain(parameters: cst.Parameters) -> bool:
+    stars = isinstance(parameters.star_arg, cst.Param) or parameters.star_kwarg is not None
+    return not stars and not parameters.posonly_params
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """The condition that a wrong password ends in."""
+
+    at: int  # among the statements
+    condition: cst.If
+    call: cst.Call
+    rest: str
+    hoisted: bool = False  # it leads on whoever is right, and the others fall through
+
+
+@dataclass
+class _Course:
+    """The statements of a function in order, those inside of `try` and `with` among them."""
+
+    walk: Walk
+    node: cst.FunctionDef
+    statements: list[cst.CSTNode] = field(default_factory=list)
+    posting: "cst.If | None" = None  # the condition that the request brings a form
+    around_it: list[cst.CSTNode] = field(default_factory=list)  # what runs only where it brings none
+    aliases: dict[str, cst.BaseExpression] = field(default_factory=dict)  # a name -> the field of the request in it
+    brought: set[str] = field(default_factory=set)  # names that hold what the caller sent
+
+    def __post_init__(self) -> None:
+        self.parameters = {each.name.value for each in all_parameters(self.node)}
+        self.brought = {*self.parameters, "request"}
+        self.statements = list(self._flat(self.node.body.body))
+        for statement in self.statements:
+            for name, value in _assigned(statement):
+                if self._is_whole_body(value):
+                    self.brought.add(name)
+                elif (asked := self.field_of(value)) is not None:
+                    self.aliases.setdefault(name, asked)
+
+    def _flat(self, statements: Iterable[cst.CSTNode]) -> Iterator[cst.CSTNode]:
+        listed = list(statements)
+        for index, each in enumerate(listed):
+            match each:
+                case cst.Try(body=cst.IndentedBlock(body=body)) | cst.With(body=cst.IndentedBlock(body=body)):
+                    yield from self._flat(body)
+                case cst.If(test=test, orelse=None, body=cst.IndentedBlock(body=body)) if _is_posting(test):
+                    self.posting, self.around_it = each, listed[index + 1 :]
+                    yield from self._flat(body)
+                    return
+                case _:
+                    yield each
+
+    def _is_whole_body(self, value: cst.BaseExpression) -> bool:
+        """`data = request.get_json()`, `await request.json()`, `request.form`."""
+        match value:
+            case cst.Await(expression=inner):
+                return self._is_whole_body(inner)
+            case cst.BooleanOperation(left=inner, operator=cst.Or()):
+                return self._is_whole_body(inner)
+            case cst.Call(func=inner):
+                return self._is_whole_body(inner)
+            case cst.Attribute(value=cst.Name(value="request"), attr=cst.Name(value=name)):
+                return name in _BODIES
+        return False
+
+    def field_of(self, value: cst.BaseExpression) -> cst.BaseExpression | None:
+        """The one thing of the request that an expression is: `data.email` of `data.email.strip().lower()`."""
+        match value:
+            case cst.Name(value=name):
+                return value if name in self.parameters and name != "self" else None
+            case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value=name)), args=[]) if name in _PLAIN:
+                return self.field_of(inner)
+            case cst.Call(func=cst.Name(value="str"), args=[cst.Arg(value=inner)]):
+                return self.field_of(inner)
+            case cst.BooleanOperation(left=inner, operator=cst.Or()):
+                return self.field_of(inner)
+            case cst.Attribute(value=cst.Name(value=name)) if name in self.brought and name != "self":
+                return value
+            case cst.Subscript(value=owner) if self._brings(owner):
+                return value
+            case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name(value="get"))) if self._brings(owner):
+                return value
+        return None
+
+    def _brings(self, owner: cst.BaseExpression) -> bool:
+        match owner:
+            case cst.Name(value=name):
+                return name in self.brought and name != "self"
+            case cst.Attribute():
+                return self._is_whole_body(owner) or dotted_name(owner) == "request.POST"
+        return False
+
+    def asked_in(self, value: cst.BaseExpression) -> cst.BaseExpression | None:
+        """The same, where a name may hold it."""
+        asked = self.field_of(value)
+        if asked is None or isinstance(asked, cst.Name):
+            inner = next((each for each in descendants(value) if isinstance(each, cst.Name)), None)
+            return self.aliases.get(inner.value, asked) if inner is not None and _is_bare(value) else asked
+        return asked
+
+    def checks(self) -> Iterator[_Check]:
+        """The conditions that may compare a password."""
+        for at, each in enumerate(self.statements):
+            if not isinstance(each, cst.If) or not self.assigned_before(at):
+                continue
+            if each.orelse is None and leaves(each.body):
+                yield from self._refusing(at, each)
+            if self.posting is not None or leaves(each.body):
+                yield from self._letting_on(at, each)
+
+    def _refusing(self, at: int, condition: cst.If) -> Iterator[_Check]:
+        """`if not user or not verify(password, user.hash): raise ...`."""
+        parts = list(_joined(condition.test, cst.Or))
+        for part in parts:
+            if isinstance(part, cst.UnaryOperation) and isinstance(part.operator, cst.Not):
+                call = _call(part.expression)
+                if call is not None and self._compares(call):
+                    rest = " or ".join(self.walk.code(each) for each in parts if each is not part)
+                    yield _Check(at, condition, call, rest)
+
+    def _letting_on(self, at: int, condition: cst.If) -> Iterator[_Check]:
+        """`if user and verify(password, user.hash): ... return`, and whoever is wrong falls through."""
+        if condition.orelse is not None and not isinstance(condition.orelse, cst.Else):
+            return
+        parts = list(_joined(condition.test, cst.And))
+        for part in parts:
+            call = _call(part)
+            if call is not None and self._compares(call) and leaves(condition.body):
+                others = [each for each in parts if each is not part]
+                if all(isinstance(each, cst.Name) for each in others):
+                    rest = " or ".join(f"not {self.walk.code(each)}" for each in others)
+                    yield _Check(at, condition, call, rest, hoisted=True)
+
+    def _compares(self, call: cst.Call) -> bool:
+        """Whether it is handed something of the request, and something that was looked up."""
+        values = [each.value for each in call.args]
+        owner = call.func.value if isinstance(call.func, cst.Attribute) else None
+        return any(self.asked_in(each) is not None for each in values) and (
+            len(values) > 1 or isinstance(owner, cst.Name)
+        )
+
+    def assigned_before(self, at: int) -> set[str]:
+        """What was looked up or worked out so far: names that hold nothing of the request."""
+        found = {name for each in self.statements[:at] for name, _ in _assigned(each)}
+        return found - self.aliases.keys() - self.brought
+
+    def compared(self, at: int) -> Iterator[tuple[str, cst.BaseExpression]]:
+        """By what an account is found before a statement: name of a column or key, and the field of the request."""
+        for statement in self.statements[:at]:
+            if any(_assigned(statement)):
+                for name, value in _comparisons(self.walk, statement):
+                    asked = self.asked_in(value)
+                    if asked is not None:
+                        yield name, asked
+
+    def looked_up(self) -> str | None:
+        """The parameter by which a function finds somebody by address."""
+        for statement in self.statements[:8]:
+            for name, value in _comparisons(self.walk, statement):
+                if ADDRESS.fullmatch(name) and isinstance(asked := self.asked_in(value), cst.Name):
+                    return asked.value
+        return None
+
+    def chain(self, at: int, identity: str) -> list[str]:
+        """The names that hold who was found, or what that was made of."""
+        found: list[str] = []
+        for statement in self.statements[:at]:
+            for name, value in _assigned(statement):
+                said = {self.walk.code(each) for each in descendants(value) if isinstance(each, cst.BaseExpression)}
+                held = {alias for alias, asked in self.aliases.items() if self.walk.code(asked) == identity}
+                if name not in self.aliases and said & {identity, *held, *found}:
+                    found.append(name)
+        return found
+
+    def emit(self, check: _Check) -> None:
+        """Leave the fact, unless nothing is compared with what the caller says to be."""
+        known = [*self.compared(check.at)]
+        by_column = [each for each in known if not each[0].endswith("()")]
+        if by_column:
+            self._emit(check, by_column[0][1], tuple(dict.fromkeys(name for name, _ in by_column)))
+            return
+        for name, identity in dict.fromkeys(known):
+            self._emit(check, identity, (name,))
+
+    def _emit(self, check: _Check, identity: cst.BaseExpression, found_by: tuple[str, ...]) -> None:
+        chain = self.chain(check.at, self.walk.code(identity))
+        tests = [each.test for each in self.statements[: check.at + 1] if isinstance(each, cst.If)]
+        missing = [name for test in tests for part in _parts(test) for name in chain if _is_missing(part, name)]
+        present = [part.value for part in _parts(check.condition.test) if isinstance(part, cst.Name)]
+        compared = [_root(each) for each in (check.call.func, *(arg.value for arg in check.call.args))]
+        account = next((name for name in (*missing, *present, *compared) if name in chain), None)
+        if account is not None:
+            _Reading(self, check, account, identity, found_by).emit()
+
+
+class _Reading:
+    """What of a function stays in a copy, once its check and its identity are known."""
+
+    def __init__(
+        self, course: _Course, check: _Check, account: str, identity: cst.BaseExpression, found_by: tuple[str, ...]
+    ) -> None:
+        self.course, self.check, self.account, self.identity, self.found_by = course, check, account, identity, found_by
+        self.walk = course.walk
+        self.code = self.walk.code(identity)
+        passwords = [asked for arg in check.call.args if (asked := course.asked_in(arg.value)) is not None]
+        self.password_names = {
+            arg.value.value for arg in check.call.args if isinstance(arg.value, cst.Name) and arg.value.value != account
+        }
+        self.passwords = {self.walk.code(each) for each in passwords}
+        self.brings = {_root(each) for each in (identity, *passwords)}
+        if isinstance(identity, cst.Name):
+            self.brings.discard(identity.value)
+        if not self.brings <= course.parameters:
+            self.brings.add("request")
+        self.left_out: list[cst.CSTNode] = list(course.around_it)
+        self.refusals: list[tuple[cst.CSTNode, str]] = []
+        self.hoisted: list[tuple[cst.If, str]] = [(course.posting, "")] if course.posting is not None else []
+
+    def emit(self) -> None:
+        """Leave the fact."""
+        walk, node = self.walk, self.course.node
+        self._sort()
+        kept = list(self._kept())
+        identities = [each for each in kept if type(each) is type(self.identity) and walk.code(each) == self.code]
+        more = self._asks_more(kept, identities)
+        decorators = tuple(walk.code(each.decorator, _LONGEST) for each in node.decorators)
+        parameters = tuple(
+            (each.name.value, walk.code(each, _LONGEST).rstrip(",").rstrip()) for each in all_parameters(node)
+        )
+        given = tuple(sorted(self.brings & self.course.parameters))
+        returns = walk.code(node.returns.annotation, _LONGEST) if node.returns is not None else ""
+        verifies = reference(walk, self.check.call.func) or ""
+        function, is_async = f"{walk.symbol}.{node.name.value}", node.asynchronous is not None
+        refusing, hoisted = [each for each, _ in self.refusals], [each for each, _ in self.hoisted]
+        by_address = all(ADDRESS.fullmatch(name.rpartition(".")[2]) for name in self.found_by)
+        ends = [0, len(identities), len(refusing), len(self.left_out), len(hoisted)]
+
+        def build(place: Place, *places: Place) -> PasswordCheck:
+            parts = [places[sum(ends[:at]) : sum(ends[: at + 1])] for at in range(1, 5)]
+            return PasswordCheck(
+                function, verifies, place, self.account, self.found_by, by_address, self.code, parts[0],
+                tuple(zip(parts[1], (code for _, code in self.refusals), strict=True)), parts[2],
+                tuple(zip(parts[3], (code for _, code in self.hoisted), strict=True)),
+                given, more, parameters, returns, decorators, is_async,
+            )  # fmt: skip
+
+        walk.emit(build, node, *identities, *refusing, *self.left_out, *hoisted)
+
+    def _sort(self) -> None:
+        """Which statements are about the password alone, and which refuse whoever has no account."""
+        check, course = self.check, self.course
+        for statement in course.statements[: check.at]:
+            names = {name for name, _ in _assigned(statement)}
+            if isinstance(statement, cst.If) and statement.orelse is None and leaves(statement.body):
+                if _is_missing(statement.test, self.account):
+                    self.refusals.append((statement, self.walk.code(statement.test)))
+                elif self._is_about_password(statement.test):
+                    self.left_out.append(statement)
+            elif names & (self.password_names | (self.brings & course.brought - course.parameters)):
+                self.left_out.append(statement)
+        rest = check.rest or ("" if self.refusals else f"not {self.account}")
+        if check.hoisted:
+            self.left_out += course.statements[check.at + 1 :]
+            self.hoisted.append((check.condition, rest))
+        elif rest:
+            self.refusals.append((check.condition, rest))
+        else:
+            self.left_out.append(check.condition)
+
+    def _is_about_password(self, test: cst.BaseExpression) -> bool:
+        asked = [each for each in descendants(test) if isinstance(each, _FIELDS)]
+        return any(
+            self.walk.code(each) in self.passwords or (isinstance(each, cst.Name) and each.value in self.password_names)
+            for each in asked
+        )
+
+    def _kept(self) -> Iterator[cst.CSTNode]:
+        """What stays in the copy, node by node."""
+        conditions = [part for each, _ in self.hoisted for part in (each.test, each.orelse) if part is not None]
+        gone = {id(each) for each in (*self.left_out, *conditions, *(each for each, _ in self.refusals))}
+        stack: list[cst.CSTNode] = list(self.course.node.body.body)[::-1]
+        while stack:
+            each = stack.pop()
+            if id(each) not in gone:
+                yield each
+                stack += below(each)[::-1]
+
+    def _asks_more(self, kept: list[cst.CSTNode], identities: Sequence[cst.CSTNode]) -> str:
+        """What else of the request is used; parts of the identity do not count."""
+        inside = {id(each) for whole in identities for each in descendants(whole)}
+        for each in kept:
+            match each:
+                case cst.Attribute(value=cst.Name(value=name)) | cst.Subscript(value=cst.Name(value=name)) if (
+                    name in self.brings and id(each) not in inside
+                ):
+                    return self.walk.code(each, 80)
+        plain = (each for each in kept if isinstance(each, cst.Name) and id(each) not in inside)
+        return next((each.value for each in plain if each.value in self.brings), "")
+
+
+def _is_posting(test: cst.BaseExpression) -> bool:
+    """`request.method == "POST"`, `form.validate_on_submit()`."""
+    match test:
+        case cst.Comparison(
+            left=cst.Attribute(attr=cst.Name(value="method")),
+            comparisons=[cst.ComparisonTarget(operator=cst.Equal(), comparator=other)],
+        ):
+            return string_value(other) == "POST"
+    return False
+
+
+def _assigned(statement: cst.CSTNode) -> Iterator[tuple[str, cst.BaseExpression]]:
+    for each in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
+        match each:
+            case cst.Assign(targets=targets, value=value):
+                yield from ((t.target.value, value) for t in targets if isinstance(t.target, cst.Name))
+            case cst.AnnAssign(target=cst.Name(value=name), value=cst.BaseExpression() as value):
+                yield name, value
+
+
+def _joined(test: cst.BaseExpression, operator: type[cst.BaseBooleanOp]) -> Iterator[cst.BaseExpression]:
+    """The parts of `a or b or c`."""
+    if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, operator):
+        yield from _joined(test.left, operator)
+        yield from _joined(test.right, operator)
+    else:
+        yield test
+
+
+def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    for each in _joined(test, cst.Or):
+        yield from _joined(each, cst.And)
+
+
+def _call(node: cst.BaseExpression) -> cst.Call | None:
+    inner = node.expression if isinstance(node, cst.Await) else node
+    return inner if isinstance(inner, cst.Call) else None
+
+
+def _is_bare(value: cst.BaseExpression) -> bool:
+    """A name, whatever is done to its case and white space."""
+    match value:
+        case cst.Name():
+            return True
+        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value=name)), args=[]):
+            return name in _PLAIN and _is_bare(inner)
+    return False
+
+
+def _is_missing(test: cst.BaseExpression, account: str) -> bool:
+    """`not user`, `user is None`."""
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=cst.Name(value=name)):
+            return name == account
+        case cst.Comparison(
+            left=cst.Name(value=name),
+            comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal(), comparator=cst.Name(value="None"))],
+        ):
+            return name == account
+    return False
+
+
+def _root(node: cst.BaseExpression) -> str:
+    """The name that an expression begins with."""
+    while True:
+        match node:
+            case cst.Attribute(value=inner) | cst.Subscript(value=inner) | cst.Call(func=inner):
+                node = inner
+            case cst.Await(expression=inner):
+                node = inner
+            case cst.Name(value=name):
+                return name
+            case _:
+                return ""
+
+
+def _comparisons(walk: Walk, statement: cst.CSTNode) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """What is compared with a column or a key, and what a function is handed."""
+    for each in descendants(statement):
+        match each:
+            case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=cst.Equal(), comparator=right)]):
+                yield from ((name, value) for one, value in ((left, right), (right, left)) if (name := _column(one)))
+            case cst.Call(func=func, args=args):
+                called = reference(walk, func) or ""
+                if called.rpartition(".")[2] in _FILTERS and args and isinstance(args[0].value, cst.Dict):
+                    yield from _keys(args[0].value)
+                for position, arg in enumerate(args):
+                    if arg.keyword is not None and called.rpartition(".")[2] in _FILTERS:
+                        yield arg.keyword.value.partition("__")[0], arg.value
+                    elif called and not arg.star and "." in called:
+                        where = arg.keyword.value if arg.keyword is not None else str(position)
+                        yield f"{called}#{where}()", arg.value
+
+
+def _keys(node: cst.Dict) -> Iterator[tuple[str, cst.BaseExpression]]:
+    for element in node.elements:
+        if isinstance(element, cst.DictElement) and (name := string_value(element.key)):
+            yield name, element.value
+
+
+_FILTERS = frozenset({"filter_by", "get", "get_or_none", "filter", "first", "get_or_404", "find_one"})
+
+
+def _column(node: cst.BaseExpression) -> str:
+    """`User.email`, `func.lower(User.email)`."""
+    match node:
+        case cst.Attribute(attr=cst.Name(value=name)):
+            return name
+        case cst.Call(args=[cst.Arg(value=inner)]):
+            return _column(inner)
+    return ""
