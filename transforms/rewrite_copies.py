@@ -42,8 +42,9 @@ def _body(tree: Tree, function: cst.FunctionDef, edit: CopyFunction) -> str:
     for place, code in edit.changes:
         splices.add([_change(tree, place, code, hoisted)])
     for condition, code in conditions:
-        instead = indented(tree, code, _indentation(tree, condition, tree.start(condition), hoisted)) if code else ""
-        splices.add(_hoisted(tree, condition, instead, list(splices)))
+        indentation = _indentation(tree, condition, tree.start(condition), hoisted)
+        splices.add([_without_head(tree, condition, indented(tree, code, indentation) if code else "")])
+    splices.add(_further_out(tree, hoisted, list(splices)))
     inside = Splices()
     inside.add(Splice(each.start - first, each.end - first, each.text, each.depth) for each in splices)
     return _without_gaps(tree, inside.apply(tree.text[first : tree.line_end(last)]).rstrip())
@@ -90,15 +91,26 @@ def _condition(tree: Tree, place: Place) -> cst.If:
     return condition
 
 
-def _hoisted(tree: Tree, condition: cst.If, instead: str, changed: list[Splice]) -> list[Splice]:
-    """The body of a condition one level further out, and something else in the place of the condition itself."""
-    start, end = tree.start(condition), tree.line_end(tree.span(condition.body.body[-1])[1])
-    offset = tree.line_end(tree.span(condition.test)[1]) + len(tree.newline)
-    taken = [Splice(_above(tree, start), offset, instead + tree.newline if instead else "")]
+def _without_head(tree: Tree, condition: cst.If, instead: str) -> Splice:
+    """Something else in the place of `if ...:` and of the comments above it."""
+    below = tree.line_end(tree.span(condition.test)[1]) + len(tree.newline)
+    return Splice(_above(tree, tree.start(condition)), below, instead + tree.newline if instead else "")
+
+
+def _further_out(tree: Tree, hoisted: list[cst.If], changed: list[Splice]) -> list[Splice]:
+    """The bodies of conditions without the indentation that these gave them; lines inside of texts stay."""
+    bodies = [(tree.start(each.body.body[0]), tree.span(each.body.body[-1])[1]) for each in hoisted]
+    texts = [tree.span(each) for each in tree.nodes if isinstance(each, cst.SimpleString | cst.FormattedString)]
+    taken: list[Splice] = []
+    offset, end = min((start for start, _ in bodies), default=0), max((end for _, end in bodies), default=0)
+    offset = tree.line_start(offset)
     while offset < end:
-        inside = Splice(offset, offset + len(tree.indent), "")
-        if tree.text.startswith(tree.indent, offset) and not _meets(inside, changed):
-            taken.append(inside)
+        depth = sum(tree.line_start(start) <= offset < end for start, end in bodies)
+        unit = tree.indent * depth
+        one = Splice(offset, offset + len(unit), "")
+        in_text = any(start < offset < end for start, end in texts)
+        if depth and tree.text.startswith(unit, offset) and not in_text and not _meets(one, changed):
+            taken.append(one)
         offset = tree.line_end(offset) + len(tree.newline)
     return taken
 

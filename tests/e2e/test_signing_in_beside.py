@@ -13,12 +13,11 @@ import httpx
 import pytest
 from werkzeug.security import generate_password_hash
 
-from tests.e2e.served import UVICORN, patched, served
+from tests.e2e.served import GUNICORN, UVICORN, patched, served
 from tests.provider import REDIRECT, Provider, provider
 
 pytestmark = pytest.mark.slow
 PASSWORD = "a long sentence that only ada knows"
-SIGN_IN, CALLBACK = "/accounts/sign-in", "/accounts/sign-in/callback"
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +27,22 @@ def issuer() -> Iterator[Provider]:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The patched app, and the provider that it trusts."""
+class Served:
+    """A patched app, and the provider that it trusts."""
 
     url: str
     issuer: Provider
+    folder: str  # of the login's path
+
+    @property
+    def sign_in(self) -> str:
+        """Where people leave for the provider."""
+        return f"{self.folder}/sign-in"
+
+    @property
+    def callback(self) -> str:
+        """Where they come back to."""
+        return f"{self.folder}/sign-in/callback"
 
     def browser(self) -> httpx.Client:
         """Somebody who has not been here before."""
@@ -40,13 +50,15 @@ class Desk:
 
     def comes_back(self, browser: httpx.Client, person: str) -> str:
         """Leave for the provider and sign in there: the query of the address to which the browser is sent back."""
-        sent = browser.get(SIGN_IN)
+        sent = browser.get(self.sign_in)
         assert sent.status_code == 302
         return self.issuer.answer_to(sent.headers["location"], person)
 
 
 @pytest.fixture(scope="module", params=["web", "single-page"])
-def desk(request: pytest.FixtureRequest, issuer: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(
+    request: pytest.FixtureRequest, issuer: Provider, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
     folder, rows = tmp_path_factory.mktemp("desk"), tmp_path_factory.mktemp("rows") / "desk.db"
     settings = {
         **issuer.sign_in_settings(request.param),
@@ -60,20 +72,20 @@ def desk(request: pytest.FixtureRequest, issuer: Provider, tmp_path_factory: pyt
             database.execute(new, ("ada@example.test", generate_password_hash(PASSWORD), True))
             database.execute(new, ("eve@example.test", generate_password_hash(PASSWORD), False))
             database.execute("INSERT INTO loans (member_id, title) VALUES (1, 'Emma')")
-        yield Desk(str(client.base_url), issuer)
+        yield Served(str(client.base_url), issuer, "/accounts")
 
 
-def test_whoever_signs_in_at_the_provider_is_let_through_by_the_app_s_own_guard(desk: Desk) -> None:
+def test_whoever_signs_in_at_the_provider_is_let_through_by_the_app_s_own_guard(desk: Served) -> None:
     with desk.browser() as browser:
         assert browser.get("/loans").status_code == 401
-        answer = browser.get(f"{CALLBACK}?{desk.comes_back(browser, 'ada')}")
+        answer = browser.get(f"{desk.callback}?{desk.comes_back(browser, 'ada')}")
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "no-store"
         bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
         assert browser.get("/loans", headers=bearer).json() == ["Emma"]
 
 
-def test_signing_in_by_password_stays_as_it_was(desk: Desk) -> None:
+def test_signing_in_by_password_stays_as_it_was(desk: Served) -> None:
     with desk.browser() as browser:
         answer = browser.post("/accounts/login", json={"email": "ada@example.test", "password": PASSWORD})
         bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
@@ -82,9 +94,11 @@ def test_signing_in_by_password_stays_as_it_was(desk: Desk) -> None:
         assert wrong.status_code == 401
 
 
-def test_the_browser_is_sent_to_the_provider_with_a_challenge_a_state_and_a_nonce(desk: Desk) -> None:
+def test_the_browser_is_sent_to_the_provider_with_a_challenge_a_state_and_a_nonce(desk: Served) -> None:
     with desk.browser() as browser:
-        sent = browser.get(SIGN_IN, params={"redirect_uri": "https://evil.example/", "next": "https://evil.example/"})
+        sent = browser.get(
+            desk.sign_in, params={"redirect_uri": "https://evil.example/", "next": "https://evil.example/"}
+        )
         asked = parse_qs(urlsplit(sent.headers["location"]).query)
     assert sent.headers["location"].startswith(f"{desk.issuer.url}/")
     assert asked["redirect_uri"] == [REDIRECT]
@@ -93,30 +107,32 @@ def test_the_browser_is_sent_to_the_provider_with_a_challenge_a_state_and_a_nonc
     assert "evil" not in sent.headers["location"]
 
 
-def test_an_answer_that_another_browser_asked_for_is_refused(desk: Desk) -> None:
+def test_an_answer_that_another_browser_asked_for_is_refused(desk: Served) -> None:
     with desk.browser() as attacker, desk.browser() as victim:
-        victim.get(SIGN_IN)
-        assert victim.get(f"{CALLBACK}?{desk.comes_back(attacker, 'ada')}").status_code == 401
+        victim.get(desk.sign_in)
+        assert victim.get(f"{desk.callback}?{desk.comes_back(attacker, 'ada')}").status_code == 401
 
 
-def test_an_answer_nobody_asked_for_is_refused(desk: Desk) -> None:
+def test_an_answer_nobody_asked_for_is_refused(desk: Served) -> None:
     with desk.browser() as browser, desk.browser() as stranger:
-        assert stranger.get(CALLBACK).status_code == 401
-        assert stranger.get(f"{CALLBACK}?{desk.comes_back(browser, 'ada')}").status_code == 401
+        assert stranger.get(desk.callback).status_code == 401
+        assert stranger.get(f"{desk.callback}?{desk.comes_back(browser, 'ada')}").status_code == 401
 
 
-def test_a_code_opens_the_door_once(desk: Desk) -> None:
+def test_a_code_opens_the_door_once(desk: Served) -> None:
     with desk.browser() as browser:
         query = desk.comes_back(browser, "ada")
         kept = dict(browser.cookies)
-        assert browser.get(f"{CALLBACK}?{query}").status_code == 200
-        assert browser.get(f"{CALLBACK}?{query}", headers={"Cookie": f"sign-in={kept['sign-in']}"}).status_code == 401
+        assert browser.get(f"{desk.callback}?{query}").status_code == 200
+        assert (
+            browser.get(f"{desk.callback}?{query}", headers={"Cookie": f"sign-in={kept['sign-in']}"}).status_code == 401
+        )
 
 
-def test_the_provider_s_refusal_is_passed_on(desk: Desk) -> None:
+def test_the_provider_s_refusal_is_passed_on(desk: Served) -> None:
     with desk.browser() as browser:
-        state = parse_qs(urlsplit(browser.get(SIGN_IN).headers["location"]).query)["state"][0]
-        assert browser.get(CALLBACK, params={"state": state, "error": "access_denied"}).status_code == 401
+        state = parse_qs(urlsplit(browser.get(desk.sign_in).headers["location"]).query)["state"][0]
+        assert browser.get(desk.callback, params={"state": state, "error": "access_denied"}).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -128,21 +144,21 @@ def test_the_provider_s_refusal_is_passed_on(desk: Desk) -> None:
     ],
 )
 def test_who_has_no_account_that_is_open_or_no_verified_address_is_refused(
-    desk: Desk, person: str, reason: str
+    desk: Served, person: str, reason: str
 ) -> None:
     with desk.browser() as browser:
-        answer = browser.get(f"{CALLBACK}?{desk.comes_back(browser, person)}")
+        answer = browser.get(f"{desk.callback}?{desk.comes_back(browser, person)}")
         assert (answer.status_code, answer.json()["detail"]) == (403, reason)
 
 
-def test_signing_out_ends_at_the_provider(desk: Desk) -> None:
+def test_signing_out_ends_at_the_provider(desk: Served) -> None:
     with desk.browser() as browser:
         sent = browser.post("/accounts/sign-out")
         assert sent.status_code == 303
         assert sent.headers["location"].startswith(f"{desk.issuer.url}/session/end")
 
 
-def test_the_api_s_description_stays_as_it_was(desk: Desk) -> None:
+def test_the_api_s_description_stays_as_it_was(desk: Served) -> None:
     with desk.browser() as browser:
         assert sorted(browser.get("/openapi.json").json()["paths"]) == [
             "/accounts/login",
@@ -150,3 +166,84 @@ def test_the_api_s_description_stays_as_it_was(desk: Desk) -> None:
             "/health",
             "/loans",
         ]
+
+
+@pytest.fixture(scope="module", params=["web", "single-page"])
+def rota(
+    request: pytest.FixtureRequest, issuer: Provider, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    folder, rows = tmp_path_factory.mktemp("rota"), tmp_path_factory.mktemp("rows") / "rota.db"
+    settings = {**issuer.sign_in_settings(request.param), "ROTA_ROWS": str(rows), "ROTA_KEY": "of this test alone"}
+    patched("flask_sign_in", folder, {"sso-login"})
+    with served(folder, GUNICORN, "rota:create_app()", settings, folder / "server.txt") as client:
+        with sqlite3.connect(rows) as database:
+            new = "INSERT INTO people (email, password_hash, works_here) VALUES (?, ?, ?)"
+            database.execute(new, ("ada@example.test", generate_password_hash(PASSWORD), True))
+            database.execute(new, ("eve@example.test", generate_password_hash(PASSWORD), False))
+            database.execute("INSERT INTO shifts (person_id, day) VALUES (1, 'Monday')")
+        yield Served(str(client.base_url), issuer, "")
+
+
+def test_a_flask_app_s_own_login_knows_whoever_signed_in_at_the_provider(rota: Served) -> None:
+    with rota.browser() as browser:
+        assert browser.get("/shifts").status_code == 302
+        before = browser.cookies.get("session")
+        answer = browser.get(f"{rota.callback}?{rota.comes_back(browser, 'ada')}")
+        assert (answer.status_code, answer.headers["location"]) == (302, "/shifts")
+        assert browser.cookies["session"] != before
+        assert browser.get("/shifts").json() == ["Monday"]
+
+
+def test_a_flask_app_s_password_login_stays_as_it_was(rota: Served) -> None:
+    with rota.browser() as browser:
+        browser.post("/login", data={"email": "ada@example.test", "password": "another one"})
+        assert browser.get("/shifts").status_code == 302
+        browser.post("/login", data={"email": "ada@example.test", "password": PASSWORD})
+        assert browser.get("/shifts").json() == ["Monday"]
+
+
+def test_in_a_flask_app_another_s_answer_lets_nobody_in(rota: Served) -> None:
+    with rota.browser() as attacker, rota.browser() as victim:
+        victim.get(rota.sign_in)
+        assert victim.get(f"{rota.callback}?{rota.comes_back(attacker, 'ada')}").status_code == 401
+        assert victim.get(rota.callback).status_code == 401
+        assert victim.get("/shifts").status_code == 302
+
+
+def test_in_a_flask_app_a_code_opens_the_door_once(rota: Served) -> None:
+    with rota.browser() as browser:
+        query = rota.comes_back(browser, "ada")
+        kept = browser.cookies["session"]
+        assert browser.get(f"{rota.callback}?{query}").status_code == 302
+    with rota.browser() as thief:
+        assert thief.get(f"{rota.callback}?{query}", headers={"Cookie": f"session={kept}"}).status_code == 401
+
+
+def test_a_flask_app_sends_nobody_where_a_link_says(rota: Served) -> None:
+    with rota.browser() as browser:
+        sent = browser.get(rota.sign_in, params={"next": "https://evil.example/"})
+        query = rota.issuer.answer_to(sent.headers["location"], "ada")
+        answer = browser.get(f"{rota.callback}?{query}&next=https://evil.example/")
+        assert answer.headers["location"] == "/shifts"
+
+
+@pytest.mark.parametrize("person", ["ben", "adas_twin"])
+def test_a_flask_app_refuses_who_has_no_account_or_no_verified_address(rota: Served, person: str) -> None:
+    with rota.browser() as browser:
+        assert browser.get(f"{rota.callback}?{rota.comes_back(browser, person)}").status_code == 403
+        assert browser.get("/shifts").status_code == 302
+
+
+def test_a_flask_app_s_own_rules_about_accounts_hold_for_the_provider_too(rota: Served) -> None:
+    with rota.browser() as browser:
+        answer = browser.get(f"{rota.callback}?{rota.comes_back(browser, 'eve')}")
+        assert answer.headers["location"] == "/login"
+        assert browser.get("/shifts").status_code == 302
+
+
+def test_signing_out_of_a_flask_app_ends_its_session(rota: Served) -> None:
+    with rota.browser() as browser:
+        browser.get(f"{rota.callback}?{rota.comes_back(browser, 'ada')}")
+        assert browser.get("/shifts").status_code == 200
+        assert browser.post("/sign-out").status_code == 303
+        assert browser.get("/shifts").status_code == 302

@@ -102,9 +102,9 @@ def steps(login: "PasswordLogin") -> tuple[str, ...]:
     """What people do before and after."""
     folder = (login.login.path or "…/login").rpartition("/")[0]
     return (
-        f"Register the app at the identity provider, with {folder}/sign-in/callback below its own address to return "
-        "to, and set OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_REDIRECT_URI and the secrets OIDC_CLIENT_SECRET and SIGN_IN_KEY "
-        f"where it runs: until then {folder}/sign-in answers 503.",
+        f"Register the app at the identity provider, with {folder}/sign-in/callback below its own address to come back "
+        "to, and set the OIDC variables that the example settings name, and the secrets among them, where the app "
+        f"runs: until then {folder}/sign-in answers 503.",
         f"Put a link to {folder}/sign-in beside the form. The callback answers what {login.login.name} answers.",
         "Accounts are found by the address that the provider calls verified: trust no provider that lets people choose "
         "one.",

@@ -11,6 +11,7 @@ from transforms.frameworks.flask_checks import Checks
 from transforms.frameworks.flask_edits import guard_route, guarded_together
 from transforms.frameworks.flask_reuse import has_own_guard, own_guard
 from transforms.frameworks.flask_roles import own_role_guard, require_role, role_guard_like_own
+from transforms.frameworks.flask_sign_in import sign_in_at_provider
 from transforms.frameworks.flask_views import View, listed_guards, view_of
 from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
 from transforms.frameworks.python_references import reference, url_path
@@ -18,7 +19,7 @@ from transforms.walk import Handlers, Walk, argument, string_value
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "guard_route", "guarded_together", "has_own_guard", "own_guard", "own_role_guard",
-    "read", "require_role", "role_guard_like_own",
+    "read", "require_role", "role_guard_like_own", "sign_in_at_provider",
 ]  # fmt: skip
 
 NAME = "flask"

@@ -12,18 +12,38 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from transforms.concepts import AddressLookup, PasswordCheck, Place
+from transforms.frameworks import python_announced as announced
 from transforms.frameworks.python_conditions import leaves
+from transforms.frameworks.python_logins_shapes import (
+    PLAIN,
+    assigned,
+    called,
+    comparisons,
+    executes,
+    is_bare,
+    is_harmless,
+    is_missing,
+    is_posting,
+    joined,
+    parts_of,
+    root_of,
+    validated_form,
+)
 from transforms.frameworks.python_references import reference
 from transforms.walk import Handlers, Walk, all_parameters, below, descendants, dotted_name, string_value
 
 NAME = "python-logins"
-TOKENS = (b"verify", b"check_password", b"checkpw", b"password", b"email")
+TOKENS = (b"verify", b"check_password", b"checkpw", b"password", b"mail")
 
 ADDRESS = re.compile(r"(?:.*[._])?e?_?mail(?:_?(?:address|id))?", re.IGNORECASE)
 _FIELDS = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
-_PLAIN = frozenset({"strip", "lower", "casefold", "encode"})  # what is done to an address or a password that stays one
 _BODIES = frozenset({"get_json", "json", "form", "values"})  # what a request is asked for as a whole
 _LONGEST = 400  # characters of a parameter or a decorator
+
+
+def matters(content: bytes) -> bool:
+    """Whether a file is of a web app, and has to do with passwords or addresses."""
+    return any(token in content for token in TOKENS) and announced.matters(content)
 
 
 def read(walk: Walk) -> Handlers:
@@ -38,7 +58,7 @@ def _read(walk: Walk, node: cst.FunctionDef) -> None:
     check = next(course.checks(), None)
     if check is not None:
         course.emit(check)
-    elif (parameter := course.looked_up()) is not None:
+    elif b"mail" in walk.content and (parameter := course.looked_up()) is not None:
         fact = AddressLookup(f"{walk.symbol}.{node.name.value}", parameter)
         walk.emit(lambda: fact)
 
@@ -75,8 +95,10 @@ class _Course:
         self.parameters = {each.name.value for each in all_parameters(self.node)}
         self.brought = {*self.parameters, "request"}
         self.statements = list(self._flat(self.node.body.body))
+        if self.posting is not None and (form := validated_form(self.posting.test)):
+            self.brought.add(form)
         for statement in self.statements:
-            for name, value in _assigned(statement):
+            for name, value in assigned(statement):
                 if self._is_whole_body(value):
                     self.brought.add(name)
                 elif (asked := self.field_of(value)) is not None:
@@ -88,7 +110,7 @@ class _Course:
             match each:
                 case cst.Try(body=cst.IndentedBlock(body=body)) | cst.With(body=cst.IndentedBlock(body=body)):
                     yield from self._flat(body)
-                case cst.If(test=test, orelse=None, body=cst.IndentedBlock(body=body)) if _is_posting(test):
+                case cst.If(test=test, orelse=None, body=cst.IndentedBlock(body=body)) if is_posting(test):
                     self.posting, self.around_it = each, listed[index + 1 :]
                     yield from self._flat(body)
                     return
@@ -113,12 +135,16 @@ class _Course:
         match value:
             case cst.Name(value=name):
                 return value if name in self.parameters and name != "self" else None
-            case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value=name)), args=[]) if name in _PLAIN:
+            case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value=name)), args=[]) if name in PLAIN:
                 return self.field_of(inner)
             case cst.Call(func=cst.Name(value="str"), args=[cst.Arg(value=inner)]):
                 return self.field_of(inner)
             case cst.BooleanOperation(left=inner, operator=cst.Or()):
                 return self.field_of(inner)
+            case cst.Attribute(value=cst.Attribute(value=cst.Name(value=name)), attr=cst.Name(value="data")) if (
+                name in self.brought - self.parameters
+            ):
+                return value  # form.email.data
             case cst.Attribute(value=cst.Name(value=name)) if name in self.brought and name != "self":
                 return value
             case cst.Subscript(value=owner) if self._brings(owner):
@@ -140,7 +166,7 @@ class _Course:
         asked = self.field_of(value)
         if asked is None or isinstance(asked, cst.Name):
             inner = next((each for each in descendants(value) if isinstance(each, cst.Name)), None)
-            return self.aliases.get(inner.value, asked) if inner is not None and _is_bare(value) else asked
+            return self.aliases.get(inner.value, asked) if inner is not None and is_bare(value) else asked
         return asked
 
     def checks(self) -> Iterator[_Check]:
@@ -155,10 +181,10 @@ class _Course:
 
     def _refusing(self, at: int, condition: cst.If) -> Iterator[_Check]:
         """`if not user or not verify(password, user.hash): raise ...`."""
-        parts = list(_joined(condition.test, cst.Or))
+        parts = list(joined(condition.test, cst.Or))
         for part in parts:
             if isinstance(part, cst.UnaryOperation) and isinstance(part.operator, cst.Not):
-                call = _call(part.expression)
+                call = called(part.expression)
                 if call is not None and self._compares(call):
                     rest = " or ".join(self.walk.code(each) for each in parts if each is not part)
                     yield _Check(at, condition, call, rest)
@@ -167,9 +193,9 @@ class _Course:
         """`if user and verify(password, user.hash): ... return`, and whoever is wrong falls through."""
         if condition.orelse is not None and not isinstance(condition.orelse, cst.Else):
             return
-        parts = list(_joined(condition.test, cst.And))
+        parts = list(joined(condition.test, cst.And))
         for part in parts:
-            call = _call(part)
+            call = called(part)
             if call is not None and self._compares(call) and leaves(condition.body):
                 others = [each for each in parts if each is not part]
                 if all(isinstance(each, cst.Name) for each in others):
@@ -186,14 +212,14 @@ class _Course:
 
     def assigned_before(self, at: int) -> set[str]:
         """What was looked up or worked out so far: names that hold nothing of the request."""
-        found = {name for each in self.statements[:at] for name, _ in _assigned(each)}
+        found = {name for each in self.statements[:at] for name, _ in assigned(each)}
         return found - self.aliases.keys() - self.brought
 
     def compared(self, at: int) -> Iterator[tuple[str, cst.BaseExpression]]:
         """By what an account is found before a statement: name of a column or key, and the field of the request."""
         for statement in self.statements[:at]:
-            if any(_assigned(statement)):
-                for name, value in _comparisons(self.walk, statement):
+            if any(assigned(statement)) or executes(statement):
+                for name, value in comparisons(self.walk, statement):
                     asked = self.asked_in(value)
                     if asked is not None:
                         yield name, asked
@@ -201,7 +227,7 @@ class _Course:
     def looked_up(self) -> str | None:
         """The parameter by which a function finds somebody by address."""
         for statement in self.statements[:8]:
-            for name, value in _comparisons(self.walk, statement):
+            for name, value in comparisons(self.walk, statement):
                 if ADDRESS.fullmatch(name) and isinstance(asked := self.asked_in(value), cst.Name):
                     return asked.value
         return None
@@ -210,11 +236,12 @@ class _Course:
         """The names that hold who was found, or what that was made of."""
         found: list[str] = []
         for statement in self.statements[:at]:
-            for name, value in _assigned(statement):
+            for name, value in assigned(statement):
                 said = {self.walk.code(each) for each in descendants(value) if isinstance(each, cst.BaseExpression)}
                 held = {alias for alias, asked in self.aliases.items() if self.walk.code(asked) == identity}
                 if name not in self.aliases and said & {identity, *held, *found}:
                     found.append(name)
+            found += executes(statement)
         return found
 
     def emit(self, check: _Check) -> None:
@@ -230,9 +257,9 @@ class _Course:
     def _emit(self, check: _Check, identity: cst.BaseExpression, found_by: tuple[str, ...]) -> None:
         chain = self.chain(check.at, self.walk.code(identity))
         tests = [each.test for each in self.statements[: check.at + 1] if isinstance(each, cst.If)]
-        missing = [name for test in tests for part in _parts(test) for name in chain if _is_missing(part, name)]
-        present = [part.value for part in _parts(check.condition.test) if isinstance(part, cst.Name)]
-        compared = [_root(each) for each in (check.call.func, *(arg.value for arg in check.call.args))]
+        missing = [name for test in tests for part in parts_of(test) for name in chain if is_missing(part, name)]
+        present = [part.value for part in parts_of(check.condition.test) if isinstance(part, cst.Name)]
+        compared = [root_of(each) for each in (check.call.func, *(arg.value for arg in check.call.args))]
         account = next((name for name in (*missing, *present, *compared) if name in chain), None)
         if account is not None:
             _Reading(self, check, account, identity, found_by).emit()
@@ -251,8 +278,11 @@ class _Reading:
         self.password_names = {
             arg.value.value for arg in check.call.args if isinstance(arg.value, cst.Name) and arg.value.value != account
         }
+        self.address_names = {name for name, asked in course.aliases.items() if self.walk.code(asked) == self.code}
+        if isinstance(identity, cst.Name):
+            self.address_names.add(identity.value)
         self.passwords = {self.walk.code(each) for each in passwords}
-        self.brings = {_root(each) for each in (identity, *passwords)}
+        self.brings = {root_of(each) for each in (identity, *passwords)}
         if isinstance(identity, cst.Name):
             self.brings.discard(identity.value)
         if not self.brings <= course.parameters:
@@ -267,7 +297,8 @@ class _Reading:
         self._sort()
         kept = list(self._kept())
         identities = [each for each in kept if type(each) is type(self.identity) and walk.code(each) == self.code]
-        more = self._asks_more(kept, identities)
+        absent = list(self._absent(kept))
+        more = self._asks_more(kept, [*identities, *(each for each, _ in absent)])
         decorators = tuple(walk.code(each.decorator, _LONGEST) for each in node.decorators)
         parameters = tuple(
             (each.name.value, walk.code(each, _LONGEST).rstrip(",").rstrip()) for each in all_parameters(node)
@@ -278,26 +309,28 @@ class _Reading:
         function, is_async = f"{walk.symbol}.{node.name.value}", node.asynchronous is not None
         refusing, hoisted = [each for each, _ in self.refusals], [each for each, _ in self.hoisted]
         by_address = all(ADDRESS.fullmatch(name.rpartition(".")[2]) for name in self.found_by)
-        ends = [0, len(identities), len(refusing), len(self.left_out), len(hoisted)]
+        missing = [each for each, _ in absent]
+        ends = [0, len(identities), len(refusing), len(self.left_out), len(missing), len(hoisted)]
 
         def build(place: Place, *places: Place) -> PasswordCheck:
-            parts = [places[sum(ends[:at]) : sum(ends[: at + 1])] for at in range(1, 5)]
+            parts = [places[sum(ends[:at]) : sum(ends[: at + 1])] for at in range(1, 6)]
             return PasswordCheck(
                 function, verifies, place, self.account, self.found_by, by_address, self.code, parts[0],
                 tuple(zip(parts[1], (code for _, code in self.refusals), strict=True)), parts[2],
-                tuple(zip(parts[3], (code for _, code in self.hoisted), strict=True)),
+                tuple(zip(parts[3], (code for _, code in absent), strict=True)),
+                tuple(zip(parts[4], (code for _, code in self.hoisted), strict=True)),
                 given, more, parameters, returns, decorators, is_async,
             )  # fmt: skip
 
-        walk.emit(build, node, *identities, *refusing, *self.left_out, *hoisted)
+        walk.emit(build, node, *identities, *refusing, *self.left_out, *missing, *hoisted)
 
     def _sort(self) -> None:
         """Which statements are about the password alone, and which refuse whoever has no account."""
         check, course = self.check, self.course
         for statement in course.statements[: check.at]:
-            names = {name for name, _ in _assigned(statement)}
+            names = {name for name, _ in assigned(statement)}
             if isinstance(statement, cst.If) and statement.orelse is None and leaves(statement.body):
-                if _is_missing(statement.test, self.account):
+                if is_missing(statement.test, self.account):
                     self.refusals.append((statement, self.walk.code(statement.test)))
                 elif self._is_about_password(statement.test):
                     self.left_out.append(statement)
@@ -313,11 +346,58 @@ class _Reading:
             self.left_out.append(check.condition)
 
     def _is_about_password(self, test: cst.BaseExpression) -> bool:
-        asked = [each for each in descendants(test) if isinstance(each, _FIELDS)]
-        return any(
-            self.walk.code(each) in self.passwords or (isinstance(each, cst.Name) and each.value in self.password_names)
+        """Whether it asks for nothing but a password, or that something was sent: no rule about addresses is lost."""
+        parts = list(parts_of(test))
+        return all(self._is_presence(each) or self._is_password(each) for each in parts) and any(
+            self._mentions(each) for each in parts
+        )
+
+    def _is_password(self, part: cst.BaseExpression) -> bool:
+        asked = [each for each in descendants(part) if isinstance(each, _FIELDS)]
+        names_identity = any(
+            self.walk.code(each) == self.code or (isinstance(each, cst.Name) and each.value in self.address_names)
             for each in asked
         )
+        return self._mentions(part) and not names_identity
+
+    def _mentions(self, part: cst.BaseExpression) -> bool:
+        """A password, or the request as a whole."""
+        asked = [each for each in descendants(part) if isinstance(each, _FIELDS)]
+        names = self.password_names | (self.brings - self.course.parameters)
+        return any(
+            self.walk.code(each) in self.passwords or (isinstance(each, cst.Name) and each.value in names)
+            for each in asked
+        )
+
+    def _is_presence(self, part: cst.BaseExpression) -> bool:
+        """`not email`, `not data`, `"email" not in data`, `email is None`."""
+        match part:
+            case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+                return self._is_sent(inner)
+            case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
+                if isinstance(operator, cst.NotIn):
+                    return isinstance(left, cst.SimpleString) and self._is_sent(right)
+                nothing = (isinstance(right, cst.Name) and right.value == "None") or string_value(right) == ""
+                return isinstance(operator, cst.Is | cst.Equal) and nothing and self._is_sent(left)
+        return False
+
+    def _is_sent(self, node: cst.BaseExpression) -> bool:
+        if isinstance(node, cst.Name):
+            return node.value in self.address_names | self.password_names | self.brings
+        return self.walk.code(node) in {self.code, *self.passwords}
+
+    def _absent(self, kept: list[cst.CSTNode]) -> Iterator[tuple[cst.BaseExpression, str]]:
+        """`request.args.get("next")`: nobody comes back from the provider with it; and `remember=...` of a form."""
+        for each in kept:
+            match each:
+                case cst.Call(
+                    func=cst.Attribute(value=cst.Attribute(value=cst.Name(value="request"), attr=of), attr=get),
+                    args=[cst.Arg(value=cst.SimpleString()), *rest],
+                ) if of.value in ("args", "GET", "query_params") and get.value == "get":
+                    yield each, self.walk.code(rest[0].value) if rest else "None"
+                case cst.Arg(keyword=cst.Name(value="remember"), value=value):
+                    if any(isinstance(name, cst.Name) and name.value in self.brings for name in descendants(value)):
+                        yield value, "False"
 
     def _kept(self) -> Iterator[cst.CSTNode]:
         """What stays in the copy, node by node."""
@@ -338,119 +418,9 @@ class _Reading:
                 case cst.Attribute(value=cst.Name(value=name)) | cst.Subscript(value=cst.Name(value=name)) if (
                     name in self.brings and id(each) not in inside
                 ):
+                    if is_harmless(each):
+                        inside.add(id(each.value))
+                        continue
                     return self.walk.code(each, 80)
         plain = (each for each in kept if isinstance(each, cst.Name) and id(each) not in inside)
         return next((each.value for each in plain if each.value in self.brings), "")
-
-
-def _is_posting(test: cst.BaseExpression) -> bool:
-    """`request.method == "POST"`, `form.validate_on_submit()`."""
-    match test:
-        case cst.Comparison(
-            left=cst.Attribute(attr=cst.Name(value="method")),
-            comparisons=[cst.ComparisonTarget(operator=cst.Equal(), comparator=other)],
-        ):
-            return string_value(other) == "POST"
-    return False
-
-
-def _assigned(statement: cst.CSTNode) -> Iterator[tuple[str, cst.BaseExpression]]:
-    for each in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
-        match each:
-            case cst.Assign(targets=targets, value=value):
-                yield from ((t.target.value, value) for t in targets if isinstance(t.target, cst.Name))
-            case cst.AnnAssign(target=cst.Name(value=name), value=cst.BaseExpression() as value):
-                yield name, value
-
-
-def _joined(test: cst.BaseExpression, operator: type[cst.BaseBooleanOp]) -> Iterator[cst.BaseExpression]:
-    """The parts of `a or b or c`."""
-    if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, operator):
-        yield from _joined(test.left, operator)
-        yield from _joined(test.right, operator)
-    else:
-        yield test
-
-
-def _parts(test: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-    for each in _joined(test, cst.Or):
-        yield from _joined(each, cst.And)
-
-
-def _call(node: cst.BaseExpression) -> cst.Call | None:
-    inner = node.expression if isinstance(node, cst.Await) else node
-    return inner if isinstance(inner, cst.Call) else None
-
-
-def _is_bare(value: cst.BaseExpression) -> bool:
-    """A name, whatever is done to its case and white space."""
-    match value:
-        case cst.Name():
-            return True
-        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value=name)), args=[]):
-            return name in _PLAIN and _is_bare(inner)
-    return False
-
-
-def _is_missing(test: cst.BaseExpression, account: str) -> bool:
-    """`not user`, `user is None`."""
-    match test:
-        case cst.UnaryOperation(operator=cst.Not(), expression=cst.Name(value=name)):
-            return name == account
-        case cst.Comparison(
-            left=cst.Name(value=name),
-            comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.Equal(), comparator=cst.Name(value="None"))],
-        ):
-            return name == account
-    return False
-
-
-def _root(node: cst.BaseExpression) -> str:
-    """The name that an expression begins with."""
-    while True:
-        match node:
-            case cst.Attribute(value=inner) | cst.Subscript(value=inner) | cst.Call(func=inner):
-                node = inner
-            case cst.Await(expression=inner):
-                node = inner
-            case cst.Name(value=name):
-                return name
-            case _:
-                return ""
-
-
-def _comparisons(walk: Walk, statement: cst.CSTNode) -> Iterator[tuple[str, cst.BaseExpression]]:
-    """What is compared with a column or a key, and what a function is handed."""
-    for each in descendants(statement):
-        match each:
-            case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=cst.Equal(), comparator=right)]):
-                yield from ((name, value) for one, value in ((left, right), (right, left)) if (name := _column(one)))
-            case cst.Call(func=func, args=args):
-                called = reference(walk, func) or ""
-                if called.rpartition(".")[2] in _FILTERS and args and isinstance(args[0].value, cst.Dict):
-                    yield from _keys(args[0].value)
-                for position, arg in enumerate(args):
-                    if arg.keyword is not None and called.rpartition(".")[2] in _FILTERS:
-                        yield arg.keyword.value.partition("__")[0], arg.value
-                    elif called and not arg.star and "." in called:
-                        where = arg.keyword.value if arg.keyword is not None else str(position)
-                        yield f"{called}#{where}()", arg.value
-
-
-def _keys(node: cst.Dict) -> Iterator[tuple[str, cst.BaseExpression]]:
-    for element in node.elements:
-        if isinstance(element, cst.DictElement) and (name := string_value(element.key)):
-            yield name, element.value
-
-
-_FILTERS = frozenset({"filter_by", "get", "get_or_none", "filter", "first", "get_or_404", "find_one"})
-
-
-def _column(node: cst.BaseExpression) -> str:
-    """`User.email`, `func.lower(User.email)`."""
-    match node:
-        case cst.Attribute(attr=cst.Name(value=name)):
-            return name
-        case cst.Call(args=[cst.Arg(value=inner)]):
-            return _column(inner)
-    return ""

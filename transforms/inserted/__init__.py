@@ -88,6 +88,7 @@ SIGN_IN_ENV = (
     EnvVar("SIGN_IN_KEY", "long random text that signs the cookie of a sign-in", None),
 )
 AUTHLIB = (Requirement("Authlib", ">=1.9,<2"), Requirement("joserfc", ">=1.6,<2"))
+REQUESTS = Requirement("requests", ">=2.31,<3")
 SIGN_IN = (*AUTHLIB, Requirement("httpx", ">=0.27,<1"), Requirement("itsdangerous", ">=2.1,<3"))
 JWT = Requirement("PyJWT[crypto]", ">=2.10,<3")
 HVAC = Requirement("hvac", ">=2.3,<3")
@@ -104,6 +105,7 @@ INSERTED = (
     Inserted("auth", "django", "auth_django.py", (JWT,), AUTH_ENV),
     Inserted("auth", "django_rest", "auth_django.py", (JWT,), AUTH_ENV),
     Inserted("sign_in", "fastapi", "sign_in_fastapi.py", SIGN_IN, SIGN_IN_ENV, beside=("secrets", "audit")),
+    Inserted("sign_in", "flask", "sign_in_flask.py", (*AUTHLIB, REQUESTS), SIGN_IN_ENV[:-1], beside=("secrets",)),
     Inserted("audit", "fastapi", "audit_fastapi.py", (), AUDIT_ENV, beside=("auth",)),
     Inserted("tenancy", "fastapi", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
     Inserted("tenancy", "sqlalchemy", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),

@@ -3,7 +3,7 @@
 from transforms.proofs.weave import tell, weave
 
 # How a test visits an app and keeps its cookies, and what it sees of the inserted module; by framework.
-VISITING = {"fastapi": ("browse", "vouched_fastapi")}
+VISITING = {"fastapi": ("browse", "vouched_fastapi"), "flask": ("browse_wsgi", "vouched_flask")}
 
 ABOUT = """Proof that people can sign in to {app} at an identity provider, and that no other answer lets anybody in.
 
