@@ -427,7 +427,7 @@ class PasswordCheck:
     identities: tuple[Place, ...]  # where that stands
     refusals: tuple[tuple[Place, str], ...]  # statements that refuse, and the condition that is left: `not user`
     left_out: tuple[Place, ...]  # statements about the password alone
-    absent: tuple[tuple[Place, str], ...] = ()  # what the page's address or a box to tick would say, and its default
+    instead: tuple[tuple[Place, str], ...] = ()  # what the page's address or a box to tick would say, and its default
     hoisted: tuple[tuple[Place, str], ...] = ()  # conditions that always hold, and when it refuses before that
     given: tuple[str, ...] = ()  # parameters that bring nothing but address and password
     asks_more: str = ""  # what else it asks of the caller, as written
@@ -435,6 +435,8 @@ class PasswordCheck:
     returns: str = ""
     decorators: tuple[str, ...] = ()  # as written, without their `@`
     is_async: bool = False
+    through: Place | None = None  # where another function is called that finds the account and compares the password
+    call: tuple[str, ...] = ()  # that call: what is called, and its arguments but for the password
 
 
 @dataclass(frozen=True, slots=True)

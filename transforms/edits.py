@@ -245,7 +245,7 @@ def require_workload(app: "App", key: "SharedKey") -> tuple[Edit, ...] | None:
 
 def sign_in_at_provider(app: "App", login: "PasswordLogin") -> tuple[Edit, ...] | str:
     """A sign-in at an identity provider beside a login by password, or why no safe edit is known."""
-    from transforms.signing_in import Unread, course_of
+    from transforms.signing_in import Unread, course_of, told_by_address, with_inner
 
     route = login.login
     if not is_there("sign_in", route.framework):
@@ -253,12 +253,16 @@ def sign_in_at_provider(app: "App", login: "PasswordLogin") -> tuple[Edit, ...] 
     course = course_of(app, login)
     if isinstance(course, Unread):
         return course.reason
-    module = inserted_import(app, "sign_in", course_file := app.file_of(course.function))
-    edits: tuple[Edit, ...] | str | None = verb(route.framework, "sign_in_at_provider")(app, route, course, module)
+    module, check = inserted_import(app, "sign_in", route.file), told_by_address(course)
+    edits: tuple[Edit, ...] | str | None = verb(route.framework, "sign_in_at_provider")(app, route, check, module)
     if edits is None or isinstance(edits, str):
         return edits or f"no place beside {route.name} is known for {route.framework}"
-    secrets = add_inserted_module(app, "secrets", route.framework, course_file)
-    return (*edits, *secrets, *add_inserted_module(app, "sign_in", route.framework, course_file))
+    secrets = add_inserted_module(app, "secrets", route.framework, route.file)
+    return (
+        *with_inner(app, course, edits),
+        *secrets,
+        *add_inserted_module(app, "sign_in", route.framework, route.file),
+    )
 
 
 def proof_of_sign_in(app: "App", login: "PasswordLogin") -> Proof | None:

@@ -44,6 +44,7 @@ def _body(tree: Tree, function: cst.FunctionDef, edit: CopyFunction) -> str:
     for condition, code in conditions:
         indentation = _indentation(tree, condition, tree.start(condition), hoisted)
         splices.add([_without_head(tree, condition, indented(tree, code, indentation) if code else "")])
+        splices.add(_without_else(tree, condition))
     splices.add(_further_out(tree, hoisted, list(splices)))
     inside = Splices()
     inside.add(Splice(each.start - first, each.end - first, each.text, each.depth) for each in splices)
@@ -95,6 +96,14 @@ def _without_head(tree: Tree, condition: cst.If, instead: str) -> Splice:
     """Something else in the place of `if ...:` and of the comments above it."""
     below = tree.line_end(tree.span(condition.test)[1]) + len(tree.newline)
     return Splice(_above(tree, tree.start(condition)), below, instead + tree.newline if instead else "")
+
+
+def _without_else(tree: Tree, condition: cst.If) -> list[Splice]:
+    """Nothing of what happens otherwise."""
+    if condition.orelse is None:
+        return []
+    start, end = tree.span(condition.orelse)
+    return [Splice(_above(tree, start), tree.line_end(end) + len(tree.newline), "")]
 
 
 def _further_out(tree: Tree, hoisted: list[cst.If], changed: list[Splice]) -> list[Splice]:

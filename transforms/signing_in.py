@@ -1,11 +1,12 @@
 """Whether a login can be read so well that a sign-in at an identity provider can do what it does, and if not, why."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.accounts import PasswordLogin, verifies_password
 from transforms.concepts import GuardUse, PasswordCheck, Signal
+from transforms.edit_kinds import CopyFunction, Edit, ImportOf
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -18,22 +19,96 @@ class Unread:
     reason: str
 
 
-def course_of(app: "App", login: PasswordLogin) -> PasswordCheck | Unread:
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a login does besides comparing a password, and the function that it leaves the comparing to, if any."""
+
+    check: PasswordCheck
+    inner: PasswordCheck | None = None
+
+
+def course_of(app: "App", login: PasswordLogin) -> Course | Unread:
     """What the login does besides comparing a password."""
     name, route = login.login.name, login.login
     read = [each for each in _checks(app) if each.function == route.handler]
     read = [each for each in read if _compares(app, each, route.file)]
     if not read:
         return Unread(f"the way {name} goes on once the password was right could not be read")
-    known = next((each for each in read if each.by_address or _finds_by_address(app, each, route.file)), None)
+    known = next((found for each in read if (found := _known(app, each, route.file)) is not None), None)
     if known is None:
-        by = ", ".join(_shown(each) for each in read[0].found_by)
+        by = ", ".join(dict.fromkeys(_shown(each) for check in read for each in check.found_by))
         return Unread(f"{name} finds accounts by {by}, and a provider vouches for an e-mail address")
-    if known.asks_more:
-        return Unread(f"{name} asks for more than address and password (`{known.asks_more}`)")
+    for each in (known.check, known.inner):
+        if each is not None and each.asks_more:
+            return Unread(f"{name} asks for more than address and password (`{each.asks_more}`)")
     if guard := next((each for each in route.guards if _chooses_by_path(app, each)), None):
         return Unread(f"`{guard.code or guard.target}` lets {name} through by its path, and not the callback")
     return known
+
+
+def _known(app: "App", check: PasswordCheck, near: str) -> Course | None:
+    """The course, where accounts are found by nothing but an address."""
+    if check.through is None:
+        found = check.by_address or _finds_by_address(app, check, near)
+        return Course(check) if found else None
+    symbol, _, where = check.found_by[0].removesuffix("()").partition("#")
+    symbol = app.meaning(symbol, near)
+    for inner in _checks(app):
+        if inner.function == symbol and inner.through is None and check.refusals:
+            names = [name for name, _ in inner.parameters if name not in ("self", "cls")]
+            handed = names[int(where)] if where.isdigit() and int(where) < len(names) else where
+            rightly = inner.identity == handed and len(inner.given) == 1 and len(check.call) == len(names)
+            path = app.file_of(symbol)
+            if rightly and (inner.by_address or _finds_by_address(app, inner, path)) and _compares(app, inner, path):
+                return Course(check, inner)
+    return None
+
+
+def with_inner(app: "App", course: Course, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits of a login that leaves the comparing to another function, and a copy of that function."""
+    inner = course.inner
+    if inner is None:
+        return edits
+    name = f"{inner.function.rpartition('.')[2]}_at_provider"
+    module, path = app.module_of(inner.function), app.file_of(inner.function)
+    bare = "." not in course.check.call[0]
+    elsewhere = bare and module is not None and path != edits[0].path
+    imports = (ImportOf(module, name),) if elsewhere and module is not None else ()
+    made = (
+        replace(each, imports=(*each.imports, *imports)) if isinstance(each, CopyFunction) else each for each in edits
+    )
+    return (*made, _copy_of(inner, name, path))
+
+
+def _copy_of(inner: PasswordCheck, name: str, path: str) -> CopyFunction:
+    kept = ", ".join(code for parameter, code in inner.parameters if parameter not in inner.given)
+    returns = f" -> {inner.returns}" if inner.returns else ""
+    own = inner.function.rpartition(".")[2]
+    head = (
+        *(f"@{each}" for each in inner.decorators),
+        f"{'async ' if inner.is_async else ''}def {name}({kept}){returns}:",
+        f'    """What `{own}` does, for somebody whose address the identity provider has verified."""',
+    )
+    changes = [(place, f"if {missing}:\n    return None") for place, missing in inner.refusals]
+    changes += [*((place, "") for place in inner.left_out), *inner.instead]
+    hoisted = tuple((place, f"if {test}:\n    return None" if test else "") for place, test in inner.hoisted)
+    return CopyFunction(path, inner.place, "\n".join(head), tuple(changes), hoisted)
+
+
+def told_by_address(course: Course) -> PasswordCheck:
+    """The login's own course, which asks the copy of the other function where there is one."""
+    check, inner = course.check, course.inner
+    if check.through is None or inner is None:
+        return check
+    called, *arguments = check.call
+    address = address_of(check)
+    handed = ", ".join(each.replace(check.identity, address) for each in arguments)
+    return replace(check, instead=(*check.instead, (check.through, f"{called}_at_provider({handed})")))
+
+
+def address_of(check: PasswordCheck) -> str:
+    """The name that a copy has the address under: a plain parameter keeps its own."""
+    return check.identity if check.identity.isidentifier() else "email"
 
 
 def _chooses_by_path(app: "App", guard: GuardUse) -> bool:

@@ -129,6 +129,71 @@ async def login_at_provider(email: Annotated[str, Depends(verified_email)], requ
 app.include_router(sign_in_router)
 '''
 
+_SECURITY = """from models import User
+from passlib.context import CryptContext
+
+passwords = CryptContext(schemes=["bcrypt"])
+
+
+class Accounts:
+    def __init__(self, db):
+        self.db = db
+
+    async def authenticate(self, email: str, password: str) -> User | None:
+        user = await self.db.scalar(select_user(email))
+        if not user:
+            return None
+        # The hash decides.
+        if not passwords.verify(password, user.password_hash):
+            return None
+        return user
+"""
+_FOUND_IN_CLASS = _SECURITY.replace("self.db.scalar(select_user(email))", "User.get_or_none(email=email)")
+_SERVICE = """from fastapi import Depends, FastAPI, HTTPException
+from pydantic import BaseModel
+
+from security import Accounts
+from tokens import token_for
+
+app = FastAPI()
+
+
+class Credentials(BaseModel):
+    email: str
+    password: str
+
+
+@app.post("/login")
+async def login(credentials: Credentials, accounts: Accounts = Depends()):
+    user = await accounts.authenticate(credentials.email, credentials.password)
+    if not user:
+        raise HTTPException(status_code=401)
+    return {"token": token_for(user)}
+"""
+_SERVICE_BESIDE = '''
+
+@app.get("/sign-in/callback", include_in_schema=False)
+async def login_at_provider(email: Annotated[str, Depends(verified_email)], accounts: Accounts = Depends()):
+    """What `login` does, for somebody who signed in at the provider: it has verified the address."""
+    user = await accounts.authenticate_at_provider(email)
+    if not user:
+        # Signing in at the provider makes no account: whoever has none here is refused.
+        raise HTTPException(status_code=403, detail="There is no account for this address")
+    return {"token": token_for(user)}
+
+
+app.include_router(sign_in_router)
+'''
+_ACCOUNT_BESIDE = '''
+    async def authenticate_at_provider(self, email: str) -> User | None:
+        """What `authenticate` does, for somebody whose address the identity provider has verified."""
+        user = await User.get_or_none(email=email)
+        if not user:
+            return None
+        return user
+'''
+
+
 EXAMPLES: tuple[Example, ...] = (
     Bad(
         "a token for whom a form signs in: the same token for whom the provider signs in",
@@ -152,6 +217,20 @@ EXAMPLES: tuple[Example, ...] = (
         )
         + _SESSION_BESIDE,
         adds=ADDED,
+    ),
+    Bad(
+        "a class that finds accounts and compares passwords: it gets a method that does not compare",
+        {"main.py": _SERVICE, "security.py": _FOUND_IN_CLASS},
+        {
+            "main.py": f"from typing import Annotated\n\n{_SERVICE}".replace("from security", f"{IMPORT}from security")
+            + _SERVICE_BESIDE,
+            "security.py": _FOUND_IN_CLASS + _ACCOUNT_BESIDE,
+        },
+        adds=ADDED,
+    ),
+    Bad(
+        "a class that finds accounts by a function that is not there to be read",
+        {"main.py": _SERVICE, "security.py": _SECURITY},
     ),
     Bad("accounts that are found by a name, which no provider vouches for", _files(column="name")),
     Bad(

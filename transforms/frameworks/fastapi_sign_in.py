@@ -51,7 +51,7 @@ def sign_in_at_provider(app: "App", route: Route, check: PasswordCheck, module: 
     head = "\n".join((*_limits(check), decorator, _def(check, name, address), _DOCSTRING.format(name=name)))
     changes = [(place, _REFUSAL.format(missing=missing)) for place, missing in check.refusals]
     changes += [(place, address) for place in check.identities if address != check.identity]
-    changes += [*((place, "") for place in check.left_out), *check.absent]
+    changes += [*((place, "") for place in check.left_out), *check.instead]
     hoisted = tuple((place, _REFUSAL.format(missing=test) if test else "") for place, test in check.hoisted)
     prefix = f', prefix="{folder}"' if folder else ""
     needed = (ImportOf(module, each) for each in _NEEDED)

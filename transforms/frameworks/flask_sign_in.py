@@ -47,7 +47,7 @@ def sign_in_at_provider(app: "App", route: Route, check: PasswordCheck, module: 
     )
     changes = [(place, _REFUSAL.format(missing=missing)) for place, missing in check.refusals]
     changes += [(place, address) for place in check.identities]
-    changes += [*((place, "") for place in check.left_out), *check.absent]
+    changes += [*((place, "") for place in check.left_out), *check.instead]
     hoisted = tuple((place, _REFUSAL.format(missing=test) if test else "") for place, test in check.hoisted)
     prefix = f', url_prefix="{folder}"' if folder else ""
     below = f"{owner}.register_blueprint(sign_in_pages{prefix})"

@@ -8,6 +8,7 @@ password is compared and what of that condition is left without it, and what els
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import libcst as cst
 
@@ -29,7 +30,7 @@ from transforms.frameworks.python_logins_shapes import (
     root_of,
     validated_form,
 )
-from transforms.frameworks.python_references import reference
+from transforms.frameworks.python_references import annotated_type, reference
 from transforms.walk import Handlers, Walk, all_parameters, below, descendants, dotted_name, string_value
 
 NAME = "python-logins"
@@ -58,6 +59,8 @@ def _read(walk: Walk, node: cst.FunctionDef) -> None:
     check = next(course.checks(), None)
     if check is not None:
         course.emit(check)
+    elif node.decorators and course.hand_over():
+        return
     elif b"mail" in walk.content and (parameter := course.looked_up()) is not None:
         fact = AddressLookup(f"{walk.symbol}.{node.name.value}", parameter)
         walk.emit(lambda: fact)
@@ -70,12 +73,13 @@ def _is_plain(parameters: cst.Parameters) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """The condition that a wrong password ends in."""
+    """The condition that a wrong password ends in; None where another function is asked who somebody is."""
 
     at: int  # among the statements
-    condition: cst.If
+    condition: cst.If | None
     call: cst.Call
-    rest: str
+    rest: str = ""
+    password: cst.Arg | None = None  # what that function is handed for one
     hoisted: bool = False  # it leads on whoever is right, and the others fall through
 
 
@@ -224,6 +228,35 @@ class _Course:
                     if asked is not None:
                         yield name, asked
 
+    def _target(self, func: cst.BaseExpression) -> str | None:
+        """What is called; a method of a parameter or of a local object is one of its class."""
+        if isinstance(func, cst.Attribute) and isinstance(func.value, cst.Name):
+            name, method = func.value.value, func.attr.value
+            made = next((value for each in self.statements for one, value in assigned(each) if one == name), None)
+            if made is not None and (owner := reference(self.walk, made)):
+                return f"{owner}.{method}"
+            for each in all_parameters(self.node):
+                if each.name.value == name and each.annotation is not None:
+                    owner = annotated_type(self.walk, each.annotation.annotation)
+                    return f"{owner}().{method}" if owner else None
+        return reference(self.walk, func)
+
+    def hand_over(self) -> bool:
+        """`user = authenticate(db, data.email, data.password)`: whether facts are left of such a statement."""
+        found = False
+        for at, statement in enumerate(self.statements):
+            for name, value in assigned(statement):
+                call = called(value)
+                target = self._target(call.func) if call is not None else None
+                for where, (one, other) in enumerate(pairwise(call.args)) if call is not None and target else ():
+                    identity = self.asked_in(one.value)
+                    if call is not None and identity is not None and self.asked_in(other.value) is not None:
+                        found_by = f"{target}#{one.keyword.value if one.keyword is not None else where}()"
+                        check = _Check(at, None, call, password=other)
+                        _Reading(self, check, name, identity, (found_by,)).emit()
+                        found = True
+        return found
+
     def looked_up(self) -> str | None:
         """The parameter by which a function finds somebody by address."""
         for statement in self.statements[:8]:
@@ -258,7 +291,8 @@ class _Course:
         chain = self.chain(check.at, self.walk.code(identity))
         tests = [each.test for each in self.statements[: check.at + 1] if isinstance(each, cst.If)]
         missing = [name for test in tests for part in parts_of(test) for name in chain if is_missing(part, name)]
-        present = [part.value for part in parts_of(check.condition.test) if isinstance(part, cst.Name)]
+        test = parts_of(check.condition.test) if check.condition is not None else ()
+        present = [part.value for part in test if isinstance(part, cst.Name)]
         compared = [root_of(each) for each in (check.call.func, *(arg.value for arg in check.call.args))]
         account = next((name for name in (*missing, *present, *compared) if name in chain), None)
         if account is not None:
@@ -274,10 +308,9 @@ class _Reading:
         self.course, self.check, self.account, self.identity, self.found_by = course, check, account, identity, found_by
         self.walk = course.walk
         self.code = self.walk.code(identity)
-        passwords = [asked for arg in check.call.args if (asked := course.asked_in(arg.value)) is not None]
-        self.password_names = {
-            arg.value.value for arg in check.call.args if isinstance(arg.value, cst.Name) and arg.value.value != account
-        }
+        handed = [arg.value for arg in ([check.password] if check.password is not None else check.call.args)]
+        passwords = [asked for value in handed if (asked := course.asked_in(value)) is not None]
+        self.password_names = {each.value for each in handed if isinstance(each, cst.Name) and each.value != account}
         self.address_names = {name for name, asked in course.aliases.items() if self.walk.code(asked) == self.code}
         if isinstance(identity, cst.Name):
             self.address_names.add(identity.value)
@@ -305,24 +338,38 @@ class _Reading:
         )
         given = tuple(sorted(self.brings & self.course.parameters))
         returns = walk.code(node.returns.annotation, _LONGEST) if node.returns is not None else ""
-        verifies = reference(walk, self.check.call.func) or ""
+        verifies = (
+            self.found_by[0].partition("#")[0]
+            if self.check.password is not None
+            else reference(walk, self.check.call.func) or ""
+        )
         function, is_async = f"{walk.symbol}.{node.name.value}", node.asynchronous is not None
         refusing, hoisted = [each for each, _ in self.refusals], [each for each, _ in self.hoisted]
         by_address = all(ADDRESS.fullmatch(name.rpartition(".")[2]) for name in self.found_by)
         missing = [each for each, _ in absent]
-        ends = [0, len(identities), len(refusing), len(self.left_out), len(missing), len(hoisted)]
+        through = [self.check.call] if self.check.password is not None else []
+        call = tuple(self._called()) if through else ()
+        ends = [0, len(identities), len(refusing), len(self.left_out), len(missing), len(hoisted), len(through)]
 
         def build(place: Place, *places: Place) -> PasswordCheck:
-            parts = [places[sum(ends[:at]) : sum(ends[: at + 1])] for at in range(1, 6)]
+            parts = [places[sum(ends[:at]) : sum(ends[: at + 1])] for at in range(1, 7)]
             return PasswordCheck(
                 function, verifies, place, self.account, self.found_by, by_address, self.code, parts[0],
                 tuple(zip(parts[1], (code for _, code in self.refusals), strict=True)), parts[2],
                 tuple(zip(parts[3], (code for _, code in absent), strict=True)),
                 tuple(zip(parts[4], (code for _, code in self.hoisted), strict=True)),
-                given, more, parameters, returns, decorators, is_async,
+                given, more, parameters, returns, decorators, is_async, next(iter(parts[5]), None), call,
             )  # fmt: skip
 
-        walk.emit(build, node, *identities, *refusing, *self.left_out, *missing, *hoisted)
+        walk.emit(build, node, *identities, *refusing, *self.left_out, *missing, *hoisted, *through)
+
+    def _called(self) -> Iterator[str]:
+        """What is called, and its arguments but for the password."""
+        yield self.walk.code(self.check.call.func, _LONGEST)
+        for arg in self.check.call.args:
+            if arg is not self.check.password:
+                keyword = f"{arg.keyword.value}=" if arg.keyword is not None else ""
+                yield f"{keyword}{self.walk.code(arg.value, _LONGEST)}"
 
     def _sort(self) -> None:
         """Which statements are about the password alone, and which refuse whoever has no account."""
@@ -336,6 +383,9 @@ class _Reading:
                     self.left_out.append(statement)
             elif names & (self.password_names | (self.brings & course.brought - course.parameters)):
                 self.left_out.append(statement)
+        if check.condition is None:
+            self._sort_after()
+            return
         rest = check.rest or ("" if self.refusals else f"not {self.account}")
         if check.hoisted:
             self.left_out += course.statements[check.at + 1 :]
@@ -344,6 +394,12 @@ class _Reading:
             self.refusals.append((check.condition, rest))
         else:
             self.left_out.append(check.condition)
+
+    def _sort_after(self) -> None:
+        for statement in self.course.statements[self.check.at + 1 :]:
+            refuses = isinstance(statement, cst.If) and statement.orelse is None and leaves(statement.body)
+            if isinstance(statement, cst.If) and refuses and is_missing(statement.test, self.account):
+                self.refusals.append((statement, self.walk.code(statement.test)))
 
     def _is_about_password(self, test: cst.BaseExpression) -> bool:
         """Whether it asks for nothing but a password, or that something was sent: no rule about addresses is lost."""
@@ -402,7 +458,8 @@ class _Reading:
     def _kept(self) -> Iterator[cst.CSTNode]:
         """What stays in the copy, node by node."""
         conditions = [part for each, _ in self.hoisted for part in (each.test, each.orelse) if part is not None]
-        gone = {id(each) for each in (*self.left_out, *conditions, *(each for each, _ in self.refusals))}
+        through = [self.check.call] if self.check.password is not None else []
+        gone = {id(each) for each in (*through, *self.left_out, *conditions, *(each for each, _ in self.refusals))}
         stack: list[cst.CSTNode] = list(self.course.node.body.body)[::-1]
         while stack:
             each = stack.pop()

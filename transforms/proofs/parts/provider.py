@@ -17,13 +17,14 @@ from joserfc.jwk import RSAKey
 OURS, THEIRS = RSAKey.generate_key(2048, {"kid": "ours"}), RSAKey.generate_key(2048, {"kid": "ours"})
 CLIENT, RETURN_TO = "proof", "http://127.0.0.1/callback"
 # What may be wrong with an id token: claims that are replaced, and who signed it.
-FORGED: "dict[str, tuple[dict[str, Any], RSAKey]]" = {
+FORGED: "dict[str, tuple[dict[str, Any], RSAKey | None]]" = {
     "of another sign-in": ({"nonce": "another"}, OURS),
     "without a nonce": ({"nonce": None}, OURS),
     "of another issuer": ({"iss": "https://issuer.invalid"}, OURS),
     "for another app": ({"aud": "another"}, OURS),
     "expired": ({"exp": 1}, OURS),
     "signed by somebody else": ({}, THEIRS),
+    "signed by nobody": ({}, None),
 }
 
 
@@ -32,7 +33,7 @@ class Provider:
 
     def __init__(self) -> None:
         self.claims: dict[str, Any] = {}
-        self.key = OURS
+        self.key: Any = OURS
         self.asked: dict[str, dict[str, str]] = {}
         provider = self
 
@@ -80,8 +81,14 @@ class Provider:
         said = {"iss": self.url, "aud": CLIENT, "sub": "1", "iat": now, "exp": now + 600, "nonce": asked["nonce"]}
         said |= {"email": "somebody@example.test", "email_verified": True, **self.claims}
         claims = {name: value for name, value in said.items() if value is not None}
-        token = jwt.encode({"alg": "RS256", "kid": "ours"}, claims, self.key)
+        token = jwt.encode({"alg": "RS256", "kid": "ours"}, claims, self.key) if self.key else unsigned(claims)
         return {"access_token": "access", "token_type": "Bearer", "id_token": token}
+
+
+def unsigned(claims: "dict[str, Any]") -> str:
+    """A token that says of itself that nobody signed it."""
+    parts = (json.dumps(each).encode() for each in ({"alg": "none", "typ": "JWT"}, claims))
+    return ".".join((*(base64.urlsafe_b64encode(each).decode().rstrip("=") for each in parts), ""))
 
 
 @pytest.fixture
