@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from transforms.accounts import PasswordLogin, verifies_password
+from transforms.accounts import LIBRARY, PasswordLogin, verifies_password
 from transforms.concepts import GuardUse, PasswordCheck, Signal
 from transforms.edit_kinds import CopyFunction, Edit, ImportOf
 
@@ -23,13 +23,15 @@ class Unread:
 class Course:
     """What a login does besides comparing a password, and the function that it leaves the comparing to, if any."""
 
-    check: PasswordCheck
+    check: PasswordCheck | None  # None for a login that is a library's
     inner: PasswordCheck | None = None
 
 
 def course_of(app: "App", login: PasswordLogin) -> Course | Unread:
     """What the login does besides comparing a password."""
     name, route = login.login.name, login.login
+    if login.verifies == LIBRARY and route.handler not in app.functions:
+        return _of_library(app, login)
     read = [each for each in _checks(app) if each.function == route.handler]
     read = [each for each in read if _compares(app, each, route.file)]
     if not read:
@@ -41,9 +43,24 @@ def course_of(app: "App", login: PasswordLogin) -> Course | Unread:
     for each in (known.check, known.inner):
         if each is not None and each.asks_more:
             return Unread(f"{name} asks for more than address and password (`{each.asks_more}`)")
-    if guard := next((each for each in route.guards if _chooses_by_path(app, each)), None):
+    return _passes(app, login) or known
+
+
+def _passes(app: "App", login: PasswordLogin) -> Unread | None:
+    """What would keep people from the callback."""
+    name = login.login.name
+    if guard := next((each for each in login.login.guards if _chooses_by_path(app, each)), None):
         return Unread(f"`{guard.code or guard.target}` lets {name} through by its path, and not the callback")
-    return known
+    return None
+
+
+def _of_library(app: "App", login: PasswordLogin) -> Course | Unread:
+    """A login that is a library's view, with nothing of the app's own in it."""
+    route = login.login
+    own = app.classes.get(route.handler) or app.classes.get(route.handler.rpartition(".")[0])
+    if own is not None and own.methods:
+        return Unread(f"{own.symbol.rpartition('.')[2]} does more than the login of the library ({own.methods[0]}())")
+    return _passes(app, login) or Course(None)
 
 
 def _known(app: "App", check: PasswordCheck, near: str) -> Course | None:
@@ -53,8 +70,11 @@ def _known(app: "App", check: PasswordCheck, near: str) -> Course | None:
         return Course(check) if found else None
     symbol, _, where = check.found_by[0].removesuffix("()").partition("#")
     symbol = app.meaning(symbol, near)
+    if symbol == LIBRARY:
+        return Course(check) if not where.isdigit() else None
     for inner in _checks(app):
-        if inner.function == symbol and inner.through is None and check.refusals:
+        told_apart = check.refusals or any(code for _, code in check.hoisted)
+        if inner.function == symbol and inner.through is None and told_apart:
             names = [name for name, _ in inner.parameters if name not in ("self", "cls")]
             handed = names[int(where)] if where.isdigit() and int(where) < len(names) else where
             rightly = inner.identity == handed and len(inner.given) == 1 and len(check.call) == len(names)
@@ -66,12 +86,12 @@ def _known(app: "App", check: PasswordCheck, near: str) -> Course | None:
 
 def with_inner(app: "App", course: Course, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
     """The edits of a login that leaves the comparing to another function, and a copy of that function."""
-    inner = course.inner
-    if inner is None:
+    inner, check = course.inner, course.check
+    if inner is None or check is None:
         return edits
     name = f"{inner.function.rpartition('.')[2]}_at_provider"
     module, path = app.module_of(inner.function), app.file_of(inner.function)
-    bare = "." not in course.check.call[0]
+    bare = "." not in check.call[0]
     elsewhere = bare and module is not None and path != edits[0].path
     imports = (ImportOf(module, name),) if elsewhere and module is not None else ()
     made = (
@@ -95,10 +115,10 @@ def _copy_of(inner: PasswordCheck, name: str, path: str) -> CopyFunction:
     return CopyFunction(path, inner.place, "\n".join(head), tuple(changes), hoisted)
 
 
-def told_by_address(course: Course) -> PasswordCheck:
+def told_by_address(course: Course) -> PasswordCheck | None:
     """The login's own course, which asks the copy of the other function where there is one."""
     check, inner = course.check, course.inner
-    if check.through is None or inner is None:
+    if check is None or check.through is None or inner is None:
         return check
     called, *arguments = check.call
     address = address_of(check)

@@ -4,9 +4,13 @@ The apps run in real servers. A browser is a client with a cookie jar: it is sen
 there by the code flow with PKCE, and the browser brings the answer back.
 """
 
+import os
 import sqlite3
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -15,6 +19,7 @@ from werkzeug.security import generate_password_hash
 
 from tests.e2e.served import GUNICORN, UVICORN, patched, served
 from tests.provider import REDIRECT, Provider, provider
+from tests.transforms import django_apps
 
 pytestmark = pytest.mark.slow
 PASSWORD = "a long sentence that only ada knows"
@@ -247,3 +252,96 @@ def test_signing_out_of_a_flask_app_ends_its_session(rota: Served) -> None:
         assert browser.get("/shifts").status_code == 200
         assert browser.post("/sign-out").status_code == 303
         assert browser.get("/shifts").status_code == 302
+
+
+ADD_MEMBERS = """
+from django.contrib.auth.models import Group, User
+suspended = Group.objects.create(name="suspended")
+for name in ("ada", "eve", "twin-of-ben", "ben"):
+    User.objects.create_user(f"{name}@example.test", f"{name}@example.test", PASSWORD)
+User.objects.filter(username="twin-of-ben@example.test").update(email="BEN@example.test")
+User.objects.get(username="eve@example.test").groups.add(suspended)
+"""
+
+
+def manage(folder: Path, settings: Mapping[str, str], *command: str) -> None:
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder), **settings}
+    subprocess.run([sys.executable, "manage.py", *command], cwd=folder, env=environ, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module", params=["web", "single-page"])
+def club(
+    request: pytest.FixtureRequest, issuer: Provider, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    folder, rows = tmp_path_factory.mktemp("club"), tmp_path_factory.mktemp("rows") / "club.db"
+    settings = {**issuer.sign_in_settings(request.param), "CLUB_ROWS": str(rows), "SECRET_KEY": "of this test alone"}
+    patched("django_sign_in", folder, {"sso-login"})
+    manage(folder, settings, "migrate")
+    manage(folder, settings, "shell", "-c", ADD_MEMBERS.replace("PASSWORD", repr(PASSWORD)))
+    with django_apps.served(folder, ["manage.py", "runserver", "--noreload", "{address}"], **settings) as address:
+        yield Served(address, issuer, "/account")
+
+
+def test_a_django_site_knows_whoever_signed_in_at_the_provider(club: Served) -> None:
+    with club.browser() as browser:
+        assert browser.get("/members/me/").status_code == 302
+        answer = browser.get(f"{club.callback}?{club.comes_back(browser, 'ada')}")
+        before = browser.cookies["sessionid"]
+        assert (answer.status_code, answer.headers["location"]) == (302, "/members/me/")
+        assert browser.get("/members/me/").json() == {"name": "ada@example.test", "member": "ada@example.test"}
+        assert browser.cookies["sessionid"] == before
+
+
+def test_a_django_site_begins_the_session_under_another_key(club: Served) -> None:
+    with club.browser() as browser:
+        query = club.comes_back(browser, "ada")
+        prepared = browser.cookies["sessionid"]
+        browser.get(f"{club.callback}?{query}")
+        assert browser.cookies["sessionid"] != prepared
+    with club.browser() as thief:
+        assert thief.get("/members/me/", headers={"Cookie": f"sessionid={prepared}"}).status_code == 302
+
+
+def test_a_django_site_s_password_login_stays_as_it_was(club: Served) -> None:
+    with club.browser() as browser:
+        browser.get("/account/login/")
+        form = {"email": "ada@example.test", "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+        browser.post("/account/login/", data={**form, "password": "another one"})
+        assert browser.get("/members/me/").status_code == 302
+        browser.post("/account/login/", data={**form, "password": PASSWORD})
+        assert browser.get("/members/me/").status_code == 200
+
+
+def test_in_a_django_site_another_s_answer_lets_nobody_in(club: Served) -> None:
+    with club.browser() as attacker, club.browser() as victim:
+        victim.get(club.sign_in)
+        assert victim.get(f"{club.callback}?{club.comes_back(attacker, 'ada')}").status_code == 401
+        assert victim.get(club.callback).status_code == 401
+        assert victim.get("/members/me/").status_code == 302
+
+
+@pytest.mark.parametrize("person", ["ben", "adas_twin"])
+def test_a_django_site_refuses_an_address_of_two_accounts_and_one_that_is_not_verified(
+    club: Served, person: str
+) -> None:
+    with club.browser() as browser:
+        assert browser.get(f"{club.callback}?{club.comes_back(browser, person)}").status_code == 403
+        assert browser.get("/members/me/").status_code == 302
+
+
+def test_a_django_site_s_own_rules_about_accounts_hold_for_the_provider_too(club: Served) -> None:
+    with club.browser() as browser:
+        answer = browser.get(f"{club.callback}?{club.comes_back(browser, 'eve')}")
+        assert answer.headers["location"] == "/account/login/"
+        assert browser.get("/members/me/").status_code == 302
+
+
+def test_nobody_signs_out_of_a_django_site_by_a_link(club: Served) -> None:
+    with club.browser() as browser:
+        browser.get(f"{club.callback}?{club.comes_back(browser, 'ada')}")
+        assert browser.get("/account/sign-out").status_code == 405
+        assert browser.post("/account/sign-out").status_code == 403
+        browser.get("/account/login/")
+        token = {"X-CSRFToken": browser.cookies["csrftoken"]}
+        assert browser.post("/account/sign-out", headers=token).status_code == 303
+        assert browser.get("/members/me/").status_code == 302

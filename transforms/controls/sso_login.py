@@ -100,7 +100,7 @@ def no_other_answer_lets_anybody_in(app: "App", findings: tuple[Verdict, ...], _
 
 def steps(login: "PasswordLogin") -> tuple[str, ...]:
     """What people do before and after."""
-    folder = (login.login.path or "…/login").rpartition("/")[0]
+    folder = (login.login.path or "…/login").rstrip("/").rpartition("/")[0]
     return (
         f"Register the app at the identity provider, with {folder}/sign-in/callback below its own address to come back "
         "to, and set the OIDC variables that the example settings name, and the secrets among them, where the app "

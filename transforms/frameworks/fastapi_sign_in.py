@@ -5,6 +5,7 @@ whatever the login does once the password was right (which accounts are let in, 
 is done here by the same lines, and the login stays as it is.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -42,6 +43,7 @@ def sign_in_at_provider(app: "App", route: Route, check: PasswordCheck, module: 
         return f"{route.name} is not registered by a decorator above its function"
     if more := _asks_more(app, check):
         return f"{route.name} asks for more than address and password (`{more}`)"
+    check = replace(check, given=_dropped(app, check))
     facts, name = app.files[route.file], check.function.rpartition(".")[2]
     taken = {*dict(facts.imports), *(each.rpartition(".")[2] for each in defined_in(app, route.file))}
     if taken & {*_NEEDED, f"{name}_at_provider"}:
@@ -76,7 +78,8 @@ def _registered(check: PasswordCheck) -> tuple[str, str, str] | None:
                 text = string_value(path) if path is not None else None
                 if text is None or "{" in text:
                     return None
-                found = (_code(owner), _decorator(_code(owner), text.rpartition("/")[0], call), text.rpartition("/")[0])
+                folder = text.rstrip("/").rpartition("/")[0]
+                found = (_code(owner), _decorator(_code(owner), folder, call), folder)
             case _ if _LIMITS not in code:
                 return None
     return found
@@ -101,6 +104,12 @@ def _def(check: PasswordCheck, name: str, address: str) -> str:
     if len(line) <= LONGEST_LINE:
         return line
     return "\n".join((f"{begin} {name}_at_provider(", *(f"    {each}," for each in listed), f"){returns}:"))
+
+
+def _dropped(app: "App", check: PasswordCheck) -> tuple[str, ...]:
+    """The parameters that the copy does without: the request itself stays, whatever was read from it."""
+    known = {each.name: (each.reference or "").rpartition(".")[2] for each in app.functions[check.function].parameters}
+    return tuple(each for each in check.given if known.get(each) not in _HANDED)
 
 
 def _asks_more(app: "App", check: PasswordCheck) -> str:

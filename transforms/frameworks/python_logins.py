@@ -25,6 +25,7 @@ from transforms.frameworks.python_logins_shapes import (
     is_harmless,
     is_missing,
     is_posting,
+    is_there,
     joined,
     parts_of,
     root_of,
@@ -59,7 +60,7 @@ def _read(walk: Walk, node: cst.FunctionDef) -> None:
     check = next(course.checks(), None)
     if check is not None:
         course.emit(check)
-    elif node.decorators and course.hand_over():
+    elif (node.decorators or course.takes_request) and course.hand_over():
         return
     elif b"mail" in walk.content and (parameter := course.looked_up()) is not None:
         fact = AddressLookup(f"{walk.symbol}.{node.name.value}", parameter)
@@ -107,6 +108,11 @@ class _Course:
                     self.brought.add(name)
                 elif (asked := self.field_of(value)) is not None:
                     self.aliases.setdefault(name, asked)
+
+    @property
+    def takes_request(self) -> bool:
+        """Whether it may be a view."""
+        return "request" in self.parameters
 
     def _flat(self, statements: Iterable[cst.CSTNode]) -> Iterator[cst.CSTNode]:
         listed = list(statements)
@@ -381,6 +387,8 @@ class _Reading:
                     self.refusals.append((statement, self.walk.code(statement.test)))
                 elif self._is_about_password(statement.test):
                     self.left_out.append(statement)
+            elif "email" in names and not isinstance(self.identity, cst.Name) and self._is_identity(statement):
+                self.left_out.append(statement)  # a copy has it under this very name
             elif names & (self.password_names | (self.brings & course.brought - course.parameters)):
                 self.left_out.append(statement)
         if check.condition is None:
@@ -395,11 +403,21 @@ class _Reading:
         else:
             self.left_out.append(check.condition)
 
+    def _is_identity(self, statement: cst.CSTNode) -> bool:
+        return all(self.walk.code(value) == self.code for _, value in assigned(statement))
+
     def _sort_after(self) -> None:
-        for statement in self.course.statements[self.check.at + 1 :]:
-            refuses = isinstance(statement, cst.If) and statement.orelse is None and leaves(statement.body)
-            if isinstance(statement, cst.If) and refuses and is_missing(statement.test, self.account):
+        """Which statements tell somebody who was found from nobody."""
+        after = self.course.statements[self.check.at + 1 :]
+        for index, statement in enumerate(after):
+            if not isinstance(statement, cst.If) or not leaves(statement.body):
+                continue
+            if statement.orelse is None and is_missing(statement.test, self.account):
                 self.refusals.append((statement, self.walk.code(statement.test)))
+            elif not isinstance(statement.orelse, cst.If) and is_there(statement.test, self.account):
+                self.hoisted.append((statement, f"not {self.account}"))
+                self.left_out += after[index + 1 :]
+                return
 
     def _is_about_password(self, test: cst.BaseExpression) -> bool:
         """Whether it asks for nothing but a password, or that something was sent: no rule about addresses is lost."""
@@ -480,4 +498,4 @@ class _Reading:
                         continue
                     return self.walk.code(each, 80)
         plain = (each for each in kept if isinstance(each, cst.Name) and id(each) not in inside)
-        return next((each.value for each in plain if each.value in self.brings), "")
+        return next((each.value for each in plain if each.value in self.brings - {"request"}), "")

@@ -93,6 +93,19 @@ def is_missing(test: cst.BaseExpression, account: str) -> bool:
     return False
 
 
+def is_there(test: cst.BaseExpression, account: str) -> bool:
+    """`user`, `user is not None`."""
+    match test:
+        case cst.Name(value=name):
+            return name == account
+        case cst.Comparison(
+            left=cst.Name(value=name),
+            comparisons=[cst.ComparisonTarget(operator=cst.IsNot(), comparator=cst.Name(value="None"))],
+        ):
+            return name == account
+    return False
+
+
 def root_of(node: cst.BaseExpression) -> str:
     """The name that an expression begins with."""
     while True:

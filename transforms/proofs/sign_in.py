@@ -3,7 +3,11 @@
 from transforms.proofs.weave import tell, weave
 
 # How a test visits an app and keeps its cookies, and what it sees of the inserted module; by framework.
-VISITING = {"fastapi": ("browse", "vouched_fastapi"), "flask": ("browse_wsgi", "vouched_flask")}
+VISITING = {
+    "fastapi": ("browse", "vouched_fastapi"),
+    "flask": ("browse_wsgi", "vouched_flask"),
+    "django": ("browse_django", "vouched_django"),
+}
 
 ABOUT = """Proof that people can sign in to {app} at an identity provider, and that no other answer lets anybody in.
 
@@ -15,7 +19,7 @@ def render_sign_in(
     app_import: str, controls_package: str, login: str, root_parents: int = 1, framework: str = "fastapi"
 ) -> str:
     """The test file for the callback beside a login; `login` is its path."""
-    folder = login.rpartition("/")[0]
+    folder = login.rstrip("/").rpartition("/")[0]
     told = tell(app_import, controls_package, root_parents)
     told |= {"SIGN_IN": f"{folder}/sign-in", "CALLBACK": f"{folder}/sign-in/callback", "LOGIN": login}
     browse, vouched = VISITING[framework]
