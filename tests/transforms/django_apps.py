@@ -20,9 +20,9 @@ SECRET = {"SECRET_KEY": "for tests only"}
 
 
 def patched(files: Mapping[str, bytes]) -> Remedies:
-    """What the identity controls make of an app."""
+    """What the control of open routes makes of an app."""
     sources = [SourceFile(path, content) for path, content in files.items()]
-    return remedies(sources, scan(sources, Policy()), Policy(), only={"identity"})
+    return remedies(sources, scan(sources, Policy()), Policy(), only={"route-requires-auth"})
 
 
 def after(name: str) -> dict[str, bytes]:
