@@ -5,10 +5,10 @@ and no rule of the organisation applies to it, and its hash is one more thing to
 
 **Fix.** A sign-in by OpenID Connect (code flow with PKCE, by Authlib) beside the login, which stays as it is. The
 callback is a copy of the login's own lines, told the address that the provider calls verified instead of being handed a
-password: the same accounts are let in, and the same tokens, rows and sessions are made. `controls/sign_in.py` leaves for
-the provider, checks what comes back (state, nonce, signature, issuer, audience, expiry) and signs out. Nobody gets an
-account by signing in. FastAPI, Flask and Django have a clean place for it; for anything else, and where the login cannot
-be read that far, the finding stands as advice that says why. Take the password form away once everybody has moved.
+password: the same accounts are let in, and the same tokens, rows and sessions are made. `controls/sign_in.py` leaves
+for the provider, checks what comes back (state, nonce, signature, issuer, audience, expiry) and signs out. Nobody gets
+an account by signing in. FastAPI, Flask and Django have a clean place for it; for anything else, and where the login
+cannot be read that far, the finding stands as advice that says why. Take the password form away once all have moved.
 
 **Limits.** A password login is seen by the library that compares the hash. An app that is itself an identity provider
 passes. Where users belong to tenants, each may have a provider of its own, which is a decision about the product: that

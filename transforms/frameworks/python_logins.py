@@ -5,16 +5,16 @@ what signing in elsewhere has to do, too. So its course is read: where the accou
 password is compared and what of that condition is left without it, and what else the caller is asked for.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import libcst as cst
 
-from transforms.concepts import AddressLookup, PasswordCheck, Place
+from transforms.concepts import AddressLookup
 from transforms.frameworks import python_announced as announced
 from transforms.frameworks.python_conditions import leaves
+from transforms.frameworks.python_logins_reading import ADDRESS, Check, Reading
 from transforms.frameworks.python_logins_shapes import (
     PLAIN,
     assigned,
@@ -22,25 +22,20 @@ from transforms.frameworks.python_logins_shapes import (
     comparisons,
     executes,
     is_bare,
-    is_harmless,
     is_missing,
     is_posting,
-    is_there,
     joined,
     parts_of,
     root_of,
     validated_form,
 )
 from transforms.frameworks.python_references import annotated_type, reference
-from transforms.walk import Handlers, Walk, all_parameters, below, descendants, dotted_name, string_value
+from transforms.walk import Handlers, Walk, all_parameters, descendants, dotted_name
 
 NAME = "python-logins"
 TOKENS = (b"verify", b"check_password", b"checkpw", b"password", b"mail")
 
-ADDRESS = re.compile(r"(?:.*[._])?e?_?mail(?:_?(?:address|id))?", re.IGNORECASE)
-_FIELDS = (cst.Name, cst.Attribute, cst.Subscript, cst.Call)
 _BODIES = frozenset({"get_json", "json", "form", "values"})  # what a request is asked for as a whole
-_LONGEST = 400  # characters of a parameter or a decorator
 
 
 def matters(content: bytes) -> bool:
@@ -56,7 +51,7 @@ def read(walk: Walk) -> Handlers:
 def _read(walk: Walk, node: cst.FunctionDef) -> None:
     if not isinstance(node.body, cst.IndentedBlock) or not _is_plain(node.params):
         return
-    course = _Course(walk, node)
+    course = Course(walk, node)
     check = next(course.checks(), None)
     if check is not None:
         course.emit(check)
@@ -72,20 +67,8 @@ def _is_plain(parameters: cst.Parameters) -> bool:
     return not stars and not parameters.posonly_params
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
-    """The condition that a wrong password ends in; None where another function is asked who somebody is."""
-
-    at: int  # among the statements
-    condition: cst.If | None
-    call: cst.Call
-    rest: str = ""
-    password: cst.Arg | None = None  # what that function is handed for one
-    hoisted: bool = False  # it leads on whoever is right, and the others fall through
-
-
 @dataclass
-class _Course:
+class Course:
     """The statements of a function in order, those inside of `try` and `with` among them."""
 
     walk: Walk
@@ -179,7 +162,7 @@ class _Course:
             return self.aliases.get(inner.value, asked) if inner is not None and is_bare(value) else asked
         return asked
 
-    def checks(self) -> Iterator[_Check]:
+    def checks(self) -> Iterator[Check]:
         """The conditions that may compare a password."""
         for at, each in enumerate(self.statements):
             if not isinstance(each, cst.If) or not self.assigned_before(at):
@@ -189,7 +172,7 @@ class _Course:
             if self.posting is not None or leaves(each.body):
                 yield from self._letting_on(at, each)
 
-    def _refusing(self, at: int, condition: cst.If) -> Iterator[_Check]:
+    def _refusing(self, at: int, condition: cst.If) -> Iterator[Check]:
         """`if not user or not verify(password, user.hash): raise ...`."""
         parts = list(joined(condition.test, cst.Or))
         for part in parts:
@@ -197,9 +180,9 @@ class _Course:
                 call = called(part.expression)
                 if call is not None and self._compares(call):
                     rest = " or ".join(self.walk.code(each) for each in parts if each is not part)
-                    yield _Check(at, condition, call, rest)
+                    yield Check(at, condition, call, rest)
 
-    def _letting_on(self, at: int, condition: cst.If) -> Iterator[_Check]:
+    def _letting_on(self, at: int, condition: cst.If) -> Iterator[Check]:
         """`if user and verify(password, user.hash): ... return`, and whoever is wrong falls through."""
         if condition.orelse is not None and not isinstance(condition.orelse, cst.Else):
             return
@@ -210,7 +193,7 @@ class _Course:
                 others = [each for each in parts if each is not part]
                 if all(isinstance(each, cst.Name) for each in others):
                     rest = " or ".join(f"not {self.walk.code(each)}" for each in others)
-                    yield _Check(at, condition, call, rest, hoisted=True)
+                    yield Check(at, condition, call, rest, hoisted=True)
 
     def _compares(self, call: cst.Call) -> bool:
         """Whether it is handed something of the request, and something that was looked up."""
@@ -258,8 +241,8 @@ class _Course:
                     identity = self.asked_in(one.value)
                     if call is not None and identity is not None and self.asked_in(other.value) is not None:
                         found_by = f"{target}#{one.keyword.value if one.keyword is not None else where}()"
-                        check = _Check(at, None, call, password=other)
-                        _Reading(self, check, name, identity, (found_by,)).emit()
+                        check = Check(at, None, call, password=other)
+                        Reading(self, check, name, identity, (found_by,)).emit()
                         found = True
         return found
 
@@ -283,7 +266,7 @@ class _Course:
             found += executes(statement)
         return found
 
-    def emit(self, check: _Check) -> None:
+    def emit(self, check: Check) -> None:
         """Leave the fact, unless nothing is compared with what the caller says to be."""
         known = [*self.compared(check.at)]
         by_column = [each for each in known if not each[0].endswith("()")]
@@ -293,7 +276,7 @@ class _Course:
         for name, identity in dict.fromkeys(known):
             self._emit(check, identity, (name,))
 
-    def _emit(self, check: _Check, identity: cst.BaseExpression, found_by: tuple[str, ...]) -> None:
+    def _emit(self, check: Check, identity: cst.BaseExpression, found_by: tuple[str, ...]) -> None:
         chain = self.chain(check.at, self.walk.code(identity))
         tests = [each.test for each in self.statements[: check.at + 1] if isinstance(each, cst.If)]
         missing = [name for test in tests for part in parts_of(test) for name in chain if is_missing(part, name)]
@@ -302,200 +285,4 @@ class _Course:
         compared = [root_of(each) for each in (check.call.func, *(arg.value for arg in check.call.args))]
         account = next((name for name in (*missing, *present, *compared) if name in chain), None)
         if account is not None:
-            _Reading(self, check, account, identity, found_by).emit()
-
-
-class _Reading:
-    """What of a function stays in a copy, once its check and its identity are known."""
-
-    def __init__(
-        self, course: _Course, check: _Check, account: str, identity: cst.BaseExpression, found_by: tuple[str, ...]
-    ) -> None:
-        self.course, self.check, self.account, self.identity, self.found_by = course, check, account, identity, found_by
-        self.walk = course.walk
-        self.code = self.walk.code(identity)
-        handed = [arg.value for arg in ([check.password] if check.password is not None else check.call.args)]
-        passwords = [asked for value in handed if (asked := course.asked_in(value)) is not None]
-        self.password_names = {each.value for each in handed if isinstance(each, cst.Name) and each.value != account}
-        self.address_names = {name for name, asked in course.aliases.items() if self.walk.code(asked) == self.code}
-        if isinstance(identity, cst.Name):
-            self.address_names.add(identity.value)
-        self.passwords = {self.walk.code(each) for each in passwords}
-        self.brings = {root_of(each) for each in (identity, *passwords)}
-        if isinstance(identity, cst.Name):
-            self.brings.discard(identity.value)
-        if not self.brings <= course.parameters:
-            self.brings.add("request")
-        self.left_out: list[cst.CSTNode] = list(course.around_it)
-        self.refusals: list[tuple[cst.CSTNode, str]] = []
-        self.hoisted: list[tuple[cst.If, str]] = [(course.posting, "")] if course.posting is not None else []
-
-    def emit(self) -> None:
-        """Leave the fact."""
-        walk, node = self.walk, self.course.node
-        self._sort()
-        kept = list(self._kept())
-        identities = [each for each in kept if type(each) is type(self.identity) and walk.code(each) == self.code]
-        absent = list(self._absent(kept))
-        more = self._asks_more(kept, [*identities, *(each for each, _ in absent)])
-        decorators = tuple(walk.code(each.decorator, _LONGEST) for each in node.decorators)
-        parameters = tuple(
-            (each.name.value, walk.code(each, _LONGEST).rstrip(",").rstrip()) for each in all_parameters(node)
-        )
-        given = tuple(sorted(self.brings & self.course.parameters))
-        returns = walk.code(node.returns.annotation, _LONGEST) if node.returns is not None else ""
-        verifies = (
-            self.found_by[0].partition("#")[0]
-            if self.check.password is not None
-            else reference(walk, self.check.call.func) or ""
-        )
-        function, is_async = f"{walk.symbol}.{node.name.value}", node.asynchronous is not None
-        refusing, hoisted = [each for each, _ in self.refusals], [each for each, _ in self.hoisted]
-        by_address = all(ADDRESS.fullmatch(name.rpartition(".")[2]) for name in self.found_by)
-        missing = [each for each, _ in absent]
-        through = [self.check.call] if self.check.password is not None else []
-        call = tuple(self._called()) if through else ()
-        ends = [0, len(identities), len(refusing), len(self.left_out), len(missing), len(hoisted), len(through)]
-
-        def build(place: Place, *places: Place) -> PasswordCheck:
-            parts = [places[sum(ends[:at]) : sum(ends[: at + 1])] for at in range(1, 7)]
-            return PasswordCheck(
-                function, verifies, place, self.account, self.found_by, by_address, self.code, parts[0],
-                tuple(zip(parts[1], (code for _, code in self.refusals), strict=True)), parts[2],
-                tuple(zip(parts[3], (code for _, code in absent), strict=True)),
-                tuple(zip(parts[4], (code for _, code in self.hoisted), strict=True)),
-                given, more, parameters, returns, decorators, is_async, next(iter(parts[5]), None), call,
-            )  # fmt: skip
-
-        walk.emit(build, node, *identities, *refusing, *self.left_out, *missing, *hoisted, *through)
-
-    def _called(self) -> Iterator[str]:
-        """What is called, and its arguments but for the password."""
-        yield self.walk.code(self.check.call.func, _LONGEST)
-        for arg in self.check.call.args:
-            if arg is not self.check.password:
-                keyword = f"{arg.keyword.value}=" if arg.keyword is not None else ""
-                yield f"{keyword}{self.walk.code(arg.value, _LONGEST)}"
-
-    def _sort(self) -> None:
-        """Which statements are about the password alone, and which refuse whoever has no account."""
-        check, course = self.check, self.course
-        for statement in course.statements[: check.at]:
-            names = {name for name, _ in assigned(statement)}
-            if isinstance(statement, cst.If) and statement.orelse is None and leaves(statement.body):
-                if is_missing(statement.test, self.account):
-                    self.refusals.append((statement, self.walk.code(statement.test)))
-                elif self._is_about_password(statement.test):
-                    self.left_out.append(statement)
-            elif "email" in names and not isinstance(self.identity, cst.Name) and self._is_identity(statement):
-                self.left_out.append(statement)  # a copy has it under this very name
-            elif names & (self.password_names | (self.brings & course.brought - course.parameters)):
-                self.left_out.append(statement)
-        if check.condition is None:
-            self._sort_after()
-            return
-        rest = check.rest or ("" if self.refusals else f"not {self.account}")
-        if check.hoisted:
-            self.left_out += course.statements[check.at + 1 :]
-            self.hoisted.append((check.condition, rest))
-        elif rest:
-            self.refusals.append((check.condition, rest))
-        else:
-            self.left_out.append(check.condition)
-
-    def _is_identity(self, statement: cst.CSTNode) -> bool:
-        return all(self.walk.code(value) == self.code for _, value in assigned(statement))
-
-    def _sort_after(self) -> None:
-        """Which statements tell somebody who was found from nobody."""
-        after = self.course.statements[self.check.at + 1 :]
-        for index, statement in enumerate(after):
-            if not isinstance(statement, cst.If) or not leaves(statement.body):
-                continue
-            if statement.orelse is None and is_missing(statement.test, self.account):
-                self.refusals.append((statement, self.walk.code(statement.test)))
-            elif not isinstance(statement.orelse, cst.If) and is_there(statement.test, self.account):
-                self.hoisted.append((statement, f"not {self.account}"))
-                self.left_out += after[index + 1 :]
-                return
-
-    def _is_about_password(self, test: cst.BaseExpression) -> bool:
-        """Whether it asks for nothing but a password, or that something was sent: no rule about addresses is lost."""
-        parts = list(parts_of(test))
-        return all(self._is_presence(each) or self._is_password(each) for each in parts) and any(
-            self._mentions(each) for each in parts
-        )
-
-    def _is_password(self, part: cst.BaseExpression) -> bool:
-        asked = [each for each in descendants(part) if isinstance(each, _FIELDS)]
-        names_identity = any(
-            self.walk.code(each) == self.code or (isinstance(each, cst.Name) and each.value in self.address_names)
-            for each in asked
-        )
-        return self._mentions(part) and not names_identity
-
-    def _mentions(self, part: cst.BaseExpression) -> bool:
-        """A password, or the request as a whole."""
-        asked = [each for each in descendants(part) if isinstance(each, _FIELDS)]
-        names = self.password_names | (self.brings - self.course.parameters)
-        return any(
-            self.walk.code(each) in self.passwords or (isinstance(each, cst.Name) and each.value in names)
-            for each in asked
-        )
-
-    def _is_presence(self, part: cst.BaseExpression) -> bool:
-        """`not email`, `not data`, `"email" not in data`, `email is None`."""
-        match part:
-            case cst.UnaryOperation(operator=cst.Not(), expression=inner):
-                return self._is_sent(inner)
-            case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
-                if isinstance(operator, cst.NotIn):
-                    return isinstance(left, cst.SimpleString) and self._is_sent(right)
-                nothing = (isinstance(right, cst.Name) and right.value == "None") or string_value(right) == ""
-                return isinstance(operator, cst.Is | cst.Equal) and nothing and self._is_sent(left)
-        return False
-
-    def _is_sent(self, node: cst.BaseExpression) -> bool:
-        if isinstance(node, cst.Name):
-            return node.value in self.address_names | self.password_names | self.brings
-        return self.walk.code(node) in {self.code, *self.passwords}
-
-    def _absent(self, kept: list[cst.CSTNode]) -> Iterator[tuple[cst.BaseExpression, str]]:
-        """`request.args.get("next")`: nobody comes back from the provider with it; and `remember=...` of a form."""
-        for each in kept:
-            match each:
-                case cst.Call(
-                    func=cst.Attribute(value=cst.Attribute(value=cst.Name(value="request"), attr=of), attr=get),
-                    args=[cst.Arg(value=cst.SimpleString()), *rest],
-                ) if of.value in ("args", "GET", "query_params") and get.value == "get":
-                    yield each, self.walk.code(rest[0].value) if rest else "None"
-                case cst.Arg(keyword=cst.Name(value="remember"), value=value):
-                    if any(isinstance(name, cst.Name) and name.value in self.brings for name in descendants(value)):
-                        yield value, "False"
-
-    def _kept(self) -> Iterator[cst.CSTNode]:
-        """What stays in the copy, node by node."""
-        conditions = [part for each, _ in self.hoisted for part in (each.test, each.orelse) if part is not None]
-        through = [self.check.call] if self.check.password is not None else []
-        gone = {id(each) for each in (*through, *self.left_out, *conditions, *(each for each, _ in self.refusals))}
-        stack: list[cst.CSTNode] = list(self.course.node.body.body)[::-1]
-        while stack:
-            each = stack.pop()
-            if id(each) not in gone:
-                yield each
-                stack += below(each)[::-1]
-
-    def _asks_more(self, kept: list[cst.CSTNode], identities: Sequence[cst.CSTNode]) -> str:
-        """What else of the request is used; parts of the identity do not count."""
-        inside = {id(each) for whole in identities for each in descendants(whole)}
-        for each in kept:
-            match each:
-                case cst.Attribute(value=cst.Name(value=name)) | cst.Subscript(value=cst.Name(value=name)) if (
-                    name in self.brings and id(each) not in inside
-                ):
-                    if is_harmless(each):
-                        inside.add(id(each.value))
-                        continue
-                    return self.walk.code(each, 80)
-        plain = (each for each in kept if isinstance(each, cst.Name) and id(each) not in inside)
-        return next((each.value for each in plain if each.value in self.brings - {"request"}), "")
+            Reading(self, check, account, identity, found_by).emit()
