@@ -25,6 +25,11 @@ _FEDERATES = re.compile(
     r"|fief_client|firebase_admin|keycloak|cognitojwt|fastapi_cognito|fastapi_cloudauth|djangosaml2|stytch|descope"
     r"|google\.oauth2\.id_token|jwt\.PyJWKClient|gotrue|fastapi_nextauth_jwt|streamlit_oauth|streamlit_google_auth"
 )
+LIBRARY = "django.contrib.auth.authenticate"
+BACKENDS = "AUTHENTICATION_BACKENDS"
+_LOGIN_VIEW = re.compile(r"django\.contrib\.auth\.views\.LoginView")
+# What of the settings asks somebody else, or asks nobody: `AUTHENTICATION_BACKENDS`, and URLs of a library.
+_OWN_BACKEND = re.compile(r"django\.contrib\.auth\.|axes\.|guardian\.|rules\.|rolepermissions\.")
 _PROVIDER = re.compile(r"/\.well-known/(?:openid-configuration|oauth-authorization-server|jwks)")
 
 
@@ -57,19 +62,38 @@ def password_logins(app: "App") -> "Iterator[PasswordLogin]":
 
 def _verified_by(app: "App", route: Route) -> str | None:
     """What compares a password below a handler."""
-    for symbol in app.reaching.below([route.handler]):
+    for symbol in (route.handler, route.handler.rpartition(".")[0]):
+        if any(_LOGIN_VIEW.fullmatch(each) for each in app.ancestors(symbol)):
+            return LIBRARY
+    return next(_comparing(app, route.handler), None)
+
+
+def verifies_password(app: "App", symbol: str) -> bool:
+    """Whether a function, the app's own or a library's, compares passwords."""
+    return _VERIFIES_PASSWORD.fullmatch(symbol) is not None or any(_comparing(app, symbol))
+
+
+def _comparing(app: "App", handler: str) -> "Iterator[str]":
+    for symbol in app.reaching.below([handler]):
         function = app.functions.get(symbol)
         for call in function.calls if function is not None else ():
             target = app.meaning(call, function.file if function is not None else "")
             if _VERIFIES_PASSWORD.fullmatch(target):
-                return target
-    return None
+                yield target
 
 
 def _federation(app: "App") -> str:
     for facts in app.files.values():
-        if facts.inserted is not None and facts.inserted[0] in ("auth", "sso"):
+        if facts.inserted is not None and facts.inserted[0] in ("auth", "sign_in"):
             return f"controls.{facts.inserted[0]}"
+        for include in facts.includes:
+            library = include.child.partition(".")[0]
+            if not app.is_own(include.child) and _FEDERATES.fullmatch(library):
+                return library
+        for setting in facts.settings:
+            for backend in (setting.value or "").split(",") if setting.name == BACKENDS else ():
+                if not _OWN_BACKEND.match(backend) and not app.is_own(backend):
+                    return backend.partition(".")[0]
         for _, reference in facts.imports:
             head = reference.partition(".")[0]
             if not app.is_own(reference) and (_FEDERATES.fullmatch(head) or _FEDERATES.match(reference)):

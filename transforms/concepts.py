@@ -417,3 +417,41 @@ class AuditSink:
     symbol: str
     place: Place
     file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordCheck:
+    """A function that lets somebody go on by a password, and what in it a copy would say otherwise.
+
+    The copy is told the address of somebody whom another has signed in: it asks for no password, and refuses whoever
+    has no account. Places are those of the function itself.
+    """
+
+    function: str  # symbol
+    verifies: str  # reference of what compares the password
+    place: Place  # of the function's def
+    account: str  # the name that holds who was found
+    found_by: tuple[str, ...]  # columns and keys that are compared, or `find#0()`: what finds, and where it is told
+    by_address: bool  # by nothing but columns and keys for addresses
+    identity: str  # as what the caller is known, as written: `data.email`
+    identities: tuple[Place, ...]  # where that stands
+    refusals: tuple[tuple[Place, str], ...]  # statements that refuse, and the condition that is left: `not user`
+    left_out: tuple[Place, ...]  # statements about the password alone
+    instead: tuple[tuple[Place, str], ...] = ()  # what the page's address or a box to tick would say, and its default
+    hoisted: tuple[tuple[Place, str], ...] = ()  # conditions that always hold, and when it refuses before that
+    given: tuple[str, ...] = ()  # parameters that bring nothing but address and password
+    asks_more: str = ""  # what else it asks of the caller, as written
+    parameters: tuple[tuple[str, str], ...] = ()  # name, and all of it as written
+    returns: str = ""
+    decorators: tuple[str, ...] = ()  # as written, without their `@`
+    is_async: bool = False
+    through: Place | None = None  # where another function is called that finds the account and compares the password
+    call: tuple[str, ...] = ()  # that call: what is called, and its arguments but for the password
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLookup:
+    """A function that finds an account by the address that it is handed."""
+
+    function: str  # symbol
+    parameter: str

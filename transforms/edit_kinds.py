@@ -120,6 +120,20 @@ class InsertStatements:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyFunction:
+    """Put a copy of the function whose `def` is at `place` below it, with `head` for its decorators, `def` line and
+    docstring. In the copy `changes` stand at their places: "" leaves a statement out. `below` stands after it."""
+
+    path: str
+    place: Place
+    head: str
+    changes: tuple[tuple[Place, str], ...]
+    hoisted: tuple[tuple[Place, str], ...] = ()  # conditions of which only the body stays, and what stands before it
+    below: str = ""
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveStatement:
     """Take out the assignment at `place`, which stands on lines of its own at the top level of its module."""
 
@@ -262,6 +276,7 @@ Edit = (
     | SetDefault
     | AddDecorator
     | InsertStatements
+    | CopyFunction
     | RemoveStatement
     | ReturnInstead
     | AddInnermostDecorator

@@ -27,6 +27,7 @@ from transforms.secrets.stubs import stub
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from transforms.accounts import PasswordLogin
     from transforms.app import App
     from transforms.concepts import Function, Route, Router
     from transforms.concepts_data import Query
@@ -278,6 +279,36 @@ def proof_of_workloads(app: "App", keys: "Iterable[SharedKey]") -> Proof | None:
     from transforms.proving_workloads import prove_workloads
 
     found = prove_workloads(app, keys, "workload-identity")
+    return Proof(*found) if found is not None else None
+
+
+def sign_in_at_provider(app: "App", login: "PasswordLogin") -> tuple[Edit, ...] | str:
+    """A sign-in at an identity provider beside a login by password, or why no safe edit is known."""
+    from transforms.signing_in import Unread, course_of, told_by_address, with_inner
+
+    route = login.login
+    if not is_there("sign_in", route.framework):
+        return f"no way to sign in beside {route.name} is known for {route.framework}"
+    course = course_of(app, login)
+    if isinstance(course, Unread):
+        return course.reason
+    module, check = inserted_import(app, "sign_in", route.file), told_by_address(course)
+    edits: tuple[Edit, ...] | str | None = verb(route.framework, "sign_in_at_provider")(app, route, check, module)
+    if edits is None or isinstance(edits, str):
+        return edits or f"no place beside {route.name} is known for {route.framework}"
+    secrets = add_inserted_module(app, "secrets", route.framework, route.file)
+    return (
+        *with_inner(app, course, edits),
+        *secrets,
+        *add_inserted_module(app, "sign_in", route.framework, route.file),
+    )
+
+
+def proof_of_sign_in(app: "App", login: "PasswordLogin") -> Proof | None:
+    """The test that only the answer of the provider that was asked for lets anybody in."""
+    from transforms.proving import prove_sign_in
+
+    found = prove_sign_in(app, login.login, "sign-in")
     return Proof(*found) if found is not None else None
 
 

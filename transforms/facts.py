@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from transforms.concepts import (
+    AddressLookup,
     Alias,
     AuditSink,
     Class,
@@ -27,6 +28,7 @@ from transforms.concepts import (
     Handles,
     Include,
     Instance,
+    PasswordCheck,
     Permission,
     Predicate,
     Route,
@@ -101,6 +103,8 @@ class Facts:
     setting_rows: tuple[SettingRow, ...] = ()
     settings_files: tuple[SettingsFile, ...] = ()
     settings_file_reads: tuple[SettingsFileRead, ...] = ()
+    password_checks: tuple[PasswordCheck, ...] = ()
+    address_lookups: tuple[AddressLookup, ...] = ()
 
     @property
     def says_nothing(self) -> bool:
@@ -147,6 +151,8 @@ Fact = (
     | SettingRow
     | SettingsFile
     | SettingsFileRead
+    | PasswordCheck
+    | AddressLookup
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -177,6 +183,8 @@ _FIELD_OF: dict[type, str] = {
     Predicate: "predicates",
     Permission: "permissions",
     Handles: "handled",
+    PasswordCheck: "password_checks",
+    AddressLookup: "address_lookups",
     ErrorHandler: "error_handlers",
     Exemption: "exemptions",
     NameUse: "name_uses",

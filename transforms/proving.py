@@ -15,12 +15,14 @@ from transforms.proofs import (
     ASKS_WEBSOCKETS,
     CALLERS,
     FINDS_CALLERS,
+    VISITING,
     Known,
     RouteCase,
     render_auth,
     render_pages,
     render_refusals,
     render_roles,
+    render_sign_in,
     render_tools,
 )
 from transforms.reuse import Guard, RoleGuard
@@ -196,6 +198,16 @@ def _prove_pages(app: "App", routes: Iterable[Route], guard: Guard, family: str)
     depth = tests.removeprefix(root).strip("/").count("/") + 1
     text = render_pages([script.removeprefix(f"{root}/" if root else "") for script in inside], depth)
     return free_name(app, tests, family), text, ()
+
+
+def prove_sign_in(app: "App", login: Route, family: str) -> tuple[str, str] | None:
+    """Path and text of a test that nobody gets in beside a login but by the answer that was asked for."""
+    where = reach(app, login.app, VISITING)
+    if where is None or login.path is None or "{" in login.path:
+        return None
+    package = controls_home(app, where.file).import_name
+    text = render_sign_in(where.app_import, package, login.path, where.root_parents, where.framework)
+    return free_name(app, where.tests, family), text
 
 
 def _home(app: "App", script: str) -> str:

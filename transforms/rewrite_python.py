@@ -17,6 +17,7 @@ from transforms.edit_kinds import (
     AddKeywordArgument,
     AddListArgument,
     AddParameter,
+    CopyFunction,
     Edit,
     ImportOf,
     InsertStatements,
@@ -30,6 +31,7 @@ from transforms.rewrite_bindings import Bindings
 from transforms.rewrite_calls import CallAsk, first_parameter, new_default, new_parameters
 from transforms.rewrite_classes import class_attribute, dict_entry, element_behind, first_base, innermost_decoration
 from transforms.rewrite_code import expression
+from transforms.rewrite_copies import copied
 from transforms.rewrite_fewer import without_arguments
 from transforms.rewrite_functions import returned
 from transforms.rewrite_imports import Imports
@@ -55,6 +57,7 @@ PythonEdit = (
     | AddElement
     | ReturnInstead
     | InsertStatements
+    | CopyFunction
     | RemoveStatement
 )
 
@@ -123,6 +126,9 @@ class _File:
                     self.splices.add([new])
             case InsertStatements():
                 if (new := insertion(self.tree, edit)) is not None:
+                    self.splices.add([new])
+            case CopyFunction():
+                if (new := copied(self.tree, edit)) is not None:
                     self.splices.add([new])
             case RemoveStatement():
                 self.splices.add([removal(self.tree, edit)])

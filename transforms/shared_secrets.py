@@ -106,7 +106,9 @@ def _found(app: "App", symbol: str, depth: int) -> "Iterator[SharedSecret]":
 def _asked_by(app: "App", symbol: str) -> "Iterator[SharedSecret]":
     """The comparisons that a function itself makes."""
     function = app.functions.get(symbol)
-    for condition in app.conditions.get(symbol, ()) if function is not None else ():
+    if function is None:
+        return
+    for condition in app.conditions.get(symbol, ()):
         for pair in condition.pairs:
             if any(code.endswith((".lower()", ".upper()")) for code in (pair.left_code, pair.right_code)):
                 continue  # the scheme of a header is compared like this, and no key is

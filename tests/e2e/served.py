@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -21,10 +21,10 @@ UVICORN = ("-m", "uvicorn", "--log-level", "warning", "--fd", "{fd}", "{app}")
 GUNICORN = ("-m", "gunicorn", "--log-level", "warning", "--bind", "fd://{fd}", "{app}")
 
 
-def patched(name: str, folder: Path) -> Path:
-    """A fixture app with every patch that passed the gates, written to `folder`."""
+def patched(name: str, folder: Path, only: Collection[str] | None = None) -> Path:
+    """A fixture app with every patch (or those of some controls) that passed the gates, written to `folder`."""
     sources = [SourceFile(path, content) for path, content in load(name).items()]
-    found = remedies(sources, scan(sources, Policy()), Policy())
+    found = remedies(sources, scan(sources, Policy()), Policy(), only=only)
     assert found.fixed, "nothing was patched"
     for path, content in {**{each.path: each.content for each in sources}, **found.files}.items():
         target = folder / path

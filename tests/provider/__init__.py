@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urljoin, urlsplit
 
 import httpx
 
@@ -28,7 +28,10 @@ NODE = Path(sys.prefix) / "bin" / "node"
 
 @dataclass(frozen=True)
 class Provider:
-    """The running provider; `ada` is an admin, `ben` a member of the same tenant, `eve` a member of another."""
+    """The running provider; `ada` is an admin, `ben` a member of the same tenant, `eve` a member of another.
+
+    `adas_twin` says to have the address of `ada`, and nobody has verified that.
+    """
 
     url: str
     secret: str
@@ -37,6 +40,25 @@ class Provider:
     def settings(self) -> dict[str, str]:
         """The environment of an app that trusts this provider."""
         return {"OIDC_ISSUER": self.url, "OIDC_AUDIENCE": AUDIENCE}
+
+    def sign_in_settings(self, client: str = "web") -> dict[str, str]:
+        """The environment of an app that lets people sign in here by itself."""
+        return {
+            "OIDC_ISSUER": self.url,
+            "OIDC_CLIENT_ID": client,
+            "OIDC_REDIRECT_URI": REDIRECT,
+            "OIDC_CLIENT_KIND": "confidential" if client == "web" else "public",
+            "OIDC_CLIENT_SECRET": self.secret if client == "web" else "",
+            "SIGN_IN_KEY": secrets.token_urlsafe(32),
+        }
+
+    def answer_to(self, question: str, person: str) -> str:
+        """The query with which a browser comes back after a person signed in, sent here with this address."""
+        with httpx.Client() as browser:
+            answer = browser.get(question, params={**dict(parse_qsl(urlsplit(question).query)), "login_hint": person})
+            while not answer.headers["location"].startswith(REDIRECT):
+                answer = browser.get(urljoin(self.url, answer.headers["location"]))
+        return urlsplit(answer.headers["location"]).query
 
     def workload_token(self, scope: str = "read") -> str:
         """An access token for a service, by client credentials."""

@@ -14,6 +14,7 @@ const ACCOUNTS = {
   ada: { roles: ['admin'], tenant_id: 'acme' },
   ben: { roles: ['member'], tenant_id: 'acme' },
   eve: { roles: ['member'], tenant_id: 'other' },
+  adas_twin: { email: 'ada@example.test', email_verified: false },
 };
 
 function signingKey(kid) {
@@ -41,6 +42,13 @@ function configuration() {
       {
         client_id: 'web',
         client_secret: process.env.PROVIDER_SECRET,
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        redirect_uris: redirects,
+      },
+      {
+        client_id: 'single-page',
+        token_endpoint_auth_method: 'none',
         grant_types: ['authorization_code'],
         response_types: ['code'],
         redirect_uris: redirects,

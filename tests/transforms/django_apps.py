@@ -26,9 +26,9 @@ def site_of(files: Mapping[str, str]) -> App:
 
 
 def patched(files: Mapping[str, bytes]) -> Remedies:
-    """What the identity controls make of an app."""
+    """What the control of open routes makes of an app."""
     sources = [SourceFile(path, content) for path, content in files.items()]
-    return remedies(sources, scan(sources, Policy()), Policy(), only={"identity"})
+    return remedies(sources, scan(sources, Policy()), Policy(), only={"route-requires-auth"})
 
 
 def after(name: str) -> dict[str, bytes]:

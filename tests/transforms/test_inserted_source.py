@@ -69,7 +69,12 @@ def test_a_module_knows_nothing_of_tenon_but_its_header(module: InsertedModule) 
 @each_module
 def test_every_variable_a_module_reads_is_declared_or_explained(module: InsertedModule) -> None:
     docstring = ast.get_docstring(ast.parse(module.text)) or ""
-    read = set(re.findall(r"""environ(?:\.get)?[(\[]"([A-Z_]+)|env(?:\.get\(|\[)"([A-Z_]+)""", module.text))
+    read = set(
+        re.findall(
+            r"""environ(?:\.get)?[(\[]"([A-Z_]+)|env(?:\.get\(|\[)"([A-Z_]+)|get_secret(?:\(|, )"([A-Z_]+)""",
+            module.text,
+        )
+    )
     names = {name for pair in read for name in pair if name} - {"APP_NAME"}
     assert {name for name in names if name not in docstring} == set()
     assert {variable.name for variable in module.env} <= names
@@ -94,9 +99,9 @@ def test_an_unknown_module_is_an_error() -> None:
     assert source("secrets", "flask").path_name == source("secrets", None).path_name == "secrets.py"
 
 
-@pytest.mark.parametrize("name", ["secrets", "auth", "audit", "tenancy"])
+@pytest.mark.parametrize("name", ["secrets", "auth", "audit", "tenancy", "sign_in"])
 def test_each_module_imports_alone_beside_an_app(tmp_path: Path, name: str) -> None:
-    write_controls(tmp_path, name)
+    write_controls(tmp_path, name, *(["secrets"] if name == "sign_in" else []))
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", f"import controls.{name}"], cwd=tmp_path, capture_output=True, text=True
     )

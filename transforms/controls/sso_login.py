@@ -3,13 +3,17 @@
 A password that only this app knows outlives the person's job: nobody takes it away when they leave, no second factor
 and no rule of the organisation applies to it, and its hash is one more thing to lose.
 
-**Fix.** Advice: register the app with the identity provider, add a sign-in by OpenID Connect (code flow with PKCE;
-Authlib for Starlette and Flask, mozilla-django-oidc for Django), find the account by the subject or the verified email,
-let the app's own session begin from there, and take the password form away once everybody has moved.
+**Fix.** A sign-in by OpenID Connect (code flow with PKCE, by Authlib) beside the login, which stays as it is. The
+callback is a copy of the login's own lines, told the address that the provider calls verified instead of being handed a
+password: the same accounts are let in, and the same tokens, rows and sessions are made. `controls/sign_in.py` leaves
+for the provider, checks what comes back (state, nonce, signature, issuer, audience, expiry) and signs out. Nobody gets
+an account by signing in. FastAPI, Flask and Django have a clean place for it; for anything else, and where the login
+cannot be read that far, the finding stands as advice that says why. Take the password form away once all have moved.
 
 **Limits.** A password login is seen by the library that compares the hash. An app that is itself an identity provider
 passes. Where users belong to tenants, each may have a provider of its own, which is a decision about the product: that
-is shown as unknown.
+is shown as unknown. Accounts are linked by the verified address each time, because no column of the app holds the
+provider's subject: who may choose addresses at the provider may choose accounts.
 """
 
 from collections.abc import Iterator
@@ -25,13 +29,16 @@ from transforms.api import (
     Good,
     Maturity,
     NoOptions,
+    Proof,
     Severity,
     Standard,
     Todo,
     Verdict,
 )
+from transforms.edits import Patch, proof_of_sign_in, sign_in_at_provider
 
 if TYPE_CHECKING:
+    from transforms.accounts import PasswordLogin
     from transforms.app import App
 
 control = Control(
@@ -40,7 +47,7 @@ control = Control(
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     maturity=Maturity.PREVIEW,
-    patch=Applicability.ADVICE,
+    patch=Applicability.REVIEW,
     standards=(
         Standard("NIST-CSF-2.0:PR.AA-01"),
         Standard("NIST-CSF-2.0:PR.AA-03"),
@@ -49,6 +56,9 @@ control = Control(
     since="0.2",
     order=70,
 )
+
+
+ADVICE = "Add a sign-in at the organisation's identity provider by hand."
 
 
 @control.check
@@ -66,6 +76,44 @@ def people_sign_in_at_a_provider(app: "App", _options: NoOptions) -> Iterator[Ve
         else:
             message = f"People sign in by a password that only this app knows ({login.login.name}), and nowhere else."
             yield control.fails(login.app, message, evidence)
+
+
+@control.remedy
+def let_people_sign_in_at_a_provider(app: "App", finding: Verdict, _options: NoOptions) -> Patch | None:
+    """A sign-in beside the login, which ends as the login does; advice that says why where that cannot be read."""
+    login = next((each for each in app.password_logins if each.app == finding.concept), None)
+    if login is None:
+        return None
+    edits = sign_in_at_provider(app, login)
+    if isinstance(edits, str):
+        return Patch(f"{ADVICE} There is no patch because {edits}.", (), Applicability.ADVICE)
+    return Patch(
+        title=f"Let people sign in at the identity provider beside {login.login.name}",
+        edits=edits,
+        applicability=Applicability.REVIEW,
+        todo=steps(login),
+    )
+
+
+@control.proof
+def no_other_answer_lets_anybody_in(app: "App", findings: tuple[Verdict, ...], _options: NoOptions) -> Proof | None:
+    """Only what the provider answers to this very browser opens the door."""
+    logins = (login for login in app.password_logins for finding in findings if login.app == finding.concept)
+    return next((proof for login in logins if (proof := proof_of_sign_in(app, login)) is not None), None)
+
+
+def steps(login: "PasswordLogin") -> tuple[str, ...]:
+    """What people do before and after."""
+    folder = (login.login.path or "…/login").rstrip("/").rpartition("/")[0]
+    return (
+        f"Register the app at the identity provider, with {folder}/sign-in/callback below its own address to come back "
+        "to, and set the OIDC variables that the example settings name, and the secrets among them, where the app "
+        f"runs: until then {folder}/sign-in answers 503.",
+        f"Put a link to {folder}/sign-in beside the form. The callback answers what {login.login.name} answers.",
+        "Accounts are found by the address that the provider calls verified: trust no provider that lets people choose "
+        "one.",
+        f"Take {login.login.name} away once everybody signs in at the provider.",
+    )
 
 
 APP = """from fastapi import Depends, FastAPI, HTTPException
@@ -120,7 +168,7 @@ def login(data: dict):
     return send_link(data["email"])
 """,
     ),
-    Bad("a password of its own, and nothing else", APP.format(more="", column="")),
+    Bad("accounts that are found by a function that is not there to be read", APP.format(more="", column="")),
     Bad(
         "two files away",
         {

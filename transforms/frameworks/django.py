@@ -12,6 +12,7 @@ from transforms.frameworks.django_predicates import is_predicate, predicate, tur
 from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard
 from transforms.frameworks.django_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.django_serving import serve
+from transforms.frameworks.django_sign_in import sign_in_at_provider
 from transforms.frameworks.django_urls import Entry, entries, is_list_of_entries
 from transforms.frameworks.python_announced import takes_requests
 from transforms.walk import Handlers, Walk
@@ -19,6 +20,7 @@ from transforms.walk import Handlers, Walk
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard", "known_to",
     "matters", "own_guard", "own_role_guard", "read", "require_role", "role_guard_like_own", "serve",
+    "sign_in_at_provider",
 ]  # fmt: skip
 
 NAME = "django"

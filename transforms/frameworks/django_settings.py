@@ -5,7 +5,7 @@ Each settings module stands for the site that it configures: an app by the name 
 
 import libcst as cst
 
-from transforms.concepts import Guarded, How, Include, Permission, Place, Router, Said
+from transforms.concepts import Guarded, How, Include, Permission, Place, Router, Said, Setting
 from transforms.frameworks.django_guards import Draft
 from transforms.frameworks.python_references import reference
 from transforms.walk import Walk, string_value
@@ -24,6 +24,16 @@ def assigned(walk: Walk, name: str, value: cst.BaseExpression, framework: str) -
                 _passed(walk, draft)
         case "REST_FRAMEWORK":
             _defaults(walk, value)
+        case "AUTHENTICATION_BACKENDS":
+            _backends(walk, name, value)
+
+
+def _backends(walk: Walk, name: str, value: cst.BaseExpression) -> None:
+    """Who is asked whether a login is right."""
+    listed = value.elements if isinstance(value, cst.List | cst.Tuple) else ()
+    told = ",".join(text for each in listed if (text := string_value(each.value)))
+    symbol, path = f"{walk.module}.{name}", walk.path
+    walk.emit(lambda place: Setting(name, told, place, symbol, path), value)
 
 
 def _site(walk: Walk, node: cst.BaseExpression, urls: str, framework: str, *, root: bool) -> None:

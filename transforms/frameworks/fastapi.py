@@ -18,6 +18,7 @@ from transforms.frameworks.fastapi_edits import (
 from transforms.frameworks.fastapi_guards import listed
 from transforms.frameworks.fastapi_reuse import has_own_guard, known_to, own_guard
 from transforms.frameworks.fastapi_roles import own_role_guard, require_role, role_guard_like_own
+from transforms.frameworks.fastapi_sign_in import sign_in_at_provider
 from transforms.frameworks.fastapi_urls import read_from_header, url_parameters
 from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
 from transforms.frameworks.python_references import reference, url_path
@@ -26,7 +27,7 @@ from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "bind_caller", "guard_route", "guarded_together", "has_own_guard", "known_to",
     "own_guard", "own_role_guard", "read", "read_from_header", "record_event", "replace_guards", "require_role",
-    "role_guard_like_own", "scope_routes", "url_parameters",
+    "role_guard_like_own", "scope_routes", "sign_in_at_provider", "url_parameters",
 ]  # fmt: skip
 
 NAME = "fastapi"

@@ -13,6 +13,7 @@ from transforms.frameworks.flask_edits import guard_route, guarded_together, rep
 from transforms.frameworks.flask_methods import by_method, tell_methods_apart
 from transforms.frameworks.flask_reuse import has_own_guard, known_to, own_guard
 from transforms.frameworks.flask_roles import own_role_guard, require_role, role_guard_like_own
+from transforms.frameworks.flask_sign_in import sign_in_at_provider
 from transforms.frameworks.flask_sockets import Sockets, behind_connect
 from transforms.frameworks.flask_views import View, listed_guards, view_of
 from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "guard_route", "guarded_together", "has_own_guard", "known_to", "own_guard",
-    "own_role_guard", "read", "replace_guards", "require_role", "role_guard_like_own", "told_apart",
+    "own_role_guard", "read", "replace_guards", "require_role", "role_guard_like_own", "sign_in_at_provider",
+    "told_apart",
 ]  # fmt: skip
 
 NAME = "flask"

@@ -17,7 +17,7 @@ from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.python_references import reference
 from transforms.walk import Handlers, Walk, argument, descendants, dotted_name, string_value
 
-__all__ = ["NAME", "TOKENS", "answered", "matters", "read"]
+__all__ = ["NAME", "TOKENS", "answered", "leaves", "matters", "read"]
 
 NAME = "python-conditions"
 
@@ -102,7 +102,7 @@ class _Reader:
             node.test,
             statuses=tuple(statuses),
             calls=tuple(calls)[:MOST_CALLS],
-            leaves=any(_leaves(branch) for branch in branches),
+            leaves=any(leaves(branch) for branch in branches),
         )
 
     def returned(self, node: cst.Return) -> None:
@@ -202,7 +202,7 @@ def _statuses(branch: cst.CSTNode) -> Iterator[int]:
             yield status
 
 
-def _leaves(branch: cst.BaseSuite) -> bool:
+def leaves(branch: cst.BaseSuite) -> bool:
     """Whether a branch ends the function around it: its last statement returns or raises."""
     body = branch.body
     last = body[-1] if body else None

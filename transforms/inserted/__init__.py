@@ -93,6 +93,17 @@ AUTH_MCP_ENV = (
     *(each for each in AUTH_ENV if each.name != "OIDC_ROLES_CLAIM"),
     EnvVar("MCP_SERVER_URL", "public URL of the MCP endpoint, told to clients that must sign in", ""),
 )
+SIGN_IN_ENV = (
+    EnvVar("OIDC_ISSUER", "URL of the OpenID Connect issuer", None),
+    EnvVar("OIDC_CLIENT_ID", "what the identity provider calls this app", None),
+    EnvVar("OIDC_REDIRECT_URI", "full address of the sign-in callback, as registered at the provider", None),
+    EnvVar("OIDC_CLIENT_KIND", "confidential (it has a secret) or public (PKCE alone)", "confidential"),
+    EnvVar("OIDC_CLIENT_SECRET", "secret of a confidential client", None),
+    EnvVar("SIGN_IN_KEY", "long random text that signs the cookie of a sign-in", None),
+)
+AUTHLIB = (Requirement("Authlib", ">=1.9,<2"), Requirement("joserfc", ">=1.6,<2"))
+REQUESTS = Requirement("requests", ">=2.31,<3")
+SIGN_IN = (*AUTHLIB, Requirement("httpx", ">=0.27,<1"), Requirement("itsdangerous", ">=2.1,<3"))
 JWT = Requirement("PyJWT[crypto]", ">=2.10,<3")
 HVAC = Requirement("hvac", ">=2.3,<3")
 BOTO3 = Requirement("boto3", ">=1.34,<2")
@@ -111,6 +122,9 @@ INSERTED = (
     Inserted("auth", "flask", "auth_flask.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
     Inserted("auth", "django", "auth_django.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
     Inserted("auth", "django_rest", "auth_django.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
+    Inserted("sign_in", "fastapi", "sign_in_fastapi.py", SIGN_IN, SIGN_IN_ENV, beside=("secrets", "audit")),
+    Inserted("sign_in", "flask", "sign_in_flask.py", (*AUTHLIB, REQUESTS), SIGN_IN_ENV[:-1], beside=("secrets",)),
+    Inserted("sign_in", "django", "sign_in_django.py", (*AUTHLIB, REQUESTS), SIGN_IN_ENV[:-1], beside=("secrets",)),
     Inserted("audit", "fastapi", "audit_fastapi.py", (), AUDIT_ENV, beside=("auth",)),
     Inserted("tenancy", "fastapi", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
     Inserted("tenancy", "sqlalchemy", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),

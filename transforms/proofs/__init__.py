@@ -18,14 +18,16 @@ from transforms.proofs.auth import (
 from transforms.proofs.cases import AuditCase, KeyedCase, Known, ProofCase, RouteCase, SecretCase, TenancyCase
 from transforms.proofs.pages import render_pages
 from transforms.proofs.secrets import render_secrets
+from transforms.proofs.sign_in import VISITING, render_sign_in
 from transforms.proofs.signed_in import CLIENTS, signed_in_fixture
 from transforms.proofs.tenancy import render_tenancy
 from transforms.proofs.tools import render_tools
 from transforms.proofs.workloads import render_workloads
 
 __all__ = [
-    "ASKING", "ASKS_WEBSOCKETS", "CALLERS", "CLIENTS", "FINDS_CALLERS", "AuditCase", "KeyedCase", "Known",
+    "ASKING", "ASKS_WEBSOCKETS", "CALLERS", "CLIENTS", "FINDS_CALLERS", "VISITING", "AuditCase", "KeyedCase", "Known",
     "ProofCase", "RouteCase", "SecretCase", "TenancyCase", "render_audit", "render_auth", "render_pages",
-    "render_refusals", "render_roles", "render_secrets", "render_tenancy", "render_tools", "render_workloads",
+    "render_refusals", "render_roles", "render_secrets", "render_sign_in", "render_tenancy", "render_tools",
+    "render_workloads",
     "signed_in_fixture",
 ]  # fmt: skip

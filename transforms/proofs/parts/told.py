@@ -3,3 +3,6 @@
 APP = "shop.main:app"
 CONTROLS = "controls"
 ROOT_PARENTS = 1
+SIGN_IN = "/sign-in"
+CALLBACK = "/sign-in/callback"
+LOGIN = "/login"
