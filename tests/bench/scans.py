@@ -13,26 +13,12 @@ from bot.facts_cache import FileCache
 from bot.scanner import scan_sources
 from bot.tree import Tree, read_tree
 from fixtures.apps import load
+from tests.bench import semgrep_rules
 from tests.bench.cpu import Cost, of_command, of_work
 from transforms.policy import Policy
-from transforms.secrets import kinds
 from transforms.source import SourceFile
 
 SCAN = (sys.executable, "-m", "bot", "scan")
-ROUTE = "@$ROUTER.$METHOD(...)\ndef $F({}): ...\n"
-
-
-def semgrep_rules() -> str:
-    """What Tenon looks for, as far as semgrep can say it: every key with a shape of its own, open routes, queries."""
-    rules = [_rule(each.id, {"pattern-regex": each.pattern}) for each in kinds() if each.pattern]
-    guarded = ROUTE.format("..., $P=Depends(...), ...")
-    rules.append(_rule("open-route", {"patterns": [{"pattern": ROUTE.format("...")}, {"pattern-not": guarded}]}))
-    rules.append(_rule("query", {"pattern-either": [{"pattern": "select($X)"}, {"pattern": "$S.get($X, $Y)"}]}))
-    return yaml.safe_dump({"rules": rules})
-
-
-def _rule(name: str, what: dict[str, object]) -> dict[str, object]:
-    return {"id": name, "languages": ["python"], "severity": "ERROR", "message": name, **what}
 
 
 def rows(peers: Path | None) -> Iterator[tuple[str, str]]:
@@ -98,7 +84,7 @@ def _semgrep(work: Path, peers: Path, files: dict[str, bytes], worker: Cost, who
     """semgrep on the changed files alone, as a command; and without what it takes on an empty folder."""
     folder, nothing = _written(work / "changed", files), _written(work / "nothing", {})
     rules = work / "rules.yml"
-    rules.write_text(semgrep_rules())
+    rules.write_text(semgrep_rules.rules())
     command = [str(peers / "semgrep"), "scan", "--metrics", "off", "--disable-version-check", "--config", str(rules)]
     semgrep = of_command([*command, str(folder)], runs=3)
     empty = of_command([*command, str(nothing)], runs=3)
