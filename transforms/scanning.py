@@ -148,11 +148,13 @@ def read_facts(source: SourceFile) -> Facts | Skipped | None:
 
 
 def _read(source: SourceFile) -> Facts:
-    """The facts of a file. One that a single reader was called to by a word is often a false alarm: where what is left
-    without the functions that it does not want says nothing, nothing more is read."""
+    """The facts of a file. A word that called readers to it is often a false alarm: where what is left without the
+    functions that none of them wants says nothing, nothing more is read."""
     called = [framework for framework in frameworks() if takes_part(framework, source.content)]
-    if len(called) == 1 and hasattr(called[0], "wanted"):
-        facts = read(replace(source, content=excerpt(source.content, called[0].wanted(source.content))), called)
+    if called and all(hasattr(each, "wanted") for each in called):
+        questions = [each.wanted(source.content) for each in called]
+        left = excerpt(source.content, lambda function: any(wanted(function) for wanted in questions))
+        facts = read(replace(source, content=left), called)
         if facts.says_nothing:
             return replace(facts, accepted_risks=tuple(accepted_risks(source.content)))
     return read(source, called)

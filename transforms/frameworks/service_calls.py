@@ -16,6 +16,7 @@ from transforms.concepts import Place
 from transforms.concepts_secrets import Sends, SentHeader
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.secret_values import called
+from transforms.imported import imported
 from transforms.secrets.files import FileRole, python_role
 from transforms.walk import Handlers, Walk, argument, descendants, string_value
 
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from transforms.edit_kinds import Edit
 
 NAME = "service_calls"
-TOKENS = (b"requests", b"httpx", b"aiohttp", b"urllib.request")
+TOKENS: tuple[bytes, ...] = ()  # `matters` decides
 
+_CLIENTS_COME_FROM = frozenset({b"requests", b"httpx", b"aiohttp"})
+_QUOTED = re.compile(rb"[\"'][\w-]*(?:authorization|token|key|secret)", re.IGNORECASE)
 _CREDENTIAL = re.compile(r"authorization|token|key|secret", re.IGNORECASE)
 _REQUESTS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _NAMED_FIRST = frozenset({"request", "stream", "ws_connect"})  # the method stands before the address
@@ -35,7 +38,14 @@ DEEPEST = 5
 
 def matters(content: bytes) -> bool:
     """Whether a file may send headers."""
-    return b"headers" in content and any(token in content for token in TOKENS)
+    if b"headers" not in content:
+        return False
+    return b"urllib.request" in content or not _CLIENTS_COME_FROM.isdisjoint(imported(content))
+
+
+def wanted(_content: bytes) -> Callable[[bytes], bool]:
+    """Whether a function sends headers, or makes what may be sent in one."""
+    return lambda function: b"headers" in function or _QUOTED.search(function) is not None
 
 
 def read(walk: Walk) -> Handlers:

@@ -5,21 +5,23 @@ nobody believes to have seen every read.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import libcst as cst
 
 from transforms.concepts import Place
 from transforms.concepts_secrets import SettingsFile, SettingsFileRead
+from transforms.imported import imported
 from transforms.walk import Handlers, Walk, below, descendants, dotted_name, string_value
 
 NAME = "setting_files"
-TOKENS: tuple[bytes, ...] = (b"",)  # `matters` decides
+TOKENS: tuple[bytes, ...] = ()  # `matters` decides
 
-_LIBRARY = re.compile(rb"^[ \t]*(?:import|from)[ \t]+(?:tomllib|tomli|toml|yaml|configparser|ruamel)\b", re.MULTILINE)
+_LIBRARIES = frozenset({b"tomllib", b"tomli", b"toml", b"yaml", b"configparser", b"ruamel"})
 # Names under which such settings are kept: every file that says one has to be read, or a use elsewhere would be missed.
 _NAMES = "config|cfg|conf|settings|secrets|configuration|credentials|creds"
+_PARTS = (b"conf", b"cfg", b"settings", b"secrets", b"cred")  # of these names
 _IS_ONE = re.compile(rf"_?(?:{_NAMES})", re.IGNORECASE)
 _SAYS_ONE = re.compile(
     rb"^[ \t]*(?:from[^\n]*)?\bimport\b(?:[^\n(]*|[^\n(]*\([^)]*)\b_?(?:"
@@ -43,7 +45,17 @@ _PARSERS = frozenset(("configparser.ConfigParser", "configparser.RawConfigParser
 
 def matters(content: bytes) -> bool:
     """Whether a file may load settings from another one, or use those that are loaded elsewhere."""
-    return _LIBRARY.search(content) is not None or _SAYS_ONE.search(content) is not None
+    return not _LIBRARIES.isdisjoint(imported(content)) or _says_one(content)
+
+
+def wanted(_content: bytes) -> Callable[[bytes], bool]:
+    """Whether a function may use such settings: only a module itself keeps them."""
+    return _says_one
+
+
+def _says_one(content: bytes) -> bool:
+    lower = content.lower()
+    return any(part in lower for part in _PARTS) and _SAYS_ONE.search(content) is not None
 
 
 def read(walk: Walk) -> Handlers:
