@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from transforms.callers import Callers, Source
+from transforms.callers import Source
 from transforms.concepts_data import Operation, Query
 from transforms.ownership import ColumnNames, Kind, Ownership, Scope
 from transforms.public import Openness
@@ -79,7 +79,7 @@ class Tenancy:
         self.app = app
         self.ownership = Ownership(app, names)
         self.reaching = app.reaching
-        self.callers = Callers(app, self.reaching)
+        self.callers = app.callers
 
     @functools.cached_property
     def judgements(self) -> tuple[Judgement, ...]:

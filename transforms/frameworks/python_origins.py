@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from transforms.walk import Walk, dotted_name, string_value
+from transforms.walk import Walk, below, dotted_name, string_value
 
 MOST = 12  # origins of one value: more say nothing
 LONGEST = 300
@@ -84,7 +84,7 @@ def _names(node: cst.CSTNode) -> Iterator[str]:
         for arg in node.args:
             yield from _names(arg.value)
     elif found is None:
-        for child in node.children:
+        for child in below(node):
             yield from _names(child)
 
 

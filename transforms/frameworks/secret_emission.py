@@ -75,12 +75,8 @@ class Emission:
 
     def exempt(self, node: cst.CSTNode) -> None:
         """Pass over every string below a node: an example, a label, an enumeration."""
-        stack = [node]
-        while stack:
-            found = stack.pop()
-            if isinstance(found, cst.SimpleString | cst.ConcatenatedString | cst.FormattedString):
-                self.seen.add(id(found))
-            stack.extend(found.children)
+        strings = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
+        self.seen.update(id(each) for each in descendants(node) if isinstance(each, strings))
 
     def see_parts(self, node: cst.CSTNode) -> None:
         """The parts of a concatenation are no strings of their own."""

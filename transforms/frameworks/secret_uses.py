@@ -5,7 +5,7 @@ import libcst as cst
 from transforms.concepts import Place
 from transforms.concepts_secrets import NameUse
 from transforms.frameworks.secret_values import called, text_of
-from transforms.walk import Walk, dotted_name
+from transforms.walk import Walk, descendants, dotted_name
 
 TAKEN = "(all settings)"  # the reference of a use that reads every name of a module without naming it
 DJANGO = "(django settings) "  # the reference of a use begins so that names the module with Django's settings
@@ -88,12 +88,7 @@ class Uses:
                 self._mark(node.body, self.deferred)
 
     def _mark(self, node: cst.CSTNode, into: set[int]) -> None:
-        stack = [node]
-        while stack:
-            found = stack.pop()
-            if isinstance(found, cst.Name | cst.Attribute):
-                into.add(id(found))
-            stack.extend(found.children)
+        into.update(id(each) for each in descendants(node) if isinstance(each, cst.Name | cst.Attribute))
 
     def _leave(self, node: cst.Name | cst.Attribute, reference: str | None) -> None:
         if reference is None:

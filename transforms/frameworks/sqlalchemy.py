@@ -15,7 +15,7 @@ from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.sqlalchemy_edits import scope_query
 from transforms.frameworks.sqlalchemy_entities import read_class
 from transforms.frameworks.sqlalchemy_queries import RETURNED, Queries
-from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
+from transforms.walk import Handlers, Walk, argument, descendants, dotted_name, string_value
 
 __all__ = ["NAME", "TOKENS", "read", "scope_query"]
 
@@ -111,7 +111,7 @@ class _Reader:
             case _:
                 below = node.body
         if below is not None:
-            self.queries.privileged.update(id(each) for each in _descendants(below) if isinstance(each, cst.Call))
+            self.queries.privileged.update(id(each) for each in descendants(below) if isinstance(each, cst.Call))
 
     def returned(self, node: cst.Return) -> None:
         if isinstance(node.value, cst.Call | cst.Await):
@@ -146,7 +146,7 @@ class _Reader:
         named = argument(node, "column")
         column = (string_value(named) or "") if named is not None else "tenant_id"
         if _attribute(node.func) == "with_loader_criteria" or dotted_name(node.func) == "with_loader_criteria":
-            column = next((each.attr.value for each in _descendants(node) if isinstance(each, cst.Attribute)), "")
+            column = next((each.attr.value for each in descendants(node) if isinstance(each, cst.Attribute)), "")
         for arg in node.args:
             reference = self.walk.resolve(arg.value) if arg.keyword is None else None
             if reference is not None and column:
@@ -183,14 +183,6 @@ def _attribute(node: cst.BaseExpression) -> str:
 
 
 def _mentioned(node: cst.CSTNode) -> Iterator[str]:
-    for each in _descendants(node):
+    for each in descendants(node):
         if isinstance(each, cst.Name | cst.SimpleString):
             yield each.value
-
-
-def _descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    stack = [node]
-    while stack:
-        found = stack.pop()
-        yield found
-        stack.extend(found.children)
