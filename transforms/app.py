@@ -293,6 +293,8 @@ class App(Joined):
         return found
 
     def _meaning(self, reference: str, near: str) -> str:
+        if reference.partition(".")[0].removesuffix("()") not in self.lookup.roots:
+            return reference
         for _ in range(LONGEST_CHAIN):
             head, called, rest = reference.partition("()")
             resolved = self.resolve(head, near)

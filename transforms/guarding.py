@@ -86,7 +86,10 @@ class Judge:
 
     def __init__(self, app: "App") -> None:
         self.app = app
+        from transforms.permitting import turns_strangers_away
+
         self.bodies = Bodies(app)
+        self.turns_away = turns_strangers_away
         binding = app.placement.bindings.get("guard")
         self._accepted = {f"{binding.module}.{binding.name}"} if binding is not None else set[str]()
         self._accesses: dict[Route, Access] = {}
@@ -100,13 +103,13 @@ class Judge:
 
     def guard(self, guard: GuardUse, path: str | None = None) -> Reading:
         """Judge one guard of a route by how it stands there; `path` is the route's, for what looks at it."""
-        from transforms.permitting import read_predicates
-
         if not guard.target:
             return Reading(Answer.UNKNOWN, (Trace(guard.file, guard.place.line, _UNSEEN[guard.how is How.GATEWAY]),))
         if {guard.symbol, guard.target} & self._accepted:
             return Reading(Answer.YES)
         if guard.predicates:
+            from transforms.permitting import read_predicates
+
             return read_predicates(self.app, guard)
         if guard.how is How.MIDDLEWARE:
             return self.middleware(guard.target, path)
@@ -225,8 +228,6 @@ class Judge:
 
     def body(self, route: Route, *, offered: bool) -> Reading:
         """Judge the handler's own body; `offered`: a dependency hands it a credential or a user that may be None."""
-        from transforms.permitting import turns_strangers_away
-
         function = self.app.functions.get(route.does)
         if function is None and route.by_library:
             return NOTHING
@@ -236,7 +237,7 @@ class Judge:
         credential = body.credential or (f"{function.file}:{function.place.line}" if offered else None)
         if body.refuses is not None and credential is not None:
             return Reading(Answer.YES, (_refusal(function, body.refuses),))
-        if turns_strangers_away(self.app, route):
+        if self.turns_away(self.app, route):
             note = f"{_name(function.symbol)} turns away whoever is not signed in"
             return Reading(Answer.YES, (Trace(function.file, function.place.line, note),))
         if body.verifies is not None:

@@ -42,6 +42,11 @@ class Lookup:
                 found.setdefault(rest, []).append(known[each.path])
         return found
 
+    @functools.cached_property
+    def roots(self) -> frozenset[str]:
+        """What the names of the app's modules begin with: a reference that does not is a library's."""
+        return frozenset(name.partition(".")[0] for name in self.modules)
+
     def resolve(self, reference: str, near: str) -> str:
         """See `App.resolve`."""
         asked = self._asked[near]
@@ -50,6 +55,8 @@ class Lookup:
         return known
 
     def _resolve(self, reference: str, near: str) -> str:
+        if reference.partition(".")[0] not in self.roots:
+            return reference
         key = (reference, near.rpartition("/")[0])
         if (known := self._resolved.get(key)) is not None:
             return known

@@ -179,6 +179,8 @@ def expanded(app: "App", path: str | None, near: str, depth: int = 0) -> str | N
     """A path with its constants filled in; None when one of them is not known."""
     if path is None or depth > LONGEST_CHAIN:
         return None
+    if "<" not in path:
+        return path
     missing = False
 
     def value(match: re.Match[str]) -> str:
