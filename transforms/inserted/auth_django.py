@@ -42,8 +42,6 @@ from transforms.inserted.parts.token_check import (
 )
 
 log = logging.getLogger(__name__)
-
-
 _principal: "ContextVar[Principal]" = ContextVar("principal")
 
 
@@ -265,13 +263,11 @@ class UserRequiredMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> "JsonResponse | None":
         """Check before a view runs."""
-        if is_open(view):
-            return None
-        try:
-            principal = authenticate(request)
-        except Denied as denied:
-            return denied.response()
-        _principal.set(principal)
+        if not is_open(view):
+            try:
+                _principal.set(authenticate(request))
+            except Denied as denied:
+                return denied.response()
         return None
 
 
