@@ -11,19 +11,20 @@ from transforms.imported import imports_others
 
 OF_SELF = tuple(b"self.db" + end for end in (b".", b",", b")", b" ", b"_", b":", b"[", b"\n", b"\r"))  # not `self.dbuf`
 # A file's libraries, refusals, credentials, writes.
-TOKENS = (
+_WORDS = (
     b"fastapi", b"starlette", b"flask", b"django", b"sqlalchemy", b"sqlmodel", b"pymongo", b"motor", b"psycopg",
     b"asyncpg", b"supabase", b"boto3", b"import redis", b"from redis", b"Depends(", b"APIRouter", b"status_code",
     b"HTTP_40", b"Unauthorized", b"Forbidden", b"PermissionDenied", b"HTTPException", b"import jwt", b"from jose",
     b"verify_token", b"current_user", b"compare_digest", b".commit(", b"insert_one(", b"update_one(", b"delete_one(",
     b"find_one(", b"insert_many(", b"update_many(", b"delete_many(", b"AuthenticationError", b"NotAuthenticated",
-    b"require_auth", b"httpx", b"from pydantic", b".query(", *OF_SELF, b"(db,", b"(db)", b"self.session",
+    b"require_auth", b"httpx", b"from pydantic", b".query(", b"(db,", b"(db)", b"self.session",
     b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
     b"is_admin", b"is_superuser", b"is_staff", b".role", b"passlib", b"bcrypt", b"argon2", b"pwdlib",
     b"check_password", b"mcp", b"sqlite3", b"langchain", b"celery", b"aws_lambda", b"tools/call", b"function_tool",
     b"tool_calls", b"put_item(", b"update_item(", b"delete_item(", b"streamlit", b"gradio", b"@app.", b"@bp.", b"@api.",
     b"test_client", b"rest_framework", b"urlpatterns", b"has_permission", b"permission_classes", b"Consumer",
 )  # fmt: skip
+TOKENS = (*_WORDS, *OF_SELF)
 
 # What a request, its user or an event is bound by; lines that break inside of the parentheses are read along.
 _REQUEST = re.compile(
@@ -43,7 +44,9 @@ _EVENT = re.compile(rb"\bdef \w+\(\s*(?:self,\s*)?_?(?:event|evt)\b[^(),]*,")
 @functools.lru_cache(maxsize=8)  # it is asked once for each reader, before a file is read and when it is
 def matters(content: bytes) -> bool:
     """Whether a file says anything that Python's reader has to hear of."""
-    return any(token in content for token in TOKENS) or takes_requests(content) or takes_events(content)
+    if any(word in content for word in _WORDS) or (b"self.db" in content and any(each in content for each in OF_SELF)):
+        return True
+    return takes_requests(content) or takes_events(content)
 
 
 @functools.lru_cache(maxsize=8)

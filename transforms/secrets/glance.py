@@ -29,9 +29,10 @@ _FILLED_NAMES = (b"mail}", b"user}", b"username}", b"login}")
 _SQL = re.compile(
     rb"\b(?:insert\s+(?:or\s+\w+\s+)?into\s|update\s+\S+\s+set\s|(?:create|alter)\s+(?:user|role|login)\s|identified\s+by\s+[^\w\s])"
 )
-_SQL_WORDS = (b"insert ", b"update ", b"create ", b"alter ", b"identified ")
+_SQL_WORDS = (b"insert", b"update", b"create", b"alter", b"identified")  # what it begins with
 # Names of settings: a file that only uses one has to be read too, for what moves takes its uses along.
 _SETTING = re.compile(rb"\b[A-Z][A-Z0-9_]*(?:_KEY|_TOKEN|SECRET|PASSWORD|_PASS|_PWD|_URL|_URI|_DSN)\b")
+_SETTING_ENDS = (b"_KEY", b"_TOKEN", b"SECRET", b"PASSWORD", b"_PASS", b"_PWD", b"_URL", b"_URI", b"_DSN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def glance(content: bytes) -> Glance:
 @functools.lru_cache(maxsize=8)
 def setting_names(content: bytes) -> frozenset[str]:
     """The names in a file that are written like settings which hold secrets."""
+    if not any(end in content for end in _SETTING_ENDS):
+        return frozenset()
     return frozenset(match.decode() for match in set(_SETTING.findall(content)))
 
 
@@ -120,4 +123,4 @@ def _has_address(lower: bytes) -> bool:
 
 
 def _has_sql(lower: bytes) -> bool:
-    return any(word in lower for word in _SQL_WORDS) and _SQL.search(lower) is not None
+    return any(_SQL.match(lower, after - len(word)) for word in _SQL_WORDS for after in occurrences(lower, (word,)))
