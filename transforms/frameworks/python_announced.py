@@ -10,21 +10,34 @@ import re
 from transforms.imported import imports_others
 
 OF_SELF = tuple(b"self.db" + end for end in (b".", b",", b")", b" ", b"_", b":", b"[", b"\n", b"\r"))  # not `self.dbuf`
-# A file's libraries, refusals, credentials, writes.
+# A file's libraries, refusals, credentials, writes. Words with a part in common are looked for only where that part is.
 _WORDS = (
-    b"fastapi", b"starlette", b"flask", b"django", b"sqlalchemy", b"sqlmodel", b"pymongo", b"motor", b"psycopg",
-    b"asyncpg", b"supabase", b"boto3", b"import redis", b"from redis", b"Depends(", b"APIRouter", b"status_code",
-    b"HTTP_40", b"Unauthorized", b"Forbidden", b"PermissionDenied", b"HTTPException", b"import jwt", b"from jose",
-    b"verify_token", b"current_user", b"compare_digest", b".commit(", b"insert_one(", b"update_one(", b"delete_one(",
-    b"find_one(", b"insert_many(", b"update_many(", b"delete_many(", b"AuthenticationError", b"NotAuthenticated",
-    b"require_auth", b"httpx", b"from pydantic", b".query(", b"(db,", b"(db)", b"self.session",
-    b"(session,", b"repo.", b"repository.", b"_service.", b"audit_log", b"audit_event", b"log_audit", b"AuditLog",
-    b"is_admin", b"is_superuser", b"is_staff", b".role", b"passlib", b"bcrypt", b"argon2", b"pwdlib",
-    b"check_password", b"mcp", b"sqlite3", b"langchain", b"celery", b"aws_lambda", b"tools/call", b"function_tool",
-    b"tool_calls", b"put_item(", b"update_item(", b"delete_item(", b"streamlit", b"gradio", b"@app.", b"@bp.", b"@api.",
-    b"test_client", b"rest_framework", b"urlpatterns", b"has_permission", b"permission_classes", b"Consumer",
+    b"fastapi", b"starlette", b"flask", b"django", b"pymongo", b"motor", b"psycopg", b"asyncpg", b"supabase", b"boto3",
+    b"Depends(", b"APIRouter", b"status_code", b"Unauthorized", b"Forbidden", b"PermissionDenied", b"import jwt",
+    b"from jose", b"verify_token", b"current_user", b"compare_digest", b".commit(", b"require_auth",
+    b"httpx", b"from pydantic", b".query(", b"_service.", b".role", b"passlib", b"bcrypt", b"argon2", b"pwdlib",
+    b"check_password", b"mcp", b"langchain", b"celery", b"aws_lambda", b"streamlit", b"gradio", b"@app.", b"@bp.",
+    b"@api.", b"test_client", b"rest_framework", b"urlpatterns", b"Consumer",
 )  # fmt: skip
-TOKENS = (*_WORDS, *OF_SELF)
+_BY_PART: dict[bytes, tuple[bytes, ...]] = {
+    b"sql": (b"sqlalchemy", b"sqlmodel", b"sqlite3"),
+    b" redis": (b"import redis", b"from redis"),
+    b"HTTP": (b"HTTP_40", b"HTTPException"),
+    b"_one(": (b"insert_one(", b"update_one(", b"delete_one(", b"find_one("),
+    b"_many(": (b"insert_many(", b"update_many(", b"delete_many("),
+    b"_item(": (b"put_item(", b"update_item(", b"delete_item("),
+    b"(db": (b"(db,", b"(db)"),
+    b"self.session": (b"self.session",),
+    b"self.db": OF_SELF,
+    b"(session": (b"(session,",),
+    b"repo": (b"repo.", b"repository."),
+    b"udit": (b"audit_log", b"audit_event", b"log_audit", b"AuditLog"),
+    b"is_": (b"is_admin", b"is_superuser", b"is_staff"),
+    b"tool": (b"tools/call", b"function_tool", b"tool_calls"),
+    b"uthenticat": (b"AuthenticationError", b"NotAuthenticated"),
+    b"permission": (b"has_permission", b"permission_classes"),
+}
+TOKENS = (*_WORDS, *(word for words in _BY_PART.values() for word in words))
 
 # What a request, its user or an event is bound by; lines that break inside of the parentheses are read along.
 _REQUEST = re.compile(
@@ -44,8 +57,11 @@ _EVENT = re.compile(rb"\bdef \w+\(\s*(?:self,\s*)?_?(?:event|evt)\b[^(),]*,")
 @functools.lru_cache(maxsize=8)  # it is asked once for each reader, before a file is read and when it is
 def matters(content: bytes) -> bool:
     """Whether a file says anything that Python's reader has to hear of."""
-    if any(word in content for word in _WORDS) or (b"self.db" in content and any(each in content for each in OF_SELF)):
+    if any(word in content for word in _WORDS):
         return True
+    for part, words in _BY_PART.items():
+        if part in content and any(word in content for word in words):
+            return True
     return takes_requests(content) or takes_events(content)
 
 
