@@ -78,6 +78,7 @@ class Handover:
     rotate_url: str | None
     revoke: str
     placeholder: bool  # nobody's secret: a new value is to be invented
+    stub: str  # a harmless value that tests can start the app with
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +375,7 @@ def stub_in_tests(app: "App", use: "SecretUse", name: str) -> tuple[Edit, ...]:
 
     The values are words (`transforms.secrets.stubs`); what the environment has already is left alone.
     """
-    variables = ((name, stub(use.kind, use.scheme)),)
+    variables = ((name, stub(use.kind, use.scheme, use.template)),)
     proofs, own = tests_folder(app, use.file), folder_of_tests(app, use.file, ())
     folders = dict.fromkeys([proofs] if own is None else [own, proofs])
     if own is not None and (not own or proofs.startswith(f"{own}/")):

@@ -98,7 +98,7 @@ def _untracked(app: "App", path: str) -> SettingMove:
         (RemoveFile(path), AddLines(gitignore(app, path), (basename(path),)), AddLines(example, lines)),
         (
             f"Keep a copy of {path} where the app runs: after the merge, git takes it away there.",
-            f"Tell whoever deploys from a checkout that {path} no longer comes with it; {example} names what it held.",
+            f"Tell whoever deploys from a checkout that {path} no longer comes with it; {example} names its secrets.",
         ),
     )
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from bot.surfaces.markdown import bullets, code, fenced, fold, prose, table
 from transforms.engine import Handover
 
-STUB = "stub-for-tests-only"
 SCANNERS = (
     "A scanner that reads diffs may flag this change, because the removed lines still show the old value. It is right "
     "about the value and wrong about the change: close the alert as revoked once the secret is rotated, not as a false "
@@ -76,8 +75,8 @@ def _script(secrets: Sequence[Handover]) -> str:
 
 
 def _stub(secrets: Sequence[Handover]) -> str:
-    lines = ["env:", "  SECRETS_BACKEND: env", *(f"  {each.name}: {STUB}" for each in secrets)]
-    return "For tests that only need something to be there; no workflow is changed here:\n\n" + fenced(
+    lines = ["env:", "  SECRETS_BACKEND: env", *(f'  {each.name}: "{each.stub}"' for each in secrets)]
+    return "For tests that only need something to be there, in its form; no workflow is changed here:\n\n" + fenced(
         "\n".join(lines), "yaml"
     )
 
