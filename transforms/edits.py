@@ -370,12 +370,17 @@ def read_secret(app: "App", use: "SecretUse") -> "SecretRead | None":
     return asked
 
 
+def stub_of(use: "SecretUse") -> str:
+    """A harmless value that an app can be started with in the place of a secret."""
+    return stub(use.kind, use.scheme, use.template)
+
+
 def stub_in_tests(app: "App", use: "SecretUse", name: str) -> tuple[Edit, ...]:
     """Let the app's tests, and the proofs beside them, set a stub for a secret before they import anything of the app.
 
     The values are words (`transforms.secrets.stubs`); what the environment has already is left alone.
     """
-    variables = ((name, stub(use.kind, use.scheme, use.template)),)
+    variables = ((name, stub_of(use)),)
     proofs, own = tests_folder(app, use.file), folder_of_tests(app, use.file, ())
     folders = dict.fromkeys([proofs] if own is None else [own, proofs])
     if own is not None and (not own or proofs.startswith(f"{own}/")):

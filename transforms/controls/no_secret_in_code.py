@@ -42,9 +42,8 @@ from transforms.api import (
     Verdict,
 )
 from transforms.brokers import broker, commands, setup
-from transforms.edits import Handover, Patch, Proof, move_setting, proof_of_secrets, read_secret, stub_in_tests
+from transforms.edits import Handover, Patch, Proof, move_setting, proof_of_secrets, read_secret, stub_in_tests, stub_of
 from transforms.secrets import Harm, Issuer, SecretKind, kind
-from transforms.secrets.stubs import stub
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -157,7 +156,7 @@ def handed_over(app: "App", use: SecretUse, name: str) -> Handover:
         rotate_url=leaked.rotate_url,
         revoke=leaked.revoke,
         placeholder=use.placeholder,
-        stub=stub(leaked.id, use.scheme, use.template),
+        stub=stub_of(use),
     )
 
 

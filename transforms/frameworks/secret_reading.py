@@ -233,11 +233,11 @@ class Reading:
             kind = keys[0].kind if keys else reading.kind if reading else "api-key"
             told.add(mention.start)
             self.out.text_fact(kind, mention.name, mention.value, self._place(mention.start, mention.end))
-        for start, line in remarks(self.walk.text) if self.out.keys.possible else ():
-            for key in self.out.keys.find(line):
+        for start, remark in remarks(self.walk.text) if self.out.keys.possible else ():
+            for key in self.out.keys.find(remark):
                 if start + key.start not in told:
                     place = self._place(start + key.start, start + key.end)
-                    self.out.text_fact(key.kind, kind_of(key.kind).secret_name, line[key.start : key.end], place)
+                    self.out.text_fact(key.kind, kind_of(key.kind).secret_name, remark[key.start : key.end], place)
         for line in _COMMENT.finditer(self.walk.text):
             for mention in accounts_in(line[0]):
                 start = line.start() + mention.start
