@@ -309,7 +309,7 @@ def _told_apart(path: str, others: Iterable[str]) -> str:
     parts = _NO_WORD.sub("_", path.removesuffix(".py")).upper().split("/")
     known = [_NO_WORD.sub("_", each.removesuffix(".py")).upper().split("/") for each in others]
     least = next((n for n in range(1, len(parts)) if all(each[-n:] != parts[-n:] for each in known)), len(parts))
-    return "_".join(parts[-least:])
+    return "_".join(parts[-least:]).strip("_")
 
 
 def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: Helper) -> SecretRead:
