@@ -79,6 +79,7 @@ class Handover:
     revoke: str
     placeholder: bool  # nobody's secret: a new value is to be invented
     stub: str  # a harmless value that tests can start the app with
+    listed: str  # its name in the inventory: the app's own settings may put a prefix before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,10 +365,15 @@ def proof_of_tools(app: "App", tools: "Iterable[Route]", guard: Guard) -> Proof 
     return Proof(*found) if found is not None else None
 
 
-def read_secret(app: "App", use: "SecretUse") -> "SecretRead | None":
+def read_secret(app: "App", use: "SecretUse", name: str = "") -> "SecretRead | None":
     """Let the app ask for a secret in the place of its literal; None where no safe edit is known."""
-    asked: SecretRead | None = verb("secret_literals", "read_secret")(app, use)
+    asked: SecretRead | None = verb("secret_literals", "read_secret")(app, use, name)
     return asked
+
+
+def listed_name(app: "App", use: "SecretUse") -> str:
+    """What the inventory calls a secret."""
+    return str(verb("secret_literals", "name_of")(app, use))
 
 
 def stub_of(use: "SecretUse") -> str:

@@ -87,7 +87,7 @@ def _checklist(leaked: Sequence[Handover], past: Remembered) -> str:
         where = f" at {code(each.rotate_url)}" if each.rotate_url else ""
         steps.append(f"{code(each.name)}: make a new value{where} and put it into the broker. {prose(each.revoke)}")
         steps.append(f"{code(each.name)}: {sentence(each.name, past)}")
-    attest = [f"Then note it: {code(f'tenon secrets attest {each.name} --rotated')}" for each in leaked]
+    attest = [f"Then note it: {code(f'tenon secrets attest {each.listed} --rotated')}" for each in leaked]
     return bullets([*steps, *attest]) if leaked else ""
 
 

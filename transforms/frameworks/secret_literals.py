@@ -14,7 +14,7 @@ from transforms.frameworks.secret_askers import Askers, may_ask
 from transforms.frameworks.secret_calls import Calls
 from transforms.frameworks.secret_filled import Filled
 from transforms.frameworks.secret_holders import Holders, may_use
-from transforms.frameworks.secret_moves import read_secret
+from transforms.frameworks.secret_moves import name_of, read_secret
 from transforms.frameworks.secret_reading import Reading
 from transforms.frameworks.secret_tables import Tables
 from transforms.frameworks.secret_uses import Taken, Uses, takes_settings
@@ -22,7 +22,7 @@ from transforms.imported import takes_all_of_others
 from transforms.secrets.glance import glance, setting_names, speaks_of_secrets
 from transforms.walk import Handlers, Walk
 
-__all__ = ["NAME", "TOKENS", "matters", "read", "read_secret", "wanted"]
+__all__ = ["NAME", "TOKENS", "matters", "name_of", "read", "read_secret", "wanted"]
 
 NAME = "secret_literals"
 TOKENS: tuple[bytes, ...] = (b"",)  # `matters` decides: a list of plain tokens would let every file in

@@ -75,11 +75,11 @@ class Helper:
         return (ImportOf(self.module, self.name),) if self.module else ()
 
 
-def read_secret(app: "App", use: SecretUse) -> SecretRead | None:
-    """The edits that make the app ask for this secret; None when no safe edit is known."""
+def read_secret(app: "App", use: SecretUse, name: str = "") -> SecretRead | None:
+    """The edits that make the app ask for this secret, by this name if it has one; None when no safe edit is known."""
     if not use.movable or use.test_only or use.expression is None:
         return None
-    helper, name = _helper(app, use), name_of(app, use)
+    helper, name = _helper(app, use), name or name_of(app, use)
     if _NAME.fullmatch(name) is None:
         return None  # it will stand in commands that a person copies
     for each in own_settings(app, use, name, helper):
@@ -91,11 +91,11 @@ def read_secret(app: "App", use: SecretUse) -> SecretRead | None:
     return _asked(app, use, name, way, helper)
 
 
-def question(app: "App", use: SecretUse) -> "tuple[str, str, tuple[ImportOf, ...], tuple[Edit, ...]]":
-    """What the file of a secret would ask: the name of it, the call, its imports, and what has to come with them."""
-    helper, name = _helper(app, use), name_of(app, use)
+def question(app: "App", use: SecretUse, name: str) -> "tuple[str, tuple[ImportOf, ...], tuple[Edit, ...]]":
+    """What the file of a secret would ask by that name: the call, its imports, and what has to come with them."""
+    helper = _helper(app, use)
     said = _asked(app, use, name, _Way((), (use.file,)), helper)
-    return name, helper.call.format(name=name), helper.imports, said.edits
+    return helper.call.format(name=name), helper.imports, said.edits
 
 
 @dataclass(frozen=True, slots=True)
