@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from transforms.concepts import Function, GuardUse, How, Kind, Route
+from transforms.concepts import Function, GuardUse, How, Kind, Place, Route
 from transforms.facts import Facts
 from transforms.frozen import replaced
 from transforms.joined import Joined
@@ -69,6 +69,7 @@ class App(Joined):
         self.uncommitted = frozenset(uncommitted)
         self.paths = frozenset(paths) | frozenset(self.files)
         self.placement = placement or Placement()
+        self.values: Mapping[tuple[str, Place], int] = {}  # which secrets have one value: by number, never the value
         self.lookup = Lookup(self.files.values())
         self._publicity: dict[Route, Publicity] = {}
         self._shapes: dict[Route, Shape] = {}

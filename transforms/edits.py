@@ -78,6 +78,8 @@ class Handover:
     rotate_url: str | None
     revoke: str
     placeholder: bool  # nobody's secret: a new value is to be invented
+    stub: str  # a harmless value that tests can start the app with
+    listed: str  # its name in the inventory: the app's own settings may put a prefix before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,10 +365,20 @@ def proof_of_tools(app: "App", tools: "Iterable[Route]", guard: Guard) -> Proof 
     return Proof(*found) if found is not None else None
 
 
-def read_secret(app: "App", use: "SecretUse") -> "SecretRead | None":
+def read_secret(app: "App", use: "SecretUse", name: str = "") -> "SecretRead | None":
     """Let the app ask for a secret in the place of its literal; None where no safe edit is known."""
-    asked: SecretRead | None = verb("secret_literals", "read_secret")(app, use)
+    asked: SecretRead | None = verb("secret_literals", "read_secret")(app, use, name)
     return asked
+
+
+def listed_name(app: "App", use: "SecretUse") -> str:
+    """What the inventory calls a secret."""
+    return str(verb("secret_literals", "name_of")(app, use))
+
+
+def stub_of(use: "SecretUse") -> str:
+    """A harmless value that an app can be started with in the place of a secret."""
+    return stub(use.kind, use.scheme, use.template)
 
 
 def stub_in_tests(app: "App", use: "SecretUse", name: str) -> tuple[Edit, ...]:
@@ -374,7 +386,7 @@ def stub_in_tests(app: "App", use: "SecretUse", name: str) -> tuple[Edit, ...]:
 
     The values are words (`transforms.secrets.stubs`); what the environment has already is left alone.
     """
-    variables = ((name, stub(use.kind, use.scheme)),)
+    variables = ((name, stub_of(use)),)
     proofs, own = tests_folder(app, use.file), folder_of_tests(app, use.file, ())
     folders = dict.fromkeys([proofs] if own is None else [own, proofs])
     if own is not None and (not own or proofs.startswith(f"{own}/")):

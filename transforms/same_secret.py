@@ -12,6 +12,7 @@ from itertools import islice
 
 from transforms.api import Evidence, Outcome, Verdict
 from transforms.app import App
+from transforms.concepts import Place
 from transforms.concepts_secrets import SecretUse
 from transforms.gate_secrets import valued
 
@@ -31,6 +32,12 @@ def places_by_value(app: App, files: Mapping[str, bytes]) -> tuple[tuple[SecretU
         if not use.placeholder and len(value) >= _SHORTEST:
             groups.setdefault(value, []).append(use)
     return tuple(tuple(sorted(uses, key=_order)) for uses in groups.values())
+
+
+def numbered(app: App, files: Mapping[str, bytes]) -> dict[tuple[str, Place], int]:
+    """A number for each value, by the places that hold it: says which are the same, and nothing of the value."""
+    numbers: dict[str, int] = {}
+    return {(use.file, use.place): numbers.setdefault(value, len(numbers)) for use, value in valued(app, files)}
 
 
 def with_places(verdicts: Iterable[Verdict], app: App, files: Mapping[str, bytes]) -> tuple[Verdict, ...]:

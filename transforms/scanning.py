@@ -19,7 +19,7 @@ from transforms.inserted import HEADER, is_untouched, version_of
 from transforms.placement import ENV_EXAMPLES, REQUIREMENTS
 from transforms.policy import ControlPolicy, Policy
 from transforms.risks import with_accepted_risks
-from transforms.same_secret import with_places
+from transforms.same_secret import numbered, with_places
 from transforms.source import Skipped, SourceFile, Unreadable, decode, module_name, refuse_unreadable
 from transforms.walk import accepted_risks, read, takes_part
 
@@ -84,7 +84,9 @@ def scan(
                 with_secrets[source.path] = source.content
         elif result is not None:
             skipped.append(result)
-    report = judge(App(facts, paths, Placement.of(policy), uncommitted), policy, skipped, among)
+    app = App(facts, paths, Placement.of(policy), uncommitted)
+    app.values = numbered(app, with_secrets)
+    report = judge(app, policy, skipped, among)
     return replace(report, verdicts=with_places(report.verdicts, report.app, with_secrets))
 
 
@@ -107,6 +109,7 @@ def rescan(
             skipped.append(result)
     before = report.app
     app = App(facts.values(), (before.paths | changed.keys()) - set(removed), before.placement, before.uncommitted)
+    app.values = {(path, place): number for (path, place), number in before.values.items() if path not in gone}
     return judge(app, policy, skipped, among)
 
 

@@ -21,7 +21,7 @@ from transforms.concepts_secrets import SecretRole, SecretUse, SettingsFile, Set
 from transforms.edit_kinds import AddFile, AddLines, Edit, InsertStatements, Position, RemoveFile, ReplaceText
 from transforms.edits import add_env_example, read_secret, stub_in_tests
 from transforms.frameworks.alembic import CONFIG, URL
-from transforms.frameworks.secret_moves import question
+from transforms.frameworks.secret_moves import name_of, question
 from transforms.inserted import EnvVar
 from transforms.placement import env_example, gitignore
 
@@ -98,7 +98,7 @@ def _untracked(app: "App", path: str) -> SettingMove:
         (RemoveFile(path), AddLines(gitignore(app, path), (basename(path),)), AddLines(example, lines)),
         (
             f"Keep a copy of {path} where the app runs: after the merge, git takes it away there.",
-            f"Tell whoever deploys from a checkout that {path} no longer comes with it; {example} names what it held.",
+            f"Tell whoever deploys from a checkout that {path} no longer comes with it; {example} names its secrets.",
         ),
     )
 
@@ -145,7 +145,7 @@ def _asked_by_code(app: "App", use: SecretUse, place: Place) -> SettingMove | No
     reads = _reads_of(app, use)
     if not reads:
         return None
-    asked = [read_secret(app, _as_read(use, each)) for each in reads]
+    asked = [read_secret(app, _as_read(use, each), name_of(app, use)) for each in reads]
     known = [each for each in asked if each is not None]
     if len(known) != len(asked) or len({each.name for each in known}) != 1:
         return None
@@ -180,7 +180,8 @@ def _asked_by_migrations(app: "App", use: SecretUse, place: Place) -> SettingMov
     beside = next((each for each in imported if each and each != taken.file), None)
     if beside is None:
         return None  # it may not find what it would ask
-    name, call, imports, more = question(app, replace(use, file=beside))
+    name = name_of(app, use)
+    call, imports, more = question(app, replace(use, file=beside), name)
     code = f'{taken.value}.set_main_option("sqlalchemy.url", {call}.replace("%", "%%"))'
     edits = (
         InsertStatements(taken.file, taken.place, Position.AFTER, code, imports),

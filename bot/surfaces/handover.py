@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from bot.surfaces.markdown import bullets, code, fenced, fold, prose, table
 from transforms.engine import Handover
 
-STUB = "stub-for-tests-only"
 SCANNERS = (
     "A scanner that reads diffs may flag this change, because the removed lines still show the old value. It is right "
     "about the value and wrong about the change: close the alert as revoked once the secret is rotated, not as a false "
@@ -76,8 +75,8 @@ def _script(secrets: Sequence[Handover]) -> str:
 
 
 def _stub(secrets: Sequence[Handover]) -> str:
-    lines = ["env:", "  SECRETS_BACKEND: env", *(f"  {each.name}: {STUB}" for each in secrets)]
-    return "For tests that only need something to be there; no workflow is changed here:\n\n" + fenced(
+    lines = ["env:", "  SECRETS_BACKEND: env", *(f'  {each.name}: "{each.stub}"' for each in secrets)]
+    return "For tests that only need something to be there, in its form; no workflow is changed here:\n\n" + fenced(
         "\n".join(lines), "yaml"
     )
 
@@ -88,7 +87,7 @@ def _checklist(leaked: Sequence[Handover], past: Remembered) -> str:
         where = f" at {code(each.rotate_url)}" if each.rotate_url else ""
         steps.append(f"{code(each.name)}: make a new value{where} and put it into the broker. {prose(each.revoke)}")
         steps.append(f"{code(each.name)}: {sentence(each.name, past)}")
-    attest = [f"Then note it: {code(f'tenon secrets attest {each.name} --rotated')}" for each in leaked]
+    attest = [f"Then note it: {code(f'tenon secrets attest {each.listed} --rotated')}" for each in leaked]
     return bullets([*steps, *attest]) if leaked else ""
 
 

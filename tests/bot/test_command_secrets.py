@@ -257,14 +257,20 @@ def test_a_broker_that_is_down_is_said_without_a_value(shop: Path, monkeypatch: 
     assert not (shop / PATH).exists()
 
 
+def test_two_values_that_the_app_would_ask_for_by_one_name_get_two(shop: Path) -> None:
+    checkout(shop, {"refund.py": PAY.replace(STRIPE, sample("stripe-key", 43))})
+    listed = json.loads(secrets("inventory", shop, "--format", "json").out)["secrets"]
+    assert {"PAY_STRIPE_API_KEY", "REFUND_STRIPE_API_KEY"} <= {each["name"] for each in listed}
+
+
 def test_two_values_of_one_name_need_a_person(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = sample("stripe-key", 43)
-    checkout(shop, {"refund.py": PAY.replace(STRIPE, key)})
+    asked = 'import os\n\nKEY = os.getenv("REFUND_KEY", "{}")\n'
+    checkout(shop, {f"{each}.py": asked.format(sample("api-key", each)) for each in (43, 44)})
     monkeypatch.setenv("VAULT_ADDR", "http://127.0.0.1:9")
     monkeypatch.setenv("VAULT_TOKEN", "x")
     said = secrets("provision", shop, "--broker", "vault")
     assert said.status == 2
-    assert "STRIPE_API_KEY has two values, at " in said.err
+    assert "REFUND_KEY has two values, at " in said.err
 
 
 def test_a_name_that_is_not_there_is_bad_usage(shop: Path) -> None:

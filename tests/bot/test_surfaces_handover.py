@@ -52,12 +52,23 @@ def test_the_manifest_says_where_each_secret_belongs_and_whose_it_is() -> None:
     assert "| `secret/$SECRETS_PREFIX/SECRET_KEY` | nobody is named in CODEOWNERS |" in text
 
 
+def test_a_prefix_of_the_app_s_own_settings_is_no_part_of_the_name_to_attest() -> None:
+    settings = (
+        "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n"
+        "    model_config = {'env_prefix': 'SHOP_'}\n    currency: str\n\n\nsettings = Settings()\n"
+    )
+    code = f'def pay():\n    stripe_api_key = "{KEY}"\n    return settings, stripe_api_key\n'
+    pay = f"from config import settings\n\n\n{code}"
+    result = remedied({"config.py": settings, "pay.py": pay}, control)
+    text = page([each for patch in result.fixed for each in patch.handover], nobody, NOT_SEARCHED)
+    assert "export SHOP_STRIPE_API_KEY=<value>" in text
+    assert "`tenon secrets attest STRIPE_API_KEY --rotated`" in text
+
+
 def test_tests_in_ci_get_stubs() -> None:
     text = page(handovers(), nobody, NOT_SEARCHED)
-    assert (
-        "env:\n  SECRETS_BACKEND: env\n  SECRET_KEY: stub-for-tests-only\n  STRIPE_API_KEY: stub-for-tests-only\n"
-        in text
-    )
+    words = '"for-tests-only-and-never-the-real-secret"'
+    assert f"env:\n  SECRETS_BACKEND: env\n  SECRET_KEY: {words}\n  STRIPE_API_KEY: {words}\n" in text
 
 
 def test_a_leaked_secret_is_to_be_rotated_where_its_vendor_says_and_attested() -> None:

@@ -54,6 +54,39 @@ assert client.get("/health").status_code == 200
 print(json.dumps([client.get("/links/7").json()["link"]]))
 """
 
+# Both vendors are this machine: each answers what it is asked with, and remembers which key came along.
+_SHOP = """
+import hashlib, json, os, threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+sha = lambda text: hashlib.sha256(text.encode()).hexdigest()
+seen = []
+said = {"role": "assistant", "content": "yes"}
+choice = {"index": 0, "finish_reason": "stop", "message": said}
+answer = json.dumps({"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}).encode()
+class Vendor(BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        seen.append(sha(self.headers["Authorization"].removeprefix("Bearer ")))
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+server = HTTPServer(("127.0.0.1", 0), Vendor)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+os.environ["OPENAI_BASE_URL"] = f"http://127.0.0.1:{server.server_port}"
+from shop import config
+config.STRIPE_API_URL = os.environ["OPENAI_BASE_URL"]
+from fastapi.testclient import TestClient
+from shop.database import make_engine
+from shop.main import app
+from shop.payments import charge
+client = TestClient(app)
+assert client.get("/health").status_code == 200
+told = client.post("/assistant/ask", json={"text": "any tea?"}).json()["answer"]
+print(json.dumps([told, charge(7, 500), sha(make_engine().url.password), *seen]))
+"""
+
 
 @dataclass(frozen=True)
 class Brokered:
@@ -89,6 +122,11 @@ def _links(values: Mapping[str, str]) -> list[object]:
     return [Signer(key=values["SECRET_KEY"], fallback_keys=[]).sign("7")]
 
 
+def _sold(values: Mapping[str, str]) -> list[object]:
+    used = (values[name] for name in ("DB_PASSWORD", "OPENAI_API_KEY", "STRIPE_API_KEY"))
+    return ["yes", "paid", *(hashlib.sha256(value.encode()).hexdigest() for value in used)]
+
+
 APPS = (
     Brokered(
         "fastapi_settings",
@@ -99,6 +137,12 @@ APPS = (
     ),
     Brokered(
         "flask_config", {"SECRET_KEY": "framework-signing-key", "MAIL_PASSWORD": "smtp-password"}, _FLASK, _counter
+    ),
+    Brokered(
+        "fastapi_shop",
+        {"STRIPE_API_KEY": "stripe-key", "OPENAI_API_KEY": "openai-key", "DB_PASSWORD": "database-password"},
+        _SHOP,
+        _sold,
     ),
     Brokered("django_settings", {"SECRET_KEY": "framework-signing-key"}, _DJANGO, _links),
 )

@@ -131,6 +131,21 @@ def test_several_arguments_of_a_file_s_client_are_kept() -> None:
     assert fixed({"app.py": code})["app.py"].endswith("c = bigquery.Client(project=P, location='EU')\n")
 
 
+def test_a_client_of_azure_is_given_the_identity_of_the_workload() -> None:
+    code = f"from azure.storage.blob import BlobServiceClient\n\nc = BlobServiceClient(URL, credential='{KEY}')\n"
+    changed = fixed({"app.py": code, "requirements.txt": "azure-storage-blob\n"})
+    assert changed["app.py"] == (
+        "from azure.identity import DefaultAzureCredential\nfrom azure.storage.blob import BlobServiceClient\n\n"
+        "c = BlobServiceClient(URL, credential=DefaultAzureCredential())\n"
+    )
+    assert "azure-identity" in changed["requirements.txt"]
+
+
+def test_a_client_of_azure_that_has_an_identity_is_left_alone() -> None:
+    code = "from azure.storage.blob import BlobServiceClient\n\nc = BlobServiceClient(URL, credential=identity)\n"
+    assert fixed({"app.py": code}) == {}
+
+
 def test_asynchronous_azure_stays_asynchronous() -> None:
     code = "from azure.identity.aio import ClientSecretCredential\n\nc = ClientSecretCredential('t', 'i', client_secret='s3cr3tValue')\n"
     assert fixed({"app.py": code})["app.py"] == (

@@ -16,6 +16,7 @@ KEY = sample("stripe-key", 11)
 GUESSED = "q7" + "Wz" + "9kTr"
 CONFIG = f'STRIPE_API_KEY = "{KEY}"\n'
 USED = "from config import STRIPE_API_KEY\n\n\ndef pay():\n    return STRIPE_API_KEY\n"
+ASKED = 'get_secret("DATABASE_PASSWORD")'
 VAULT = Policy(broker="vault")
 
 
@@ -149,7 +150,67 @@ def test_two_files_with_the_same_name_and_other_values_get_two_names() -> None:
     assert 'get_secret("MAPS_API_KEY")' in changed["maps.py"]
 
 
-def test_two_files_with_keys_that_look_alike_share_a_name() -> None:
+def test_values_that_only_look_alike_get_two_names() -> None:
+    code = 'def f(db):\n    db.login(user="ann", password="{}")\n'
+    changed = fixed({"seed.py": code.format(GUESSED), "mail.py": code.format(GUESSED[::-1])})
+    assert 'get_secret("SEED_ACCOUNT_PASSWORD")' in changed["seed.py"]
+    assert 'get_secret("MAIL_ACCOUNT_PASSWORD")' in changed["mail.py"]
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders() -> None:
+    code = 'def f(db):\n    db.login(user="ann", password="{}")\n'
+    changed = fixed({"orders/seed.py": code.format(GUESSED), "users/seed.py": code.format(GUESSED[::-1])})
+    assert 'get_secret("ORDERS_SEED_ACCOUNT_PASSWORD")' in changed["orders/seed.py"]
+    assert 'get_secret("USERS_SEED_ACCOUNT_PASSWORD")' in changed["users/seed.py"]
+
+
+def test_one_value_has_one_name_however_its_places_call_it() -> None:
+    code = 'def f():\n    {} = "{}"\n    return {}\n'
+    names = {"mail.py": "mail_api_key", "maps.py": "maps_api_key"}
+    changed = fixed({path: code.format(name, sample("api-key"), name) for path, name in names.items()})
+    assert all('get_secret("MAIL_API_KEY")' in text for text in changed.values())
+
+
+def test_placeholders_are_one_secret_for_each_name() -> None:
+    said = 'def f():\n    db_password = "changeme"\n    secret_key = "changeme"\n    return db_password, secret_key\n'
+    (text,) = fixed({"a.py": said}).values()
+    assert 'db_password = get_secret("DB_PASSWORD")' in text
+    assert 'secret_key = get_secret("SECRET_KEY")' in text
+
+
+def test_an_address_is_not_asked_for_by_the_name_of_a_parameter() -> None:
+    code = f'import pymongo\n\n\ndef f():\n    return pymongo.MongoClient("mongodb://app:{GUESSED}@db.io/x")\n'
+    assert 'MongoClient(get_secret("DATABASE_URL"))' in fixed({"a.py": code})["a.py"]
+
+
+def test_what_sets_a_default_still_sets_it() -> None:
+    code = f'def f(app):\n    app.config.setdefault("SECRET_KEY", "{sample("framework-signing-key")}")\n'
+    assert 'app.config.setdefault("SECRET_KEY", get_secret("SECRET_KEY"))' in fixed({"a.py": code})["a.py"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('"mysql://%s:%s@%s/x" % ("app", "{}", HOST)', '"mysql://%s:%s@%s/x" % ("app", {}, HOST)'),
+        ('"mysql://app:%(pw)s@db/x" % {{"pw": "{}"}}', '"mysql://app:%(pw)s@db/x" % {{"pw": {}}}'),
+        ('"mysql://{{}}:{{}}@db/x".format("app", "{}")', '"mysql://{{}}:{{}}@db/x".format("app", {})'),
+        ('"mysql://{{0}}:{{1}}@db/x".format("app", "{}")', '"mysql://{{0}}:{{1}}@db/x".format("app", {})'),
+        ('"mysql://app:{{pw}}@db/x".format(pw="{}")', '"mysql://app:{{pw}}@db/x".format(pw={})'),
+    ],
+)
+def test_a_password_that_is_filled_into_an_address_is_asked_for(before: str, after: str) -> None:
+    changed = fixed({"a.py": f"def f():\n    return connect({before.format(GUESSED)})\n"})["a.py"]
+    assert changed.endswith(f"    return connect({after.format(ASKED)})\n")
+
+
+@pytest.mark.parametrize(
+    "filled", ['"mysql://%s:%s@db/x" % ("app", PASSWORD)', '"http://%s:%s@db/x" % pair', '"a://{}:{}@h".format(*pair)']
+)
+def test_an_address_that_is_filled_from_elsewhere_holds_no_secret(filled: str) -> None:
+    assert not patches({"a.py": f"def f(pair):\n    return connect({filled})\n"})
+
+
+def test_two_files_with_the_same_key_share_a_name() -> None:
     code = f'def f():\n    api_key = "{KEY}"\n    return api_key\n'
     changed = fixed({"mail.py": code, "maps.py": code})
     assert all('get_secret("STRIPE_API_KEY")' in text for text in changed.values())

@@ -138,6 +138,8 @@ FOUND = [
     ("said in a comment", f'# Default password: {GUESSED}\nx = 1', "account-password"),
     ("commented out", f'# password = "{GUESSED}"\nx = 1', "account-password"),
     ("a call that was commented out", f'# client = OpenAI(api_key="{RANDOM}")\nx = 1', "api-key"),
+    ("a key in a remark", f"# {sample('github-token', 3)} works for now\nx = 1", "github-token"),
+    ("a key in a remark behind code", f"x = 1  # {sample('github-token', 3)}", "github-token"),
     ("an entry that was commented out", f'x = {{\n    # "api_key": "{RANDOM}",\n}}', "api-key"),
     ("a capability", f'webhook_url = "{sample("capability-url")}"', "capability-url"),
 ]  # fmt: skip

@@ -159,3 +159,7 @@ def test_the_suite_and_the_proofs_run_where_nothing_is_set(tmp_path: Path) -> No
     assert "4 passed" in done.stdout
     without = {path: text for path, text in after.items() if path != "tests/conftest.py"}
     assert "SecretUnavailable" in suite(tmp_path / "without", without).stdout
+
+
+def test_a_part_of_an_address_gets_words_and_no_address() -> None:
+    assert stub("database-url", "postgresql", "f'postgresql://app:{}@db/x'") == stub("database-password")

@@ -106,6 +106,13 @@ def test_a_person_decides_where(files: dict[str, str]) -> None:
     assert not result.files
 
 
+def test_one_value_in_code_and_in_a_file_is_asked_for_by_one_name() -> None:
+    code = f'def refund():\n    stripe_api_key = "{KEY}"\n    return stripe_api_key\n'
+    load = "from httpx import post\n" + LOADED["with toml"] + USE
+    changed = fixed({"app.py": load, "refund.py": code, "config.toml": TOML.format("", KEY)})
+    assert all('get_secret("STRIPE_API_KEY")' in changed[path] for path in ("app.py", "refund.py"))
+
+
 def test_a_local_name_like_it_is_left_alone() -> None:
     other = '\n\ndef other(config):\n    return config["stripe"]["api_key"], use(config)\n'
     changed = fixed({"app.py": AFTER_LOAD + USE + other, "config.toml": TOML.format("", KEY)})

@@ -42,7 +42,17 @@ from transforms.api import (
     Verdict,
 )
 from transforms.brokers import broker, commands, setup
-from transforms.edits import Handover, Patch, Proof, move_setting, proof_of_secrets, read_secret, stub_in_tests
+from transforms.edits import (
+    Handover,
+    Patch,
+    Proof,
+    listed_name,
+    move_setting,
+    proof_of_secrets,
+    read_secret,
+    stub_in_tests,
+    stub_of,
+)
 from transforms.secrets import Harm, Issuer, SecretKind, kind
 
 if TYPE_CHECKING:
@@ -156,6 +166,8 @@ def handed_over(app: "App", use: SecretUse, name: str) -> Handover:
         rotate_url=leaked.rotate_url,
         revoke=leaked.revoke,
         placeholder=use.placeholder,
+        stub=stub_of(use),
+        listed=listed_name(app, use),
     )
 
 
@@ -280,10 +292,7 @@ def require(variable):
         raise RuntimeError(f"{variable} is not set")
     return value
 """
-_SEND = """def send():
-    smtp_password = "{{smtp-password}}"
-    login(smtp_password)
-"""
+_SEND = 'def send():\n    smtp_password = "{{smtp-password}}"\n    login(smtp_password)\n'
 _CLIENT = """from openai import OpenAI
 
 client = OpenAI(
@@ -303,10 +312,7 @@ BASE_DIR = Path(__file__).parent.parent
 DEBUG = False
 SECRET_KEY = "{{framework-signing-key}}"
 """
-_MANAGE = """import os
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
-"""
+_MANAGE = 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n'
 _DATACLASS = """from dataclasses import dataclass
 
 

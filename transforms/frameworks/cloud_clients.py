@@ -13,7 +13,7 @@ from transforms.concepts import Place
 from transforms.concepts_secrets import Client, KeySource
 from transforms.frameworks.cloud_databases import database_client
 from transforms.frameworks.cloud_keys import Key, key_of, worst
-from transforms.frameworks.secret_values import called
+from transforms.frameworks.secret_values import called, text_of
 from transforms.secrets.files import FileRole, python_role
 from transforms.walk import Handlers, Walk
 
@@ -29,6 +29,8 @@ _AWS_KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 _AWS_LIBRARIES = ("boto3", "aioboto3")
 _AZURE_SECRET = ("tenant_id", "client_id", "client_secret")
 _AZURE_NAMES = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET")
+_SIGNED = "sig="  # an address that carries a signature needs no other key, and is one itself
+_LONGEST = 2_000  # characters of a call
 
 
 def read(walk: Walk) -> Handlers:
@@ -124,7 +126,19 @@ class _Clients:
         if reference.endswith((".from_connection_string", ".AzureKeyCredential")) and node.args:
             key = key_of(self.walk, node.args[0].value, ())
             return self._client(reference, "azure", key)
-        return None
+        return self._azure_client(node, reference) if reference.endswith("Client") else None
+
+    def _azure_client(self, node: cst.Call, reference: str) -> Client | None:
+        """`BlobServiceClient(url, credential="...")`: the same call, with the identity of the workload."""
+        given = (arg.value for arg in node.args if arg.keyword is not None and arg.keyword.value == "credential")
+        credential = next(given, None)
+        if credential is None or text_of(credential) is None:
+            return None
+        module = "azure.identity.aio" if ".aio." in reference else "azure.identity"
+        code, key = self.walk.code(node, limit=_LONGEST), self.walk.code(credential)
+        whole = len(code) < _LONGEST and code.count(key) == 1 and _SIGNED not in code
+        instead = code.replace(key, "DefaultAzureCredential()") if whole else ""
+        return self._client(reference, "azure", Key(KeySource.LITERAL), instead, (module, "DefaultAzureCredential"))
 
     def _azure_secret(self, node: cst.Call) -> Key | None:
         """The client secret; from the library's own variable it counts as such only if the other two are, too."""
@@ -167,6 +181,8 @@ def _is_set(value: cst.BaseExpression | None) -> bool:
 def sign_in_as_workload(app: "App", client: Client, database: str) -> "tuple[Edit, ...] | None":
     """Leave out the arguments that carry a key, or put the expression that needs none; what falls idle goes too."""
     from transforms.edit_kinds import ImportOf, RemoveArguments, ReplaceExpression
+    from transforms.edits import require_package
+    from transforms.inserted import BACKEND_REQUIREMENTS
 
     if client.cloud == "database":
         return _short_lived(app, client, database)
@@ -176,7 +192,13 @@ def sign_in_as_workload(app: "App", client: Client, database: str) -> "tuple[Edi
     if not client.instead:
         return None
     imports = tuple(ImportOf(module, name or None) for module, name in client.needs)
-    return (ReplaceExpression(client.file, client.place, client.instead, imports), *idle)
+    more = [
+        edit
+        for each in BACKEND_REQUIREMENTS.get(client.cloud, ())
+        if any(module.startswith(each.name.replace("-", ".")) for module, _ in client.needs)
+        for edit in require_package(app, each.name, each.range, client.file)
+    ]
+    return (ReplaceExpression(client.file, client.place, client.instead, imports), *more, *idle)
 
 
 def _idle_constants(app: "App", client: Client) -> "list[Edit]":

@@ -59,7 +59,8 @@ class Emission:
         self.dead: set[int] = set()
         self.documents: set[int] = set()  # texts that stand alone
         self.constants: dict[int, str] = {}
-        self._names: dict[str, str] = {}  # value -> what its entry in the broker is called
+        self._names: dict[tuple[str, str], str] = {}  # what the entry of a value in the broker is called
+        self._told: set[str] = set()
         self._passwords: set[str] = set()
         self._defaults: set[str] = set()
         self._mentioned: set[tuple[int, str]] = set()
@@ -96,7 +97,7 @@ class Emission:
             return
         self.seen.add(id(node))
         self.see_parts(node)
-        if found.judgement.test_only and text in self._names:
+        if found.judgement.test_only and text in self._told:
             return  # a test says its invented password on every other line: once is enough
         self._remember(candidate, text, found.judgement)
         if found.part and "\n" in text:
@@ -225,7 +226,7 @@ class Emission:
             test_only=judgement.test_only,
             placeholder=judgement.placeholder,
             environment_name=literal.environment_name,
-            secret_name=self._secret_name(literal, name, judgement.kind),
+            secret_name=self._secret_name(literal, name, judgement),
             sink=candidate.sink,
             fingerprint=_fingerprint(judgement.kind, name, literal.text),
             movable=movable,
@@ -244,16 +245,22 @@ class Emission:
         candidate = Candidate(literal, name, None, SecretRole.IN_TEXT)
         return self._use(candidate, SecretRole.IN_TEXT, judgement, movable=False, template="")
 
-    def _secret_name(self, literal: Literal, name: str, kind_id: str) -> str:
-        """What the broker's entry is called: the same for the same value, another one for another value."""
-        if literal.text in self._names:
-            return self._names[literal.text]
-        wanted = literal.environment_name or (kind(kind_id).secret_name if GENERIC.match(name) else secret_name(name))
+    def _secret_name(self, literal: Literal, name: str, judgement: Judgement) -> str:
+        """What the broker's entry is called: the same for the same value, another one for another value.
+
+        A placeholder is nobody's value: each name with it is a secret of its own, which wants a value of its own.
+        """
+        own = kind(judgement.kind).secret_name if GENERIC.match(name) else secret_name(name)
+        wanted = literal.environment_name or own
+        known = (literal.text, wanted if judgement.placeholder else "")
+        if known in self._names:
+            return self._names[known]
         taken, number, chosen = set(self._names.values()), 1, wanted
         while chosen in taken:
             number += 1
             chosen = f"{wanted}_{number}"
-        self._names[literal.text] = chosen
+        self._names[known] = chosen
+        self._told.add(literal.text)
         return chosen
 
     def _is_constant(self, candidate: Candidate) -> bool:

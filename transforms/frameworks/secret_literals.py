@@ -12,8 +12,9 @@ import libcst as cst
 
 from transforms.frameworks.secret_askers import Askers, may_ask
 from transforms.frameworks.secret_calls import Calls
+from transforms.frameworks.secret_filled import Filled
 from transforms.frameworks.secret_holders import Holders, may_use
-from transforms.frameworks.secret_moves import read_secret
+from transforms.frameworks.secret_moves import name_of, read_secret
 from transforms.frameworks.secret_reading import Reading
 from transforms.frameworks.secret_tables import Tables
 from transforms.frameworks.secret_uses import Taken, Uses, takes_settings
@@ -21,7 +22,7 @@ from transforms.imported import takes_all_of_others
 from transforms.secrets.glance import glance, setting_names, speaks_of_secrets
 from transforms.walk import Handlers, Walk
 
-__all__ = ["NAME", "TOKENS", "matters", "read", "read_secret", "wanted"]
+__all__ = ["NAME", "TOKENS", "matters", "name_of", "read", "read_secret", "wanted"]
 
 NAME = "secret_literals"
 TOKENS: tuple[bytes, ...] = (b"",)  # `matters` decides: a list of plain tokens would let every file in
@@ -47,6 +48,8 @@ def read(walk: Walk) -> Handlers:
     if found.anything:
         reading = Reading(walk)
         reading.comments()
+        if found.texts:
+            _add(handlers, _of_filled(Filled(reading)))
         _add(handlers, _of_literals(reading))
         _add(handlers, _of_tables(Tables(reading)))
         if found.texts:
@@ -82,6 +85,10 @@ def _of_literals(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:
 
 def _of_tables(tables: Tables) -> Mapping[type[cst.CSTNode], _Handler]:
     return {cst.Assign: tables.assign, cst.For: tables.loop}
+
+
+def _of_filled(filled: Filled) -> Mapping[type[cst.CSTNode], _Handler]:
+    return {cst.BinaryOperation: filled.operation, cst.Call: filled.call}
 
 
 def _of_texts(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:

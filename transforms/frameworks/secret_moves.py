@@ -20,7 +20,7 @@ is wrong, and a person has to say what shall be.
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from transforms.facts import Facts
 
 _NAME = re.compile(r"[A-Za-z_][\w./-]{0,120}", re.ASCII)
+_NO_WORD = re.compile(r"[^\w/]+", re.ASCII)
 DJANGO_LOOKS_LATE = ("SECRET_KEY", "EMAIL_HOST_PASSWORD")  # settings that Django reads when it needs them
 
 
@@ -74,11 +75,11 @@ class Helper:
         return (ImportOf(self.module, self.name),) if self.module else ()
 
 
-def read_secret(app: "App", use: SecretUse) -> SecretRead | None:
-    """The edits that make the app ask for this secret; None when no safe edit is known."""
+def read_secret(app: "App", use: SecretUse, name: str = "") -> SecretRead | None:
+    """The edits that make the app ask for this secret, by this name if it has one; None when no safe edit is known."""
     if not use.movable or use.test_only or use.expression is None:
         return None
-    helper, name = _helper(app, use), name_of(app, use)
+    helper, name = _helper(app, use), name or name_of(app, use)
     if _NAME.fullmatch(name) is None:
         return None  # it will stand in commands that a person copies
     for each in own_settings(app, use, name, helper):
@@ -90,11 +91,11 @@ def read_secret(app: "App", use: SecretUse) -> SecretRead | None:
     return _asked(app, use, name, way, helper)
 
 
-def question(app: "App", use: SecretUse) -> "tuple[str, str, tuple[ImportOf, ...], tuple[Edit, ...]]":
-    """What the file of a secret would ask: the name of it, the call, its imports, and what has to come with them."""
-    helper, name = _helper(app, use), name_of(app, use)
+def question(app: "App", use: SecretUse, name: str) -> "tuple[str, tuple[ImportOf, ...], tuple[Edit, ...]]":
+    """What the file of a secret would ask by that name: the call, its imports, and what has to come with them."""
+    helper = _helper(app, use)
     said = _asked(app, use, name, _Way((), (use.file,)), helper)
-    return name, helper.call.format(name=name), helper.imports, said.edits
+    return helper.call.format(name=name), helper.imports, said.edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,16 +269,47 @@ def _secrets_in(app: "App", holder: Holder) -> list[tuple[SecretUse, _Places]]:
 
 
 def name_of(app: "App", use: SecretUse) -> str:
-    """What the secret is called where it is kept: with the module's name in front if another one is called the same."""
-    others = [
-        other
-        for other in app.secrets
-        if other.secret_name == use.secret_name and other.file != use.file and other.movable and not other.test_only
-    ]
-    if all(other.fingerprint == use.fingerprint or other.environment_name for other in others) or use.environment_name:
+    """What the secret is called where it is kept: one name for one value, and another one for another value.
+
+    Where files call different values the same, the name of the file goes in front.
+    """
+    if use.environment_name:
         return use.secret_name
-    stem = use.file.rpartition("/")[2].removesuffix(".py").upper()
-    return f"{stem}_{use.secret_name}"
+    same = [] if use.placeholder else [each for each in _moved(app) if _has_value_of(app, each, use)]
+    first = min(same, key=lambda each: (each.file, each.place.line, each.place.column), default=use)
+    called_alike = [each for each in _moved(app) if each.secret_name == first.secret_name and each.file != first.file]
+    others = {each.file for each in called_alike if not _is_same(app, each, first)}
+    return f"{_told_apart(first.file, others)}_{first.secret_name}" if others else first.secret_name
+
+
+def _moved(app: "App") -> Iterator[SecretUse]:
+    return (each for each in app.secrets if each.movable and not each.test_only)
+
+
+def _standing(use: SecretUse) -> tuple[str, Place]:
+    return use.file, use.place
+
+
+def _has_value_of(app: "App", one: SecretUse, other: SecretUse) -> bool:
+    number = app.values.get(_standing(one))
+    return number is not None and number == app.values.get(_standing(other))
+
+
+def _is_same(app: "App", one: SecretUse, other: SecretUse) -> bool:
+    """Whether two places mean one secret: their values, or, where they are not known any more, their looks say so."""
+    if (one.environment_name or other.environment_name) and (one.placeholder or other.placeholder):
+        return True  # one of them only stands in for what the variable would say
+    if _standing(one) in app.values and _standing(other) in app.values:
+        return _has_value_of(app, one, other)
+    return one.fingerprint == other.fingerprint
+
+
+def _told_apart(path: str, others: Iterable[str]) -> str:
+    """The name of a file, with as many of its folders as tell it from the others."""
+    parts = _NO_WORD.sub("_", path.removesuffix(".py")).upper().split("/")
+    known = [_NO_WORD.sub("_", each.removesuffix(".py")).upper().split("/") for each in others]
+    least = next((n for n in range(1, len(parts)) if all(each[-n:] != parts[-n:] for each in known)), len(parts))
+    return "_".join(parts[-least:]).strip("_")
 
 
 def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: Helper) -> SecretRead:

@@ -11,9 +11,10 @@ from transforms.concepts_secrets import SecretRole
 from transforms.frameworks.secret_emission import Candidate, Emission
 from transforms.frameworks.secret_scopes import constants, replaced
 from transforms.frameworks.secret_values import Literal, literals, text_of
+from transforms.secrets import kind as kind_of
 from transforms.secrets.keys import find_keys
 from transforms.secrets.names import NameReading, read_name
-from transforms.secrets.prose import SQL_MARK, accounts_in, commented_out, sql_passwords
+from transforms.secrets.prose import SQL_MARK, accounts_in, commented_out, remarks, sql_passwords
 from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.walk import Walk, all_parameters
@@ -222,6 +223,7 @@ class Reading:
 
     def comments(self) -> None:
         """Code that was commented out, with the value still in it."""
+        told: set[int] = set()
         for mention in commented_out(self.walk.text):
             reading = read_name(mention.name)
             keys = find_keys(mention.value)
@@ -229,7 +231,13 @@ class Reading:
             if not keys and (reading is None or not reading.strong or shape not in (Shape.MIXED, Shape.RANDOM)):
                 continue
             kind = keys[0].kind if keys else reading.kind if reading else "api-key"
+            told.add(mention.start)
             self.out.text_fact(kind, mention.name, mention.value, self._place(mention.start, mention.end))
+        for start, remark in remarks(self.walk.text) if self.out.keys.possible else ():
+            for key in self.out.keys.find(remark):
+                if start + key.start not in told:
+                    place = self._place(start + key.start, start + key.end)
+                    self.out.text_fact(key.kind, kind_of(key.kind).secret_name, remark[key.start : key.end], place)
         for line in _COMMENT.finditer(self.walk.text):
             for mention in accounts_in(line[0]):
                 start = line.start() + mention.start

@@ -160,7 +160,7 @@ def lookup(call: cst.Call) -> Literal | None:
     return Literal(
         found.node,
         found.text,
-        call,
+        found.node if name == "setdefault" else call,  # which is there for what it sets
         SecretRole.ENV_DEFAULT if environment else SecretRole.DEFAULT,
         key if environment else None,
         key,

@@ -45,6 +45,11 @@ class AddressPassword:
     local: bool  # on this machine, or a host name without a dot (another container)
 
 
+def is_of_database(scheme: str) -> bool:
+    """Whether an address with this scheme is that of a database or of a queue."""
+    return _DATABASE.search(scheme) is not None
+
+
 def passwords_in(text: str) -> Iterator[AddressPassword]:
     """Every password in an address within a text, templates included: their shape says that they are none."""
     if (match := _DSN.search(text)) and (partner := _DSN_PARTNER.search(text)) and "://" not in text:
@@ -55,7 +60,7 @@ def passwords_in(text: str) -> Iterator[AddressPassword]:
     if "://" not in text or "@" not in text:
         return
     for match in _ADDRESS.finditer(text):
-        kind = "database-url" if _DATABASE.search(match["scheme"]) else "basic-auth-url"
+        kind = "database-url" if is_of_database(match["scheme"]) else "basic-auth-url"
         host = match["host"].lower()
         if _NOWHERE.fullmatch(host) and shape_of(match["password"]) in _GUESSED:
             continue

@@ -17,7 +17,14 @@ KINDS = (
         rotate_url="https://portal.azure.com",
         revoke="Rotate the access key of the storage account, and let the app sign in with a managed identity.",
         generate=shaped("DefaultEndpointsProtocol=https;AccountName=shop;Account", "Key=", (ALPHANUMERIC, 86), "=="),
-        calls=(Call("azure.storage.blob.BlobServiceClient.from_connection_string", "conn_str", 0),),
+        calls=(
+            Call("azure.storage.blob.BlobServiceClient.from_connection_string", "conn_str", 0),
+            Call("azure.storage.blob.BlobServiceClient", "credential"),
+            Call("azure.storage.blob.ContainerClient", "credential"),
+            Call("azure.storage.queue.QueueServiceClient", "credential"),
+            Call("azure.storage.filedatalake.DataLakeServiceClient", "credential"),
+            Call("azure.cosmos.CosmosClient", "credential"),
+        ),
         harm=Harm.TAKE_OVER,
     ),
     SecretKind(

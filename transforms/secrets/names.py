@@ -17,7 +17,7 @@ from transforms.secrets.vocabulary import words
 # names that say what it is, and not whose
 GENERIC = re.compile(
     r"^(?:(?:the|my|new|old|original|default|plain|raw|user|hashed)_?)?(?:authorization|password|passwd|pwd|pass|pw|secret|token|key|"
-    r"api_?key|apikey|auth_?token|access_?token|secret_?key|url|uri|dsn|conn\w*|webhook|value|default)(?:_?\d+|_to_\w+)?$",
+    r"api_?key|apikey|auth_?token|access_?token|secret_?key|url|uri|dsn|host|hostname|server|address|conn\w*|webhook|value|default)(?:_?\d+|_to_\w+)?$",
     re.IGNORECASE,
 )
 _GATE = re.compile(r"pass|pwd|pw|secret|token|key|pepper|salt|senha|contrase|kennwort|pin|credential", re.IGNORECASE)

@@ -54,6 +54,9 @@ _COMMENTED_ENTRY = re.compile(
 _HINT = re.compile(r"change|example|replace|e\.g\.|placeholder|dummy|your", re.IGNORECASE)
 
 
+_REMARK = re.compile(r"^[^\n\"'#]*#[^\n]*$", re.MULTILINE)
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A value in a text and the name that goes with it."""
@@ -96,6 +99,12 @@ def commented_out(text: str) -> Iterator[Mention]:
         if name and not _HINT.search(match["rest"]):
             yield Mention(name, match["value"], *match.span("value"))
     yield from _commented_entries(text)
+
+
+def remarks(text: str) -> Iterator[tuple[int, str]]:
+    """The comments of a Python text, each with where its line begins; not those behind a string."""
+    for match in _REMARK.finditer(text):
+        yield match.start(), match[0]
 
 
 def _commented_entries(text: str) -> Iterator[Mention]:

@@ -9,8 +9,10 @@ FORMED = "for-tests-only-and-never-an-encryption-key-="  # 32 bytes in base64url
 _HOST = "localhost/for-tests-only"
 
 
-def stub(kind_id: str, scheme: str = "") -> str:
-    """A harmless value for a secret of that kind."""
+def stub(kind_id: str, scheme: str = "", template: str = "") -> str:
+    """A harmless value for a secret of that kind; `template` is what stands around it where it is only a part."""
+    if template:
+        return WORDS
     match kind_id:
         case "database-url":
             return f"{scheme.removesuffix('+srv')}://{_HOST}" if scheme else "sqlite://"

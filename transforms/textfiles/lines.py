@@ -27,7 +27,7 @@ _MOST_LINES = 20_000
 
 # A line is looked at only if one of these is in it.
 _WORTH = re.compile(
-    r"pass|pwd|secret|token|key|pw\b|://|PASS|PWD|SECRET|TOKEN|KEY|Pass|Secret|Token|Key|-u |--user|-a "
+    r"pass|pwd|secret|token|key|pw\b|://|PASS|PWD|SECRET|TOKEN|KEY|Pass|Secret|Token|Key|-u |--user|-a |uthorization"
 )
 
 

@@ -16,6 +16,7 @@ _DOCKER_PAIRS = re.compile(r"^\s*(?:ENV|ARG)\s+(?=[A-Za-z_]\w*=)")
 _PAIR = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>[^\s\"'\\]+)")
 _GETENV = re.compile(r"(?:getenv|environ\.get)\(\s*[\"'](?P<name>\w+)[\"']\s*,\s*[\"'](?P<value>[^\"']+)[\"']")
 _BASIC = re.compile(r"\b(?:curl|https?)\b.*\s(?:-u|--user|-a)\s+[\"']?[\w.@-]+:(?P<value>[^\s\"']+)")
+_HEADER = re.compile(r"\b[Aa]uthorization\s*:\s*(?:Bearer|Token|token|Basic)\s+(?P<value>[\w.~+/=-]{16,})")
 _NETRC = re.compile(r"\bpassword\s+(?P<value>\S+)")
 # an entry in two lines: `- key: NAME` and `value: ...`; a Terraform variable and its default
 _ENTRY = re.compile(r"^\s*-?\s*(?:key|name|Name|variable)\s*:\s*[\"']?(?P<name>[A-Za-z_]\w+)[\"']?\s*$")
@@ -49,6 +50,8 @@ def pairs(line: str, entry: str, suffix: str) -> Iterator[Pair]:
     for pattern in (_BASIC, _NETRC) if suffix == ".netrc" else (_BASIC,):
         if match := pattern.search(line):
             yield Pair("password", match["value"], match.start("value"))
+    if match := _HEADER.search(line):
+        yield Pair("auth_token", match["value"], match.start("value"))
     yield from map(_pair, QUOTED.finditer(line))
     if suffix not in _QUOTED_ALONE and (match := ASSIGNED.search(line)):
         value = _bare(match["sep"], match["value"], suffix)

@@ -1,0 +1,56 @@
+"""Addresses that are filled in by `%` or `format`: a literal that goes where the password is, is one."""
+
+import re
+
+import libcst as cst
+
+from transforms.concepts_secrets import SecretRole
+from transforms.frameworks.secret_reading import Reading
+from transforms.frameworks.secret_values import text_of
+from transforms.secrets.addresses import is_of_database
+
+_GAP = r"(?:%s|%\(\w+\)s|\{\w*(?:![rsa])?\})"
+_ADDRESS = re.compile(rf"(?P<scheme>[A-Za-z][\w+.-]{{1,30}})://(?:[^\s:/@{{}}%]|{_GAP})*:(?P<gap>{_GAP})@")
+_EACH = re.compile(_GAP)
+_NAMED = re.compile(r"\w+")
+
+
+class Filled:
+    """The handlers for what fills in an address."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+
+    def operation(self, node: cst.BinaryOperation) -> None:
+        """`"mysql://%s:%s@%s/shop" % ("app", "...", HOST)`."""
+        match node:
+            case cst.BinaryOperation(operator=cst.Modulo(), right=cst.Tuple(elements=elements)):
+                by_place = [each.value for each in elements]
+                self._address(node.left, by_place, {})
+            case cst.BinaryOperation(operator=cst.Modulo(), right=cst.Dict(elements=pairs)):
+                named = {text_of(each.key) or "": each.value for each in pairs if isinstance(each, cst.DictElement)}
+                self._address(node.left, [], named)
+
+    def call(self, node: cst.Call) -> None:
+        """`"postgresql://{}:{}@{}/shop".format("app", "...", HOST)`."""
+        match node.func:
+            case cst.Attribute(value=cst.BaseString() as template, attr=cst.Name(value="format")):
+                if all(arg.star == "" for arg in node.args):
+                    by_place = [arg.value for arg in node.args if arg.keyword is None]
+                    named = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
+                    self._address(template, by_place, named)
+
+    def _address(
+        self, template: cst.BaseExpression, by_place: list[cst.BaseExpression], named: dict[str, cst.BaseExpression]
+    ) -> None:
+        text = text_of(template) or ""
+        match = _ADDRESS.search(text) if "://" in text else None
+        if match is None:
+            return
+        said = _NAMED.search(match["gap"].removeprefix("%s"))
+        before = len(_EACH.findall(text, 0, match.start("gap")))
+        key = said[0] if said else str(before)
+        value = named.get(key) or (by_place[int(key)] if key.isdigit() and int(key) < len(by_place) else None)
+        if value is not None:
+            name = "database_password" if is_of_database(match["scheme"]) else "service_password"
+            self.reading.named(name, SecretRole.ARGUMENT, value, partner=True)
