@@ -135,9 +135,9 @@ def runs_given(node: cst.Call, reference: str | None, parameters: Collection[str
     """Whether a parameter is run as a program, unchanged: `cursor.execute(sql)`, `os.system(command)`."""
     if not node.args or not isinstance(node.args[0].value, cst.Name) or node.args[0].value.value not in parameters:
         return False
-    runs = _tail(node.func) in _RUNS_SQL and isinstance(node.func, cst.Attribute)
-    if runs and not (reference or "").startswith("subprocess."):
-        return _is_database(node.func.value, (reference or "").rpartition(".")[0])  # type: ignore[attr-defined]
+    receiver = node.func.value if isinstance(node.func, cst.Attribute) and _tail(node.func) in _RUNS_SQL else None
+    if receiver is not None and not (reference or "").startswith("subprocess."):
+        return _is_database(_chained(receiver), (reference or "").rpartition(".")[0])
     return (reference or "").startswith(("subprocess.", "os.system", "os.popen"))
 
 
