@@ -102,7 +102,8 @@ class _Seen:
     @property
     def writes(self) -> bool:
         """Whether it is meant to change something, or does."""
-        return not self.shape.reads_only or self.shape.writes
+        page = self.shape.route.kind is Kind.PAGE  # opened, not sent
+        return self.shape.writes or not (self.shape.reads_only or page)
 
     @property
     def deletes(self) -> bool:

@@ -106,10 +106,29 @@ def _is_list_of(above: Node, node: Node) -> bool:
 
 
 def _flow(node: Node, text: str, line: int) -> None:
-    """`{ method: post, path: /orders }` on one line."""
-    for entry in text.strip("{} ").split(","):
+    """`{ method: post, auth: { name: jwt } }` on one line."""
+    for entry in _entries(text.strip().removeprefix("{").removesuffix("}")):
         if match := _ENTRY.match(entry.strip()):
-            node.children.append(Node(match["key"].strip("\"'"), _plain(match["value"] or ""), line, node.indent + 1))
+            value = match["value"] or ""
+            child = Node(match["key"].strip("\"'"), _plain(value), line, node.indent + 1)
+            node.children.append(child)
+            if value.startswith("{"):
+                _flow(child, value, line)
+
+
+def _entries(text: str) -> Iterator[str]:
+    """The parts between those commas that stand in no brackets and no quotes."""
+    depth, quote, begun = 0, "", 0
+    for position, character in enumerate(text):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif character == "," and depth == 0:
+            yield text[begun:position]
+            begun = position + 1
+        depth += 0 if quote else (character in "{[") - (character in "}]")
+    yield text[begun:]
 
 
 def _plain(text: str) -> str | None:

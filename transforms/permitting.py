@@ -63,8 +63,12 @@ def defaults(app: "App", route: Route) -> list[Permission]:
 
 def replaces_a_login(app: "App", route: Route) -> bool:
     """Whether the app's own predicates let strangers pass where the settings' would not have: hardly on purpose."""
-    own = any(each.removeprefix("~") in app.classes for guard in route.guards for each in guard.predicates)
-    return own and asks_for_a_login(app, route)
+    return decides_itself(app, route) and asks_for_a_login(app, route)
+
+
+def decides_itself(app: "App", route: Route) -> bool:
+    """Whether predicates of the app's own say who may call a route."""
+    return any(each.removeprefix("~") in app.classes for guard in route.guards for each in guard.predicates)
 
 
 def asks_for_a_login(app: "App", route: Route) -> bool:

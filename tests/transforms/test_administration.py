@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.transforms import page_samples
 from tests.transforms.joined import app_of
 from transforms.administration import Spirit
 
@@ -128,3 +129,17 @@ def test_making_an_account_may_be_signing_up_where_all_beside_it_is_guarded(guar
     found = app.spirit(route)
     assert found is not None
     assert found.is_sure is sure
+
+
+@pytest.mark.parametrize(
+    ("statement", "because"),
+    [
+        ("st.write(db.execute('select * from users').fetchall())", "it lists the accounts of everybody"),
+        ("st.write(db.execute('insert into users values (1)'))", "it makes accounts"),
+    ],
+)
+def test_a_page_about_accounts_is_judged_by_what_it_does(statement: str, because: str) -> None:
+    page = f"import sqlite3\nimport streamlit as st\ndb = sqlite3.connect('x.db')\n{statement}\n"
+    files = {"app.py": "import streamlit as st\nst.title('Stock')\n", "pages/users.py": page}
+    app = page_samples.app_of(files)
+    assert [each.reason for route in app.routes if (each := app.spirit(route)) is not None] == [because]

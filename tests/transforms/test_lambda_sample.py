@@ -111,6 +111,33 @@ def test_a_text_that_is_no_template_declares_nothing(text: str) -> None:
     assert declared("main.tf", f'aws_lambda_function\nresource "x" "y" {{\n{text}') == ((), ())
 
 
+def test_mappings_on_one_line_may_hold_each_other() -> None:
+    outline = yaml_outline("a: {b: !Ref c, 'd': {e: [f, g], h: \"i, j\"}, k: l}\n")
+    a = outline.get("a")
+    assert a is not None
+    assert [(each.key, each.value) for each in a.children] == [
+        ("b", "c"),
+        ("d", '{e: [f, g], h: "i, j"}'),
+        ("k", "l"),
+    ]
+    assert [(each.key, each.value) for each in a.children[1].children] == [("e", "[f, g]"), ("h", "i, j")]
+
+
+def test_a_function_of_sam_may_say_its_events_on_one_line() -> None:
+    written = (
+        "Resources:\n  Api:\n    Type: AWS::Serverless::Api\n    Properties:\n"
+        "      Auth: {DefaultAuthorizer: Pool, Authorizers: {Pool: {UserPoolArn: !GetAtt P.Arn}}}\n"
+        "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Handler: orders.create\n      Events:\n"
+        "        A: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /orders, Method: post}}\n"
+        "        B: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /all, Method: get, Auth: {Authorizer: NONE}}}\n"
+    )
+    _, entrances = declared("template.yaml", written)
+    assert [(each.method, each.path, bool(each.guards)) for each in entrances] == [
+        ("POST", "/orders", True),
+        ("GET", "/all", False),
+    ]
+
+
 def test_an_outline_keeps_keys_values_and_lines() -> None:
     outline = yaml_outline("a:\n  b: 'x' # why\n  c:\n  - one\n  - d: 2\n    e: {f: g, h: i}\n")
     a = outline.get("a")

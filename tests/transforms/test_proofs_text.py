@@ -37,7 +37,8 @@ KNOWN = {
     f"known by {by}": render_refusals("main:app", [RouteCase("GET", "/a")], [], 1, framework, Known(by, "told"))
     for by, framework in WAYS.items()
 }
-TEXTS = {**PROOFS, **WORKLOADS, **KNOWN}
+OPEN_TRAIL = render_audit("app:app", "controls", [AuditCase(RouteCase("POST", "/a"), "a.create", guarded=False)])
+TEXTS = {**PROOFS, **WORKLOADS, **KNOWN, "audit of open routes": OPEN_TRAIL}
 each_proof = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 
@@ -113,6 +114,17 @@ def test_a_test_folder_further_down_finds_the_app() -> None:
     text = render_audit("app:app", "controls", [AuditCase(RouteCase("POST", "/a"), "a.create", guarded=False)], 2)
     assert "ROOT_PARENTS = 2" in text
     assert [name for name in names_in(text) if "refusal" in name] == []
+
+
+def test_the_trail_of_routes_that_are_open_is_proven_without_an_issuer() -> None:
+    assert "import jwt" not in OPEN_TRAIL
+    assert "cryptography" not in OPEN_TRAIL
+    assert names_in(OPEN_TRAIL) == ["test_post_a_records_one_success"]
+
+
+def test_the_trail_of_one_guarded_route_is_proven_with_an_issuer() -> None:
+    cases = [AuditCase(RouteCase("POST", f"/{name}"), f"{name}.create", guarded=name == "b") for name in "ab"]
+    assert "class Issuer:" in render_audit("app:app", "controls", cases)
 
 
 def test_a_secret_s_value_has_no_place_in_a_case() -> None:

@@ -149,11 +149,11 @@ WRITES = [
     "db.add(x)", "session.commit()", "self.session.delete(x)", "await db.orders.insert_one({})", "cursor.execute('INSERT INTO t')",
     "db.execute(text('DELETE FROM t'))", "conn.execute(f'UPDATE t SET a={x}')", "table.put_item(Item={})",
     "open('x', 'w')", "Path('x').open('wb')", "os.remove('x')", "shutil.rmtree('x')", "supabase.table('t').insert({})",
-    "db.execute(delete(Order))", "path.write_text('x')",
+    "db.execute(delete(Order))", "path.write_text('x')", "Order.objects.filter(pk=x).delete()", "Order.objects.update(a=1)",
 ]  # fmt: skip
 NO_WRITES = [
     "db.get(x)", "names.add(x)", "cache.update(x)", "cursor.execute('SELECT 1')", "open('x')", "open('x', 'rb')", "os.path.join('x')",
-    "items.remove(x)", "order.delete",
+    "items.remove(x)", "order.delete", "Order.objects.filter(pk=x).first()", "Order.objects.get(pk=x)",
 ]  # fmt: skip
 HEAD = "import os, shutil\nfrom pathlib import Path\nfrom sqlalchemy import delete, text\n"
 

@@ -81,7 +81,8 @@ def compare_with_who_is_calling(app: "App", finding: Verdict, _options: NoOption
     if check is None or not edits:
         return None
     name = check.condition.function.rpartition(".")[2]
-    return Patch(f"Compare the owner with who is calling in {name}", edits, Applicability.REVIEW, (ACTUALLY,))
+    unproven = f"No test shows that {name} refuses who owns nothing there: call it once as somebody else."
+    return Patch(f"Compare the owner with who is calling in {name}", edits, Applicability.REVIEW, (ACTUALLY, unproven))
 
 
 APP = """from fastapi import Depends, FastAPI, HTTPException

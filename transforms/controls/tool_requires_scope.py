@@ -97,7 +97,8 @@ def ask_for_the_scope(app: "App", finding: Verdict, options: Options) -> Patch |
     if not edits:
         return None
     grant = f"Let the issuer grant the scope {options.scope} to those whose agents may change data."
-    return Patch(f"Let {tool.path} ask for the scope {options.scope}", edits, todo=(grant,))
+    unproven = f"No test shows that {tool.path} refuses a token without the scope: call it once with such a token."
+    return Patch(f"Let {tool.path} ask for the scope {options.scope}", edits, todo=(grant, unproven))
 
 
 SERVER = """from fastmcp import FastMCP

@@ -116,6 +116,28 @@ class OrderViewSet(viewsets.ModelViewSet):
 """
 
 
+CATALOGUE = READ_ONLY.replace("class MeViewSet", "class CartViewSet").replace("class Order", "class Price")
+SILENT = """
+
+class LineViewSet(viewsets.ModelViewSet):
+    queryset = Line.objects.all()
+
+
+class OrderViewSet(viewsets.ModelViewSet):
+    queryset = Order.objects.all()
+"""
+THREE = """from rest_framework.routers import DefaultRouter
+
+from .views import LineViewSet, OrderViewSet, PriceViewSet
+
+router = DefaultRouter()
+router.register("lines", LineViewSet, basename="line")
+router.register("orders", OrderViewSet, basename="order")
+router.register("prices", PriceViewSet, basename="price")
+urlpatterns = router.urls
+"""
+
+
 def project(views: str, urls: str, settings: str = SETTINGS) -> dict[str, str]:
     """The files of a site."""
     return {"manage.py": "", "shop/settings.py": settings, "shop/urls.py": urls, "shop/views.py": views}
@@ -147,6 +169,15 @@ EXAMPLES = (
             )
         },
         findings=2,
+    ),
+    Bad(
+        "REST framework: a default would make a catalogue look forgotten, so each class gets the guard itself",
+        project(CATALOGUE + SILENT, THREE, SETTINGS + NO_DEFAULT),
+        {
+            "shop/views.py": CATALOGUE
+            + SILENT.replace("    queryset", "    permission_classes = [IsAuthenticated]\n    queryset")
+        },
+        findings=12,
     ),
     Bad(
         "REST framework: an app without any login gets token checks in the class",

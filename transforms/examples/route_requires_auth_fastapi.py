@@ -2,6 +2,42 @@
 
 from transforms.api import Bad, Good
 
+TWO_APPS = """from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+app = FastAPI()
+payments = FastAPI()
+
+
+@app.put("/orders")
+def change():
+    return {}
+
+
+@app.delete("/orders")
+def purge():
+    return {}
+
+
+@payments.post("/")
+def pay():
+    return {}
+
+
+@payments.delete("/")
+def refund():
+    return {}
+
+
+def ship(request):
+    return None
+
+
+app.mount("/payments", payments)
+app.mount("/shipping", Starlette(routes=[Route("/", ship, methods=["POST"])]))
+"""
+
 SECURITY = """from fastapi import Depends, HTTPException
 from fastapi.security import OAuth2PasswordBearer
 
@@ -241,6 +277,23 @@ def prices():
         {"main.py": GUARD_IN_MAIN.replace("router)\n", "router, dependencies=[Depends(require_user)])\n")},
         findings=2,
         adds=("tests/test_controls_identity.py",),
+    ),
+    Bad(
+        "a dependency of the app does not reach what is mounted in it: each gets its own, Starlette's stay open",
+        {"main.py": TWO_APPS, "requirements.txt": "fastapi\nPyJWT[crypto]>=2.10,<3\n"},
+        {
+            "main.py": TWO_APPS.replace("import FastAPI\n", "import Depends, FastAPI\n")
+            .replace("import Route\n", "import Route\n\nfrom controls.auth import require_user\n")
+            .replace("= FastAPI()", "= FastAPI(dependencies=[Depends(require_user)])")
+        },
+        findings=5,
+        adds=(
+            "controls/__init__.py",
+            "controls/auth.py",
+            ".env.example",
+            ".gitignore",
+            "tests/test_controls_identity.py",
+        ),
     ),
     Bad(
         "an app without any guard gets one",

@@ -20,7 +20,7 @@ from transforms.frameworks.django_narrow import narrowly
 from transforms.frameworks.django_permissions import said_by_class, with_guard
 from transforms.frameworks.django_reuse import LOGIN_MIXIN, LOGIN_REQUIRED, Form, class_of, form_of, import_of
 from transforms.frameworks.django_site import before_all_views, site_of
-from transforms.permitting import defaults
+from transforms.permitting import decides_itself, defaults
 from transforms.reuse import Guard, Sparing, needs_guard
 
 if TYPE_CHECKING:
@@ -164,6 +164,8 @@ def _by_default(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple
         return None
     if not all(needs_guard(app, each) and not spare(each) for each in silent):
         return None
+    if any(_would_replace_it(app, each) for each in app.routes):
+        return None
     entry = f'["{guard.symbol}"]'
     if default.code:  # an empty list
         return (ReplaceExpression(default.file, default.place, entry),)
@@ -172,6 +174,12 @@ def _by_default(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple
         reads = f'["{guard.module}.{AUTHENTICATION}"]'
         found.append(AddDictEntry(default.file, default.place, "DEFAULT_AUTHENTICATION_CLASSES", reads))
     return tuple(found)
+
+
+def _would_replace_it(app: "App", route: Route) -> bool:
+    """Whether an own class lets everybody read, in doubt on purpose: beside a default that would look forgotten."""
+    open_itself = route.framework == "django_rest" and decides_itself(app, route) and app.access(route).is_open
+    return open_itself and not needs_guard(app, route)
 
 
 def _default_of(app: "App", route: Route) -> Permission | None:

@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Collection
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Place, Route, Router
@@ -64,7 +65,8 @@ def _places(app: "App", route: Route, guard: Guard, spare: Sparing) -> list[tupl
     for symbol in dict.fromkeys((route.app, route.router)):
         known = app.routers.get(symbol)
         fits = known is not None and known.framework == route.framework and known.takes_guards
-        if known is not None and fits and _all_need(app, known, guard, spare):
+        reaches = route.router == symbol or not _behind_a_mount(app, route, symbol)
+        if known is not None and fits and reaches and _all_need(app, known, guard, spare):
             found.append((known.file, known.place))
             found += [(each.file, each.place) for each in only_include(app, symbol)]
     if route.takes_guards:
@@ -75,7 +77,15 @@ def _places(app: "App", route: Route, guard: Guard, spare: Sparing) -> list[tupl
 def below(app: "App", symbol: str) -> list[Route]:
     """The routes that a guard of this app or router would stand before."""
     is_app = symbol in app.routers and app.routers[symbol].is_app
-    return [each for each in app.routes if each.router == symbol or (is_app and each.app == symbol)]
+    hanging = [each for each in app.routes if is_app and each.app == symbol and each.router != symbol]
+    reached = {each for each in hanging if not _behind_a_mount(app, each, symbol)}
+    return [each for each in app.routes if each.router == symbol or each in reached]
+
+
+def _behind_a_mount(app: "App", route: Route, symbol: str) -> bool:
+    """Whether requests reach a route through an app that is mounted: no dependency of the app around sees them."""
+    above = takewhile(lambda each: each != symbol, (route.router, *app.hanging.parents_of(route.router)))
+    return any(include.mounted for each in above for include in app.hanging.includes_of(each))
 
 
 def _all_need(app: "App", router: Router, guard: Guard, spare: Sparing) -> bool:

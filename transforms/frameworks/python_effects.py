@@ -25,6 +25,7 @@ _WRITES = frozenset({
 _WRITES_ON_DATABASE = frozenset(
     {"add", "delete", "merge", "insert", "update", "set", "save", "create", "remove", "drop"}
 )
+_WRITES_ON_MANAGER = frozenset({"delete", "update"})  # `Order.objects.filter(...).delete()`
 _DATABASE = re.compile(
     r"(?:^|[._])(?:db|database|session|conn|connection|cursor|cur|collection|supabase|firestore|redis|table|bucket|s3|"
     r"asyncsession|dbsession)(?:$|[.(_])",
@@ -134,9 +135,9 @@ def runs_given(node: cst.Call, reference: str | None, parameters: Collection[str
     """Whether a parameter is run as a program, unchanged: `cursor.execute(sql)`, `os.system(command)`."""
     if not node.args or not isinstance(node.args[0].value, cst.Name) or node.args[0].value.value not in parameters:
         return False
-    runs = _tail(node.func) in _RUNS_SQL and isinstance(node.func, cst.Attribute)
-    if runs and not (reference or "").startswith("subprocess."):
-        return _is_database(node.func.value, (reference or "").rpartition(".")[0])  # type: ignore[attr-defined]
+    receiver = node.func.value if isinstance(node.func, cst.Attribute) and _tail(node.func) in _RUNS_SQL else None
+    if receiver is not None and not (reference or "").startswith("subprocess."):
+        return _is_database(_chained(receiver), (reference or "").rpartition(".")[0])
     return (reference or "").startswith(("subprocess.", "os.system", "os.popen"))
 
 
@@ -163,13 +164,20 @@ def _changes_something(node: cst.Call, tail: str, reference: str) -> bool:
     if tail in _WRITES or reference in _WRITES_BY_REFERENCE:
         return True
     if tail in _WRITES_ON_DATABASE and isinstance(node.func, cst.Attribute):
-        return _is_database(node.func.value, reference.rpartition(".")[0])
+        names = _chained(node.func.value)
+        of_manager = tail in _WRITES_ON_MANAGER and "objects" in names
+        return of_manager or _is_database(names, reference.rpartition(".")[0])
     if tail in _RUNS_SQL and node.args:
         return _SQL_WRITE.match(leading_text(node.args[0].value)) is not None
     return tail == "open" and _opens_for_writing(node)
 
 
-def _is_database(receiver: cst.BaseExpression, reference: str) -> bool:
+def _is_database(names: list[str], reference: str) -> bool:
+    return any(_DATABASE.search(name) for name in names) or _DATABASE.search(reference) is not None
+
+
+def _chained(receiver: cst.BaseExpression) -> list[str]:
+    """The names in `a.b(x).c`, the last first."""
     names: list[str] = []
     while isinstance(receiver, cst.Attribute | cst.Call | cst.Subscript):
         if isinstance(receiver, cst.Attribute):
@@ -179,7 +187,7 @@ def _is_database(receiver: cst.BaseExpression, reference: str) -> bool:
             receiver = receiver.func if isinstance(receiver, cst.Call) else receiver.value
     if isinstance(receiver, cst.Name):
         names.append(receiver.value)
-    return any(_DATABASE.search(name) for name in names) or _DATABASE.search(reference) is not None
+    return names
 
 
 def _opens_for_writing(node: cst.Call) -> bool:
