@@ -126,7 +126,8 @@ class LineViewSet(viewsets.ModelViewSet):
 class OrderViewSet(viewsets.ModelViewSet):
     queryset = Order.objects.all()
 """
-THREE = """from rest_framework.routers import DefaultRouter
+THREE = """from django.urls import include, path
+from rest_framework.routers import DefaultRouter
 
 from .views import LineViewSet, OrderViewSet, PriceViewSet
 
@@ -134,7 +135,7 @@ router = DefaultRouter()
 router.register("lines", LineViewSet, basename="line")
 router.register("orders", OrderViewSet, basename="order")
 router.register("prices", PriceViewSet, basename="price")
-urlpatterns = router.urls
+urlpatterns = [path("", include(router.urls))]
 """
 
 
