@@ -220,7 +220,7 @@ def test_a_terminated_service_leaves_in_order(tmp_path: Path) -> None:
     for stage in _staged(f"sqlite:///{tmp_path / 'tenon.db'}", tmp_path):
         service = stage.start("serve", seconds=0.1)
         url = tmp_path / "url"
-        until(url.exists, "listening")
+        until(lambda: url.exists() and url.read_text() != "", "listening")
         assert _post(url.read_text(), 1) == 202
         service.send_signal(signal.SIGTERM)
         assert service.wait(timeout=20) == 0
@@ -230,7 +230,7 @@ def test_a_terminated_service_leaves_in_order(tmp_path: Path) -> None:
 def test_what_was_answered_202_is_done_though_the_service_was_killed_right_after(stage: Stage) -> None:
     service = stage.start("serve", seconds=0.1)
     url = stage.directory / "url"
-    until(url.exists, "listening")
+    until(lambda: url.exists() and url.read_text() != "", "listening")
     answers = [_post(url.read_text(), number) for number in range(1, 21)]
     service.kill()
     assert answers == [202] * 20

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.patience import until
+from tests.bot.patience import DEADLINE, until
 from transforms.gates import GATES
 
 GENERATED = re.compile(r'^-(?:STRIPE_API_KEY|OPENAI_API_KEY|DB_PASSWORD) = "(.+)"$', re.MULTILINE)
@@ -31,7 +31,7 @@ def test_the_story_is_told_in_full_and_both_servers_can_be_kept(tmp_path: Path) 
         assert_the_story_is_complete(text)
         assert_it_can_be_looked_at(text, tmp_path)
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=DEADLINE) == 0
     finally:
         process.kill()
         process.wait()
