@@ -85,6 +85,12 @@ class Stage:
     def states(self) -> Counter[str]:
         return Counter(delivery.state for delivery in self.store.deliveries.recent(10_000))
 
+    def address(self) -> str:
+        """Where the service listens; it writes so into a file, which is there before the address is in it."""
+        told = self.directory / "url"
+        until(lambda: told.exists() and told.read_text() != "", "listening")
+        return told.read_text()
+
     def until_all_done(self, number: int) -> None:
         until(lambda: self.states()["done"] == number, f"{number} done")
 
@@ -219,9 +225,7 @@ def test_a_job_cancelled_behind_its_back_is_told_as_failed(stage: Stage) -> None
 def test_a_terminated_service_leaves_in_order(tmp_path: Path) -> None:
     for stage in _staged(f"sqlite:///{tmp_path / 'tenon.db'}", tmp_path):
         service = stage.start("serve", seconds=0.1)
-        url = tmp_path / "url"
-        until(lambda: url.exists() and url.read_text() != "", "listening")
-        assert _post(url.read_text(), 1) == 202
+        assert _post(stage.address(), 1) == 202
         service.send_signal(signal.SIGTERM)
         assert service.wait(timeout=20) == 0
         assert stage.states().total() == 1
@@ -229,9 +233,8 @@ def test_a_terminated_service_leaves_in_order(tmp_path: Path) -> None:
 
 def test_what_was_answered_202_is_done_though_the_service_was_killed_right_after(stage: Stage) -> None:
     service = stage.start("serve", seconds=0.1)
-    url = stage.directory / "url"
-    until(lambda: url.exists() and url.read_text() != "", "listening")
-    answers = [_post(url.read_text(), number) for number in range(1, 21)]
+    address = stage.address()
+    answers = [_post(address, number) for number in range(1, 21)]
     service.kill()
     assert answers == [202] * 20
     stage.start(seconds=0.02)
