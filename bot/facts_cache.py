@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
-MOST_KEPT = 200_000  # files, some 300 MB
+MOST_KEPT = 200_000  # files, some 500 MB
 
 
 class FactsCache(Protocol):
