@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 BUSY_MILLISECONDS = 30_000
 LOOK_AGAIN = 0.0005  # seconds
+BACKSTOP_PAGES = 16_384  # of SQLite's log, 64 MiB
 IDLE_IN_TRANSACTION = "30s"
 LOST = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 """What SQLAlchemy raises while a database is away, locked or restarting: trying again can help."""
@@ -74,9 +75,14 @@ def autocommit(engine: sa.Engine, *, durability: Durability = Durability.PROCESS
 
 
 def eager(engine: sa.Engine, *, durability: Durability = Durability.PROCESS_LOSS) -> sa.Engine:
-    """The same database for a writer that somebody waits for: a busy file is an error at once; see `insist`."""
+    """The same database for a writer that somebody waits for: a busy file is an error at once; see `insist`.
+
+    Moving SQLite's log into the file (a checkpoint, two more writes to disk) is left to writers that nobody waits for,
+    unless none has come by for long.
+    """
     if engine.dialect.name == "sqlite":
-        return _connect_sqlite(str(engine.url), _Manners(durability, busy_milliseconds=0))
+        manners = _Manners(durability, busy_milliseconds=0, checkpoint_pages=BACKSTOP_PAGES)
+        return _connect_sqlite(str(engine.url), manners)
     return engine
 
 
@@ -102,6 +108,7 @@ class _Manners:
     durability: Durability
     begin: str | None = "IMMEDIATE"
     busy_milliseconds: int = BUSY_MILLISECONDS
+    checkpoint_pages: int = 1000  # SQLite's own default
 
 
 def _connect_sqlite(url: str, manners: _Manners) -> sa.Engine:
@@ -116,6 +123,7 @@ def _connect_sqlite(url: str, manners: _Manners) -> sa.Engine:
         connection.execute(f"PRAGMA busy_timeout={manners.busy_milliseconds}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={manners.durability.value}")
+        connection.execute(f"PRAGMA wal_autocheckpoint={manners.checkpoint_pages}")
 
     return engine
 

@@ -1,5 +1,6 @@
 """Processes: `serve` (the web service and a worker) and `work` (a worker alone). SIGTERM ends both in order."""
 
+import gc
 import logging
 import os
 import signal
@@ -58,6 +59,7 @@ def serve(config: Config, parts: Parts, on_ready: Callable[[str], None] = lambda
     logs.configure(config)
     stopping = threading.Event()
     with _signals(stopping.set), running(config, parts, stopping.set, _end_process) as url:
+        _settle()
         on_ready(url)
         stopping.wait()
     return 0
@@ -109,6 +111,12 @@ def work(config: Config, runner_factory: RunnerFactory, store: Store | None = No
         _end_process()
     store.close()
     return 0
+
+
+def _settle() -> None:
+    """What start-up made lives as long as the process: no later collection has to walk it while deliveries wait."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

@@ -79,7 +79,7 @@ class Store:
 def open_store(url: str) -> Store:
     """Open `sqlite:///path` or `postgresql://...` and bring its tables up to date."""
     engine = connect(url, durability=Durability.POWER_LOSS)
-    single = autocommit(engine, durability=Durability.POWER_LOSS)
+    single = autocommit(engine)  # what derives from deliveries is derived again after a loss of power
     quick = eager(engine, durability=Durability.POWER_LOSS)
     migrate(engine)
     return Store(

@@ -26,6 +26,9 @@ CONNECTIONS = 40  # kept open, as GitHub's senders do
 PAYLOAD_BYTES = 20_000  # a usual pull_request payload
 SECRET = "bench-" + "only"
 JOB_SECONDS = 0.05  # CPU of one job of the busy worker
+WRITE_BYTES = 16_000  # what the log of SQLite grows by for one delivery
+DISK_SECONDS = 5.0
+SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
 MODES = {
     "web": "workers elsewhere",
     "beside": "busy worker in a child process",
@@ -40,19 +43,35 @@ class Answers:
     latencies: list[float]
     errors: Counter[int]
 
-    def at(self, quantile: float) -> str:
-        """A quantile of the latency, in milliseconds."""
-        ordered = sorted(self.latencies)
-        return f"{ordered[min(len(ordered) - 1, int(quantile * len(ordered)))] * 1000:.1f} ms"
-
 
 def run() -> Iterable[tuple[str, str]]:
     """Rows of label and figure."""
+    yield f"a durable write of {WRITE_BYTES // 1000} kB alone, at {RATE}/s", _quantiles(_disk())
     for mode, label in MODES.items():
         answers = _measure(mode)
-        figures = ", ".join(f"{name} {answers.at(q)}" for name, q in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)))
         errors = sum(answers.errors.values())
-        yield f"webhook 202 at {RATE}/s, {label}", f"{figures}, max {answers.at(1.0)}, errors {errors}"
+        yield f"webhook 202 at {RATE}/s, {label}", f"{_quantiles(answers.latencies)}, errors {errors}"
+
+
+def _quantiles(seconds: list[float]) -> str:
+    """Three quantiles and the longest, in milliseconds."""
+    ordered = sorted(seconds)
+    named = ((name, ordered[int(share * (len(ordered) - 1))]) for name, share in SHARES.items())
+    return ", ".join(f"{name} {value * 1000:.1f} ms" for name, value in named)
+
+
+def _disk() -> list[float]:
+    """Seconds of each write and `fdatasync`, counted from the time each was due."""
+    taken = []
+    with tempfile.TemporaryFile() as file:
+        start = time.perf_counter()
+        for index in range(int(RATE * DISK_SECONDS)):
+            due = start + index / RATE
+            time.sleep(max(0.0, due - time.perf_counter()))
+            os.pwrite(file.fileno(), b"x" * WRITE_BYTES, index * WRITE_BYTES)
+            os.fdatasync(file.fileno())
+            taken.append(time.perf_counter() - due)
+    return taken
 
 
 def _measure(mode: str) -> Answers:

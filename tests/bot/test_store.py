@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from bot.database import IDLE_IN_TRANSACTION, Durability, connect
+from bot.database import BACKSTOP_PAGES, IDLE_IN_TRANSACTION, Durability, autocommit, connect, eager
 from bot.store import (
     AcceptedRisk,
     AuditEntry,
@@ -155,11 +155,20 @@ def test_a_process_frozen_in_a_transaction_does_not_keep_its_locks(store: Store)
         assert shown == IDLE_IN_TRANSACTION
 
 
+def _pragmas(engine: sa.Engine, *names: str) -> dict[str, object]:
+    with engine.connect() as connection:
+        return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names}
+
+
 def test_sqlite_waits_for_a_busy_file_and_writes_ahead(tmp_path: object) -> None:
     engine = connect(f"sqlite:///{tmp_path}/deep/er/x.db", durability=Durability.POWER_LOSS)
-    with engine.connect() as connection:
-        pragmas = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-            for name in ("journal_mode", "synchronous", "busy_timeout")
-        }
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 30_000}
+    shown = _pragmas(engine, "journal_mode", "synchronous", "busy_timeout")
+    assert shown == {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 30_000}
+
+
+def test_a_delivery_is_on_disk_before_its_202_and_leaves_the_checkpoint_to_others(tmp_path: object) -> None:
+    engine = connect(f"sqlite:///{tmp_path}/x.db", durability=Durability.POWER_LOSS)
+    hurried = _pragmas(eager(engine, durability=Durability.POWER_LOSS), "synchronous", "wal_autocheckpoint")
+    assert hurried == {"synchronous": 2, "wal_autocheckpoint": BACKSTOP_PAGES}
+    derived = _pragmas(autocommit(engine), "synchronous", "wal_autocheckpoint")
+    assert derived == {"synchronous": 1, "wal_autocheckpoint": 1000}
