@@ -1,6 +1,5 @@
 """Scan many files fast: cached facts first, then the rest in as many processes as pay off."""
 
-import contextlib
 import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -58,8 +57,10 @@ def scan_sources(
 def _legible(entries: Mapping[str, bytes]) -> Iterator[tuple[str, Facts | Skipped]]:
     """The entries that can be read; a damaged one is read anew from its file."""
     for key, data in entries.items():
-        with contextlib.suppress(ValueError):
+        try:
             yield key, load(data)
+        except ValueError:
+            continue
 
 
 def _read_all(sources: Mapping[str, SourceFile], processes: int, progress: Progress | None) -> dict[str, bytes]:

@@ -74,7 +74,7 @@ def verifies_password(app: "App", symbol: str) -> bool:
 
 
 def _comparing(app: "App", handler: str) -> "Iterator[str]":
-    for symbol in app.reaching.below([handler]):
+    for symbol in app.reaching.below(handler):
         function = app.functions.get(symbol)
         for call in function.calls if function is not None else ():
             target = app.meaning(call, function.file if function is not None else "")

@@ -99,7 +99,7 @@ class Auditing:
             if guard.target.endswith(".audited()"):
                 return Record(Recorded.YES, f"{guard.code} stands in front of it", guard.file, guard.place.line)
         doubtful: Record | None = None
-        for symbol in self.app.reaching.below((route.handler, *self._in_front(route), *self._hooks)):
+        for symbol in self.app.reaching.below(route.handler, *self._in_front(route), *self._hooks):
             if symbol not in self._known:
                 self._known[symbol] = self._of_function(symbol)
             found = self._known[symbol]
@@ -162,10 +162,11 @@ class Auditing:
         return Record(Recorded.NO)
 
     def _of_call(self, function: Function, call: str) -> Record | None:
+        if self._loggers:
+            logger, _, method = self.app.resolve(call, function.file).rpartition(".")
+            if logger in self._loggers and method in _LOGS:
+                return _told(Recorded.YES, function, f"{logger.rpartition('.')[2]} is a logger for audit lines")
         target = self.app.meaning(call, function.file)
-        logger, _, method = self.app.resolve(call, function.file).rpartition(".")
-        if logger in self._loggers and method in _LOGS:
-            return _told(Recorded.YES, function, f"{logger.rpartition('.')[2]} is a logger for audit lines")
         last, _, method = target.rpartition(".")
         known = self.app.functions.get(target)
         owner = last.removesuffix("()").rpartition(".")[2]

@@ -82,9 +82,12 @@ class Callers:
         if row is None:
             return False
         for each in self.reaching.passings(function):
-            heads = {origin.partition(".")[0] for _, origins in each.arguments for origin in origins.split()}
-            sources = {self.source(function, origins) for _, origins in each.arguments}
-            if row in heads and Source.CALLER in sources and self._may_refuse(function, each.callee):
+            heads = (origin.partition(".")[0] for _, origins in each.arguments for origin in origins.split())
+            if (
+                row in heads
+                and any(self.source(function, origins) is Source.CALLER for _, origins in each.arguments)
+                and self._may_refuse(function, each.callee)
+            ):
                 return True
         return False
 

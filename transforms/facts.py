@@ -229,8 +229,9 @@ def dump(result: Facts | Skipped) -> bytes:
     return msgspec.msgpack.encode(result)
 
 
+@functools.lru_cache(maxsize=1024)
 def load(data: bytes) -> Facts | Skipped:
-    """What `dump` wrote; raises ValueError for anything else."""
+    """What `dump` wrote; raises ValueError for anything else. A worker meets most files of an app again and again."""
     try:
         return _facts().decode(data)
     except msgspec.MsgspecError:

@@ -29,6 +29,7 @@ class Reaching:
     def __init__(self, app: "App") -> None:
         self.app = app
         self._callees: dict[str, tuple[str, ...]] = {}
+        self._below: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     @functools.cached_property
     def handlers(self) -> dict[str, list[Route]]:
@@ -42,7 +43,7 @@ class Reaching:
     def _reached(self) -> dict[str, tuple[Route, ...]]:
         found: dict[str, list[Route]] = defaultdict(list)
         for handler, routes in self.handlers.items():
-            for symbol in self.below([handler]):
+            for symbol in self.below(handler):
                 found[symbol] += routes
         return {symbol: tuple(routes) for symbol, routes in found.items()}
 
@@ -58,7 +59,7 @@ class Reaching:
                         targets |= dict.fromkeys(f"{symbol}.{name}" for name in ("__call__", "dispatch", "__init__"))
         for function in self.app.functions.values():
             targets |= dict.fromkeys(guard.target for guard in function.guards if guard.how == How.PARAMETER)
-        return frozenset(self.below(targets))
+        return frozenset(self.below(*targets))
 
     def routes(self, symbol: str) -> tuple[Route, ...]:
         """The routes whose handler is that function, or comes to call it."""
@@ -107,14 +108,21 @@ class Reaching:
         symbol = target.removesuffix("()")
         return f"{symbol}.__init__" if f"{symbol}.__init__" in self.app.functions else None
 
-    def below(self, starts: Iterable[str]) -> Iterator[str]:
+    def below(self, *starts: str) -> tuple[str, ...]:
         """These functions and all that they come to call, the nearest first."""
+        if (found := self._below.get(starts)) is None:
+            found = self._below[starts] = self._found_below(starts)
+        return found
+
+    def _found_below(self, starts: Iterable[str]) -> tuple[str, ...]:
         seen = dict.fromkeys(starts)
         level = list(seen)
         for _ in range(DEEPEST):
             level = [each for symbol in level for each in self.callees(symbol) if each not in seen]
+            if not level:
+                break
             seen |= dict.fromkeys(level)
-        yield from seen
+        return tuple(seen)
 
     @functools.cached_property
     def _callers(self) -> dict[str, dict[str, None]]:

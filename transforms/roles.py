@@ -165,7 +165,7 @@ class Roles:
         """Whether the handler compares what the request chose with who is calling, and refuses: one's own account."""
         return any(
             self._is_of_owner(symbol, pair.left, pair.right)
-            for symbol in self.app.reaching.below([route.handler])
+            for symbol in self.app.reaching.below(route.handler)
             for condition in self.app.conditions.get(symbol, ())
             if not condition.decided and self.refuses(condition, leaving=symbol == route.handler)
             for pair in condition.pairs
@@ -322,7 +322,7 @@ class Roles:
             turns_away = self.refuses(condition) or (condition.leaves and self._is_of_caller(condition))
             if turns_away and self.is_about_roles(condition):
                 return _trace(condition)
-        for symbol in self.app.reaching.below([route.handler]):
+        for symbol in self.app.reaching.below(route.handler):
             for condition in self.app.conditions.get(symbol, ()) if symbol != route.handler else ():
                 if self.refuses(condition) and self.is_about_roles(condition):
                     return _trace(condition)

@@ -11,10 +11,8 @@ from dataclasses import replace
 from itertools import islice
 
 from transforms.api import Evidence, Outcome, Verdict
-from transforms.app import App
 from transforms.concepts import Place
 from transforms.concepts_secrets import SecretUse
-from transforms.gate_secrets import valued
 
 MOST_SHOWN = 8  # other places named with one finding
 _SHORTEST = 5  # characters: what is shorter stands in many places by chance
@@ -25,32 +23,31 @@ def value_key(value: str, key: bytes) -> str:
     return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def places_by_value(app: App, files: Mapping[str, bytes]) -> tuple[tuple[SecretUse, ...], ...]:
+def places_by_value(uses: Iterable[tuple[SecretUse, str]]) -> tuple[tuple[SecretUse, ...], ...]:
     """The uses of each secret, those of one value together, in the order of their files and lines."""
     groups: dict[str, list[SecretUse]] = {}
-    for use, value in valued(app, files):
+    for use, value in uses:
         if not use.placeholder and len(value) >= _SHORTEST:
             groups.setdefault(value, []).append(use)
     return tuple(tuple(sorted(uses, key=_order)) for uses in groups.values())
 
 
-def numbered(app: App, files: Mapping[str, bytes]) -> dict[tuple[str, Place], int]:
+def numbered(uses: Iterable[tuple[SecretUse, str]]) -> dict[tuple[str, Place], int]:
     """A number for each value, by the places that hold it: says which are the same, and nothing of the value."""
     numbers: dict[str, int] = {}
-    return {(use.file, use.place): numbers.setdefault(value, len(numbers)) for use, value in valued(app, files)}
+    return {(use.file, use.place): numbers.setdefault(value, len(numbers)) for use, value in uses}
 
 
-def with_places(verdicts: Iterable[Verdict], app: App, files: Mapping[str, bytes]) -> tuple[Verdict, ...]:
+def with_places(verdicts: Iterable[Verdict], uses: Iterable[tuple[SecretUse, str]]) -> tuple[Verdict, ...]:
     """The same verdicts; each finding names the other places of its value."""
-    together = {_identity(use): uses for uses in places_by_value(app, files) if len(uses) > 1 for use in uses}
+    together = {_identity(use): alike for alike in places_by_value(uses) if len(alike) > 1 for use in alike}
     return tuple(_with_others(verdict, together) for verdict in verdicts)
 
 
 def _with_others(verdict: Verdict, together: Mapping[tuple[object, ...], tuple[SecretUse, ...]]) -> Verdict:
     use = verdict.concept
-    if verdict.outcome is not Outcome.FAIL or not isinstance(use, SecretUse) or _identity(use) not in together:
+    if type(use) is not SecretUse or verdict.outcome is not Outcome.FAIL or (own := _identity(use)) not in together:
         return verdict
-    own = _identity(use)
     others = (each for each in together[own] if _identity(each) != own)
     shown = (
         Evidence(each.file, each.place.line, "the same value stands here too: it is one secret")

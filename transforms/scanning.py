@@ -14,6 +14,7 @@ from transforms.excerpt import excerpt
 from transforms.facts import Facts
 from transforms.frameworks import frameworks
 from transforms.frameworks.python_announced import TOKENS as PYTHONS_TOKENS
+from transforms.gate_secrets import valued
 from transforms.imported import imports_others
 from transforms.inserted import HEADER, is_untouched, version_of
 from transforms.placement import ENV_EXAMPLES, REQUIREMENTS
@@ -85,9 +86,10 @@ def scan(
         elif result is not None:
             skipped.append(result)
     app = App(facts, paths, Placement.of(policy), uncommitted)
-    app.values = numbered(app, with_secrets)
+    uses = tuple(valued(app, with_secrets))
+    app.values = numbered(uses)
     report = judge(app, policy, skipped, among)
-    return replace(report, verdicts=with_places(report.verdicts, report.app, with_secrets))
+    return replace(report, verdicts=with_places(report.verdicts, uses))
 
 
 def rescan(

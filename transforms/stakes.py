@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Route
-from transforms.public import is_admin_like, is_personal
+from transforms.public import is_personal
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -24,7 +24,7 @@ def stakes(app: "App", route: Route) -> Stakes:
     """The stakes of one route of `app.routes`."""
     body = app.judge.bodies.of(route.does)
     return Stakes(
-        admin=is_admin_like(route),
+        admin=app.shape(route).admin,
         writes=body.writes is not None or (route.may_write and route.methods != ("WEBSOCKET",)),
         external=body.external is not None,
         personal=is_personal(route),

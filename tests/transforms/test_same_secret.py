@@ -4,6 +4,7 @@ import pytest
 
 from transforms.api import Verdict
 from transforms.engine import scan
+from transforms.gate_secrets import valued
 from transforms.policy import Policy
 from transforms.same_secret import MOST_SHOWN, places_by_value, value_key
 from transforms.secrets import sample
@@ -68,7 +69,7 @@ def test_uses_of_one_value_come_together() -> None:
     sources = [SourceFile("a.py", f'PASSWORD = "{GUESSED}"\nOTHER_PASSWORD = "{OTHER}"\n'.encode())]
     sources.append(SourceFile(".env", f"PASSWORD='{GUESSED}'\n".encode()))
     report = scan(sources, Policy())
-    groups = places_by_value(report.app, {each.path: each.content for each in sources})
+    groups = places_by_value(valued(report.app, {each.path: each.content for each in sources}))
     assert sorted(len(uses) for uses in groups) == [1, 2]
 
 

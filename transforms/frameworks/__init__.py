@@ -35,6 +35,7 @@ def _by_name() -> dict[str, ModuleType]:
     return {module.NAME: module for module in frameworks()}
 
 
+@functools.cache
 def verb(name: str, called: str) -> Callable[..., Any]:
     """A verb of the framework with that NAME; one that a framework does not have knows no safe edit: it gives None."""
     found: Callable[..., Any] = getattr(framework(name), called, _unknown)
