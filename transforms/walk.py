@@ -11,7 +11,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, overload
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
@@ -20,6 +20,7 @@ from transforms.concepts import Place, Signal
 from transforms.facts import Fact, Facts, collect
 from transforms.source import SkipReason, SourceFile, Unreadable, module_name, parse
 
+NodeT = TypeVar("NodeT", bound=cst.CSTNode)
 Handler = Callable[[Any], None]
 Handlers = Mapping[type[cst.CSTNode], Handler]
 
@@ -55,7 +56,7 @@ class Scope:
 
     @property
     def is_function(self) -> bool:
-        return isinstance(self.node, cst.FunctionDef)
+        return type(self.node) is cst.FunctionDef
 
 
 class Walk:
@@ -196,11 +197,14 @@ def accepted_risks(content: bytes) -> Iterator[tuple[int, str, str]]:
 
 def dotted_name(node: cst.CSTNode) -> str | None:
     """`a.b.c` of a Name or of Attributes over a Name; None for anything else."""
+    # `type` where it is asked often: libcst's types are abstract, which makes a "no" of `isinstance` dear
+    if type(node) is cst.Name:
+        return node.value
     parts: list[str] = []
-    while isinstance(node, cst.Attribute):
+    while type(node) is cst.Attribute:
         parts.append(node.attr.value)
         node = node.value
-    if not isinstance(node, cst.Name):
+    if type(node) is not cst.Name:
         return None
     return ".".join([node.value, *reversed(parts)])
 
@@ -267,12 +271,24 @@ def _visit_all(tree: cst.Module, walk: Walk, table: Mapping[type, list[Handler]]
         push(_below(node, kind, passed_over))
 
 
-def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """A node and everything below it that a reader could look at; libcst's own `children` rebuilds each node."""
+@overload
+def descendants(node: cst.CSTNode) -> Iterator[cst.CSTNode]: ...
+
+
+@overload
+def descendants(node: cst.CSTNode, *kinds: type[NodeT]) -> Iterator[NodeT]: ...
+
+
+def descendants(node: cst.CSTNode, *kinds: type[cst.CSTNode]) -> Iterator[cst.CSTNode]:
+    """A node and everything below it that a reader could look at, or what of it is of these types.
+
+    libcst's own `children` rebuilds each node.
+    """
     stack: list[cst.CSTNode] = [node]
     while stack:
         found = stack.pop()
-        yield found
+        if not kinds or type(found) in kinds:
+            yield found
         stack.extend(below(found))
 
 

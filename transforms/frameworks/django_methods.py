@@ -55,7 +55,7 @@ def _told_apart(node: cst.FunctionDef) -> Iterator[str]:
     """The methods that the body compares with, and POST where it reads what only a POST brings."""
     found: set[str] = set()
     only: set[str] = set()
-    for each in descendants(node.body):
+    for each in descendants(node.body, cst.Comparison, cst.Attribute):
         match each:
             case cst.Comparison(left=left, comparisons=[comparison]) if _is_method(left):
                 methods = {*_texts(comparison.comparator)} & set(VERBS)

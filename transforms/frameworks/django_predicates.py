@@ -42,7 +42,7 @@ def predicate(walk: Walk, symbol: str, node: cst.FunctionDef) -> Predicate:
 
 def turned_away(walk: Walk, node: cst.FunctionDef, methods: tuple[str, ...]) -> tuple[str, ...]:
     """The methods for which a view turns strangers away: where others may go on, they are refused or led elsewhere."""
-    if not any(isinstance(each, cst.Attribute) and each.attr.value in _KNOWS for each in descendants(node.body)):
+    if not any(each.attr.value in _KNOWS for each in descendants(node.body, cst.Attribute)):
         return ()
     return tuple(method for method in methods if _turns_away(walk, node, method))
 
@@ -116,7 +116,7 @@ def functions_around(walk: Walk) -> Mapping[str, cst.FunctionDef]:
 
 def _asked(node: cst.FunctionDef) -> Iterator[tuple[str, str]]:
     """Every method, with every word that may be the name of an action, and one that is not named."""
-    words = {string_value(each) or "" for each in descendants(node) if isinstance(each, cst.SimpleString)}
+    words = {string_value(each) or "" for each in descendants(node, cst.SimpleString)}
     by_action = any(
         isinstance(each, cst.Attribute | cst.Name) and _tail(each) == "action" for each in descendants(node)
     )

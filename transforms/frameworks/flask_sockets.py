@@ -112,7 +112,7 @@ class Sockets:
         if any(map(_refuses, descendants(node.body))):
             self.walk.signal_of(symbol, Signal.REFUSES)
         names = {each.name.value for each in all_parameters(node)}
-        if any(isinstance(each, cst.Name) and each.value in names for each in descendants(node.body)):
+        if any(each.value in names for each in descendants(node.body, cst.Name)):
             self.walk.signal_of(symbol, Signal.READS_CREDENTIAL)
 
 

@@ -97,7 +97,7 @@ class _Reader:
 
         walk.emit(build, node, *parameters)
         for part in (*node.decorators, node.params):
-            self.outside.update(id(each) for each in descendants(part) if isinstance(each, cst.Call))
+            self.outside.update(id(each) for each in descendants(part, cst.Call))
 
     def class_(self, node: cst.ClassDef) -> None:
         symbol = f"{self.walk.symbol}.{node.name.value}"
@@ -170,7 +170,7 @@ class _Reader:
     def try_(self, node: cst.Try) -> None:
         """Whatever an `except` drops without raising anew refuses nobody."""
         if any(_drops_refusals(handler) for handler in node.handlers):
-            self.swallowed.update(id(each) for each in descendants(node.body) if isinstance(each, cst.Call | cst.Raise))
+            self.swallowed.update(id(each) for each in descendants(node.body, cst.Call, cst.Raise))
 
     def subscript(self, node: cst.Subscript) -> None:
         for signal in effects.of_subscript(node, self._is_request):

@@ -163,7 +163,7 @@ class _Reader:
 
     def _calls(self, branch: cst.CSTNode) -> Iterator[str]:
         """What a branch raises or calls: it may be what refuses."""
-        for each in descendants(branch):
+        for each in descendants(branch, cst.Call, cst.Raise):
             found = None
             if isinstance(each, cst.Call):
                 found = reference(self.walk, each.func)
@@ -175,7 +175,7 @@ class _Reader:
 
 def _sides(test: cst.BaseExpression) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
     """Both sides of every comparison in a test, those of safe comparisons included."""
-    for each in descendants(test):
+    for each in descendants(test, cst.Comparison, cst.Call):
         match each:
             case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(comparator=right)]):
                 yield left, right
@@ -184,14 +184,14 @@ def _sides(test: cst.BaseExpression) -> Iterator[tuple[cst.BaseExpression, cst.B
 
 
 def _literals(test: cst.BaseExpression, wanted: re.Pattern[str]) -> Iterator[str]:
-    for each in descendants(test):
-        text = string_value(each) if isinstance(each, cst.SimpleString) else None
+    for each in descendants(test, cst.SimpleString):
+        text = string_value(each)
         if text and len(text) < 40 and wanted.fullmatch(text):
             yield text
 
 
 def _statuses(branch: cst.CSTNode) -> Iterator[int]:
-    for each in descendants(branch):
+    for each in descendants(branch, cst.Call, cst.Return):
         status = None
         match each:
             case cst.Call():

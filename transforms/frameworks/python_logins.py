@@ -158,7 +158,7 @@ class Course:
         """The same, where a name may hold it."""
         asked = self.field_of(value)
         if asked is None or isinstance(asked, cst.Name):
-            inner = next((each for each in descendants(value) if isinstance(each, cst.Name)), None)
+            inner = next((each for each in descendants(value, cst.Name)), None)
             return self.aliases.get(inner.value, asked) if inner is not None and is_bare(value) else asked
         return asked
 

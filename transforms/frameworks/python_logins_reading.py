@@ -205,7 +205,7 @@ class Reading:
                 ) if of.value in ("args", "GET", "query_params") and get.value == "get":
                     yield each, self.walk.code(rest[0].value) if rest else "None"
                 case cst.Arg(keyword=cst.Name(value="remember"), value=value):
-                    if any(isinstance(name, cst.Name) and name.value in self.brings for name in descendants(value)):
+                    if any(name.value in self.brings for name in descendants(value, cst.Name)):
                         yield value, "False"
 
     def _kept(self) -> Iterator[cst.CSTNode]:

@@ -47,7 +47,7 @@ class _Reader:
             for each in descendants(function.body)
             if isinstance(each, cst.Assign) and isinstance(each.targets[0].target, cst.Name) and _is_path(each.value)
         }
-        ifs = (each for each in descendants(function.body) if isinstance(each, cst.If))
+        ifs = (each for each in descendants(function.body, cst.If))
         self.mentions = {id(each) for each in ifs if self._mentions(each.test)}
         self.seen: set[int] = set()
 
@@ -202,7 +202,7 @@ def _literal_lists(statements: Sequence[cst.CSTNode]) -> Iterator[tuple[str, tup
 
 
 def _calls_the_next(body: cst.BaseSuite) -> bool:
-    calls = (each.func for each in descendants(body) if isinstance(each, cst.Call))
+    calls = (each.func for each in descendants(body, cst.Call))
     return any((dotted_name(func) or "").rpartition(".")[2] in ("call_next", "app") for func in calls)
 
 

@@ -97,18 +97,18 @@ def _made_of(body: list[cst.CSTNode], name: str) -> Iterator[str]:
     for each in body:
         match each:
             case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=local))], value=value):
-                asks = any(isinstance(part, cst.Call) and called(part) in _BROKERS for part in descendants(value))
+                asks = any(called(part) in _BROKERS for part in descendants(value, cst.Call))
                 if not asks and _mentions(value, known) and not _reads_environment(value):
                     known.add(local)
                     yield local
 
 
 def _mentions(node: cst.CSTNode, names: set[str]) -> bool:
-    return any(isinstance(each, cst.Name) and each.value in names for each in descendants(node))
+    return any(each.value in names for each in descendants(node, cst.Name))
 
 
 def _reads_environment(node: cst.CSTNode) -> bool:
-    return any(isinstance(each, cst.Name | cst.Attribute) and _is_environment(each) for each in descendants(node))
+    return any(_is_environment(each) for each in descendants(node, cst.Name, cst.Attribute))
 
 
 def _is_environment(node: cst.BaseExpression) -> bool:

@@ -88,7 +88,7 @@ class Uses:
                 self._mark(node.body, self.deferred)
 
     def _mark(self, node: cst.CSTNode, into: set[int]) -> None:
-        into.update(id(each) for each in descendants(node) if isinstance(each, cst.Name | cst.Attribute))
+        into.update(id(each) for each in descendants(node, cst.Name, cst.Attribute))
 
     def _leave(self, node: cst.Name | cst.Attribute, reference: str | None) -> None:
         if reference is None:

@@ -108,7 +108,7 @@ class _Calls:
 
     def later(self, node: cst.Lambda | cst.GeneratorExp) -> None:
         """What stands inside is not worked out where it stands: nothing can be awaited there."""
-        self.deferred.update(id(each) for each in descendants(node) if isinstance(each, cst.Dict))
+        self.deferred.update(id(each) for each in descendants(node, cst.Dict))
 
     def _bind(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
         if not isinstance(target, cst.Name):

@@ -139,7 +139,7 @@ class _Reading:
         for each in body:
             match each:
                 case cst.FunctionDef(params=cst.Parameters(params=[], kwonly_params=[]), name=cst.Name(value=name)):
-                    returned = [part for part in descendants(each.body) if isinstance(part, cst.Return)]
+                    returned = list(descendants(each.body, cst.Return))
                     values = [part.value for part in returned]
                     loads = len(values) == 1 and isinstance(values[0], cst.Call) and self._is_loader(values[0])
                     if loads and (file := _file_in(each.body)):
@@ -222,7 +222,7 @@ def _below_lookup(node: cst.BaseExpression) -> _Lookup | None:
 
 def _file_in(node: cst.CSTNode) -> str:
     """The only file of settings that is named in an expression; its name without folders."""
-    texts = [string_value(each) for each in descendants(node) if isinstance(each, cst.SimpleString)]
+    texts = [string_value(each) for each in descendants(node, cst.SimpleString)]
     files = {match[1] for text in texts if text and (match := _FILE.match(text))}
     return files.pop() if len(files) == 1 else ""
 
@@ -234,6 +234,6 @@ def _bound_in(function: cst.FunctionDef | cst.Lambda) -> Iterator[str]:
             case cst.Param(name=cst.Name(value=name)):
                 yield name
             case cst.AssignTarget(target=target) | cst.AnnAssign(target=target) | cst.For(target=target):
-                yield from (dotted_name(part) or "" for part in descendants(target) if isinstance(part, cst.Name))
+                yield from (dotted_name(part) or "" for part in descendants(target, cst.Name))
             case cst.AsName(name=cst.Name(value=name)):
                 yield name

@@ -111,7 +111,7 @@ class _Reader:
             case _:
                 below = node.body
         if below is not None:
-            self.queries.privileged.update(id(each) for each in descendants(below) if isinstance(each, cst.Call))
+            self.queries.privileged.update(id(each) for each in descendants(below, cst.Call))
 
     def returned(self, node: cst.Return) -> None:
         if isinstance(node.value, cst.Call | cst.Await):
@@ -146,7 +146,7 @@ class _Reader:
         named = argument(node, "column")
         column = (string_value(named) or "") if named is not None else "tenant_id"
         if _attribute(node.func) == "with_loader_criteria" or dotted_name(node.func) == "with_loader_criteria":
-            column = next((each.attr.value for each in descendants(node) if isinstance(each, cst.Attribute)), "")
+            column = next((each.attr.value for each in descendants(node, cst.Attribute)), "")
         for arg in node.args:
             reference = self.walk.resolve(arg.value) if arg.keyword is None else None
             if reference is not None and column:

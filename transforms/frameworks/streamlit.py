@@ -208,7 +208,7 @@ class _Reader:
         for statement in self.walk.tree.body:
             if isinstance(statement, _FRONT_MATTER) or _is_import(statement):
                 continue
-            if any(isinstance(e, cst.Call) and _is_streamlit(self.walk, e) for e in descendants(statement)):
+            if any(_is_streamlit(self.walk, e) for e in descendants(statement, cst.Call)):
                 return statement
         return self.walk.tree.body[-1] if self.walk.tree.body else self.walk.tree
 

@@ -59,7 +59,7 @@ class Names:
 
     def bind(self, target: cst.BaseExpression, value: cst.BaseExpression | None) -> None:
         """Remember what an assignment says about its names."""
-        names = [node.value for node in descendants(target) if isinstance(node, cst.Name)]
+        names = [node.value for node in descendants(target, cst.Name)]
         if not isinstance(target, cst.Name | cst.Tuple) or value is None:
             return
         for name in names:
