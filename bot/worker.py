@@ -135,7 +135,8 @@ class Worker:
         self._dispatcher.nudge()
         for thread in self._threads:  # before the engine goes: a turn that is under way still asks it
             thread.join(timeout=5.0)
-        DBOS.destroy(workflow_completion_timeout_sec=int(self._config.grace_seconds))
+        grace = self._config.grace_seconds if self._running else 0.0  # with any grace it sleeps a second to begin with
+        DBOS.destroy(workflow_completion_timeout_sec=int(grace))
         self._reaper.depart()
         log.info("worker stopped", extra={"executor": self._config.executor_id, "unfinished": len(self._running)})
         return not self._running
