@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.config import Config, KeyReference, LogLevel, load
@@ -89,6 +89,7 @@ def test_a_database_url_with_a_password_stays_out_of_errors_and_repr() -> None:
     assert password not in repr(load({"TENON_DATABASE_URL": f"postgresql://t:{password}@db/x"}))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(categories=["L", "N"]), min_size=12))
 def test_no_secret_setting_shows_in_repr(value: str) -> None:
     names = ("TENON_WEBHOOK_SECRET", "TENON_LLM_API_KEY", "VAULT_TOKEN")

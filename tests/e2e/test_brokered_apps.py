@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.apart import run_pytest
 from tests.bot.terminal import tenon
 from tests.e2e.brokered import APPS, ROTATED, Brokered, at_work, written
-from tests.e2e.test_proofs import run_pytest
 from tests.servers.openbao import OpenBao, openbao
 
 pytestmark = pytest.mark.slow

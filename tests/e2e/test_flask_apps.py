@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.apps import load
+from tests.apart import run_pytest
 from tests.issuer import Issuer
 from transforms.engine import Remedies, Status, remedies, scan
 from transforms.policy import Policy
@@ -46,13 +47,6 @@ def diff_of(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
         old, new = (each[path].decode().splitlines(keepends=True) for each in (before, after))
         lines += difflib.unified_diff(old, new, path, path)
     return "".join(lines)
-
-
-def pytest_in(folder: Path, *paths: str) -> "subprocess.CompletedProcess[str]":
-    """pytest as the app's own CI would run it."""
-    environ = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(paths or ("tests",))]
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -88,11 +82,11 @@ def test_the_app_s_own_tests_pass_before_and_after_and_the_proof_only_after(name
     result = patched(files)
     before = written(tmp_path / "before", files)
     after = written(tmp_path / "after", {**files, **result.files})
-    assert pytest_in(before).returncode == 0
-    passed = pytest_in(after)
+    assert run_pytest(before).returncode == 0
+    passed = run_pytest(after)
     assert passed.returncode == 0, passed.stdout[-3000:]
     written(before, {PROOF: result.files[PROOF]})
-    failed = pytest_in(before, PROOF)
+    failed = run_pytest(before, PROOF)
     assert failed.returncode == 1, failed.stdout[-2000:]
     assert "refuses_an_anonymous_caller" in failed.stdout
 

@@ -17,6 +17,7 @@ import pytest
 from fastmcp import Client
 
 from fixtures.apps import load
+from tests.apart import run_pytest
 from tests.issuer import Issuer
 from transforms.engine import remedies, scan
 from transforms.policy import Policy
@@ -169,11 +170,5 @@ def test_the_proof_fails_before_and_passes_after(app: App, tmp_path: Path) -> No
     proof = "tests/test_controls_tools.py"
     own = {path for path in before if path.endswith(".py")}
     unpatched = {path: before.get(path, content) if path in own else content for path, content in after.items()}
-    assert run_pytest(written(after, tmp_path / "after"), proof) == 0
-    assert run_pytest(written(unpatched, tmp_path / "before"), proof) == 1
-
-
-def run_pytest(folder: Path, proof: str) -> int:
-    environ = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", proof]
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, timeout=120, check=False).returncode
+    assert run_pytest(written(after, tmp_path / "after"), proof).returncode == 0
+    assert run_pytest(written(unpatched, tmp_path / "before"), proof).returncode == 1

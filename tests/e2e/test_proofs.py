@@ -1,12 +1,10 @@
 """A patch carries its proof: the tests it adds fail on the shop as it was proposed and pass on the patched one."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from fixtures.stage import Stage
+from tests.apart import run_pytest
 from tests.e2e.scenes import SHOP, follow_ups, open_shop
 
 
@@ -17,13 +15,6 @@ def written(on_stage: Stage, ref: str, folder: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(on_stage.double.file(SHOP, ref, path))
     return folder
-
-
-def run_pytest(folder: Path, *paths: str) -> "subprocess.CompletedProcess[str]":
-    """pytest as the shop's own CI would run it: nothing of Tenon is on the path."""
-    environ = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(paths or ("tests",))]
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_each_proof_fails_before_and_passes_after(on_stage: Stage, shop: Mapping[str, bytes], tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from fixtures.apps import load
+from tests.apart import run_pytest
 from tests.e2e.served import UVICORN, served
-from tests.e2e.test_flask_apps import diff_of, pytest_in, status, written
+from tests.e2e.test_flask_apps import diff_of, status, written
 from tests.e2e.test_flask_apps import served as served_by_gunicorn
 from tests.issuer import Issuer
 from tests.provider import AUDIENCE, Provider, provider
@@ -77,11 +78,11 @@ def test_every_name_of_the_settings_is_in_the_example_and_no_value() -> None:
 @pytest.mark.slow
 def test_the_orders_own_tests_pass_before_and_after_and_the_proof_only_after(app: Path, tmp_path: Path) -> None:
     before = written(tmp_path, load(NAME)) / "orders"
-    assert pytest_in(before).returncode == 0
-    passed = pytest_in(app / "orders")
+    assert run_pytest(before).returncode == 0
+    passed = run_pytest(app / "orders")
     assert passed.returncode == 0, passed.stdout[-3000:]
     (before / PROOF).write_bytes((app / "orders" / PROOF).read_bytes())
-    failed = pytest_in(before, PROOF)
+    failed = run_pytest(before, PROOF)
     assert failed.returncode == 1, failed.stdout[-2000:]
     assert "refuses_the_key_that_all_shared" in failed.stdout
 

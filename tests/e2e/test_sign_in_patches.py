@@ -1,15 +1,14 @@
 """Fixture apps with a login of their own: what the sign-in beside it changes, and what proofs and own tests say."""
 
 import difflib
-import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from fixtures.apps import load
+from tests.apart import run_pytest
 from transforms.engine import Remedies, Report, Status, remedies, scan
 from transforms.policy import Policy
 from transforms.source import SourceFile
@@ -47,9 +46,7 @@ def written(folder: Path, files: Mapping[str, bytes]) -> Path:
 
 def pytest_in(folder: Path, path: str = "tests") -> "subprocess.CompletedProcess[str]":
     """pytest as the app's own CI would run it."""
-    environ = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder), "SECRET_KEY": "x"}
-    command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", "-p", "no:django", path]
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=180, check=False)
+    return run_pytest(folder, "-vv", path, SECRET_KEY="x")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fixtures.apps import load
+from tests import apart
 from transforms.app import App
 from transforms.engine import remedies, scan
 from transforms.policy import Policy
@@ -51,10 +52,7 @@ def environ(folder: Path, **more: str) -> dict[str, str]:
 
 
 def run_pytest(folder: Path, path: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:django", path]
-    return subprocess.run(
-        command, cwd=folder, env=environ(folder), capture_output=True, text=True, timeout=180, check=False
-    )
+    return apart.run_pytest(folder, path, **SECRET)
 
 
 @contextmanager

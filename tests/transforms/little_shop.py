@@ -1,9 +1,8 @@
 """A little FastAPI app before and after the patches, written by hand, and a way to run a proof against it."""
 
-import subprocess
-import sys
 from pathlib import Path
 
+from tests.apart import run_pytest
 from tests.transforms.controls_package import write_controls
 
 MODELS = """
@@ -175,8 +174,7 @@ def run_proof(folder: Path, text: str) -> dict[str, str]:
     """Run a proof in the app's own tests folder, in a process of its own: test name -> passed, failed or error."""
     proof = folder / "tests" / "test_controls_proof.py"
     proof.write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "-q", "--tb=no", str(proof)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    done = run_pytest(folder, "-rA", "--tb=no", str(proof), PYTHONPATH="")
     outcomes = {}
     for line in done.stdout.splitlines():
         word, _, rest = line.partition(" ")

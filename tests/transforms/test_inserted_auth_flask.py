@@ -110,7 +110,7 @@ def test_garbage_is_401(client: FlaskClient, garbage: str) -> None:
     [
         {"exp": int(time.time()) - 1},
         {"exp": None},
-        {"nbf": int(time.time()) + 600},
+        {"nbf": int(time.time()) + 86_400},
         {"iss": "https://elsewhere.example"},
         {"aud": "another-api"},
         {"aud": None},

@@ -1,13 +1,11 @@
 """Whole apps of pages: what their patches change, to the byte, and that each proof fails before and passes after."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from fixtures.apps import load
+from tests.apart import run_pytest
 from tests.transforms.page_apps import after, patched, write
 
 PROOF = "tests/test_controls_identity.py"
@@ -84,7 +82,4 @@ def test_the_proof_fails_before_the_patch_and_passes_after(name: str, tmp_path: 
 
 def outcome(folder: Path) -> int:
     """The exit status of the proof in a process of its own."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), PROOF]
-    return subprocess.run(
-        command, cwd=folder, env={**os.environ, **SETTINGS}, capture_output=True, check=False, timeout=600
-    ).returncode
+    return run_pytest(folder, "--rootdir", str(folder), PROOF, **SETTINGS).returncode

@@ -1,15 +1,14 @@
 """What tests are given where the app asks for a secret on import: it works as one, is none, and is there in time."""
 
 import base64
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
+from tests.apart import run_pytest
 from tests.transforms.tiny import remedied, report_on
 from transforms.controls.no_secret_in_code import control
 from transforms.engine import Status
@@ -52,9 +51,7 @@ def suite(folder: Path, files: dict[str, str]) -> subprocess.CompletedProcess[st
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder)}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(folder)]
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    return run_pytest(folder, "--rootdir", str(folder), str(folder))
 
 
 # --- the values

@@ -1,12 +1,10 @@
 """An app's own tests go on passing when its routes begin to ask who is calling, and the proofs still see the guard."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.apart import run_pytest
 from transforms.engine import remedies, scan
 from transforms.policy import Policy
 from transforms.source import SourceFile
@@ -77,12 +75,6 @@ def patched(files: dict[str, str], folder: Path) -> dict[str, bytes]:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     return found.files
-
-
-def run_pytest(folder: Path, *paths: str) -> "subprocess.CompletedProcess[str]":
-    environ = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(folder)}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *paths]
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize("framework", APPS)
