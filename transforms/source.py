@@ -5,6 +5,7 @@ too deeply nested: its native parser overflows the stack on some 3,000 nested br
 """
 
 import ast
+import functools
 import hashlib
 import re
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from enum import StrEnum
 import libcst as cst
 
 MAX_BYTES = 1_000_000
+KEPT_TREES, KEPT_BYTES = 16, 64_000  # a tree takes some forty times the bytes of its file
 MAX_BRACKET_DEPTH = 100
 # Below both sizes no expression or `elif` chain can nest deep enough to matter; above, the standard library's parser,
 # which fails where libcst's crashes, looks first. That costs a fifth of the parse, and few files are that long.
@@ -80,7 +82,14 @@ def module_name(path: str) -> str:
 
 
 def parse(content: bytes) -> cst.Module:
-    """Parse one file; raises Unreadable. A byte order mark is left out of the module (`rewrite` puts it back)."""
+    """Parse one file; raises Unreadable. A byte order mark is left out of the module (`rewrite` puts it back).
+
+    What a patch writes is parsed by a gate, by the readers and by the next patch: the last few small trees are kept.
+    """
+    return _parsed_before(content) if len(content) <= KEPT_BYTES else _parsed(content)
+
+
+def _parsed(content: bytes) -> cst.Module:
     refuse_unreadable(content)
     _refuse_nesting(content)
     try:
@@ -89,6 +98,9 @@ def parse(content: bytes) -> cst.Module:
         raise Unreadable(SkipReason.UNPARSABLE) from None
     except RecursionError:
         raise Unreadable(SkipReason.TOO_DEEP) from None
+
+
+_parsed_before = functools.lru_cache(maxsize=KEPT_TREES)(_parsed)
 
 
 def decode(content: bytes) -> str:

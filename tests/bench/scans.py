@@ -5,6 +5,7 @@ files are. So there are two apps of ten thousand lines: one like the 28 public a
 route in 82 lines and a file with routes has 95, and one four times as dense, all routes and what they need.
 """
 
+import itertools
 import shutil
 import sys
 import sysconfig
@@ -67,15 +68,20 @@ def _pull_request(work: Path, title: str, files: dict[str, bytes], peers: Path |
     sources = [SourceFile(path, content) for path, content in files.items()]
     routes = len(scan_sources(sources, Policy(), cache).report.app.routes)
     changed = [*(path for path in files if path in LARGE), *(path for path in files if path.endswith("orders.py"))][:5]
-    touched = {path: SourceFile(path, files[path] + b"\n# touched\n") for path in changed}
-    pull = [touched.get(source.path, source) for source in sources]
-    cost = of_work(lambda: scan_sources(pull, Policy(), _Frozen(cache)), runs=7)
+    pushes = itertools.count(1)
+
+    def push() -> list[SourceFile]:
+        """The app with the pull request's files changed anew, so that nothing is known of them."""
+        mark = b"\n# push %d\n" % next(pushes)
+        return [SourceFile(each.path, each.content + mark) if each.path in changed else each for each in sources]
+
+    cost = of_work(lambda: scan_sources(push(), Policy(), _Frozen(cache)), runs=7)
     lines = sum(content.count(b"\n") for content in files.values())
-    edited = sum(source.content.count(b"\n") for source in touched.values())
+    edited = sum(files[path].count(b"\n") for path in changed)
     yield title, f"{lines} lines, {routes} routes; 5 of {len(files)} files with {edited} lines changed, the rest cached"
     yield "  in a running worker", f"{cost.in_ms} (aim: below 150)"
     cache.close()  # so that all of it is in the one file
-    whole = _as_a_command(work, {source.path: source.content for source in pull})
+    whole = _as_a_command(work, {source.path: source.content for source in push()})
     yield "  as a whole command", f"{whole.in_ms}, start and imports included"
     if peers and (peers / "semgrep").exists():
         yield from _semgrep(work, peers, {path: files[path] for path in changed}, cost, whole)
