@@ -346,6 +346,17 @@ def read_from_header(app: "App", route: "Route", function: "Function", parameter
     return edits
 
 
+def proof_of_tokens(app: "App", taken: "Mapping[Route, tuple[Function, str]]") -> Proof | None:
+    """The test that these routes take a token from the header and none from the URL.
+
+    `taken` are the function and the parameter that took it there; None where no test can put itself in their place.
+    """
+    from transforms.proving_tokens import prove_tokens
+
+    found = prove_tokens(app, taken, "session")
+    return Proof(*found) if found is not None else None
+
+
 def proof_of_auth(app: "App", routes: "Iterable[Route]", guard: Guard) -> Proof | None:
     """The test that strangers are refused on these routes and that public ones stay open; for one app of a repository.
 

@@ -105,7 +105,7 @@ def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: s
     if not guard.own:
         return path, _rendered(app, where, cases, opened, None, own=False), ()
     signs_in = ":".join(guard.signs_in.rpartition(".")[::2]) if guard.signs_in in FINDS_CALLERS else None
-    signs_in = signs_in or _importable(app, guard.signs_in, where)
+    signs_in = signs_in or importable(app, guard.signs_in, where)
     if signs_in is None or where.framework not in CALLERS:
         return path, _rendered(app, where, cases, opened, None, own=True), (NO_CALLER.format(guard=guard.code),)
     passes = _passing(app, guard, where)
@@ -119,7 +119,7 @@ def _known(app: "App", guard: Guard, route: Route, where: Reach) -> Known | None
     found: tuple[str, str] | None = verb(route.framework, "known_to")(app, guard)
     if found is None or found[1] != guard.symbol:
         return Known(*found) if found is not None else None
-    imported = _importable(app, guard.symbol, where)
+    imported = importable(app, guard.symbol, where)
     if imported is None and app.module_of(guard.symbol) is None:
         imported = f"{guard.module}:{guard.name}"  # of the organisation, or of a library
     return Known(found[0], imported) if imported is not None else None
@@ -140,7 +140,7 @@ def _passing(app: "App", guard: RoleGuard, where: Reach) -> str:
     return f'{name}=load("{dotted.replace("/", ".")}:{head.removeprefix(f"{module}.")}").{rest}'
 
 
-def _importable(app: "App", symbol: str, where: Reach) -> str | None:
+def importable(app: "App", symbol: str, where: Reach) -> str | None:
     """How a test imports a function of the app: `security:get_current_user`."""
     function, module = app.functions.get(symbol), app.module_of(symbol)
     if function is None or module is None or "." in symbol.removeprefix(f"{module}."):

@@ -21,7 +21,9 @@ from transforms.proofs import (
     render_workloads,
 )
 from transforms.proofs import render_tenancy as render_tenancy_proof
+from transforms.proofs.cases import TokenCase
 from transforms.proofs.naming import Names, filled, route_slug
+from transforms.proofs.tokens import render_tokens
 
 SYNC = [
     KeyedCase(RouteCase("POST", "/sync/{number}"), "x-internal-token", "INTERNAL_TOKEN"),
@@ -38,7 +40,8 @@ KNOWN = {
     for by, framework in WAYS.items()
 }
 OPEN_TRAIL = render_audit("app:app", "controls", [AuditCase(RouteCase("POST", "/a"), "a.create", guarded=False)])
-TEXTS = {**PROOFS, **WORKLOADS, **KNOWN, "audit of open routes": OPEN_TRAIL}
+TOKENS = render_tokens("main:app", [TokenCase(RouteCase("GET", "/a/{b}"), "security:read", "token")])
+TEXTS = {**PROOFS, **WORKLOADS, **KNOWN, "audit of open routes": OPEN_TRAIL, "tokens": TOKENS}
 each_proof = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 

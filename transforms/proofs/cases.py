@@ -39,6 +39,15 @@ class KeyedCase:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenCase:
+    """A route whose token travelled in its URL, as `parameter` of `function`: "shop.security:current_user"."""
+
+    route: RouteCase
+    function: str
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True)
 class SecretCase:
     """A literal that became a secret read.
 
