@@ -322,6 +322,14 @@ def compare_with_caller(app: "App", check: "OwnerCheck") -> tuple[Edit, ...] | N
     return (ReplaceExpression(check.condition.file, *found),) if found is not None else None
 
 
+def proof_of_owners(app: "App", checks: "Iterable[OwnerCheck]") -> Proof | None:
+    """The test that these comparisons tell an owner from somebody else; None where none of them is patched."""
+    from transforms.proving_owners import prove_owners
+
+    found = prove_owners(app, checks, "authorization")
+    return Proof(*found) if found is not None else None
+
+
 def setup_steps(app: "App", route: "Route") -> tuple[str, ...] | None:
     """What has to be set up before the sign-in that a patch adds works; None where the framework has no own way."""
     steps: tuple[str, ...] | None = verb(route.framework, "setup_steps")(app, route)

@@ -244,6 +244,19 @@ def _spoken(routes: Iterable[Route], symbol: str) -> str:
     return min(counted, key=lambda each: (-counted[each], each), default="")
 
 
+def without_app(app: "App", file: str, family: str) -> tuple[str, int]:
+    """The path of a test that only reads what starts in the folder of a file, and how far that folder is above it."""
+    root = start_folder(app, file)
+    tests = _below(root, tests_folder(app, file))
+    return free_name(app, tests, family), tests.removeprefix(root).strip("/").count("/") + 1
+
+
+def inside(app: "App", file: str) -> str:
+    """The path of a file from the folder in which its program starts."""
+    root = start_folder(app, file)
+    return file.removeprefix(f"{root}/") if root else file
+
+
 def _is_name(part: str) -> bool:
     return part.isidentifier() and not keyword.iskeyword(part)
 

@@ -21,8 +21,9 @@ from transforms.proofs import (
     render_workloads,
 )
 from transforms.proofs import render_tenancy as render_tenancy_proof
-from transforms.proofs.cases import TokenCase
+from transforms.proofs.cases import OwnerCase, TokenCase
 from transforms.proofs.naming import Names, filled, route_slug
+from transforms.proofs.owners import render_owners
 from transforms.proofs.tokens import render_tokens
 
 SYNC = [
@@ -41,7 +42,8 @@ KNOWN = {
 }
 OPEN_TRAIL = render_audit("app:app", "controls", [AuditCase(RouteCase("POST", "/a"), "a.create", guarded=False)])
 TOKENS = render_tokens("main:app", [TokenCase(RouteCase("GET", "/a/{b}"), "security:read", "token")])
-TEXTS = {**PROOFS, **WORKLOADS, **KNOWN, "audit of open routes": OPEN_TRAIL, "tokens": TOKENS}
+OWNERS = render_owners([OwnerCase("app.py", "Orders.read", "order.user_id", "user.id")])
+TEXTS = {**PROOFS, **WORKLOADS, **KNOWN, "audit of open routes": OPEN_TRAIL, "tokens": TOKENS, "owners": OWNERS}
 each_proof = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 

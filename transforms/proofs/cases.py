@@ -39,6 +39,16 @@ class KeyedCase:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerCase:
+    """A comparison of an owner with the caller, in a function of the file `path`, from the app's import root."""
+
+    path: str
+    function: str  # "read_order", "Orders.get"
+    owner: str  # its code: "order.user_id"
+    caller: str  # "user.id"
+
+
+@dataclass(frozen=True, slots=True)
 class TokenCase:
     """A route whose token travelled in its URL, as `parameter` of `function`: "shop.security:current_user"."""
 
