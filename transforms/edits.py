@@ -195,6 +195,14 @@ def require_scope(app: "App", tool: "Route", scope: str) -> tuple[Edit, ...] | N
     return edits
 
 
+def proof_of_scopes(app: "App", tools: "Iterable[Route]", scope: str) -> Proof | None:
+    """The test that these tools ask for a scope of their callers, and those that only read do not."""
+    from transforms.proving_scopes import prove_scopes
+
+    found = prove_scopes(app, tools, scope, "scopes")
+    return Proof(*found) if found is not None else None
+
+
 def guarded_together(app: "App", route: "Route", guard: Guard, spare: Sparing) -> "Router | None":
     """The router or app that `guard_route` guards as a whole for this route; None when it guards the route alone."""
     found: Router | None = verb(route.framework, "guarded_together")(app, route, guard, spare)

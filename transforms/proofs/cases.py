@@ -49,6 +49,15 @@ class OwnerCase:
 
 
 @dataclass(frozen=True, slots=True)
+class ScopeCase:
+    """A tool, as a function of the file `path` from the app's import root, and the scope that it asks for."""
+
+    path: str
+    function: str
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TokenCase:
     """A route whose token travelled in its URL, as `parameter` of `function`: "shop.security:current_user"."""
 

@@ -17,7 +17,7 @@ def render_owners(cases: Iterable[OwnerCase], root_parents: int = 1) -> str:
     """The test file for comparisons that said nothing."""
     names = Names()
     tests = [owner_test(case, names) for case in cases]
-    return weave(ABOUT, ("load", "caller", "compared"), tell("", "controls", root_parents), tests)
+    return weave(ABOUT, ("load", "caller", "taken_out", "compared"), tell("", "controls", root_parents), tests)
 
 
 def owner_test(case: OwnerCase, names: Names) -> str:

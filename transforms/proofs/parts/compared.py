@@ -5,7 +5,7 @@ import builtins
 from typing import Any
 
 from transforms.proofs.parts.caller import Caller, Nothing
-from transforms.proofs.parts.load import ROOT
+from transforms.proofs.parts.taken_out import function_in
 
 MINE, THEIRS = 1, 2
 REFUSALS = {401, 403, 404}
@@ -31,10 +31,7 @@ class Names(dict[str, Any]):
 
 def checks_of(path: str, function: str, owner: str) -> "list[ast.If]":
     """The checks in a function that compare the owner with something."""
-    found: ast.AST = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    for name in function.split("."):
-        found = next(each for each in ast.walk(found) if getattr(each, "name", "") == name)
-    ifs = (each for each in ast.walk(found) if isinstance(each, ast.If))
+    ifs = (each for each in ast.walk(function_in(path, function)) if isinstance(each, ast.If))
     return [each for each in ifs if any(compares(part, owner) for part in ast.walk(each.test))]
 
 

@@ -3,6 +3,7 @@
 APP = "shop.main:app"
 CONTROLS = "controls"
 ROOT_PARENTS = 1
+AUTH = "auth"
 SIGN_IN = "/sign-in"
 CALLBACK = "/sign-in/callback"
 LOGIN = "/login"
