@@ -445,6 +445,14 @@ def sign_in_as_workload(app: "App", client: "Client", database: str) -> tuple[Ed
     return edits
 
 
+def proof_of_clouds(app: "App", clients: "Iterable[Client]") -> Proof | None:
+    """The test that these clients are handed no key, and sign in with the identity of what runs the app."""
+    from transforms.proving_clouds import prove_clouds
+
+    found = prove_clouds(app, clients, "clouds")
+    return Proof(*found) if found is not None else None
+
+
 def scope_query(app: "App", tenancy: "Tenancy", judgement: "Judgement") -> tuple[Edit, ...] | None:
     """A filter in one query by what its handler knows of the caller."""
     from transforms.scoping import explicit_filter

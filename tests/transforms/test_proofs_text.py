@@ -21,7 +21,8 @@ from transforms.proofs import (
     render_workloads,
 )
 from transforms.proofs import render_tenancy as render_tenancy_proof
-from transforms.proofs.cases import OwnerCase, ScopeCase, TokenCase
+from transforms.proofs.cases import CloudCase, OwnerCase, ScopeCase, TokenCase
+from transforms.proofs.clouds import render_clouds
 from transforms.proofs.naming import Names, filled, route_slug
 from transforms.proofs.owners import render_owners
 from transforms.proofs.scopes import render_scopes
@@ -50,6 +51,8 @@ TOOLS = {
     "tools": render_tools("main:mcp", "controls", auth="auth_mcp"),
     "scopes": render_scopes("controls", [WRITE], [READ]),
 }
+MAKERS = {"aws": "client", "gcp": "default", "azure": "DefaultAzureCredential"}
+CLOUDS = {f"clouds {each}": render_clouds([CloudCase("app.py", "", each, maker)]) for each, maker in MAKERS.items()}
 TEXTS = {
     **PROOFS,
     **WORKLOADS,

@@ -58,6 +58,19 @@ class ScopeCase:
 
 
 @dataclass(frozen=True, slots=True)
+class CloudCase:
+    """Clients of one cloud in a function ("" for what the file does by itself) of `path`, from the app's import root.
+
+    `maker` is the last name of the call that makes one without a key; "" where a test cannot make it.
+    """
+
+    path: str
+    function: str
+    cloud: str  # aws | gcp | azure
+    maker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TokenCase:
     """A route whose token travelled in its URL, as `parameter` of `function`: "shop.security:current_user"."""
 
