@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import Kind, Route
 from transforms.frameworks import verb
+from transforms.inserted_names import name_of
 from transforms.placement import controls_home, start_folder, tests_folder
 from transforms.proofs import (
     ASKING,
@@ -158,7 +159,8 @@ def _rendered(
     if own:
         return render_refusals(where.app_import, cases, opened, where.root_parents, where.framework, known)
     package = controls_home(app, where.file).import_name
-    return render_auth(where.app_import, package, cases, opened, where.root_parents, where.framework)
+    auth = name_of(app, "auth", where.framework, where.file)
+    return render_auth(where.app_import, package, cases, opened, where.root_parents, where.framework, auth)
 
 
 def asked_routes(app: "App", routes: Iterable[Route]) -> tuple[Reach, list[Route], list[RouteCase]] | None:
@@ -182,7 +184,8 @@ def prove_tools(app: "App", tools: Iterable[Route], family: str) -> tuple[str, s
         return None
     symbol = min(reached, key=lambda each: (-counted[each], each))
     where = reached[symbol]
-    text = render_tools(where.app_import, controls_home(app, where.file).import_name, where.root_parents)
+    package, auth = controls_home(app, where.file).import_name, name_of(app, "auth", where.framework, where.file)
+    text = render_tools(where.app_import, package, where.root_parents, auth)
     return free_name(app, where.tests, family), text
 
 
@@ -206,7 +209,8 @@ def prove_sign_in(app: "App", login: Route, family: str) -> tuple[str, str] | No
     if where is None or login.path is None or "{" in login.path:
         return None
     package = controls_home(app, where.file).import_name
-    text = render_sign_in(where.app_import, package, login.path, where.root_parents, where.framework)
+    module = name_of(app, "sign_in", where.framework, where.file)
+    text = render_sign_in(where.app_import, package, login.path, where.root_parents, where.framework, module)
     return free_name(app, where.tests, family), text
 
 

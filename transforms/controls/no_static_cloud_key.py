@@ -33,7 +33,8 @@ from transforms.api import (
     Standard,
     Verdict,
 )
-from transforms.edits import Patch, Proof, proof_of_clouds, sign_in_as_workload
+from transforms.edits import Patch, Proof, sign_in_as_workload
+from transforms.proof_verbs import proof_of_clouds
 from transforms.secrets import kind
 
 if TYPE_CHECKING:

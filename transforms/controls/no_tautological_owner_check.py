@@ -29,7 +29,8 @@ from transforms.api import (
     Todo,
     Verdict,
 )
-from transforms.edits import Patch, Proof, compare_with_caller, proof_of_owners
+from transforms.edits import Patch, Proof, compare_with_caller
+from transforms.proof_verbs import proof_of_owners
 
 if TYPE_CHECKING:
     from transforms.app import App

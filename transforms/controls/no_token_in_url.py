@@ -32,7 +32,8 @@ from transforms.api import (
     Standard,
     Verdict,
 )
-from transforms.edits import Patch, Proof, credentials_in_url, proof_of_tokens, read_from_header
+from transforms.edits import Patch, Proof, credentials_in_url, read_from_header
+from transforms.proof_verbs import proof_of_tokens
 
 if TYPE_CHECKING:
     from transforms.app import App

@@ -32,7 +32,8 @@ from transforms.api import (
     ToolReach,
     Verdict,
 )
-from transforms.edits import Patch, Proof, proof_of_scopes, require_scope
+from transforms.edits import Patch, Proof, require_scope
+from transforms.proof_verbs import proof_of_scopes
 
 if TYPE_CHECKING:
     from transforms.app import App
