@@ -17,7 +17,8 @@ LIBRARIES_OF_TRANSFORMS = {"libcst", "msgspec", "pyflakes"}
 ARROWS: dict[str, set[str]] = {
     # Controls speak concepts: never a framework, never libcst, never another control.
     "transforms.controls.": {
-        "transforms.api", "transforms.edits", "transforms.examples", "transforms.secrets", "transforms.brokers",
+        "transforms.api", "transforms.brokers", "transforms.edits", "transforms.examples", "transforms.proof_verbs",
+        "transforms.secrets",
     },
     "transforms.examples.": {"transforms.api", "transforms.examples"},
     "transforms.frameworks.": {

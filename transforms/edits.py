@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from transforms.edit_kinds import AddFile, AddLines, AddRequirement, Edit, ReplaceExpression, SetUpTests
 from transforms.frameworks import verb
 from transforms.inserted import BACKEND_REQUIREMENTS, EnvVar, is_there, source
+from transforms.inserted_names import full_names, name_of
 from transforms.placement import (
     controls_home,
     env_example,
@@ -25,12 +26,9 @@ from transforms.reuse import Guard, RoleGuard, Sparing
 from transforms.secrets.stubs import stub
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from transforms.accounts import PasswordLogin
     from transforms.app import App
     from transforms.concepts import Function, Route, Router
-    from transforms.concepts_data import Query
     from transforms.concepts_secrets import Client, SecretUse, SentHeader
     from transforms.frameworks.secret_moves import SecretRead
     from transforms.outgoing import Exchange
@@ -100,13 +98,13 @@ def add_inserted_module(app: "App", name: str, framework: str | None, near: str)
 
     Raises LookupError when there is no such module for the framework.
     """
-    module = source(name, framework)
+    module = source(name, framework, full_names(app, near))
     home = controls_home(app, near)
     package = f"{home.folder}/__init__.py"
     edits: list[Edit] = []
     if package not in app.paths:
         edits.append(AddFile(package, CONTROLS_DOCSTRING))
-    edits.append(AddFile(f"{home.folder}/{module.path_name}", module.text))
+    edits.append(AddFile(inserted_path(app, name, near, framework), module.text))
     for requirement in module.requirements:
         edits += require_package(app, requirement.name, requirement.range, near)
     if module.env:
@@ -115,14 +113,14 @@ def add_inserted_module(app: "App", name: str, framework: str | None, near: str)
     return tuple(edits)
 
 
-def inserted_import(app: "App", name: str, near: str) -> str:
-    """The module to import an inserted module from: `app.controls.auth`."""
-    return f"{controls_home(app, near).import_name}.{name}"
+def inserted_import(app: "App", name: str, near: str, framework: str | None = None) -> str:
+    """The module to import an inserted module of a framework from: `app.controls.auth`."""
+    return f"{controls_home(app, near).import_name}.{name_of(app, name, framework, near)}"
 
 
-def inserted_path(app: "App", name: str, near: str) -> str:
+def inserted_path(app: "App", name: str, near: str, framework: str | None = None) -> str:
     """The path of an inserted module: `backend/app/controls/auth.py`."""
-    return f"{controls_home(app, near).folder}/{name}.py"
+    return f"{controls_home(app, near).folder}/{name_of(app, name, framework, near)}.py"
 
 
 def require_package(app: "App", name: str, version_range: str, near: str) -> tuple[Edit, ...]:
@@ -162,7 +160,7 @@ def guard_for(app: "App", route: "Route") -> Guard | None:
         return own
     if (binding := app.placement.bindings.get("guard")) is not None:
         return Guard(binding.module, binding.name, own=True)
-    return Guard(inserted_import(app, "auth", route.file), "require_user", own=False)
+    return Guard(inserted_import(app, "auth", route.file, route.framework), "require_user", own=False)
 
 
 def guard_route(app: "App", route: "Route", guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
@@ -181,9 +179,9 @@ def sign_in_in_tests(app: "App", route: "Route", kind: str = "human") -> tuple[E
     folder = folder_of_tests(app, route.file, clients) if clients is not None else None
     if folder is None:
         return ()
-    package = controls_home(app, route.file).import_name
+    module = inserted_import(app, "auth", route.file, route.framework)
     path = f"{folder}/conftest.py" if folder else "conftest.py"
-    return (SetUpTests(path, fixture=signed_in_fixture(package, route.framework, kind)),)
+    return (SetUpTests(path, fixture=signed_in_fixture(module, route.framework, kind)),)
 
 
 def require_scope(app: "App", tool: "Route", scope: str) -> tuple[Edit, ...] | None:
@@ -214,7 +212,7 @@ def role_guard_for(app: "App", route: "Route") -> RoleGuard | None:
     if made is not None:
         return made
     guard = guard_for(app, route)
-    inserted = inserted_import(app, "auth", route.file)
+    inserted = inserted_import(app, "auth", route.file, route.framework)
     comes_with_patch = guard is not None and guard.module == inserted
     if not comes_with_patch or app.roles.are_kept or not is_there("auth", route.framework):
         return None
@@ -230,19 +228,13 @@ def require_role(app: "App", route: "Route", guard: RoleGuard) -> tuple[Edit, ..
     return (*guard.makes, *edits, *added)
 
 
-def proof_of_roles(app: "App", routes: "Iterable[Route]", guard: RoleGuard) -> Proof | None:
-    """The test that strangers and callers without the role are refused, and that who has it may pass."""
-    from transforms.proving import prove_roles
-
-    found = prove_roles(app, routes, guard, "authorization")
-    return Proof(*found) if found is not None else None
-
-
 def require_workload(app: "App", key: "SharedKey") -> tuple[Edit, ...] | None:
     """A token of the calling program in the place of one key for all; None where a use of it is not that simple."""
     frameworks = {route.framework for route in key.routes}
-    homes = {inserted_import(app, "auth", use.file) for use in key.uses}
-    if len(frameworks) != 1 or len(homes) != 1 or not is_there("auth", framework := frameworks.pop()):
+    if len(frameworks) != 1 or not is_there("auth", framework := frameworks.pop()):
+        return None
+    homes = {inserted_import(app, "auth", use.file, framework) for use in key.uses}
+    if len(homes) != 1:
         return None
     guard = Guard(homes.pop(), "require_workload", own=False)
     edits: tuple[Edit, ...] | None = verb(framework, "replace_guards")(app, key.uses, guard)
@@ -276,14 +268,6 @@ def exchange_tokens(app: "App", exchange: "Exchange") -> tuple[Edit, ...] | None
     return tuple(dict.fromkeys(edit for edits in found for edit in edits or ())) if all(found) else None
 
 
-def proof_of_workloads(app: "App", keys: "Iterable[SharedKey]") -> Proof | None:
-    """The test that the key that all shared opens these routes no more, and a program's own token does."""
-    from transforms.proving_workloads import prove_workloads
-
-    found = prove_workloads(app, keys, "workload-identity")
-    return Proof(*found) if found is not None else None
-
-
 def sign_in_at_provider(app: "App", login: "PasswordLogin") -> tuple[Edit, ...] | str:
     """A sign-in at an identity provider beside a login by password, or why no safe edit is known."""
     from transforms.signing_in import Unread, course_of, told_by_address, with_inner
@@ -294,7 +278,7 @@ def sign_in_at_provider(app: "App", login: "PasswordLogin") -> tuple[Edit, ...] 
     course = course_of(app, login)
     if isinstance(course, Unread):
         return course.reason
-    module, check = inserted_import(app, "sign_in", route.file), told_by_address(course)
+    module, check = inserted_import(app, "sign_in", route.file, route.framework), told_by_address(course)
     edits: tuple[Edit, ...] | str | None = verb(route.framework, "sign_in_at_provider")(app, route, check, module)
     if edits is None or isinstance(edits, str):
         return edits or f"no place beside {route.name} is known for {route.framework}"
@@ -304,14 +288,6 @@ def sign_in_at_provider(app: "App", login: "PasswordLogin") -> tuple[Edit, ...] 
         *secrets,
         *add_inserted_module(app, "sign_in", route.framework, route.file),
     )
-
-
-def proof_of_sign_in(app: "App", login: "PasswordLogin") -> Proof | None:
-    """The test that only the answer of the provider that was asked for lets anybody in."""
-    from transforms.proving import prove_sign_in
-
-    found = prove_sign_in(app, login.login, "sign-in")
-    return Proof(*found) if found is not None else None
 
 
 def compare_with_caller(app: "App", check: "OwnerCheck") -> tuple[Edit, ...] | None:
@@ -344,25 +320,6 @@ def read_from_header(app: "App", route: "Route", function: "Function", parameter
     """Let a function take a credential from a header, by what the app has for it already."""
     edits: tuple[Edit, ...] | None = verb(route.framework, "read_from_header")(app, route, function, parameter)
     return edits
-
-
-def proof_of_auth(app: "App", routes: "Iterable[Route]", guard: Guard) -> Proof | None:
-    """The test that strangers are refused on these routes and that public ones stay open; for one app of a repository.
-
-    None where no route can be asked by its full path through an app that a test can import.
-    """
-    from transforms.proving import prove_guarded
-
-    found = prove_guarded(app, routes, guard, "identity")
-    return Proof(*found) if found is not None else None
-
-
-def proof_of_tools(app: "App", tools: "Iterable[Route]", guard: Guard) -> Proof | None:
-    """The test that a server of these tools serves nobody it does not know; only for the inserted verifier."""
-    from transforms.proving import prove_tools
-
-    found = prove_tools(app, tools, "tools") if not guard.own else None
-    return Proof(*found) if found is not None else None
 
 
 def read_secret(app: "App", use: "SecretUse", name: str = "") -> "SecretRead | None":
@@ -401,14 +358,6 @@ def move_setting(app: "App", use: "SecretUse") -> "SettingMove | None":
     return move(app, use)
 
 
-def proof_of_secrets(app: "App", uses: "Iterable[SecretUse]") -> Proof | None:
-    """The test that these secrets are asked for; None where a function is asked that does not come with the patch."""
-    from transforms.proving_secrets import prove_asked
-
-    found = prove_asked(app, uses)
-    return Proof(*found) if found is not None else None
-
-
 def sign_in_as_workload(app: "App", client: "Client", database: str) -> tuple[Edit, ...] | None:
     """Let a client sign in with the identity of what runs it instead of a key; None where no safe edit is known.
 
@@ -444,22 +393,6 @@ def record_event(app: "App", route: "Route", action: str, resource: str | None) 
     call = f'("{action}", resource="{resource}")' if resource else f'("{action}")'
     edits: tuple[Edit, ...] | None = verb(route.framework, "record_event")(app, route, call, recorder)
     return (*edits, *add_inserted_module(app, "audit", route.framework, route.file)) if edits else None
-
-
-def proof_of_tenancy(app: "App", tenancy: "Tenancy", queries: "Iterable[Query]") -> Proof | None:
-    """The test that rows of somebody else are neither listed nor found; only for classes under a session hook."""
-    from transforms.proving_rows import prove_scoped
-
-    found = prove_scoped(app, tenancy, queries)
-    return Proof(*found) if found is not None else None
-
-
-def proof_of_audit(app: "App", actions: "Mapping[Route, str]") -> Proof | None:
-    """The test that each route leaves one line for a success and one for a refusal."""
-    from transforms.proving_rows import prove_recorded
-
-    found = prove_recorded(app, actions)
-    return Proof(*found) if found is not None else None
 
 
 def _env_line(variable: EnvVar) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import Kind, Route
 from transforms.frameworks import verb
+from transforms.inserted_names import name_of
 from transforms.placement import controls_home, start_folder, tests_folder
 from transforms.proofs import (
     ASKING,
@@ -105,7 +106,7 @@ def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: s
     if not guard.own:
         return path, _rendered(app, where, cases, opened, None, own=False), ()
     signs_in = ":".join(guard.signs_in.rpartition(".")[::2]) if guard.signs_in in FINDS_CALLERS else None
-    signs_in = signs_in or _importable(app, guard.signs_in, where)
+    signs_in = signs_in or importable(app, guard.signs_in, where)
     if signs_in is None or where.framework not in CALLERS:
         return path, _rendered(app, where, cases, opened, None, own=True), (NO_CALLER.format(guard=guard.code),)
     passes = _passing(app, guard, where)
@@ -119,7 +120,7 @@ def _known(app: "App", guard: Guard, route: Route, where: Reach) -> Known | None
     found: tuple[str, str] | None = verb(route.framework, "known_to")(app, guard)
     if found is None or found[1] != guard.symbol:
         return Known(*found) if found is not None else None
-    imported = _importable(app, guard.symbol, where)
+    imported = importable(app, guard.symbol, where)
     if imported is None and app.module_of(guard.symbol) is None:
         imported = f"{guard.module}:{guard.name}"  # of the organisation, or of a library
     return Known(found[0], imported) if imported is not None else None
@@ -140,7 +141,7 @@ def _passing(app: "App", guard: RoleGuard, where: Reach) -> str:
     return f'{name}=load("{dotted.replace("/", ".")}:{head.removeprefix(f"{module}.")}").{rest}'
 
 
-def _importable(app: "App", symbol: str, where: Reach) -> str | None:
+def importable(app: "App", symbol: str, where: Reach) -> str | None:
     """How a test imports a function of the app: `security:get_current_user`."""
     function, module = app.functions.get(symbol), app.module_of(symbol)
     if function is None or module is None or "." in symbol.removeprefix(f"{module}."):
@@ -158,7 +159,8 @@ def _rendered(
     if own:
         return render_refusals(where.app_import, cases, opened, where.root_parents, where.framework, known)
     package = controls_home(app, where.file).import_name
-    return render_auth(where.app_import, package, cases, opened, where.root_parents, where.framework)
+    auth = name_of(app, "auth", where.framework, where.file)
+    return render_auth(where.app_import, package, cases, opened, where.root_parents, where.framework, auth)
 
 
 def asked_routes(app: "App", routes: Iterable[Route]) -> tuple[Reach, list[Route], list[RouteCase]] | None:
@@ -182,7 +184,8 @@ def prove_tools(app: "App", tools: Iterable[Route], family: str) -> tuple[str, s
         return None
     symbol = min(reached, key=lambda each: (-counted[each], each))
     where = reached[symbol]
-    text = render_tools(where.app_import, controls_home(app, where.file).import_name, where.root_parents)
+    package, auth = controls_home(app, where.file).import_name, name_of(app, "auth", where.framework, where.file)
+    text = render_tools(where.app_import, package, where.root_parents, auth)
     return free_name(app, where.tests, family), text
 
 
@@ -206,7 +209,8 @@ def prove_sign_in(app: "App", login: Route, family: str) -> tuple[str, str] | No
     if where is None or login.path is None or "{" in login.path:
         return None
     package = controls_home(app, where.file).import_name
-    text = render_sign_in(where.app_import, package, login.path, where.root_parents, where.framework)
+    module = name_of(app, "sign_in", where.framework, where.file)
+    text = render_sign_in(where.app_import, package, login.path, where.root_parents, where.framework, module)
     return free_name(app, where.tests, family), text
 
 
@@ -242,6 +246,19 @@ def _spoken(routes: Iterable[Route], symbol: str) -> str:
     """The framework of most of an app's routes: an app may mix them; "" where no test can ask any."""
     counted = Counter(route.framework for route in routes if route.app == symbol and route.framework in ASKING)
     return min(counted, key=lambda each: (-counted[each], each), default="")
+
+
+def without_app(app: "App", file: str, family: str) -> tuple[str, int]:
+    """The path of a test that only reads what starts in the folder of a file, and how far that folder is above it."""
+    root = start_folder(app, file)
+    tests = _below(root, tests_folder(app, file))
+    return free_name(app, tests, family), tests.removeprefix(root).strip("/").count("/") + 1
+
+
+def inside(app: "App", file: str) -> str:
+    """The path of a file from the folder in which its program starts."""
+    root = start_folder(app, file)
+    return file.removeprefix(f"{root}/") if root else file
 
 
 def _is_name(part: str) -> bool:

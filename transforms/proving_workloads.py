@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Route
+from transforms.inserted_names import name_of
 from transforms.placement import controls_home, start_folder
 from transforms.proofs import KeyedCase, RouteCase, render_workloads
 from transforms.proofs.workloads import WORKLOADS
@@ -28,8 +29,9 @@ def prove_workloads(app: "App", keys: Iterable["SharedKey"], family: str) -> tup
     where, mine, opened = asked
     cases = [_keyed(app, secrets[route], case, where) for route in mine for case in cases_of([route])]
     package = controls_home(app, where.file).import_name
+    auth = name_of(app, "auth", where.framework, where.file)
     text = render_workloads(
-        where.app_import, package, dict.fromkeys(cases), opened, where.root_parents, where.framework
+        where.app_import, package, dict.fromkeys(cases), opened, where.root_parents, where.framework, auth
     )
     return free_name(app, where.tests, family), text
 

@@ -25,6 +25,7 @@ from transforms.source import SourceFile
 
 pytestmark = pytest.mark.slow
 
+PROOFS = ("tests/test_controls_scopes.py", "tests/test_controls_tools.py")
 ONLY = {"tool-requires-auth", "tool-requires-scope"}
 
 
@@ -132,7 +133,7 @@ def test_the_patch_touches_only_these_lines_and_a_second_run_none(app: App) -> N
     assert {path for path in after.keys() - before.keys() if path.endswith(".py")} == {
         f"{package}/controls/__init__.py",
         f"{package}/controls/auth.py",
-        "tests/test_controls_tools.py",
+        *PROOFS,
     }
 
 
@@ -164,10 +165,10 @@ def test_without_an_issuer_nobody_gets_in_and_public_routes_stay_public(app: App
             assert httpx.get(url.replace("/mcp", "/health")).json() == {"status": "ok"}
 
 
+@pytest.mark.parametrize("proof", PROOFS)
 @each_app
-def test_the_proof_fails_before_and_passes_after(app: App, tmp_path: Path) -> None:
+def test_each_proof_fails_before_and_passes_after(app: App, proof: str, tmp_path: Path) -> None:
     before, after = load(app.name), patched(load(app.name))
-    proof = "tests/test_controls_tools.py"
     own = {path for path in before if path.endswith(".py")}
     unpatched = {path: before.get(path, content) if path in own else content for path, content in after.items()}
     assert run_pytest(written(after, tmp_path / "after"), proof).returncode == 0

@@ -21,7 +21,13 @@ from transforms.proofs import (
     render_workloads,
 )
 from transforms.proofs import render_tenancy as render_tenancy_proof
+from transforms.proofs.cases import CloudCase, OwnerCase, ScopeCase, TokenCase
+from transforms.proofs.clouds import render_clouds
 from transforms.proofs.naming import Names, filled, route_slug
+from transforms.proofs.owners import render_owners
+from transforms.proofs.scopes import render_scopes
+from transforms.proofs.tokens import render_tokens
+from transforms.proofs.tools import render_tools
 
 SYNC = [
     KeyedCase(RouteCase("POST", "/sync/{number}"), "x-internal-token", "INTERNAL_TOKEN"),
@@ -38,7 +44,24 @@ KNOWN = {
     for by, framework in WAYS.items()
 }
 OPEN_TRAIL = render_audit("app:app", "controls", [AuditCase(RouteCase("POST", "/a"), "a.create", guarded=False)])
-TEXTS = {**PROOFS, **WORKLOADS, **KNOWN, "audit of open routes": OPEN_TRAIL}
+TOKENS = render_tokens("main:app", [TokenCase(RouteCase("GET", "/a/{b}"), "security:read", "token")])
+OWNERS = render_owners([OwnerCase("app.py", "Orders.read", "order.user_id", "user.id")])
+READ, WRITE = ScopeCase("app.py", "read"), ScopeCase("app.py", "register.write", "tools:write")
+TOOLS = {
+    "tools": render_tools("main:mcp", "controls", auth="auth_mcp"),
+    "scopes": render_scopes("controls", [WRITE], [READ]),
+}
+MAKERS = {"aws": "client", "gcp": "default", "azure": "DefaultAzureCredential"}
+CLOUDS = {f"clouds {each}": render_clouds([CloudCase("app.py", "", each, maker)]) for each, maker in MAKERS.items()}
+TEXTS = {
+    **PROOFS,
+    **WORKLOADS,
+    **KNOWN,
+    "audit of open routes": OPEN_TRAIL,
+    "tokens": TOKENS,
+    "owners": OWNERS,
+    **TOOLS,
+}
 each_proof = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 

@@ -32,7 +32,8 @@ from transforms.api import (
     Standard,
     Verdict,
 )
-from transforms.edits import Patch, Proof, proof_of_roles, require_role, role_guard_for
+from transforms.edits import Patch, Proof, require_role, role_guard_for
+from transforms.proof_verbs import proof_of_roles
 
 if TYPE_CHECKING:
     from transforms.app import App

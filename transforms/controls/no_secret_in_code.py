@@ -42,17 +42,8 @@ from transforms.api import (
     Verdict,
 )
 from transforms.brokers import broker, commands, setup
-from transforms.edits import (
-    Handover,
-    Patch,
-    Proof,
-    listed_name,
-    move_setting,
-    proof_of_secrets,
-    read_secret,
-    stub_in_tests,
-    stub_of,
-)
+from transforms.edits import Handover, Patch, Proof, listed_name, move_setting, read_secret, stub_in_tests, stub_of
+from transforms.proof_verbs import proof_of_secrets
 from transforms.secrets import Harm, Issuer, SecretKind, kind
 
 if TYPE_CHECKING:

@@ -33,7 +33,8 @@ from transforms.api import (
     Standard,
     Verdict,
 )
-from transforms.edits import Patch, sign_in_as_workload
+from transforms.edits import Patch, Proof, sign_in_as_workload
+from transforms.proof_verbs import proof_of_clouds
 from transforms.secrets import kind
 
 if TYPE_CHECKING:
@@ -138,6 +139,12 @@ def let_the_platform_sign_in(app: "App", finding: Verdict, options: Options) -> 
     )
 
 
+@control.proof
+def no_key_is_handed_over(app: "App", findings: tuple[Verdict, ...], _options: Options) -> Proof | None:
+    """The calls that make the clients carry no key, and find the identity of what runs the app."""
+    return proof_of_clouds(app, [finding.concept for finding in findings])
+
+
 def source_of(app: "App", client: Client) -> KeySource:
     """Where the key comes from, a constant with a literal in it counted as one."""
     if client.key is not KeySource.GIVEN:
@@ -240,17 +247,20 @@ control.examples = (
         _S3.replace('        aws_access_key_id="{{aws-access-key}}",\n', "").replace(
             '        aws_secret_access_key="{{aws-secret-key}}",\n', ""
         ),
+        adds=("tests/test_controls_clouds.py",),
     ),
     Bad(
         "a key in constants",
         _NAMED,
         'import boto3\n\nREGION = "eu-central-1"\n\ns3 = boto3.resource("s3", REGION)\n',
+        adds=("tests/test_controls_clouds.py",),
     ),
     Bad(
         "a key from the variables that the library reads by itself",
         "import os\n\nimport boto3\n\nsession = boto3.Session(aws_access_key_id=os.getenv('AWS_ACCESS_KEY_ID'),"
         " aws_secret_access_key=os.getenv('AWS_SECRET_ACCESS_KEY'))\n",
         "import boto3\n\nsession = boto3.Session()\n",
+        adds=("tests/test_controls_clouds.py",),
     ),
     Bad(
         "a key file for credentials",
@@ -259,12 +269,14 @@ control.examples = (
             'service_account.Credentials.from_service_account_file("key.json", scopes=["drive"])',
             'google.auth.default(scopes=["drive"])[0]',
         ),
+        adds=("tests/test_controls_clouds.py",),
     ),
     Bad(
         "a key file for a client",
         "from google.cloud import storage\n\n\ndef bucket():\n"
         "    return storage.Client.from_service_account_json('key.json', project='shop').bucket('b')\n",
         "from google.cloud import storage\n\n\ndef bucket():\n    return storage.Client(project='shop').bucket('b')\n",
+        adds=("tests/test_controls_clouds.py",),
     ),
     Bad(
         "a key file that acts for somebody else",
@@ -275,6 +287,7 @@ control.examples = (
         "from google.cloud import storage\n\n"
         "client = storage.Client.from_service_account_json('key.json', project='shop')\n",
         "from google.cloud import storage\n\nclient = storage.Client(project='shop')\n",
+        adds=("tests/test_controls_clouds.py",),
     ),
     Bad(
         "a certificate of Firebase",
@@ -282,12 +295,14 @@ control.examples = (
         "firebase_admin.initialize_app(credentials.Certificate('key.json'))\n",
         "import firebase_admin\nfrom firebase_admin import credentials\n\n"
         "firebase_admin.initialize_app(credentials.ApplicationDefault())\n",
+        adds=("tests/test_controls_clouds.py",),
     ),
     Bad(
         "a client secret of Azure",
         "import os\n\nfrom azure.identity import ClientSecretCredential\n\ncredential = ClientSecretCredential("
         "os.environ['AZURE_TENANT_ID'], os.environ['AZURE_CLIENT_ID'], os.environ['AZURE_CLIENT_SECRET'])\n",
         "from azure.identity import DefaultAzureCredential\n\ncredential = DefaultAzureCredential()\n",
+        adds=("tests/test_controls_clouds.py",),
     ),
     Bad(
         "a database, where the policy wants credentials that expire",

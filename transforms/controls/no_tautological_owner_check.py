@@ -29,7 +29,8 @@ from transforms.api import (
     Todo,
     Verdict,
 )
-from transforms.edits import Patch, compare_with_caller
+from transforms.edits import Patch, Proof, compare_with_caller
+from transforms.proof_verbs import proof_of_owners
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -81,8 +82,15 @@ def compare_with_who_is_calling(app: "App", finding: Verdict, _options: NoOption
     if check is None or not edits:
         return None
     name = check.condition.function.rpartition(".")[2]
-    unproven = f"No test shows that {name} refuses who owns nothing there: call it once as somebody else."
-    return Patch(f"Compare the owner with who is calling in {name}", edits, Applicability.REVIEW, (ACTUALLY, unproven))
+    alone = f"The test asks the comparison in {name} alone, not the route: call it once as somebody else."
+    return Patch(f"Compare the owner with who is calling in {name}", edits, Applicability.REVIEW, (ACTUALLY, alone))
+
+
+@control.proof
+def the_owner_is_told_apart(app: "App", findings: tuple[Verdict, ...], _options: NoOptions) -> Proof | None:
+    """Each comparison lets the owner go on and nobody else."""
+    conditions = {finding.concept for finding in findings}
+    return proof_of_owners(app, [each for each in app.owner_checks if each.condition in conditions])
 
 
 APP = """from fastapi import Depends, FastAPI, HTTPException
@@ -186,11 +194,13 @@ def check(order):
         "a row's owner is compared with itself",
         APP.format(check="order.user_id != order.user_id"),
         {"app.py": APP.format(check="order.user_id != user.id")},
+        adds=("tests/test_controls_authorization.py",),
     ),
     Bad(
         "both sides are what the request says",
         CHOSEN.format(other="address.user_id", status=403),
         {"app.py": CHOSEN.format(other="caller.user_id", status=403)},
+        adds=("tests/test_controls_authorization.py",),
     ),
     Bad(
         "a literal decides: only its authors know whether it is left over",

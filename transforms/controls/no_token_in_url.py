@@ -32,7 +32,8 @@ from transforms.api import (
     Standard,
     Verdict,
 )
-from transforms.edits import Patch, credentials_in_url, read_from_header
+from transforms.edits import Patch, Proof, credentials_in_url, read_from_header
+from transforms.proof_verbs import proof_of_tokens
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -63,6 +64,7 @@ class Options:
 
 control.options = Options
 CALLERS = "Callers that send the token in the URL must send it in the Authorization header from now on."
+UNPROVEN = "No test shows that a token in the URL is refused: call {route} once with each."
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,20 @@ def take_it_from_the_header(app: "App", finding: Verdict, _options: Options) -> 
     edits = read_from_header(app, route, taken.function, taken.parameter)
     name = taken.function.symbol.rpartition(".")[2]
     title = f"Let {name} take {taken.parameter} from the Authorization header"
-    unproven = f"No test shows that a token in the URL is refused: call {route.name} once with each."
-    return Patch(title, edits, todo=(CALLERS, unproven)) if edits else None
+    if not edits:
+        return None
+    if proof_of_tokens(app, {route: (taken.function, taken.parameter)}) is not None:
+        return Patch(title, edits, todo=(CALLERS,))
+    return Patch(title, edits, todo=(CALLERS, UNPROVEN.format(route=route.name)))
+
+
+@control.proof
+def the_url_carries_no_token(app: "App", findings: tuple[Verdict, ...], _options: Options) -> Proof | None:
+    """A token in the URL is refused on each of the routes, and one in the header is taken."""
+    found = {finding.concept: taken_from_url(app, finding.concept) for finding in findings}
+    return proof_of_tokens(
+        app, {route: (taken.function, taken.parameter) for route, taken in found.items() if taken is not None}
+    )
 
 
 def told(route: Route, taken: Taken) -> Verdict:
@@ -237,6 +251,7 @@ async def live(websocket: WebSocket, token: str):
                 "decode_token(token: str)", "decode_token(token: str = Depends(oauth2_scheme))"
             )
         },
+        adds=("tests/test_controls_session.py",),
     ),
     Bad(
         "a key in the query string of a handler",

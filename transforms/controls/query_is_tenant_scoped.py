@@ -5,8 +5,7 @@ count up: the first leaks the whole table, the second one row at a time.
 
 **Fix.** Where the app signs people in with `controls/auth.py`, `controls/tenancy.py` narrows the class in every session
 and fills the column of new rows. Where the app has its own sign-in and the caller carries the column, the query gets a
-filter by it, and a look-up by key becomes a select with both conditions. Either way somebody else's row is like one
-that is not there (404). A query that neither fits is left to a person.
+filter by it, a look-up by key both conditions. Somebody else's row is like one that is not there (404).
 
 **Limits.** SQLAlchemy and SQLModel in FastAPI apps. What only seeds, migrations or workers run is not judged; what
 cannot be followed, and a column that nothing in the app relies on, is shown as unknown. Raw SQL is found but not
@@ -31,7 +30,8 @@ from transforms.api import (
     Todo,
     Verdict,
 )
-from transforms.edits import Patch, Proof, proof_of_tenancy, scope_query, scope_sessions
+from transforms.edits import Patch, Proof, scope_query, scope_sessions
+from transforms.proof_verbs import proof_of_tenancy
 
 if TYPE_CHECKING:
     from transforms.app import App

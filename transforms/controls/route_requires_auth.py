@@ -42,17 +42,8 @@ from transforms.api import (
     Standard,
     Verdict,
 )
-from transforms.edits import (
-    Patch,
-    Proof,
-    advice,
-    guard_for,
-    guard_route,
-    guarded_together,
-    proof_of_auth,
-    setup_steps,
-    tests_of,
-)
+from transforms.edits import Patch, Proof, advice, guard_for, guard_route, guarded_together, setup_steps, tests_of
+from transforms.proof_verbs import proof_of_auth
 
 if TYPE_CHECKING:
     from transforms.app import App

@@ -35,7 +35,8 @@ from transforms.api import (
     Todo,
     Verdict,
 )
-from transforms.edits import Patch, proof_of_sign_in, sign_in_at_provider
+from transforms.edits import Patch, sign_in_at_provider
+from transforms.proof_verbs import proof_of_sign_in
 
 if TYPE_CHECKING:
     from transforms.accounts import PasswordLogin

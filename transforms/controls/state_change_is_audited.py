@@ -33,7 +33,8 @@ from transforms.api import (
     Todo,
     Verdict,
 )
-from transforms.edits import Patch, Proof, proof_of_audit, record_event
+from transforms.edits import Patch, Proof, record_event
+from transforms.proof_verbs import proof_of_audit
 
 if TYPE_CHECKING:
     from transforms.app import App

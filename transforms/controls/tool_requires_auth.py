@@ -33,7 +33,8 @@ from transforms.api import (
     ToolReach,
     Verdict,
 )
-from transforms.edits import Patch, Proof, guard_for, guard_route, proof_of_tools
+from transforms.edits import Patch, Proof, guard_for, guard_route
+from transforms.proof_verbs import proof_of_tools
 
 if TYPE_CHECKING:
     from transforms.app import App

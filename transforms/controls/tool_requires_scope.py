@@ -32,7 +32,8 @@ from transforms.api import (
     ToolReach,
     Verdict,
 )
-from transforms.edits import Patch, require_scope
+from transforms.edits import Patch, Proof, require_scope
+from transforms.proof_verbs import proof_of_scopes
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -97,8 +98,13 @@ def ask_for_the_scope(app: "App", finding: Verdict, options: Options) -> Patch |
     if not edits:
         return None
     grant = f"Let the issuer grant the scope {options.scope} to those whose agents may change data."
-    unproven = f"No test shows that {tool.path} refuses a token without the scope: call it once with such a token."
-    return Patch(f"Let {tool.path} ask for the scope {options.scope}", edits, todo=(grant, unproven))
+    return Patch(f"Let {tool.path} ask for the scope {options.scope}", edits, todo=(grant,))
+
+
+@control.proof
+def callers_without_the_scope_are_refused(app: "App", findings: tuple[Verdict, ...], options: Options) -> Proof | None:
+    """A caller whose token lacks the scope gets no further than the tool's first statement."""
+    return proof_of_scopes(app, [finding.concept for finding in findings], options.scope)
 
 
 SERVER = """from fastmcp import FastMCP
@@ -225,6 +231,7 @@ def cancel_order(order_id: int) -> str:
         "the inserted verifier is there, and its scope is not asked for",
         {"server.py": VERIFIED.format(asks="", more=""), "controls/__init__.py": "", "controls/auth.py": INSERTED},
         after={"server.py": PATCHED},
+        adds=("tests/test_controls_scopes.py",),
     ),
     Bad(
         "one that runs what it is sent",

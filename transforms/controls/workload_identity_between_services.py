@@ -34,7 +34,8 @@ from transforms.api import (
     Standard,
     Verdict,
 )
-from transforms.edits import Patch, Proof, exchange_tokens, proof_of_workloads, send_as_workload, tests_of
+from transforms.edits import Patch, Proof, exchange_tokens, send_as_workload, tests_of
+from transforms.proof_verbs import proof_of_workloads
 
 if TYPE_CHECKING:
     from transforms.app import App

@@ -141,11 +141,16 @@ BACKEND_REQUIREMENTS: dict[str, tuple[Requirement, ...]] = {
 
 
 @functools.cache
-def source(name: str, framework: str | None) -> InsertedModule:
-    """The module of this name for a framework. Raises LookupError if there is none."""
+def source(name: str, framework: str | None, full: frozenset[str] = frozenset()) -> InsertedModule:
+    """The module of this name for a framework. Raises LookupError if there is none.
+
+    `full` are the modules beside it that stand under their full names ("auth_fastapi").
+    """
     for entry in INSERTED:
         if entry.name == name and entry.framework in {None, framework}:
-            text = stamp(SIBLING.sub(r".\1", woven(entry)), name)
+            text = stamp(
+                SIBLING.sub(lambda found: found[0] if found[0][1:] in full else f".{found[1]}", woven(entry)), name
+            )
             return InsertedModule(f"{name}.py", text, entry.requirements, entry.env)
     raise LookupError(f"no inserted module {name!r} for {framework!r}")
 

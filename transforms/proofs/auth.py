@@ -44,6 +44,7 @@ def render_auth(
     public: Iterable[RouteCase] = (),
     root_parents: int = 1,
     framework: str = "fastapi",
+    auth: str = "auth",
 ) -> str:
     """The test file for routes behind the inserted guard."""
     names, tests = Names(), []
@@ -52,7 +53,7 @@ def render_auth(
         if route.role:
             tests.append(refuses_other_roles(route, names))
     tests += [stays_open(route, names) for route in public]
-    told = tell(app_import, controls_package, root_parents)
+    told = tell(app_import, controls_package, root_parents) | {"AUTH": auth}
     parts = ("load", ASKING[framework], "issuer", "forged", GUARDS[framework])
     return weave(ABOUT.format(app=app_import), parts, told, tests)
 

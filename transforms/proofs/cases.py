@@ -39,6 +39,47 @@ class KeyedCase:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerCase:
+    """A comparison of an owner with the caller, in a function of the file `path`, from the app's import root."""
+
+    path: str
+    function: str  # "read_order", "Orders.get"
+    owner: str  # its code: "order.user_id"
+    caller: str  # "user.id"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeCase:
+    """A tool, as a function of the file `path` from the app's import root, and the scope that it asks for."""
+
+    path: str
+    function: str
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloudCase:
+    """Clients of one cloud in a function ("" for what the file does by itself) of `path`, from the app's import root.
+
+    `maker` is the last name of the call that makes one without a key; "" where a test cannot make it.
+    """
+
+    path: str
+    function: str
+    cloud: str  # aws | gcp | azure
+    maker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCase:
+    """A route whose token travelled in its URL, as `parameter` of `function`: "shop.security:current_user"."""
+
+    route: RouteCase
+    function: str
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True)
 class SecretCase:
     """A literal that became a secret read.
 

@@ -16,11 +16,16 @@ reaches no handler."""
 
 
 def render_sign_in(
-    app_import: str, controls_package: str, login: str, root_parents: int = 1, framework: str = "fastapi"
+    app_import: str,
+    controls_package: str,
+    login: str,
+    root_parents: int = 1,
+    framework: str = "fastapi",
+    module: str = "sign_in",
 ) -> str:
     """The test file for the callback beside a login; `login` is its path."""
     folder = login.rstrip("/").rpartition("/")[0]
     told = tell(app_import, controls_package, root_parents)
-    told |= {"SIGN_IN": f"{folder}/sign-in", "CALLBACK": f"{folder}/sign-in/callback", "LOGIN": login}
+    told |= {"SIGN_IN": f"{folder}/sign-in", "CALLBACK": f"{folder}/sign-in/callback", "LOGIN": login, "MODULE": module}
     browse, vouched = VISITING[framework]
     return weave(ABOUT.format(app=app_import), ("load", browse, "provider", "coming_back", vouched), told, ())

@@ -21,14 +21,19 @@ CLIENTS: dict[str, tuple[str, ...]] = {
 _FIXTURE = '''@pytest.fixture(autouse=True)
 def signed_in_caller(monkeypatch):
     """Somebody is signed in wherever these tests call the app; tests of the guard itself replace this fixture."""
-{imports}    from {controls} import auth
+{imports}    from {package} import {name}
 
     caller = auth.Principal("tester", tenant="tests", roles=frozenset({{"admin"}}){kind})
 {stands_in}'''
 
 
-def signed_in_fixture(controls_package: str, framework: str, kind: str = "human") -> str:
-    """The source of the fixture; raises KeyError for a framework without an inserted guard. `kind` of the caller."""
+def signed_in_fixture(auth_module: str, framework: str, kind: str = "human") -> str:
+    """The source of the fixture, for a caller of some kind; raises KeyError for a framework without inserted guard.
+
+    `auth_module` is the one with the guard: "shop.controls.auth".
+    """
     stands_in, imports = _STANDS_IN[framework], _IMPORTS.get(framework, "")
     said = "" if kind == "human" else f', kind="{kind}"'
-    return _FIXTURE.format(controls=controls_package, stands_in=stands_in, imports=imports, kind=said)
+    package, _, name = auth_module.rpartition(".")
+    name += "" if name == "auth" else " as auth"
+    return _FIXTURE.format(package=package, name=name, stands_in=stands_in, imports=imports, kind=said)

@@ -25,6 +25,7 @@ def render_workloads(
     public: Iterable[RouteCase] = (),
     root_parents: int = 1,
     framework: str = "fastapi",
+    auth: str = "auth",
 ) -> str:
     """The test file for routes that were opened by one key for all."""
     names, tests = Names(), []
@@ -34,7 +35,7 @@ def render_workloads(
             tests.append(refuses_the_key(case, names))
         tests += [refuses_people(case.route, names), lets_programs_pass(case.route, names)]
     tests += [stays_open(route, names) for route in public]
-    told = tell(app_import, controls_package, root_parents)
+    told = tell(app_import, controls_package, root_parents) | {"AUTH": auth}
     parts = ("load", ASKING[framework], "issuer", "forged", *WORKLOADS[framework])
     return weave(ABOUT.format(app=app_import), parts, told, tests)
 

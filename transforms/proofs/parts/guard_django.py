@@ -9,12 +9,13 @@ from django.test import RequestFactory
 from transforms.proofs.parts.forged import FORGED, forged
 from transforms.proofs.parts.issuer import Issuer
 from transforms.proofs.parts.load import control, the_app
+from transforms.proofs.parts.told import AUTH
 
 
 def answer_of(decorator: str, token: str, *roles: str) -> int:
     """The status that a view behind a decorator of the guard answers."""
     the_app()  # reads the settings
-    guard: Any = getattr(control("auth"), decorator)
+    guard: Any = getattr(control(AUTH), decorator)
     view = (guard(*roles) if roles else guard)(lambda _request: HttpResponse("in"))
     return int(view(RequestFactory().get("/", HTTP_AUTHORIZATION=f"Bearer {token}")).status_code)
 

@@ -1,8 +1,5 @@
 """What an MCP server answers to strangers, and what its verifier says of tokens: no tool has to run for it."""
 
-import asyncio
-from typing import Any
-
 import pytest
 from mcp.server.auth.middleware.auth_context import auth_context_var
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
@@ -11,6 +8,8 @@ from transforms.proofs.parts.ask import ask
 from transforms.proofs.parts.forged import FORGED, forged
 from transforms.proofs.parts.issuer import Issuer
 from transforms.proofs.parts.load import control, the_app
+from transforms.proofs.parts.said_mcp import said_of
+from transforms.proofs.parts.told import AUTH
 
 
 def call_tools(token: str = "") -> int:
@@ -18,11 +17,6 @@ def call_tools(token: str = "") -> int:
     server = the_app()
     app = server.streamable_http_app() if hasattr(server, "streamable_http_app") else server.http_app()
     return ask(app, "POST", "/mcp", token)[0]
-
-
-def said_of(token: str) -> Any:
-    """What the verifier says of a token; None: it opens no door."""
-    return asyncio.run(control("auth").OidcVerifier().verify_token(token))
 
 
 @pytest.mark.usefixtures("issuer")
@@ -65,7 +59,7 @@ def test_a_scope_is_missing_where_nobody_is_signed_in() -> None:
 
 def passed_with(scope: str) -> bool:
     """Whether a tool that asks for the scope goes on."""
-    auth = control("auth")
+    auth = control(AUTH)
     try:
         auth.require_scope(scope)
     except auth.ToolError:

@@ -3,6 +3,8 @@
 APP = "shop.main:app"
 CONTROLS = "controls"
 ROOT_PARENTS = 1
+AUTH = "auth"
 SIGN_IN = "/sign-in"
 CALLBACK = "/sign-in/callback"
 LOGIN = "/login"
+MODULE = "sign_in"

@@ -7,6 +7,7 @@ from django.test import RequestFactory, override_settings
 
 from transforms.proofs.parts.load import control, the_app
 from transforms.proofs.parts.provider import Provider
+from transforms.proofs.parts.told import MODULE
 
 
 def request_to(url: str, session: Any) -> Any:
@@ -18,7 +19,7 @@ def request_to(url: str, session: Any) -> Any:
 
 def test_whoever_signs_in_at_the_provider_is_known_by_a_verified_address(provider: Provider) -> None:
     the_app()  # reads the settings
-    module, session = control("sign_in"), SessionStore()
+    module, session = control(MODULE), SessionStore()
     with override_settings(ALLOWED_HOSTS=["*"]):
         sent = module.leave_for_provider(request_to("/sign-in", session))
         answer = provider.answer_to(sent["Location"])

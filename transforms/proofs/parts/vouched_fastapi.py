@@ -5,11 +5,12 @@ from fastapi import Depends, FastAPI
 from transforms.proofs.parts.browse import Browser
 from transforms.proofs.parts.load import control
 from transforms.proofs.parts.provider import Provider
+from transforms.proofs.parts.told import MODULE
 
 
 def probe() -> FastAPI:
     """An app whose callback says the address."""
-    app, module = FastAPI(), control("sign_in")
+    app, module = FastAPI(), control(MODULE)
     app.include_router(module.sign_in_router)
 
     def said(email: str = Depends(module.verified_email)) -> str:

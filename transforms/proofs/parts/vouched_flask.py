@@ -5,11 +5,12 @@ from flask import Flask, session
 from transforms.proofs.parts.browse_wsgi import Browser
 from transforms.proofs.parts.load import control
 from transforms.proofs.parts.provider import Provider
+from transforms.proofs.parts.told import MODULE
 
 
 def probe() -> Flask:
     """An app whose callback says the address, and what of an earlier session is left."""
-    app, module = Flask(__name__), control("sign_in")
+    app, module = Flask(__name__), control(MODULE)
     app.register_blueprint(module.sign_in_pages)
     app.add_url_rule("/prepare", "prepare", lambda: session.update(prepared="yes") or "")
     app.add_url_rule("/sign-in/callback", "callback", lambda: f"{module.verified_email()} {dict(session)}")

@@ -7,12 +7,13 @@ from transforms.proofs.parts.ask import ask
 from transforms.proofs.parts.forged import FORGED, forged
 from transforms.proofs.parts.issuer import Issuer
 from transforms.proofs.parts.load import control
+from transforms.proofs.parts.told import AUTH
 
 
 def for_programs() -> FastAPI:
     """An app of one route for programs."""
     app = FastAPI()
-    guard = control("auth").require_workload
+    guard = control(AUTH).require_workload
     app.add_api_route("/", lambda: "in", methods=["GET"], dependencies=[Depends(guard)])
     return app
 

@@ -7,12 +7,13 @@ from transforms.proofs.parts.ask_wsgi import ask
 from transforms.proofs.parts.forged import FORGED, forged
 from transforms.proofs.parts.issuer import Issuer
 from transforms.proofs.parts.load import control
+from transforms.proofs.parts.told import AUTH
 
 
 def for_programs() -> Flask:
     """An app of one route for programs."""
     app = Flask(__name__)
-    view = control("auth").require_workload(lambda: "in")
+    view = control(AUTH).require_workload(lambda: "in")
     app.add_url_rule("/", "view", view)
     return app
 
