@@ -118,6 +118,7 @@ INSERTED = (
     Inserted("workload", None, "workload.py", (), WORKLOAD_ENV, beside=("secrets",), below=("discovery",)),
     Inserted("database", None, "database.py", (), DATABASE_ENV, beside=("secrets",)),
     Inserted("auth", "fastapi", "auth_fastapi.py", (JWT,), AUTH_ENV, ("audit",), ("principal",), CHECKS),
+    Inserted("auth", "starlette", "auth_starlette.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
     Inserted("auth", "mcp", "auth_mcp.py", (JWT,), AUTH_MCP_ENV, below=CHECKS),
     Inserted("auth", "flask", "auth_flask.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
     Inserted("auth", "django", "auth_django.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
