@@ -34,7 +34,9 @@ _ROLE = re.compile(
 )  # fmt: skip
 _NOT_ABOUT_CALLERS = re.compile(r"(?:_|^)(?:url|path|page|prefix|template|port|html)$", re.IGNORECASE)
 # `request.scope["type"]` of an ASGI server is no scope of a token.
-_OF_SERVER = re.compile(r"\.scope\.\w+$")
+_OF_SERVER = re.compile(
+    r"\.scope\.\w+$|^scope\.(?:type|path|raw_path|root_path|method|scheme|headers|query_string|client|server|state|app)$"
+)
 _SENT = re.compile(r"(?:^|[.@])request\.(?:form|args|json|values|get_json\(\)|POST|GET|data|query_params)(?:\.|$)")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUSING = frozenset({"PermissionDenied", "PermissionError", "Forbidden", "NotAuthorized", "AccessDenied"})

@@ -198,7 +198,8 @@ def is_spared(route: Route, options: Options) -> str | None:
 
 def every_route_of(router: Router) -> str:
     """How a patch's title names a router."""
-    return f"every route of {router.symbol.rpartition('.')[2]} in {router.file}"
+    name = router.symbol.rpartition(".")[2]
+    return f"every route of {name if name.isidentifier() else router.prefix or 'the app'} in {router.file}"
 
 
 def makes_the_first_account(route: Route) -> bool:

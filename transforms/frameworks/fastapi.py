@@ -20,9 +20,9 @@ from transforms.frameworks.fastapi_reuse import has_own_guard, known_to, own_gua
 from transforms.frameworks.fastapi_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.fastapi_sign_in import sign_in_at_provider
 from transforms.frameworks.fastapi_urls import read_from_header, url_parameters
-from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
+from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, drafts_at, said_about
 from transforms.frameworks.python_references import reference, url_path
-from transforms.frameworks.starlette_guards import middleware
+from transforms.frameworks.starlette_guards import decorating, middleware
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
@@ -101,7 +101,7 @@ class _Reader:
                 entries.append(entry)
                 self.seen.add(id(entry.call))
             elif entries:  # a decorator above the route's wraps nothing that runs
-                own.append(decorator_guard(self.walk, decorator.decorator))
+                own.append(decorating(self.walk, decorator.decorator))
         public = bool(entries) and SAYS_PUBLIC.search(self._said_about(node, entries)) is not None
         for entry in entries:
             guarded = dataclasses.replace(entry, guards=(*entry.guards, *filter(None, own)), called_public=public)

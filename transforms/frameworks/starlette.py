@@ -12,15 +12,22 @@ import libcst as cst
 
 from transforms.concepts import Guarded, How, Include, Place, Route, Router, Setting, Signal
 from transforms.frameworks.fastapi_guards import listed
-from transforms.frameworks.python_guards import Draft, decorator_guard, drafts_at
+from transforms.frameworks.python_guards import Draft, drafts_at
 from transforms.frameworks.python_references import reference, url_path
 from transforms.frameworks.starlette_edits import advice, guard_route, guarded_together, has_own_guard, own_guard
-from transforms.frameworks.starlette_guards import SCOPES, middleware, refuses_everybody_unknown, scopes_given
+from transforms.frameworks.starlette_guards import (
+    SCOPES,
+    decorating,
+    middleware,
+    refuses_everybody_unknown,
+    scopes_given,
+)
+from transforms.frameworks.starlette_roles import own_role_guard, require_role
 from transforms.walk import Handlers, Walk, argument, string_value
 
 __all__ = [
     "HOSTS", "NAME", "PACKAGES", "TOKENS", "advice", "guard_route", "guarded_together", "has_own_guard", "own_guard",
-    "read",
+    "own_role_guard", "read", "require_role",
 ]  # fmt: skip
 
 NAME = "starlette"
@@ -69,7 +76,7 @@ class _Reader:
         owner = f"{self.walk.symbol}.{node.name.value}"
         self.defs.setdefault(owner, node)
         for decorator in node.decorators:
-            if (draft := decorator_guard(self.walk, decorator.decorator)) is not None:
+            if (draft := decorating(self.walk, decorator.decorator)) is not None:
                 self._guarded(owner, draft)
         if refuses_everybody_unknown(self.walk, node):
             self.walk.signal_of(owner, Signal.REFUSES)
@@ -102,7 +109,9 @@ class _Reader:
         self.walk.emit(lambda place: Setting(SCOPES, scope, place, symbol, path), node)
 
     def _appended(self, owner: cst.BaseExpression, value: cst.BaseExpression) -> None:
-        symbol = re.sub(r"(?:\.router)?\.routes$", "", reference(self.walk, owner) or "")
+        if isinstance(owner, cst.Attribute) and owner.attr.value == "routes":  # of an app or its router
+            owner = owner.value
+        symbol = (reference(self.walk, owner) or "").removesuffix(".router")
         elements = [each.value for each in value.elements] if isinstance(value, _LISTS) else [value]
         for each in elements if symbol else ():
             self._element(_Held(symbol), each)
@@ -174,13 +183,13 @@ class _Reader:
         if routes is None and (inner is None or reference(self.walk, inner) is None):
             return
         mount = _Held(held.next_mount())
-        symbol, path = mount.symbol, self.walk.path
+        symbol, path, prefix = mount.symbol, self.walk.path, self._prefix(call, is_host=is_host)
 
         def build(place: Place, *places: Place) -> Router:
-            return Router(symbol, NAME, False, place, "", drafts_at(drafts, places), path)
+            return Router(symbol, NAME, False, place, prefix, drafts_at(drafts, places), path)
 
         self.walk.emit(build, call, *(draft.node for draft in drafts))
-        self._include(held.symbol, symbol, self._prefix(call, is_host=is_host), call)
+        self._include(held.symbol, symbol, "", call)
         if routes is not None:
             self._fill(mount, routes, call)
         elif inner is not None:

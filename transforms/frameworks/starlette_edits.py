@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import Place, Route, Router
 from transforms.edit_kinds import AddDecorator, AddListArgument, Edit, ImportOf
+from transforms.frameworks.starlette_guards import REQUIRES
 from transforms.frameworks.starlette_reuse import (
-    REQUIRES,
     as_decorator,
     fits_as_decorator,
     has_own_guard,
@@ -37,9 +37,9 @@ def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple
     if guard.own and not is_middleware(app, guard):
         return _decorated(app, route, guard, spare)
     for path, place in _places(app, route, guard, spare):
-        spelled = _spelled(app, path, place, guard)
-        if spelled is not None:
-            name, imports = spelled
+        written = spelled(app, path, place, guard)
+        if written is not None:
+            name, imports = written
             item = f"Middleware({name})"
             return (AddListArgument(path, place, "middleware", item, (MIDDLEWARE, *imports)),)
     return None
@@ -73,34 +73,44 @@ def _places(app: "App", route: Route, guard: Guard, spare: Sparing) -> Iterator[
     """Where the guard may go, the widest first: app, mount, router, the route itself."""
     for known in _routers(app, route, guard, spare):
         yield known.file, known.place
-    entered = [each for each in app.routes if (each.registered_in or each.file, each.entry) == _entry(route)]
+    entered = [each for each in app.routes if (each.registered_in or each.file, each.entry) == entry(route)]
     if all((needs_guard(app, each) and not spare(each)) or app.access(each).is_checked for each in entered):
-        yield _entry(route)
+        yield entry(route)
 
 
-def _entry(route: Route) -> tuple[str, Place]:
+def entry(route: Route) -> tuple[str, Place]:
     return route.registered_in or route.file, route.entry
 
 
 def _routers(app: "App", route: Route, guard: Guard, spare: Sparing) -> list[Router]:
-    above = dict.fromkeys((route.app, *reversed(list(app.hanging.parents_of(route.router))), route.router))
-    known = (app.routers[symbol] for symbol in above if symbol in app.routers)
-    fit = (each for each in known if each.framework == route.framework and each.takes_guards)
-    return [each for each in fit if not (guard.own and each.is_app) and _all_need(app, each, spare)]
+    fit = (each for each in above(app, route) if not (guard.own and each.is_app))
+    return [each for each in fit if _all_need(app, each, spare)]
+
+
+def above(app: "App", route: Route) -> list[Router]:
+    """The app, mounts and router that a route hangs below and that take guards, the widest first."""
+    symbols = dict.fromkeys((route.app, *reversed(list(app.hanging.parents_of(route.router))), route.router))
+    known = (app.routers[symbol] for symbol in symbols if symbol in app.routers)
+    return [each for each in known if each.framework == route.framework and each.takes_guards]
 
 
 def _all_need(app: "App", router: Router, spare: Sparing) -> bool:
     """Whether every route below is open and should not be, and nothing hangs there that cannot be seen."""
-    below = [
+    found = below(app, router)
+    enough = len({each.handler for each in found}) > router.is_app  # one route makes no app
+    return enough and not holds_the_unseen(app, router) and all(needs_guard(app, e) and not spare(e) for e in found)
+
+
+def below(app: "App", router: Router) -> list[Route]:
+    """The routes that a guard of this app, mount or router would stand before."""
+    return [
         each
         for each in app.routes
         if router.symbol in (each.router, each.app) or router.symbol in app.hanging.parents_of(each.router)
     ]
-    enough = len({each.handler for each in below}) > router.is_app  # one route makes no app
-    return enough and not _holds_the_unseen(app, router) and all(needs_guard(app, e) and not spare(e) for e in below)
 
 
-def _holds_the_unseen(app: "App", router: Router) -> bool:
+def holds_the_unseen(app: "App", router: Router) -> bool:
     """Whether an app hangs below of which nothing is known: files for everybody, a server of a library."""
     included = [
         (app.hanging.router_of(each.parent, facts.path), each, facts.path)
@@ -129,15 +139,15 @@ def _decorated(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[
     serving = [each for each in app.routes if each.handler == route.handler]
     if not all((needs_guard(app, each) and not spare(each)) or app.access(each).is_checked for each in serving):
         return None
-    spelled = _spelled(app, function.file, function.place, guard)
-    if spelled is None:
+    written = spelled(app, function.file, function.place, guard)
+    if written is None:
         return None
-    name, imports = spelled
+    name, imports = written
     told = f'("{scope_asked(app, route)}")' if guard.symbol == REQUIRES else as_decorator(app, guard)
     return (AddDecorator(function.file, function.place, f"@{name}{told}", None, imports),)
 
 
-def _spelled(app: "App", path: str, place: Place, guard: Guard) -> tuple[str, tuple[ImportOf, ...]] | None:
+def spelled(app: "App", path: str, place: Place, guard: Guard) -> tuple[str, tuple[ImportOf, ...]] | None:
     """How the guard is called in a file above a place, and what must be imported; None where that cannot work."""
     facts = app.files.get(path)
     if facts is None:

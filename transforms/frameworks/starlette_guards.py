@@ -1,14 +1,17 @@
 """What stands before a route of Starlette: middleware in a list, and the backend that says who is calling."""
 
+import dataclasses
 from collections.abc import Iterator
 
 import libcst as cst
 
 from transforms.concepts import How
-from transforms.frameworks.python_guards import Draft
+from transforms.frameworks.python_guards import Draft, decorator_guard
 from transforms.frameworks.python_references import reference
 from transforms.walk import Walk, argument, descendants, dotted_name, string_value
 
+REQUIRES = "starlette.authentication.requires"
+SIGNED_IN = "authenticated"  # what Starlette's documentation has backends say of whoever is signed in
 SCOPES = "auth_scope"  # a Setting: what a backend says of whoever is signed in
 BACKEND = "AuthenticationMiddleware"  # the code of a guard that asks a backend of the app
 
@@ -31,6 +34,18 @@ def of_middleware(walk: Walk, call: cst.Call, target: str) -> Draft:
     is_added = isinstance(call.func, cst.Attribute) and call.func.attr.value == "add_middleware"
     code = name if is_added else walk.code(call, 200)
     return Draft(call, target, How.MIDDLEWARE, code=code)
+
+
+def decorating(walk: Walk, node: cst.BaseExpression) -> Draft | None:
+    """The guard that a decorator is; `@requires` with more than a signed-in caller asks for scopes."""
+    draft = decorator_guard(walk, node)
+    if draft is None or draft.target != REQUIRES or not isinstance(node, cst.Call):
+        return draft
+    asked = argument(node, "scopes", 0)
+    named = [each.value for each in asked.elements] if isinstance(asked, cst.List | cst.Tuple) else [asked]
+    words = [string_value(each) if each is not None else None for each in named]
+    more = tuple(word or "a scope that is not written there" for word in words if word != SIGNED_IN)
+    return dataclasses.replace(draft, scopes=more)
 
 
 def refuses_everybody_unknown(walk: Walk, node: cst.FunctionDef) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Function, GuardUse, How, Route
-from transforms.frameworks.starlette_guards import BACKEND, SCOPES
+from transforms.frameworks.starlette_guards import BACKEND, REQUIRES, SCOPES, SIGNED_IN
 from transforms.guarding import Answer
 from transforms.known_guards import asks_for_a_role
 from transforms.public import is_admin_like
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 _REQUIRES = Guard("starlette.authentication", "requires", own=True)
-REQUIRES = _REQUIRES.symbol
-SIGNED_IN = "authenticated"  # what Starlette's documentation has backends say of whoever is signed in
 _SIMPLE = re.compile(r"@[\w.]+(?:\(\))?")
 _PLAIN_MIDDLEWARE = re.compile(r"\w*Middleware\(\s*[\w.]+\s*,?\s*\)")
 _OF_REQUESTS = ("starlette.middleware.base.BaseHTTPMiddleware",)
@@ -25,7 +23,7 @@ _OF_REQUESTS = ("starlette.middleware.base.BaseHTTPMiddleware",)
 
 def own_guard(app: "App", route: Route) -> Guard | None:
     """The app's own guard for a route: the one most used on routes of its kind, else on any."""
-    if _has_backend(route) and scope_asked(app, route):
+    if has_backend(route) and scope_asked(app, route):
         return _REQUIRES
     is_socket, admin = route.methods == ("WEBSOCKET",), is_admin_like(route)
     uses = [(other, use) for other in app.routes for use in _reusable(app, other)]
@@ -52,7 +50,7 @@ def has_own_guard(app: "App", route: Route) -> bool:
         checked = access.is_checked and app.judge.bodies.of(other.handler).verifies is None
         if checked or (access.is_checked and access.guard is not None and access.guard.how is not How.INLINE):
             return True
-        if _has_backend(other):
+        if has_backend(other):
             return True
     return False
 
@@ -96,7 +94,7 @@ def scope_asked(app: "App", route: Route) -> str:
     return SIGNED_IN if SIGNED_IN in given else given.pop() if len(given) == 1 else ""
 
 
-def _has_backend(route: Route) -> bool:
+def has_backend(route: Route) -> bool:
     """Whether a backend of the app is asked before the route, so that the route can ask what it said."""
     return any(use.how is How.MIDDLEWARE and BACKEND in use.code for use in route.guards)
 
@@ -107,7 +105,7 @@ def _reusable(app: "App", other: Route) -> Iterator[GuardUse]:
         plain = _SIMPLE if use.how is How.DECORATOR else _PLAIN_MIDDLEWARE
         if use.how not in (How.DECORATOR, How.MIDDLEWARE) or not plain.fullmatch(use.code):
             continue
-        if use.flags or asks_for_a_role(use.target) or use.symbol != use.target:
+        if use.flags or use.scopes or asks_for_a_role(use.target) or use.symbol != use.target:
             continue
         if app.judge.guard(use, other.path).answer is Answer.YES and "." not in inside_module(app, use.symbol):
             yield use
