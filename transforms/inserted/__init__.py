@@ -125,7 +125,10 @@ INSERTED = (
     Inserted("auth", "django_rest", "auth_django.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
     Inserted("sign_in", "fastapi", "sign_in_fastapi.py", SIGN_IN, SIGN_IN_ENV, beside=("secrets", "audit")),
     Inserted("sign_in", "flask", "sign_in_flask.py", (*AUTHLIB, REQUESTS), SIGN_IN_ENV[:-1], beside=("secrets",)),
-    Inserted("sign_in", "django", "sign_in_django.py", (*AUTHLIB, REQUESTS), SIGN_IN_ENV[:-1], beside=("secrets",)),
+    *(
+        Inserted("sign_in", each, "sign_in_django.py", (*AUTHLIB, REQUESTS), SIGN_IN_ENV[:-1], beside=("secrets",))
+        for each in ("django", "django_rest")
+    ),
     Inserted("audit", "fastapi", "audit_fastapi.py", (), AUDIT_ENV, beside=("auth",)),
     Inserted("tenancy", "fastapi", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
     Inserted("tenancy", "sqlalchemy", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
