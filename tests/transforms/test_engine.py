@@ -71,6 +71,12 @@ def test_a_finding_without_a_safe_edit_is_advice() -> None:
     assert (patch.status, patch.title, dict(patch.files)) == (Status.ADVICE, "Takes no user.", {})
 
 
+def test_a_finding_says_that_it_has_a_patch_only_where_an_edit_is_known() -> None:
+    hopeless = {"app.py": f"{HEAD}def handle_hopeless():\n    pass\n"}
+    assert [each.patch for each in report_on(hopeless, make()).findings] == [Applicability.ADVICE]
+    assert [each.patch for each in report_on(ONE, make()).findings] == [make().patch]
+
+
 def test_advice_of_the_remedy_is_passed_on() -> None:
     def advise(app: Any, finding: Any, options: Any) -> Patch:
         return Patch("Ask somebody who knows", (), Applicability.ADVICE)
