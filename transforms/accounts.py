@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _VERIFIES_PASSWORD = re.compile(
     r"passlib\..*\.verify|bcrypt\.checkpw|pwdlib\..*\.verify|argon2\..*\.verify|werkzeug\.security\.check_password_hash"
-    r"|flask_bcrypt\..*check_password_hash|django\.contrib\.auth\.(?:authenticate|hashers\.check_password)"
+    r"|flask_bcrypt\..*check_password_hash|django\.contrib\.auth\.(?:authenticate|hashers\.check_password|forms\.AuthenticationForm)"
     r"|(?:.*\.)?check_password(?:_hash)?"
 )
 # Packages by which an app lets somebody else's provider say who is calling.

@@ -63,6 +63,8 @@ _RECORDS = re.compile(
     re.IGNORECASE,
 )
 _RECORD_CLASS = re.compile(r"audit|activity_?log|activitylog|actionlog|eventlog|accesslog|changelog|loginhistory", re.I)
+_CREATES = frozenset({"create", "acreate", "get_or_create", "update_or_create", "bulk_create"})
+_RECEIVER = "django.dispatch.receiver"
 _ACTORS = re.compile(
     r"actor|user|principal|who|subject|account|email|performed|by$|owner|admin|member|identity", re.IGNORECASE
 )
@@ -99,10 +101,15 @@ class Auditing:
             if guard.target.endswith(".audited()"):
                 return Record(Recorded.YES, f"{guard.code} stands in front of it", guard.file, guard.place.line)
         doubtful: Record | None = None
-        for symbol in self.app.reaching.below(route.handler, *self._in_front(route), *self._hooks):
+        hooks = (*self._hooks, *self._receivers)
+        for symbol in self.app.reaching.below(route.handler, *self._in_front(route), *hooks):
             if symbol not in self._known:
                 self._known[symbol] = self._of_function(symbol)
             found = self._known[symbol]
+            if found.recorded is Recorded.YES and symbol in self._receivers:
+                note = f"{symbol.rpartition('.')[2]} records some changes when a signal tells it"
+                doubtful = doubtful or Record(Recorded.UNKNOWN, note, found.path, found.line)
+                continue
             if found.recorded is Recorded.YES:
                 return found
             doubtful = doubtful or (found if found.recorded is Recorded.UNKNOWN else None)
@@ -125,9 +132,22 @@ class Auditing:
             if any(decorator.endswith("listens_for") for decorator in function.decorators)
         )
 
+    @functools.cached_property
+    def _receivers(self) -> frozenset[str]:
+        """Functions that are told of changes to rows of some classes, whoever makes them."""
+        decorated = ((symbol, each.decorators) for symbol, each in self.app.functions.items())
+        return frozenset(symbol for symbol, decorators in decorated if _RECEIVER in decorators)
+
+    @functools.cached_property
+    def _writing_handlers(self) -> frozenset[str]:
+        """Handlers that some route asks by a method which is meant to change something."""
+        return frozenset(each.handler for each in self.app.routes if each.may_write)
+
     def _change(self, route: Route) -> Iterator[Change]:
         if {"WEBSOCKET", "EVENT"} & set(route.methods):  # what an event changes was asked for where it came in
             return
+        if route.methods == ("GET",) and not route.part and route.handler in self._writing_handlers:
+            return  # what its body writes, it writes for the other methods
         signs_in = _signs_in(route) and self.app.publicity(route).is_public
         body = self.app.judge.bodies.of(route.does)
         seen = body.writes or (body.external and f"calls another service {body.external}" if signs_in else None)
@@ -168,6 +188,9 @@ class Auditing:
                 return _told(Recorded.YES, function, f"{logger.rpartition('.')[2]} is a logger for audit lines")
         target = self.app.meaning(call, function.file)
         last, _, method = target.rpartition(".")
+        stored = last.removesuffix(".objects").rpartition(".")[2]
+        if last.endswith(".objects") and method in _CREATES and _RECORD_CLASS.search(stored):
+            return _told(Recorded.YES, function, f"{function.symbol.rpartition('.')[2]} adds a row of {stored}")
         known = self.app.functions.get(target)
         owner = last.removesuffix("()").rpartition(".")[2]
         if not (_RECORDS.search(method) or (_RECORD_CLASS.search(owner) and method != "__init__")):
@@ -225,6 +248,9 @@ def name_of(route: Route) -> tuple[str, str | None]:
     if not named:
         return f"{_singular(handler[-1])}.{handler[0] if len(handler) > 1 else 'run'}", None
     last, above = segments[named[-1]], segments[named[-2]] if len(named) > 1 else None
+    if _says_nothing(last) or (above is not None and _says_nothing(above) and not _is_collection(last)):
+        thing = _singular(handler[-1]) if len(handler) > 1 else _singular(_snake(segments[0]))
+        return f"{thing}.{handler[0]}", thing if len(handler) > 1 else None
     follows_key = named[-1] > 0 and _is_parameter(segments[named[-1] - 1])
     if above is not None and not _is_collection(last) and (follows_key or verb in ("create", "use")):
         resource = _singular(_snake(above))  # what is done to the thing above: /orders/{order_id}/pay, /totp/setup
@@ -239,6 +265,11 @@ def name_of(route: Route) -> tuple[str, str | None]:
 def _only_seems_to_read(route: Route) -> bool:
     words = _snake(route.handler.rpartition(".")[2]).split("_")
     return route.methods == ("GET",) and words[0] in _LOOK_UPS
+
+
+def _says_nothing(segment: str) -> bool:
+    """A number, a version, `/admin`: no name of a thing that something is done to."""
+    return _PREFIX.fullmatch(segment.lower()) is not None or not any(map(str.isalpha, segment))
 
 
 def _is_parameter(segment: str) -> bool:

@@ -179,6 +179,15 @@ class Handles:
     entry: Place | None = None  # of an action: the call that makes it one
 
 
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Which of a handler's conditions are met on the way through a part of it."""
+
+    part: str  # symbol
+    function: str  # symbol of the whole
+    conditions: tuple[Place, ...]
+
+
 class Signal(StrEnum):
     """What a framework may recognise in a function's body."""
 

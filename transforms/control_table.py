@@ -12,6 +12,7 @@ from transforms.controls import controls
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 FRAMEWORKS: Mapping[str, str] = {
     "fastapi": "FastAPI",
+    "starlette": "Starlette",
     "flask": "Flask",
     "django": "Django",
     "sqlalchemy": "SQLAlchemy",

@@ -191,6 +191,17 @@ class AddBase:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceBase:
+    """Let the class at `place` inherit from `code` where it inherits from `old`, as written."""
+
+    path: str
+    place: Place
+    old: str
+    code: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AddClassAttribute:
     """Let the class at `place` have the attribute `name = code`: first in its body, after its docstring."""
 
@@ -281,6 +292,7 @@ Edit = (
     | ReturnInstead
     | AddInnermostDecorator
     | AddBase
+    | ReplaceBase
     | AddClassAttribute
     | AddDictEntry
     | AddElement

@@ -163,6 +163,17 @@ def guard_for(app: "App", route: "Route") -> Guard | None:
     return Guard(inserted_import(app, "auth", route.file, route.framework), "require_user", own=False)
 
 
+def asked_by(app: "App", guard: Guard) -> str:
+    """What a guard wants of whoever calls, in the words of a title: a user, a role, or a key that all share."""
+    from transforms.shared_secrets import shared_secret
+
+    if not guard.own:
+        return "a signed-in user"
+    if (secret := shared_secret(app, guard.symbol)) is not None and secret.names_nobody:
+        return f"the key that {guard.name} asks for"
+    return f"the role that {guard.name} asks for" if app.roles.callable(guard.symbol).is_there else "a signed-in user"
+
+
 def guard_route(app: "App", route: "Route", guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
     """Put a guard in front of a route, in the widest place where it stands before no other route that `spare` keeps."""
     edits: tuple[Edit, ...] | None = verb(route.framework, "guard_route")(app, route, guard, spare)

@@ -2,7 +2,7 @@
 
 from transforms.edits import Handover
 from transforms.remedying import PatchResult, Remedies, Status, remedies
-from transforms.scanning import Failure, Report, judge, matters, read_facts, rescan, scan, wants
+from transforms.scanning import Failure, Report, judge, matters, read_facts, rescan, scan, wants, with_patches
 
 __all__ = [
     "Failure",
@@ -18,4 +18,5 @@ __all__ = [
     "rescan",
     "scan",
     "wants",
+    "with_patches",
 ]

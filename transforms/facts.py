@@ -33,6 +33,7 @@ from transforms.concepts import (
     Predicate,
     Route,
     Router,
+    Runs,
     Scheme,
     Session,
     Setting,
@@ -97,6 +98,7 @@ class Facts:
     predicates: tuple[Predicate, ...] = ()
     permissions: tuple[Permission, ...] = ()
     handled: tuple[Handles, ...] = ()
+    runs: tuple[Runs, ...] = ()
     sent_headers: tuple[SentHeader, ...] = ()
     settings_classes: tuple[SettingsClass, ...] = ()
     settings_getters: tuple[SettingsGetter, ...] = ()
@@ -145,6 +147,7 @@ Fact = (
     | Predicate
     | Permission
     | Handles
+    | Runs
     | SentHeader
     | SettingsClass
     | SettingsGetter
@@ -183,6 +186,7 @@ _FIELD_OF: dict[type, str] = {
     Predicate: "predicates",
     Permission: "permissions",
     Handles: "handled",
+    Runs: "runs",
     PasswordCheck: "password_checks",
     AddressLookup: "address_lookups",
     ErrorHandler: "error_handlers",

@@ -77,6 +77,9 @@ class Joined:
         for facts in self.files.values():
             for each in facts.conditions:
                 found.setdefault(each.function, []).append(each)
+        for part in (each for facts in self.files.values() for each in facts.runs):
+            met = set(part.conditions)
+            found[part.part] = [each for each in found.get(part.function, ()) if each.place in met]
         return {symbol: tuple(conditions) for symbol, conditions in found.items()}
 
     @functools.cached_property

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Route
+from transforms.frameworks import verb
 from transforms.inserted_names import name_of
 from transforms.placement import controls_home, start_folder
 from transforms.proofs import KeyedCase, RouteCase, render_workloads
@@ -40,7 +41,8 @@ def _keyed(app: "App", secret: SharedSecret, route: RouteCase, where: Reach) -> 
     variable = _VARIABLE.fullmatch(secret.setting)
     if variable is not None:
         return KeyedCase(route, secret.header, variable[1])
-    return KeyedCase(route, secret.header, "", *_held(app, secret.setting, where))
+    library: tuple[str, str] | None = verb(where.framework, "setting_held")(secret.setting)
+    return KeyedCase(route, secret.header, "", *(library or _held(app, secret.setting, where)))
 
 
 def _held(app: "App", setting: str, where: Reach) -> tuple[str, str]:

@@ -3,7 +3,14 @@
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.edit_kinds import AddBase, AddClassAttribute, AddDictEntry, AddElement, AddInnermostDecorator
+from transforms.edit_kinds import (
+    AddBase,
+    AddClassAttribute,
+    AddDictEntry,
+    AddElement,
+    AddInnermostDecorator,
+    ReplaceBase,
+)
 from transforms.rewrite_code import in_style, indented
 from transforms.rewrite_lists import bracketed, insert
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
@@ -36,6 +43,18 @@ def first_base(tree: Tree, edit: AddBase) -> list[Splice]:
     if not tree.text.startswith("(", opened):
         return [Splice(behind, behind, f"({code})")]
     return insert(tree, bracketed(tree, opened + 1, [*node.bases, *node.keywords]), 0, [code])
+
+
+def other_base(tree: Tree, edit: ReplaceBase) -> list[Splice]:
+    """Another base class in the place of one that is there."""
+    node = _class(tree, edit.place)
+    code = in_style(tree, edit.code)
+    there = [each for each in node.bases if _text(tree, each.value) == edit.old]
+    if not there and any(_text(tree, each.value) == code for each in node.bases):
+        return []
+    if len(there) != 1:
+        raise CannotEdit(f"the class does not inherit from {edit.old} once")
+    return [Splice(*tree.span(there[0].value), code)]
 
 
 def class_attribute(tree: Tree, edit: AddClassAttribute) -> list[Splice]:

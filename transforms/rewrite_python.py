@@ -23,13 +23,21 @@ from transforms.edit_kinds import (
     InsertStatements,
     RemoveArguments,
     RemoveStatement,
+    ReplaceBase,
     ReplaceExpression,
     ReturnInstead,
     SetDefault,
 )
 from transforms.rewrite_bindings import Bindings
 from transforms.rewrite_calls import CallAsk, first_parameter, new_default, new_parameters
-from transforms.rewrite_classes import class_attribute, dict_entry, element_behind, first_base, innermost_decoration
+from transforms.rewrite_classes import (
+    class_attribute,
+    dict_entry,
+    element_behind,
+    first_base,
+    innermost_decoration,
+    other_base,
+)
 from transforms.rewrite_code import expression
 from transforms.rewrite_copies import copied
 from transforms.rewrite_fewer import without_arguments
@@ -52,6 +60,7 @@ PythonEdit = (
     | AddDecorator
     | AddInnermostDecorator
     | AddBase
+    | ReplaceBase
     | AddClassAttribute
     | AddDictEntry
     | AddElement
@@ -138,6 +147,8 @@ class _File:
                 self.splices.add(innermost_decoration(self.tree, edit))
             case AddBase():
                 self.splices.add(first_base(self.tree, edit))
+            case ReplaceBase():
+                self.splices.add(other_base(self.tree, edit))
             case AddClassAttribute():
                 self.splices.add(class_attribute(self.tree, edit))
             case AddElement():

@@ -34,7 +34,9 @@ _ROLE = re.compile(
 )  # fmt: skip
 _NOT_ABOUT_CALLERS = re.compile(r"(?:_|^)(?:url|path|page|prefix|template|port|html)$", re.IGNORECASE)
 # `request.scope["type"]` of an ASGI server is no scope of a token.
-_OF_SERVER = re.compile(r"\.scope\.\w+$")
+_OF_SERVER = re.compile(
+    r"\.scope\.\w+$|^scope\.(?:type|path|raw_path|root_path|method|scheme|headers|query_string|client|server|state|app)$"
+)
 _SENT = re.compile(r"(?:^|[.@])request\.(?:form|args|json|values|get_json\(\)|POST|GET|data|query_params)(?:\.|$)")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUSING = frozenset({"PermissionDenied", "PermissionError", "Forbidden", "NotAuthorized", "AccessDenied"})
@@ -264,7 +266,7 @@ class Roles:
         origins = condition.asked.split()
         if condition.roles and any(self._is_given(condition.function, each) for each in origins):
             return True
-        spoken = [each for each in origins if _speaks_of_roles(each)]
+        spoken = [each for each in origins if speaks_of_roles(each)]
         for origin in spoken:
             constant = origin.startswith("@") and "()" not in origin and origin.rpartition(".")[2].isupper()
             others = [each for each in origins if each != origin] if constant else [origin]
@@ -317,13 +319,13 @@ class Roles:
 
     def _in_handler(self, route: Route) -> Trace | None:
         """The question that the handler itself, or what it calls, asks."""
-        own = self.app.conditions.get(route.handler, ())
-        for condition in own:
+        handler = route.part if route.part in self.app.conditions else route.handler
+        for condition in self.app.conditions.get(handler, ()):
             turns_away = self.refuses(condition) or (condition.leaves and self._is_of_caller(condition))
             if turns_away and self.is_about_roles(condition):
                 return _trace(condition)
-        for symbol in self.app.reaching.below(route.handler):
-            for condition in self.app.conditions.get(symbol, ()) if symbol != route.handler else ():
+        for symbol in self.app.reaching.below(handler):
+            for condition in self.app.conditions.get(symbol, ()) if symbol not in (handler, route.handler) else ():
                 if self.refuses(condition) and self.is_about_roles(condition):
                     return _trace(condition)
         return None
@@ -354,7 +356,8 @@ class Roles:
 ONLY = "only administrators can sign in to this app"
 
 
-def _speaks_of_roles(origin: str) -> bool:
+def speaks_of_roles(origin: str) -> bool:
+    """Whether something that is asked is called like a role, a permission, a flag of administrators."""
     parts = origin.removeprefix("@").split(".")[-3:]
     return any(
         _ROLE.fullmatch(part.removesuffix("()")) is not None and _NOT_ABOUT_CALLERS.search(part) is None

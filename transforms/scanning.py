@@ -10,6 +10,7 @@ from transforms import textfiles
 from transforms.api import Control, Outcome, Verdict
 from transforms.app import App, Placement
 from transforms.controls import controls
+from transforms.edits import Applicability
 from transforms.excerpt import excerpt
 from transforms.facts import Facts
 from transforms.frameworks import frameworks
@@ -90,6 +91,30 @@ def scan(
     app.values = numbered(uses)
     report = judge(app, policy, skipped, among)
     return replace(report, verdicts=with_places(report.verdicts, uses))
+
+
+def with_patches(report: Report, policy: Policy, among: Sequence[Control] | None = None) -> Report:
+    """The report, in which a finding says that it has a patch only where its control knows an edit.
+
+    For people who read findings: it asks every control for every patch, which a scan need not.
+    """
+    failures = list(report.failures)
+    known = {each.id: each for each in (among if among is not None else controls())}
+    verdicts = tuple(
+        replace(each, patch=Applicability.ADVICE) if _lacks_edits(report.app, each, known, policy, failures) else each
+        for each in report.verdicts
+    )
+    return replace(report, verdicts=verdicts, failures=tuple(failures))
+
+
+def _lacks_edits(
+    app: App, verdict: Verdict, known: Mapping[str, Control], policy: Policy, failures: list[Failure]
+) -> bool:
+    if verdict.outcome is not Outcome.FAIL or verdict.patch in (None, Applicability.ADVICE):
+        return False
+    asking = partial(known[verdict.control].patch_for, app, verdict, policy.control(verdict.control).options)
+    patch = contained(verdict.control, failures, asking)
+    return patch is None or not patch.edits
 
 
 def rescan(

@@ -61,8 +61,9 @@ class SharedKey:
 
     @property
     def function(self) -> str:
-        """The name of the function that compares."""
-        return self.secret.condition.function.rpartition(".")[2]
+        """The name of what stands before the routes and compares: a function, or a class by one of its methods."""
+        standing = next((use.symbol for use in self.uses), self.secret.condition.function)
+        return standing.removesuffix("()").removesuffix(".dispatch").rpartition(".")[2]
 
 
 def shared_keys(app: "App") -> tuple[SharedKey, ...]:
@@ -71,12 +72,20 @@ def shared_keys(app: "App") -> tuple[SharedKey, ...]:
     if not any(True for symbol in app.conditions for _ in _asked_by(app, symbol)):
         return ()  # the usual case, and what each route comes to call need not be gone through for it
     for route in app.routes:
-        candidates = [(use.target, use) for use in route.guards]
+        candidates = [(symbol, use) for use in route.guards for symbol in (use.target, *_answering(app, use))]
         for symbol, use in (*candidates, (route.handler, None)):
             secret = shared_secret(app, symbol)
             if secret is not None and (use is not None or app.roles.refuses(secret.condition)):
                 found.setdefault(secret.condition, []).append((secret, route, use))
     return tuple(_key(each) for each in found.values())
+
+
+def _answering(app: "App", use: GuardUse) -> "Iterator[str]":
+    """The methods by which the predicates of a guard answer."""
+    for predicate in use.predicates:
+        method = app.method(predicate, "has_permission") if predicate in app.classes else None
+        if method is not None:
+            yield method.symbol
 
 
 def _key(found: "list[tuple[SharedSecret, Route, GuardUse | None]]") -> SharedKey:

@@ -9,6 +9,8 @@ from transforms.public import is_personal
 if TYPE_CHECKING:
     from transforms.app import App
 
+_ANSWERS_MESSAGES = ("on_receive", "on_disconnect", "receive", "receive_json")
+
 
 @dataclass(frozen=True, slots=True)
 class Stakes:
@@ -22,10 +24,19 @@ class Stakes:
 
 def stakes(app: "App", route: Route) -> Stakes:
     """The stakes of one route of `app.routes`."""
-    body = app.judge.bodies.of(route.does)
+    bodies = [app.judge.bodies.of(each) for each in (route.does, *_of_socket(app, route))]
     return Stakes(
         admin=app.shape(route).admin,
-        writes=body.writes is not None or (route.may_write and route.methods != ("WEBSOCKET",)),
-        external=body.external is not None,
+        writes=any(each.writes is not None for each in bodies) or (route.may_write and route.methods != ("WEBSOCKET",)),
+        external=any(each.external is not None for each in bodies),
         personal=is_personal(route),
     )
+
+
+def _of_socket(app: "App", route: Route) -> tuple[str, ...]:
+    """What of a class answers the messages of a websocket that another method of it opens."""
+    owner = route.handler.rpartition(".")[0]
+    if route.methods != ("WEBSOCKET",) or owner not in app.classes:
+        return ()
+    answering = (app.method(owner, name) for name in _ANSWERS_MESSAGES)
+    return tuple(each.symbol for each in answering if each is not None)

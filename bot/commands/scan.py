@@ -8,6 +8,7 @@ usage or policy, 3 internal error.
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,10 @@ def folder_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Scan, print, and say by the exit status whether there is something to do."""
     from bot.commands.scanning import scan_folder
+    from transforms.engine import with_patches
 
-    scanned = scan_folder(options).scanned
+    work = scan_folder(options)
+    scanned = replace(work.scanned, report=with_patches(work.scanned.report, work.policy))
     _print(scanned, options)
     if scanned.report.failures:
         return EXIT_INTERNAL

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from transforms.app import App, Placement
 from transforms.concepts import Route
 from transforms.facts import Facts, dump, load
-from transforms.frameworks import fastapi, fastapi_dependencies, flask, python, python_conditions
+from transforms.frameworks import fastapi, fastapi_dependencies, flask, python, python_conditions, starlette
 from transforms.source import SourceFile
 from transforms.walk import read
 
-READERS = (python, python_conditions, fastapi, fastapi_dependencies, flask)
+READERS = (python, python_conditions, fastapi, fastapi_dependencies, flask, starlette)
 
 
 def facts_of(source: str, path: str = "app.py") -> Facts:

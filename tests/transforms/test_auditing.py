@@ -74,6 +74,10 @@ def test_a_change_two_calls_away_counts_with_less_certainty() -> None:
         ("POST", "/orders/{order_id}/pay", "pay", "order.pay", "order"),
         ("POST", "/orders/{order_id}/items", "add_item", "item.create", "item"),
         ("DELETE", "/admin/orders", "purge_orders", "order.delete", "order"),
+        ("POST", "/admin/1", "rebuild_index", "index.rebuild", "index"),
+        ("POST", "/api/admin", "promote_user", "user.promote", "user"),
+        ("POST", "/jobs/1", "run", "job.run", None),
+        ("GET", "/api/v1", "refresh_cache", "cache.refresh", "cache"),
         ("PATCH", "/users/me", "update_me", "user.update", "user"),
         ("PUT", "/tenants/me/status", "suspend", "tenant.update_status", "tenant"),
         ("POST", "/totp/setup", "setup", "totp.setup", "totp"),
@@ -247,3 +251,62 @@ def test_a_patched_app_has_no_finding_and_a_second_run_changes_nothing() -> None
     text = result.files["app.py"].decode()
     assert text.count("audited(") == 1, "a route that only reads stays as it is"
     assert result.files["tests/test_controls_audit.py"].count(b"def test_post_orders") == 1
+
+
+SITE = {
+    "shop/settings.py": 'ROOT_URLCONF = "shop.urls"\n',
+    "shop/urls.py": "from django.urls import path\nfrom shop import views\n"
+    'urlpatterns = [path("orders/", views.Orders.as_view())]\n',
+}
+VIEWS = """from rest_framework.decorators import api_view
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.views import APIView
+from shop.models import ActivityLog, Order
+
+
+class Orders(APIView):
+    permission_classes = [IsAuthenticated]
+
+    def post(self, request):
+        order = Order.objects.create(name=request.data["name"])
+        {body}
+        return answer(order)
+"""
+RECEIVER = """from django.db.models.signals import post_save
+from django.dispatch import receiver
+from shop.models import ActivityLog, Order
+
+
+@receiver(post_save, sender=Order)
+def {name}(sender, instance, **kwargs):
+    {body}
+"""
+
+
+def recorded_in_site(body: str = "pass", **modules: str) -> Recorded:
+    """Whether the one change of a Django site is recorded."""
+    files = {**SITE, "shop/views.py": VIEWS.format(body=body)}
+    files |= {f"shop/{name}.py": text for name, text in modules.items()}
+    app = scan([SourceFile(path, text.encode()) for path, text in files.items()], Policy()).app
+    (change,) = app.auditing.changes
+    return app.auditing.record(change.route).recorded
+
+
+def test_a_row_for_records_that_a_manager_makes_is_one() -> None:
+    assert recorded_in_site() is Recorded.NO
+    assert recorded_in_site("ActivityLog.objects.create(user=request.user)") is Recorded.YES
+    assert recorded_in_site("ActivityLog.objects.filter(user=request.user)") is Recorded.NO
+
+
+def test_what_a_signal_tells_may_record_this_change_or_another() -> None:
+    row = RECEIVER.format(name="note", body="ActivityLog.objects.create(row=instance)")
+    assert recorded_in_site(signals=row) is Recorded.UNKNOWN
+    assert recorded_in_site(signals=RECEIVER.format(name="note", body="warm_up(instance)")) is Recorded.NO
+
+
+def test_what_a_handler_of_several_methods_writes_is_not_said_of_its_get() -> None:
+    source = (
+        '\n\n@app.api_route("/orders", methods=["GET", "POST"])\ndef orders(request, db):\n'
+        '    if request.method == "POST":\n        db.commit()\n    return []\n'
+    )
+    assert list(changes(source)) == ["POST /orders"]

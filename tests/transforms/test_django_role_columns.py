@@ -136,6 +136,114 @@ def test_a_permission_class_that_nobody_uses_yet_comes_first() -> None:
     assert (guard.code, guard.makes) == ("Unused", ())
 
 
+PROFILE = """from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.db import models
+
+
+class Role(models.Model):
+    name = models.CharField(max_length=20{choices})
+
+
+class Profile(models.Model):
+    user = models.OneToOneField({user}, on_delete=models.CASCADE{related})
+    {body}
+"""
+ADMIN_OR_CLERK = "choices=[('admin', 'A'), ('clerk', 'C')]"
+COMPARES = """
+
+def greet(request):
+    if {asked} == "admin":
+        return "dear administrator"
+    return "you"
+"""
+
+
+def of_profile(
+    body: str, user: str = "User", related: str = "", choices: str = "", compares: str = ""
+) -> RoleGuard | None:
+    """The check that a site gets whose users are Django's own and have a profile."""
+    profile = PROFILE.format(body=body, user=user, related=related, choices=choices)
+    views = VIEWS + (COMPARES.format(asked=compares) if compares else "")
+    app = site_of({**example.shop(views), "manage.py": "", "shop/models.py": profile})
+    return role_guard_for(app, next(route for route in app.routes if "admin-panel" in (route.path or "")))
+
+
+@pytest.mark.parametrize("user", ["User", "settings.AUTH_USER_MODEL", "get_user_model()", "'auth.User'", "to=User"])
+def test_the_role_of_a_profile_is_asked_however_it_names_the_users(user: str) -> None:
+    found = written(of_profile(f"role = models.CharField({ADMIN_OR_CLERK})", user))
+    assert (
+        'if not (request.user.is_authenticated and hasattr(request.user, "profile") '
+        'and request.user.profile.role == "admin"):' in found
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "given", "asked"),
+    [
+        ("is_admin = models.BooleanField()", {"related": ", related_name='details'"}, "request.user.details.is_admin)"),
+        (
+            "role = models.ForeignKey(Role, on_delete=models.CASCADE)",
+            {"choices": f", {ADMIN_OR_CLERK}"},
+            'request.user.profile.role.name == "admin")',
+        ),
+        (
+            "role = models.ForeignKey('Role', null=True, on_delete=models.SET_NULL)",
+            {"choices": f", {ADMIN_OR_CLERK}"},
+            'request.user.profile.role is not None and request.user.profile.role.name == "admin")',
+        ),
+        (
+            "role = models.ForeignKey(Role, on_delete=models.CASCADE)",
+            {"compares": "request.user.profile.role.name"},
+            'request.user.profile.role.name == "admin")',
+        ),
+        (
+            "role = models.CharField(max_length=20)",
+            {"compares": "request.user.profile.role"},
+            'request.user.profile.role == "admin")',
+        ),
+    ],
+)
+def test_what_the_code_says_of_the_roles_decides(body: str, given: dict[str, str], asked: str) -> None:
+    assert asked in written(of_profile(body, **given))
+
+
+@pytest.mark.parametrize(
+    ("body", "given"),
+    [
+        ("role = models.CharField(max_length=20)", {}),  # which values it has is not said
+        ("role = models.CharField(max_length=20)", {"compares": "request.user.title"}),
+        ("role = models.ForeignKey(Role, on_delete=models.CASCADE)", {}),
+        (f"role = models.CharField({ADMIN_OR_CLERK})", {"user": "Role"}),  # of something else than a user
+        (f"role = models.CharField({ADMIN_OR_CLERK})", {"related": ", related_name='+'"}),
+        (f"role = models.CharField({ADMIN_OR_CLERK})", {"related": ", related_name='%(class)s_of'"}),
+    ],
+)
+def test_no_check_of_a_profile_is_made_up(body: str, given: dict[str, str]) -> None:
+    assert of_profile(body, **given) is None
+
+
+def test_a_role_with_a_table_of_its_own_is_asked_of_users_of_the_sites_own() -> None:
+    body = "role = models.ForeignKey('Role', on_delete=models.CASCADE)"
+    above = f"\n\nclass Role(models.Model):\n    slug = models.CharField({ADMIN_OR_CLERK})\n"
+    assert 'request.user.role.slug == "admin")' in written(guard_of(body, above))
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["is_admin = models.BooleanField(default=False)", f"role = models.CharField(max_length=9, {ADMIN_OR_CLERK})"],
+)
+def test_who_administrates_by_a_profile_passes_and_nobody_else(body: str, tmp_path: Path) -> None:
+    files = site(example.shop(VIEWS), more=', "people"')
+    profile = PROFILE.format(body=body, user="settings.AUTH_USER_MODEL", related="", choices="")
+    files = {**files, "people/__init__.py": "", "people/models.py": profile}
+    before, after = outcomes(files, tmp_path)
+    assert before[f"{DELETE}_refuses_a_caller_without_a_role"] == "failed"
+    assert after[f"{DELETE}_lets_an_administrator_pass"] == "passed"
+    assert set(after.values()) == {"passed"}
+
+
 def with_people(files: dict[str, str], body: str, more: str = "") -> dict[str, str]:
     """A site whose users have a class of their own."""
     made = site(files, more=f', "people"{more}')

@@ -7,7 +7,7 @@ from tests.transforms import tiny
 from tests.transforms.tiny import HEAD, make, remedied, report_on, with_remedy
 from transforms.api import Applicability, Outcome, Patch
 from transforms.edit_kinds import AddFile, AddKeywordArgument
-from transforms.engine import Status
+from transforms.engine import Status, with_patches
 from transforms.policy import AcceptedRisk, ControlPolicy, Policy
 
 ONE = {"app.py": f"{HEAD}def handle(a):\n    return a\n"}
@@ -69,6 +69,14 @@ def _at(finding: Any, place: Any) -> Any:
 def test_a_finding_without_a_safe_edit_is_advice() -> None:
     (patch,) = remedied({"app.py": f"{HEAD}def handle_hopeless():\n    pass\n"}, make()).patches
     assert (patch.status, patch.title, dict(patch.files)) == (Status.ADVICE, "Takes no user.", {})
+
+
+def test_a_finding_says_that_it_has_a_patch_only_where_an_edit_is_known() -> None:
+    hopeless = {"app.py": f"{HEAD}def handle_hopeless():\n    pass\n"}
+    control = make()
+    without, with_one = (with_patches(report_on(code, control), Policy(), [control]) for code in (hopeless, ONE))
+    assert [each.patch for each in without.findings] == [Applicability.ADVICE]
+    assert [each.patch for each in with_one.findings] == [control.patch]
 
 
 def test_advice_of_the_remedy_is_passed_on() -> None:

@@ -94,3 +94,117 @@ def test_a_decorator_stands_before_every_method() -> None:
         HEAD.replace("def orders", "@login_required\ndef orders"),
     )
     assert {app.access(route).answer.value for route in app.routes} == {"yes"}
+
+
+# --- roles
+
+
+def roles(body: str, head: str = HEAD) -> dict[str, str]:
+    """For each route that the handler is, whether it asks for a role."""
+    app = site(body, head)
+    return {route.name: app.roles.check(route).answer.value for route in app.routes}
+
+
+GUARDED = HEAD.replace("def orders():", "@login_required\ndef orders():")
+ASKS = "if not current_user.is_admin:\n        abort(403)\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"if request.method == 'GET':\n    return find()\n{ASKS.replace('        ', '    ')}return change()",
+        f"if request.method != 'GET':\n    {ASKS}    return change()\nreturn find()",
+        f"if request.method in ('POST', 'DELETE'):\n    {ASKS}    return change()\nelse:\n    return find()",
+        "if request.method != 'GET' and current_user.role != 'admin':\n    abort(403)\nreturn change()",
+        f"match request.method:\n    case 'GET':\n        return find()\n    case _:\n        {ASKS.replace('        ', '            ')}        return change()",
+    ],
+)
+def test_a_role_that_one_method_does_not_ask_for_makes_each_a_route(body: str) -> None:
+    assert roles(body, GUARDED) == {"GET /orders": "no", "POST /orders": "yes", "DELETE /orders": "yes"}
+
+
+def test_each_method_may_ask_for_a_role_of_its_own() -> None:
+    body = (
+        "if request.method == 'DELETE':\n    if current_user.role != 'owner':\n        abort(403)\n    return drop()\n"
+        "if request.method == 'POST':\n    if current_user.role != 'manager':\n        abort(403)\n    return change()\n"
+        "return find()"
+    )
+    assert roles(body, GUARDED) == {"GET /orders": "no", "POST /orders": "yes", "DELETE /orders": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        (f"{ASKS.replace('        ', '    ')}if request.method == 'POST':\n    return change()\nreturn find()", "yes"),
+        ("if request.method == 'POST':\n    return change()\nreturn find()", "no"),
+        # to be shown more is no refusal
+        ("if request.method == 'POST':\n    change()\nif current_user.is_admin:\n    log()\nreturn find()", "no"),
+    ],
+)
+def test_one_route_where_all_methods_ask_alike(body: str, answer: str) -> None:
+    assert roles(body, GUARDED) == {WHOLE: answer}
+
+
+def test_what_another_function_asks_counts_for_the_method_that_calls_it() -> None:
+    head = GUARDED.replace(
+        "@app.route", "def only_admins():\n    if not current_user.is_admin:\n        abort(403)\n\n\n@app.route", 1
+    )
+    body = (
+        "if request.method == 'GET':\n    if not current_user.is_staff:\n        abort(403)\n    return find()\n"
+        "only_admins()\nreturn change()"
+    )
+    assert roles(body, head) == {"GET /orders": "yes", "POST /orders": "yes", "DELETE /orders": "yes"}
+
+
+VIEW = """from flask import Flask, abort
+from flask.views import MethodView
+from flask_login import current_user, login_required
+import functools
+
+app = Flask(__name__)
+
+
+def admin_only(view):
+    @functools.wraps(view)
+    def checked(*args, **kwargs):
+        if not current_user.is_admin:
+            abort(403)
+        return view(*args, **kwargs)
+
+    return checked
+
+
+class Orders(MethodView):
+    {attribute}
+    def get(self):
+        return find()
+
+    {above}
+    def delete(self):
+        {inside}
+        return drop()
+
+
+app.add_url_rule("/orders", view_func=Orders.as_view("orders"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {"GET /orders": "no", "DELETE /orders": "no"}),
+        ({"attribute": "decorators = [login_required]\n"}, {"GET /orders": "no", "DELETE /orders": "no"}),
+        ({"attribute": "decorators = [admin_only, login_required]\n"}, {"GET /orders": "yes", "DELETE /orders": "yes"}),
+        ({"attribute": "decorators = (admin_only,)\n"}, {"GET /orders": "yes", "DELETE /orders": "yes"}),
+        ({"above": "@admin_only"}, {"GET /orders": "no", "DELETE /orders": "yes"}),
+        (
+            {"attribute": "decorators = [login_required]\n", "inside": "if not current_user.is_admin:\n            abort(403)"},
+            {"GET /orders": "no", "DELETE /orders": "yes"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_class_asks_for_all_its_methods_and_a_method_for_itself(
+    given: dict[str, str], expected: dict[str, str]
+) -> None:
+    app = app_of(VIEW.format(**{"attribute": "", "above": "", "inside": "pass", **given}))
+    assert {route.name: app.roles.check(route).answer.value for route in app.routes} == expected

@@ -143,10 +143,170 @@ def test_the_server_may_be_made_in_another_file() -> None:
 
 
 def test_a_server_of_another_library_is_not_read() -> None:
-    head = "import socketio\nsio = socketio.AsyncServer()\n"
+    head = "import rooms\nsio = rooms.AsyncServer()\n"
     assert answers("@sio.on('message')\nasync def message(sid, data): save(data)\n", head) == {}
 
 
 def test_signing_in_by_an_event_comes_before_a_login() -> None:
     app = app_of(HEAD + "@socketio.on('login')\ndef login(data):\n    session['user'] = check(data)\n")
     assert app.publicity(app.routes[0]).is_public
+
+
+# --- namespaces that are classes
+
+CHAT = """
+from flask_socketio import Namespace
+
+
+class Chat(Namespace):
+    def on_connect(self{arguments}):
+        {body}
+
+    def on_message(self, data):
+        emit('message', save(data))
+
+    def on_disconnect(self):
+        pass
+
+    def helper(self):
+        pass
+
+"""
+
+
+def test_the_methods_of_a_namespace_are_events() -> None:
+    source = CHAT.format(arguments="", body="print('hello')") + "\nsocketio.on_namespace(Chat('/chat'))\n"
+    assert answers(source) == {"WEBSOCKET /socket.io/chat/message": "no"}
+
+
+def test_a_namespace_of_another_file_is_where_the_server_has_it() -> None:
+    head = "from flask_socketio import emit\n"
+    chat = head + CHAT.format(arguments="", body="pass")
+    source = "\nfrom chat import Chat\nsocketio.on_namespace(Chat('/chat'))\nsocketio.on_namespace(Chat('/other'))\n"
+    assert answers(source, chat=chat) == {
+        "WEBSOCKET /socket.io/chat/message": "no",
+        "WEBSOCKET /socket.io/other/message": "no",
+    }
+
+
+def test_a_namespace_that_no_server_was_given_serves_nobody() -> None:
+    assert answers(CHAT.format(arguments="", body="pass")) == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "arguments", "answer"),
+    [
+        ("if not current_user.is_authenticated:\n            return False", "", "yes"),
+        ("if not auth or not known(auth['token']):\n            raise ConnectionRefusedError('no')", ", auth", "yes"),
+        ("emit('hello', auth)", ", auth", "no"),
+        ("if full():\n            return False", "", "unknown"),
+    ],
+)
+def test_the_method_of_connect_decides_for_its_namespace(body: str, arguments: str, answer: str) -> None:
+    source = CHAT.format(arguments=arguments, body=body) + "\nsocketio.on_namespace(Chat('/chat'))\n"
+    assert answers(source) == {"WEBSOCKET /socket.io/chat/message": answer}
+
+
+def test_a_class_with_nothing_but_connect_is_one_event() -> None:
+    source = "from flask_socketio import Namespace\nclass C(Namespace):\n    def on_connect(self): greet()\n"
+    assert answers(source + "socketio.on_namespace(C('/c'))\n") == {"WEBSOCKET /socket.io/c/connect": "no"}
+
+
+# --- python-socketio beside another framework
+
+ASGI = """import socketio
+from fastapi import FastAPI
+
+api = FastAPI()
+sio = socketio.AsyncServer(async_mode="asgi")
+app = socketio.ASGIApp(sio, api)
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("connect", "answer"),
+    [
+        ("@sio.event\nasync def connect(sid, environ, auth):\n    await sio.emit('hello', to=sid)\n", "no"),
+        (
+            "@sio.event\nasync def connect(sid, environ, auth):\n    if not await known(auth):\n        return False\n",
+            "yes",
+        ),
+        (
+            "@sio.on('connect')\nasync def opened(sid, environ, auth):\n    if not known(environ.get('HTTP_AUTHORIZATION')):\n"
+            "        raise socketio.exceptions.ConnectionRefusedError('no')\n",
+            "yes",
+        ),
+        ("", "no"),
+    ],
+)
+def test_events_of_an_asgi_server_stand_behind_its_connect(connect: str, answer: str) -> None:
+    events = (
+        "\n@sio.event\nasync def typed(sid, data):\n    save(data)\n\n@sio.on('sent')\nasync def sent(sid, data): ...\n"
+    )
+    assert answers(connect + events, ASGI) == {
+        "WEBSOCKET /socket.io/typed": answer,
+        "WEBSOCKET /socket.io/sent": answer,
+    }
+
+
+def test_the_methods_of_an_async_namespace_are_events() -> None:
+    source = (
+        "class Chat(socketio.AsyncNamespace):\n    async def on_connect(self, sid, environ):\n"
+        "        if 'HTTP_COOKIE' not in environ:\n            return False\n"
+        "    async def on_sent(self, sid, data): ...\n\nsio.register_namespace(Chat('/chat'))\n"
+    )
+    assert answers(source, ASGI) == {"WEBSOCKET /socket.io/chat/sent": "yes"}
+
+
+# --- what a patch does
+
+LOGIN = """from flask import Flask
+from flask_login import LoginManager, login_user
+from flask_socketio import SocketIO, emit
+
+app = Flask(__name__)
+manager = LoginManager(app)
+socketio = SocketIO(app)
+
+
+@app.post("/login")
+def login():
+    login_user(find_user())
+    return {{}}
+
+
+{connect}@socketio.on("message")
+def message(data):
+    emit("message", save(data))
+"""
+CONNECTED = '@socketio.on("connect")\ndef connected():\n    {body}emit("hello")\n\n\n'
+REFUSES = "if not current_user.is_authenticated:\n        return False\n    "
+
+
+def fixed(connect: str) -> tuple[str, str]:
+    """The patched file, and the title of the patch."""
+    from transforms.engine import remedies, scan
+    from transforms.policy import Policy
+    from transforms.source import SourceFile
+
+    sources = [SourceFile("main.py", LOGIN.format(connect=connect).encode())]
+    result = remedies(sources, scan(sources, Policy()), Policy(), only={"route-requires-auth"})
+    (patch,) = result.patches
+    return result.files.get("main.py", b"").decode(), patch.title
+
+
+def test_the_handler_of_connect_refuses_whoever_is_not_signed_in() -> None:
+    after, title = fixed(CONNECTED.format(body=""))
+    expected = LOGIN.format(connect=CONNECTED.format(body=REFUSES))
+    assert after == expected.replace("import LoginManager, login_user", "import LoginManager, current_user, login_user")
+    assert title == "Require a signed-in user on WEBSOCKET /socket.io/message"
+
+
+def test_where_nothing_handles_connect_a_person_is_told_what_to_do() -> None:
+    after, title = fixed("")
+    assert after == ""
+    assert title == (
+        "Let the handler of connect of WEBSOCKET /socket.io/message refuse whoever is not signed in: "
+        "`return False` there."
+    )

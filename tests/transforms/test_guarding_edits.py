@@ -199,9 +199,3 @@ def test_the_organisations_own_guard_comes_before_the_inserted_one() -> None:
     assert set(after) == {"orders.py"}
     assert "from company.gate import gate" in after["orders.py"]
     assert "dependencies=[Depends(gate)]" in after["orders.py"]
-
-
-def test_a_starlette_route_cannot_take_a_guard() -> None:
-    source = "from starlette.applications import Starlette\nfrom starlette.routing import Route\ndef f(r): ...\n"
-    app = app_of(source + "app = Starlette(routes=[Route('/x', f, methods=['POST'])])\n")
-    assert edits_for(app, "POST /x") == ()

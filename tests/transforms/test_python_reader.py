@@ -150,12 +150,19 @@ WRITES = [
     "db.execute(text('DELETE FROM t'))", "conn.execute(f'UPDATE t SET a={x}')", "table.put_item(Item={})",
     "open('x', 'w')", "Path('x').open('wb')", "os.remove('x')", "shutil.rmtree('x')", "supabase.table('t').insert({})",
     "db.execute(delete(Order))", "path.write_text('x')", "Order.objects.filter(pk=x).delete()", "Order.objects.update(a=1)",
+    "Order.objects.create(a=1)", "await Order.objects.acreate(a=1)", "Order.objects.bulk_create([x])",
+    "Order.objects.update_or_create(a=1)", "Order.objects.get_or_create(a=1)", "Order.objects.get(pk=x).delete()",
+    "order = Order.objects.get(pk=x)\n    order.save()", "order = get_object_or_404(Order, pk=x)\n    order.delete()",
+    "s = OrderSerializer(data=x)\n    s.save()", "form = OrderForm(x)\n    form.save()", "await session.commit()",
+    "session.add_all([x])", "db.session.add(x)",
 ]  # fmt: skip
 NO_WRITES = [
     "db.get(x)", "names.add(x)", "cache.update(x)", "cursor.execute('SELECT 1')", "open('x')", "open('x', 'rb')", "os.path.join('x')",
     "items.remove(x)", "order.delete", "Order.objects.filter(pk=x).first()", "Order.objects.get(pk=x)",
+    "order = find(x)\n    order.delete", "Thread().create()", "client.create(x)", "image = render(x)\n    image.save('x')",
+    "Order.objects.create", "s = OrderSerializer(x)\n    s.data",
 ]  # fmt: skip
-HEAD = "import os, shutil\nfrom pathlib import Path\nfrom sqlalchemy import delete, text\n"
+HEAD = "import os, shutil\nfrom django.shortcuts import get_object_or_404\nfrom shop import Order, OrderForm, OrderSerializer\nfrom pathlib import Path\nfrom sqlalchemy import delete, text\n"
 
 
 @pytest.mark.parametrize("statement", WRITES)

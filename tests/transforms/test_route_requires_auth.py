@@ -168,3 +168,69 @@ def test_an_app_that_a_function_makes_is_made_by_the_proof() -> None:
 )
 def test_there_is_no_proof_where_no_test_could_ask(source: str) -> None:
     assert proof({"main.py": source}) is None
+
+
+SOCKETS = """from fastapi import WebSocket
+from starlette.endpoints import WebSocketEndpoint
+@app.websocket("/ws")
+async def ws(websocket: WebSocket):
+    {body}
+"""
+ENDPOINT = """from starlette.endpoints import WebSocketEndpoint
+@app.websocket_route("/ws")
+class Feed(WebSocketEndpoint):
+    async def on_connect(self, websocket):
+        await websocket.accept()
+    async def on_receive(self, websocket, data):
+        {body}
+"""
+
+
+@pytest.mark.parametrize("shape", [SOCKETS, ENDPOINT])
+@pytest.mark.parametrize(
+    ("body", "severity", "said"),
+    [
+        ("db.session.add(data); db.session.commit()", Severity.HIGH, "change data"),
+        ("httpx.post('https://models.invalid')", Severity.HIGH, "make the app pay, mail or call other services"),
+        ("await websocket.send_text('tick')", Severity.MEDIUM, "read and send what goes over it"),
+    ],
+)
+def test_what_comes_in_over_a_websocket_decides(shape: str, body: str, severity: Severity, said: str) -> None:
+    found = verdict(shape.format(body=body))
+    assert (found.severity, found.message) == (
+        severity,
+        f"Anybody can call WEBSOCKET /ws and {said}: nothing checks who is calling.",
+    )
+
+
+KEYED = """import os
+from fastapi import Header
+def internal_only(x_key: str = Header(None)):
+    if x_key != os.environ["KEY"]:
+        raise HTTPException(401)
+def admins(u=Depends(user)):
+    if not u.is_admin:
+        raise HTTPException(403)
+@app.get("/a", dependencies=[Depends({guard})])
+def a(): ...
+@app.get("/b", dependencies=[Depends({guard})])
+def b(): ...
+@app.post("/c")
+def c(): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("guard", "wanted"),
+    [
+        ("user", "a signed-in user"),
+        ("internal_only", "the key that internal_only asks for"),
+        ("admins", "the role that admins asks for"),
+    ],
+)
+def test_the_title_says_what_the_guard_that_is_used_again_asks_for(guard: str, wanted: str) -> None:
+    app = app_of(HEAD + KEYED.format(guard=guard))
+    (finding,) = [each for each in control.judge(app, {}) if each.outcome is Outcome.FAIL]
+    patch = control.patch_for(app, finding, {})
+    assert patch is not None
+    assert patch.title == f"Require {wanted} on POST /c"

@@ -15,7 +15,7 @@ from transforms.source import SourceFile
 from transforms.walk import read
 
 FOLDER = Path(next(iter(frameworks.__path__)))
-NAMES = ("fastapi", "flask")
+NAMES = ("fastapi", "flask", "starlette")
 ANNOTATION = re.compile(r"# route: (\S+ \S+) guards=(\S*) access=(\w+)")
 
 

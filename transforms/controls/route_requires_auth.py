@@ -42,7 +42,17 @@ from transforms.api import (
     Standard,
     Verdict,
 )
-from transforms.edits import Patch, Proof, advice, guard_for, guard_route, guarded_together, setup_steps, tests_of
+from transforms.edits import (
+    Patch,
+    Proof,
+    advice,
+    asked_by,
+    guard_for,
+    guard_route,
+    guarded_together,
+    setup_steps,
+    tests_of,
+)
 from transforms.proof_verbs import proof_of_auth
 
 if TYPE_CHECKING:
@@ -122,7 +132,7 @@ def put_a_guard_in_front(app: "App", finding: Verdict, options: Options) -> Patc
         return advised(app, route)
     together = guarded_together(app, route, guard, spare)
     return Patch(
-        title=f"Require a signed-in user on {every_route_of(together) if together else route.name}",
+        title=f"Require {asked_by(app, guard)} on {every_route_of(together) if together else route.name}",
         edits=edits,
         applicability=Applicability.REVIEW,
         todo=(
@@ -159,6 +169,8 @@ def open_to_strangers(app: "App", route: Route, evidence: Iterable[Evidence]) ->
         severity, harm = Severity.HIGH, "make the app pay, mail or call other services"
     elif stakes.personal:
         severity, harm = Severity.HIGH, "read what belongs to people"
+    elif route.methods == ("WEBSOCKET",):
+        severity, harm = Severity.MEDIUM, "read and send what goes over it"
     else:
         severity, harm = Severity.MEDIUM, "read data"
     registered = Evidence(route.registered_in or route.file, route.entry.line, "registered without a guard")
@@ -189,7 +201,8 @@ def is_spared(route: Route, options: Options) -> str | None:
 
 def every_route_of(router: Router) -> str:
     """How a patch's title names a router."""
-    return f"every route of {router.symbol.rpartition('.')[2]} in {router.file}"
+    name = router.symbol.rpartition(".")[2]
+    return f"every route of {name if name.isidentifier() else router.prefix or 'the app'} in {router.file}"
 
 
 def makes_the_first_account(route: Route) -> bool:

@@ -125,4 +125,24 @@ EXAMPLES = (
         "Flask: a decorator that is called after administrators lets everybody pass who is signed in",
         {**shop(security=BY_LOGIN, guard=ASKED, rest=""), "models.py": MODELS.replace(CLASS_END, "")},
     ),
+    Bad(
+        "Flask: a role is asked for one method of a handler and forgotten for another",
+        {
+            "main.py": """from flask import Flask, abort, request
+from flask_login import current_user, login_required
+
+app = Flask(__name__)
+
+
+@app.route("/admin/users/<int:user_id>", methods=["PUT", "DELETE"])
+@login_required
+def user(user_id):
+    if request.method == "PUT":
+        if not current_user.is_admin:
+            abort(403)
+        return change(user_id)
+    return remove(user_id)
+"""
+        },
+    ),
 )

@@ -14,12 +14,14 @@ from transforms.frameworks.django_roles import own_role_guard, require_role, rol
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_sign_in import sign_in_at_provider
 from transforms.frameworks.django_urls import Entry, entries, is_list_of_entries
+from transforms.frameworks.django_workloads import replace_guards, setting_held
 from transforms.frameworks.python_announced import takes_requests
 from transforms.walk import Handlers, Walk
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard", "known_to",
-    "matters", "own_guard", "own_role_guard", "read", "require_role", "role_guard_like_own", "serve",
+    "matters", "own_guard", "own_role_guard", "read", "replace_guards", "require_role",
+    "role_guard_like_own", "serve", "setting_held",
     "sign_in_at_provider",
 ]  # fmt: skip
 

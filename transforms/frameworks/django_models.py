@@ -1,6 +1,7 @@
-"""The class that holds the people who sign in to a Django site: its columns, with the values that they may have.
+"""The classes that hold the people who sign in to a Django site: their columns, with the values that they may have.
 
-Only what derives from Django's own user classes is read. A column's type is told as an annotation would say it: `bool`,
+Only what derives from Django's own user classes is read, what says more of each of them (a profile), and what a role
+is kept in that has a table of its own. A column's type is told as an annotation would say it: `bool`,
 `str`, `Literal["admin", "clerk"]` where its choices are written out, `Role` where an enum of another file has them.
 """
 
@@ -10,12 +11,14 @@ import libcst as cst
 
 from transforms.concepts import Place
 from transforms.concepts_data import Column, Entity
+from transforms.frameworks.python_references import reference
 from transforms.walk import Walk, argument, dotted_name, string_value
 
-_USERS = frozenset({
+USERS = frozenset({
     "django.contrib.auth.models.AbstractUser", "django.contrib.auth.models.AbstractBaseUser",
     "django.contrib.auth.base_user.AbstractBaseUser",
 })  # fmt: skip
+_ONE = "OneToOneField["
 _TYPES = {
     "BooleanField": "bool", "NullBooleanField": "bool", "CharField": "str", "TextField": "str", "EmailField": "str",
     "SlugField": "str", "IntegerField": "int", "PositiveSmallIntegerField": "int", "SmallIntegerField": "int",
@@ -25,18 +28,45 @@ _TYPES = {
 def user_model(walk: Walk, node: cst.ClassDef) -> None:
     """Leave an Entity fact of a class of users."""
     bases = tuple(found for base in node.bases if (found := walk.resolve(base.value)) is not None)
-    if _USERS.isdisjoint(bases):
+    fields = list(_fields(walk, node))
+    if USERS.isdisjoint(bases) and not any(_is_about_people(call) for _, _, call in fields):
         return
     symbol, path = f"{walk.symbol}.{node.name.value}", walk.path
-    fields = list(_fields(walk, node))
+    keys = [_other(walk, call) for _, _, call in fields]
 
     def build(place: Place, *places: Place) -> Entity:
         columns = tuple(
-            Column(name, type_, None, where) for (name, type_, _), where in zip(fields, places, strict=True)
+            Column(name, type_, key, where) for (name, type_, _), key, where in zip(fields, keys, places, strict=True)
         )
         return Entity(symbol, "django", None, columns, place, bases, path)
 
     walk.emit(build, node, *(call for _, _, call in fields))
+
+
+def is_profile(column: Column) -> bool:
+    """Whether a column says whose row it is, one for each."""
+    return (column.type or "").startswith(_ONE)
+
+
+def reached_by(column: Column) -> str:
+    """The name under which a person has the row that says more of them."""
+    return (column.type or "").removeprefix(_ONE).removesuffix("]")
+
+
+def _is_about_people(call: cst.Call) -> bool:
+    return _kind(call) in ("OneToOneField", "ForeignKey") or argument(call, "choices") is not None
+
+
+def _other(walk: Walk, call: cst.Call) -> str | None:
+    """The class that a column refers to: a reference, or `app.Class` as Django has it in a text."""
+    to = argument(call, "to", 0) if _kind(call) in ("OneToOneField", "ForeignKey") else None
+    if to is None:
+        return None
+    return string_value(to) or reference(walk, to)
+
+
+def _kind(call: cst.Call) -> str:
+    return (dotted_name(call.func) or "").rpartition(".")[2]
 
 
 def _fields(walk: Walk, node: cst.ClassDef) -> Iterator[tuple[str, str | None, cst.Call]]:
@@ -49,6 +79,12 @@ def _fields(walk: Walk, node: cst.ClassDef) -> Iterator[tuple[str, str | None, c
 
 
 def _type(walk: Walk, node: cst.ClassDef, kind: str, call: cst.Call) -> str | None:
+    if kind == "OneToOneField":
+        related = string_value(argument(call, "related_name") or cst.SimpleString(f'"{node.name.value.lower()}"'))
+        return f"{_ONE}{related}]" if related and related.isidentifier() else None
+    if kind == "ForeignKey":
+        nullable = dotted_name(argument(call, "null") or cst.Name("False")) != "False"
+        return "ForeignKey | None" if nullable else "ForeignKey"
     plain = _TYPES.get(kind)
     choices = argument(call, "choices")
     if choices is None or plain != "str":

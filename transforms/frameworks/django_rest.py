@@ -11,7 +11,9 @@ from transforms.frameworks.django_predicates import Given, permission, permissio
 from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard
 from transforms.frameworks.django_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.django_serving import serve
+from transforms.frameworks.django_sign_in import sign_in_at_provider
 from transforms.frameworks.django_urls import route_path
+from transforms.frameworks.django_workloads import replace_guards, setting_held
 from transforms.frameworks.python_known import Asked, Thing, groups_of
 from transforms.frameworks.python_references import reference
 from transforms.frameworks.python_strangers import Stranger
@@ -19,7 +21,9 @@ from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard", "known_to",
-    "own_guard", "own_role_guard", "read", "require_role", "role_guard_like_own", "serve",
+    "own_guard", "own_role_guard", "read", "replace_guards", "require_role",
+    "role_guard_like_own", "serve", "setting_held",
+    "sign_in_at_provider",
 ]  # fmt: skip
 
 NAME = "django_rest"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from transforms.concepts import Place, Route
 from transforms.concepts_data import Column, Entity
 from transforms.edit_kinds import AddFile, Edit, ImportOf, InsertStatements, Position
+from transforms.frameworks.django_models import USERS, is_profile, reached_by
 from transforms.frameworks.django_reuse import USER, Form, form_of
 from transforms.reuse import RoleGuard, defined_in, in_one_program, inside_module
 
@@ -23,6 +24,11 @@ _FLAG = re.compile(r"is_(?:(?:site_|system_)?admin(?:istrator)?|super_?admin)")
 _LESSER = re.compile(r"is_manager")  # where nothing says administrator
 _ROLE = re.compile(r"(?:user_?)?(?:role|type)|account_type")
 _ADMINISTRATORS = frozenset({"admin", "administrator", "superadmin", "super_admin", "superuser"})
+_NAMES = ("name", "slug", "code", "title", "key")  # what a role is called in a table of roles
+_USER_MODELS = frozenset({
+    "django.contrib.auth.models.User", "django.conf.settings.AUTH_USER_MODEL", "django.contrib.auth.get_user_model()",
+    "auth.User",
+})  # fmt: skip
 _MEMBERS = ("ADMIN", "ADMINISTRATOR", "SUPERADMIN", "SUPER_ADMIN")
 
 
@@ -95,7 +101,7 @@ def guard_by_column(app: "App", route: Route) -> RoleGuard | None:
     """A check of the column that says who administrates, written beside the class of users."""
     shape = SHAPES.get(form_of(app, route))
     for entity in _of_site(app, route):
-        question = _question(app, entity)
+        question = _question(app, entity) if _is_user(entity) else _question_of_profile(app, entity)
         makes = _written(app, entity, shape, question) if shape is not None and question is not None else None
         if makes is not None and question is not None:
             symbol, edit = makes
@@ -106,13 +112,43 @@ def guard_by_column(app: "App", route: Route) -> RoleGuard | None:
 
 def has_column(app: "App", route: Route) -> bool:
     """Whether the site's users have a column of their own that says who administrates."""
-    return any(_question(app, each) is not None for each in _of_site(app, route))
+    found = list(_of_site(app, route))
+    users = any(_question(app, each) is not None for each in found if _is_user(each))
+    return users or any(_question_of_profile(app, each) is not None for each in found if not _is_user(each))
+
+
+def _is_user(entity: Entity) -> bool:
+    return not USERS.isdisjoint(entity.bases)
 
 
 def _of_site(app: "App", route: Route) -> Iterator[Entity]:
-    for entity in app.entities:
-        if entity.framework == "django" and in_one_program(app, entity.symbol, route):
-            yield entity
+    """Classes of users first, then what says more of them."""
+    mine = [each for each in app.entities if each.framework == "django" and in_one_program(app, each.symbol, route)]
+    yield from sorted(mine, key=lambda each: not _is_user(each))
+
+
+def _question_of_profile(app: "App", entity: Entity) -> Question | None:
+    """The same of what says more of each person: `request.user.profile.role == "admin"`; who has none is nobody."""
+    owner = next((each for each in entity.columns if is_profile(each) and _is_of_users(app, entity, each)), None)
+    found = _question(app, entity) if owner is not None else None
+    if owner is None or found is None:
+        return None
+    name = reached_by(owner)
+    asked = found.code.replace("{user}", f"{{user}}.{name}")
+    passes = f"{name}=Caller({found.passes})" if not found.imports else ""
+    return Question(f'hasattr({{user}}, "{name}") and {asked}', passes, found.imports)
+
+
+def _is_of_users(app: "App", entity: Entity, column: Column) -> bool:
+    """Whether a column refers to the class of the site's users."""
+    other = column.foreign_key or ""
+    if other in _USER_MODELS:
+        return True
+    symbols = {each.symbol for each in app.entities if _is_user(each)}
+    resolved = app.resolve(other, entity.file)
+    return resolved in symbols or any(
+        each.rpartition(".")[2] == other.rpartition(".")[2] and len(other.split(".")) <= 2 for each in symbols
+    )
 
 
 def _question(app: "App", entity: Entity) -> Question | None:
@@ -127,14 +163,45 @@ def _question(app: "App", entity: Entity) -> Question | None:
 
 def _of_column(app: "App", entity: Entity, column: Column) -> Question | None:
     type_ = column.type or ""
+    if type_.startswith("ForeignKey"):
+        return _of_table(app, column)
     if type_ == "bool":
         return Question(f"{{user}}.{column.name}", f"{column.name}=True")
     values = [each for each in _literals(type_) if each.lower() in _ADMINISTRATORS]
+    if not values and type_ == "str":
+        values = _compared(app, f".{column.name}")
     if values:
         quoted = ", ".join(f'"{each}"' for each in values)
         asked = f"== {quoted}" if len(values) == 1 else f"in ({quoted})"
         return Question(f"{{user}}.{column.name} {asked}", f'{column.name}="{values[0]}"')
     return _of_enum(app, entity, column, type_)
+
+
+def _of_table(app: "App", column: Column) -> Question | None:
+    """By a role that has a table of its own: `role.name == "admin"`, where the code says that there is such a one."""
+    other = (column.foreign_key or "").rpartition(".")[2]
+    roles = [each for each in app.entities if each.framework == "django" and each.symbol.rpartition(".")[2] == other]
+    said = {each.name: each.type or "" for entity in roles for each in entity.columns}
+    for name in _NAMES:
+        values = [each for each in _literals(said.get(name, "")) if each.lower() in _ADMINISTRATORS]
+        values = values or _compared(app, f".{column.name}.{name}")
+        if values:
+            there = f"{{user}}.{column.name} is not None and " if "None" in (column.type or "") else ""
+            asked = f'{there}{{user}}.{column.name}.{name} == "{values[0]}"'
+            return Question(asked, f'{column.name}=Caller({name}="{values[0]}")')
+    return None
+
+
+def _compared(app: "App", column: str) -> list[str]:
+    """The administrators' roles with which the app's own code compares a column."""
+    found = {
+        role
+        for conditions in app.conditions.values()
+        for each in conditions
+        if any(origin.endswith(column) for origin in each.asked.split())
+        for role in each.roles
+    }
+    return sorted(each for each in found if each.lower() in _ADMINISTRATORS)
 
 
 def _of_enum(app: "App", entity: Entity, column: Column, type_: str) -> Question | None:

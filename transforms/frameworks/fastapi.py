@@ -20,17 +20,19 @@ from transforms.frameworks.fastapi_reuse import has_own_guard, known_to, own_gua
 from transforms.frameworks.fastapi_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.fastapi_sign_in import sign_in_at_provider
 from transforms.frameworks.fastapi_urls import read_from_header, url_parameters
-from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
+from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, drafts_at, said_about
 from transforms.frameworks.python_references import reference, url_path
+from transforms.frameworks.starlette_guards import decorating, middleware
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
-    "NAME", "PACKAGES", "TOKENS", "bind_caller", "guard_route", "guarded_together", "has_own_guard", "known_to",
-    "own_guard", "own_role_guard", "read", "read_from_header", "record_event", "replace_guards", "require_role",
-    "role_guard_like_own", "scope_routes", "sign_in_at_provider", "url_parameters",
+    "HOSTS", "NAME", "PACKAGES", "TOKENS", "bind_caller", "guard_route", "guarded_together", "has_own_guard",
+    "known_to", "own_guard", "own_role_guard", "read", "read_from_header", "record_event", "replace_guards",
+    "require_role", "role_guard_like_own", "scope_routes", "sign_in_at_provider", "url_parameters",
 ]  # fmt: skip
 
 NAME = "fastapi"
+HOSTS = frozenset({"starlette"})
 TOKENS = (b"fastapi", b"starlette", b"APIRouter", b"FastAPI")
 PACKAGES = frozenset({"fastapi", "starlette"})
 
@@ -38,9 +40,7 @@ _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", 
 _APPS = re.compile(r"(?:^|\.)(?:FastAPI|Starlette)$")
 _ROUTERS = re.compile(r"(?:^|\.)\w*(?:APIRouter|InferringRouter)$|^starlette\.routing\.Router$")
 _CUSTOMARY = re.compile(r"(?:^|[._])(?:app|api|router|application|web|server|blueprint)$", re.IGNORECASE)
-_STARLETTE_VERBS = frozenset(
-    {"route", "custom_route", "websocket_route", "add_route", "add_websocket_route", "Route", "WebSocketRoute"}
-)
+_STARLETTE_VERBS = frozenset({"route", "custom_route", "websocket_route", "add_route", "add_websocket_route"})
 _PROTOCOLS = {"websocket": "WEBSOCKET", "websocket_route": "WEBSOCKET"}
 
 
@@ -101,7 +101,7 @@ class _Reader:
                 entries.append(entry)
                 self.seen.add(id(entry.call))
             elif entries:  # a decorator above the route's wraps nothing that runs
-                own.append(decorator_guard(self.walk, decorator.decorator))
+                own.append(decorating(self.walk, decorator.decorator))
         public = bool(entries) and SAYS_PUBLIC.search(self._said_about(node, entries)) is not None
         for entry in entries:
             guarded = dataclasses.replace(entry, guards=(*entry.guards, *filter(None, own)), called_public=public)
@@ -142,7 +142,6 @@ class _Reader:
                 self._added(node, owner, node.func.attr.value)
             case cst.Name() | cst.Attribute() if node.args:
                 self._handed_over(node)
-                self._starlette_route(node, self.walk.symbol)
 
     def _bound(self, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
         symbol = reference(self.walk, target)
@@ -166,25 +165,16 @@ class _Reader:
         if is_app is None:
             return
         self.routers.add(symbol)
-        self._listed_routes(symbol, argument(call, "routes"))
         prefix = self._prefix(argument(call, "prefix")) if not is_app else ""
         drafts = [*listed(self.walk, argument(call, "dependencies"), How.APP if is_app else How.ROUTER)]
-        drafts += self._middleware(argument(call, "middleware"))
-        path, takes = self.walk.path, not (self.walk.resolve(call.func) or "").startswith("starlette.")
+        drafts += middleware(self.walk, argument(call, "middleware"))
+        path, of_starlette = self.walk.path, (self.walk.resolve(call.func) or "").startswith("starlette.")
+        framework = "starlette" if of_starlette else NAME
 
         def build(place: Place, *places: Place) -> Router:
-            return Router(symbol, NAME, is_app, place, prefix, drafts_at(drafts, places), path, takes)
+            return Router(symbol, framework, is_app, place, prefix, drafts_at(drafts, places), path)
 
         self.walk.emit(build, call, *(draft.node for draft in drafts))
-
-    def _middleware(self, node: cst.BaseExpression | None) -> Iterator[Draft]:
-        """`middleware=[Middleware(X)]`."""
-        if not isinstance(node, cst.List | cst.Tuple):
-            return
-        for element in node.elements:
-            inner = argument(element.value, "cls", 0) if isinstance(element.value, cst.Call) else None
-            if inner is not None and (target := reference(self.walk, inner)):
-                yield Draft(element.value, target, How.MIDDLEWARE, code=target.rpartition(".")[2])
 
     def _include(
         self,
@@ -272,26 +262,6 @@ class _Reader:
         if router is None or handler is None:
             return
         methods = ("WEBSOCKET",) if "websocket" in verb else self._listed_methods(call)
-        self._route(self._make_entry(call, router, methods, argument(call, "path", 0)), handler, None)
-
-    def _listed_routes(self, router: str, routes: cst.BaseExpression | None) -> None:
-        """`Starlette(routes=[Route("/x", handler)])`."""
-        for element in routes.elements if isinstance(routes, cst.List | cst.Tuple) else ():
-            if isinstance(element.value, cst.Call):
-                self.seen.add(id(element.value))
-                self._starlette_route(element.value, router)
-
-    def _starlette_route(self, call: cst.Call, router: str) -> None:
-        """`Route("/x", handler)` in a list of routes."""
-        made = self.walk.resolve(call.func) or ""
-        if not made.startswith(("starlette.routing.", "fastapi.routing.")):
-            return
-        kind = made.rpartition(".")[2]
-        endpoint = argument(call, "endpoint", 1)
-        handler = reference(self.walk, endpoint) if endpoint is not None else None
-        if kind not in ("Route", "APIRoute", "WebSocketRoute", "APIWebSocketRoute") or handler is None:
-            return
-        methods = ("WEBSOCKET",) if "WebSocket" in kind else self._listed_methods(call)
         self._route(self._make_entry(call, router, methods, argument(call, "path", 0)), handler, None)
 
     def _route(self, entry: _Entry, handler: str, definition: cst.FunctionDef | None) -> None:

@@ -8,6 +8,7 @@ from transforms.concepts import Alias, ErrorHandler, Guarded, GuardUse, How, Pla
 from transforms.frameworks.fastapi_guards import annotation_guard, depends, is_depends, listed
 from transforms.frameworks.python_guards import Draft, drafts_at
 from transforms.frameworks.python_references import annotated_type, reference
+from transforms.frameworks.starlette_guards import of_middleware
 from transforms.walk import Handlers, Walk, all_parameters, argument, dotted_name, string_value
 
 NAME = "fastapi-dependencies"
@@ -130,7 +131,7 @@ class _Reader:
                 owner = reference(self.walk, app)
                 target = reference(self.walk, middleware) if middleware is not None else None
                 if owner and target:
-                    self._guarded(owner, Draft(node, target, How.MIDDLEWARE, code=target.rpartition(".")[2]))
+                    self._guarded(owner, of_middleware(self.walk, node, target))
 
     def _answered(self, error: cst.BaseExpression, handler: str) -> None:
         if exception := reference(self.walk, error):

@@ -14,7 +14,7 @@ from transforms.frameworks.flask_methods import by_method, tell_methods_apart
 from transforms.frameworks.flask_reuse import has_own_guard, known_to, own_guard
 from transforms.frameworks.flask_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.flask_sign_in import sign_in_at_provider
-from transforms.frameworks.flask_sockets import Sockets, behind_connect
+from transforms.frameworks.flask_sockets import Sockets, advice, behind_connect
 from transforms.frameworks.flask_views import View, listed_guards, view_of
 from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
 from transforms.frameworks.python_references import reference, url_path
@@ -24,8 +24,21 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 __all__ = [
-    "NAME", "PACKAGES", "TOKENS", "guard_route", "guarded_together", "has_own_guard", "known_to", "own_guard",
-    "own_role_guard", "read", "replace_guards", "require_role", "role_guard_like_own", "sign_in_at_provider",
+    "NAME",
+    "PACKAGES",
+    "TOKENS",
+    "advice",
+    "guard_route",
+    "guarded_together",
+    "has_own_guard",
+    "known_to",
+    "own_guard",
+    "own_role_guard",
+    "read",
+    "replace_guards",
+    "require_role",
+    "role_guard_like_own",
+    "sign_in_at_provider",
     "told_apart",
 ]  # fmt: skip
 
@@ -36,7 +49,7 @@ TOKENS = (
 )  # fmt: skip
 PACKAGES = frozenset({
     "flask", "flask_restful", "flask_restx", "flask_restplus", "flask_smorest", "flask_openapi3", "apiflask",
-    "flask_sock", "flask_socketio", "flask_classful",
+    "flask_sock", "flask_socketio", "flask_classful", "socketio",
 })  # fmt: skip
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete"})
@@ -114,6 +127,7 @@ class _Reader:
             if (entry := self._entry(decorator.decorator, on_class=True)) is not None:
                 self.seen.add(id(entry.call))
                 self._route(entry, symbol, node, [])
+        self.sockets.class_(node, self.checks)
         for owner, draft in listed_guards(self.walk, node, symbol):
             self._guarded(owner, draft)
 

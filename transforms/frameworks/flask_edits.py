@@ -17,7 +17,9 @@ from transforms.edit_kinds import (
     Position,
     ReplaceExpression,
 )
+from transforms.frameworks.flask_reuse import SIGNED_IN as CURRENT_USER
 from transforms.frameworks.flask_reuse import call_form, handed_name, hands_one, takes_one_first
+from transforms.frameworks.flask_sockets import refuse_at_connect
 from transforms.reuse import Guard, Sparing, closes_a_circle, defined_in, has_guard, line_of, needs_guard
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ _PLAIN = re.compile(r"@[\w.]+")
 def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
     """The edits that put `guard` in front of a route of `app.routes`; None when no safe place is known."""
     if route.methods == ("WEBSOCKET",):
-        return None
+        return refuse_at_connect(app, route, spare) if guard == CURRENT_USER else None
     for router in _routers(app, route, guard, spare):
         if (edit := _before_all(app, router, guard)) is not None:
             return (edit,)
@@ -55,7 +57,7 @@ def replace_guards(app: "App", uses: Collection[GuardUse], guard: Guard) -> tupl
 def guarded_together(app: "App", route: Route, guard: Guard, spare: Sparing) -> Router | None:
     """The app or blueprint that `guard_route` guards as a whole for this route, if it does."""
     edits = guard_route(app, route, guard, spare) or ()
-    if not any(isinstance(edit, InsertStatements) for edit in edits):
+    if route.methods == ("WEBSOCKET",) or not any(isinstance(edit, InsertStatements) for edit in edits):
         return None
     return next(each for each in _routers(app, route, guard, spare) if _before_all(app, each, guard) is not None)
 

@@ -1,7 +1,7 @@
 """Handlers that serve several HTTP methods by `request.method`: what runs for each, and whether that is alike.
 
-One handler is one route as long as all its methods keep strangers out, or none does. Where it checks who is calling for
-one method and not for another, each method is a route of its own.
+One handler is one route as long as all its methods keep strangers out, or none does, and all ask for a role, or none
+does. Where it checks who is calling for one method and not for another, each method is a route of its own.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from transforms.concepts import Route, Signal
+from transforms.concepts import Place, Route, Runs, Signal
 from transforms.frameworks.flask_checks import Checks
 from transforms.frameworks.flask_exemptions import REQUEST
 from transforms.frameworks.python_dispatch import Part, emit_part
 from transforms.guarding import Answer
+from transforms.roles import REFUSALS, speaks_of_roles
 from transforms.walk import Walk, below, descendants, string_value
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ def tell_methods_apart(walk: Walk, function: cst.FunctionDef, symbol: str, serve
     for method in methods:
         nodes = list(_Run(walk, method).of(function.body))
         emit_part(walk, function, part_of(symbol, method), Part(), nodes, _signals(walk, nodes))
+        _emit_runs(walk, symbol, method, [each.test for each in nodes if isinstance(each, cst.If)])
+
+
+def _emit_runs(walk: Walk, symbol: str, method: str, tests: list[cst.BaseExpression]) -> None:
+    walk.emit(lambda *places: Runs(part_of(symbol, method), symbol, places), *tests)
 
 
 def by_method(app: "App", route: Route) -> list[Route] | None:
@@ -36,11 +42,22 @@ def by_method(app: "App", route: Route) -> list[Route] | None:
     parts = [(method, part_of(route.handler, method)) for method in route.methods]
     if len(parts) < 2 or not all(part in app.functions for _, part in parts):
         return None
+    apart = [replace(route, methods=(method,), part=part) for method, part in parts]
+    if len({tuple(_asking(app, part)) for _, part in parts}) > 1:
+        return apart
     if app.judge.body(route, offered=False).answer is not Answer.YES:
         return None
-    apart = [replace(route, methods=(method,), part=part) for method, part in parts]
     answers = {app.judge.body(each, offered=False).answer for each in apart}
     return apart if Answer.NO in answers and len(answers) > 1 else None
+
+
+def _asking(app: "App", part: str) -> Iterator[Place]:
+    """The conditions on the way through a part that ask for a role, and end it for whoever has none."""
+    for each in app.conditions.get(part, ()):
+        if (each.leaves or REFUSALS.intersection(each.statuses)) and (
+            each.roles or any(map(speaks_of_roles, each.asked.split()))
+        ):
+            yield each.place
 
 
 def part_of(symbol: str, method: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SIMPLE = re.compile(r"@[\w.]+(?:\(\))?")
 CURRENT_USER = "flask_login.current_user"
+SIGNED_IN = Guard("flask_login", "current_user", own=True)  # what an event can ask: it has the session of its page
 # What a guard may call without asking for more than what its conditions say.
 _HARMLESS_CALLS = frozenset({
     "flask.session.get", "flask.redirect", "flask.url_for", "flask.abort", "flask.flash", "flask.jsonify",
@@ -34,7 +35,8 @@ _CALLED = frozenset({"flask_jwt_extended.jwt_required", "flask_security.auth_req
 def own_guard(app: "App", route: Route) -> Guard | None:
     """The app's own guard for a route: the one most used on routes of its kind, else on any, else one nobody uses."""
     if route.methods == ("WEBSOCKET",):
-        return None
+        by_login = (each for each in _managed(app, route) if each.module == "flask_login")
+        return SIGNED_IN if next(by_login, None) is not None else None
     uses = [(other, use) for other in app.routes for use in _reusable(app, other)]
     admin = is_admin_like(route)
     alike = Counter(use.symbol for other, use in uses if is_admin_like(other) == admin)

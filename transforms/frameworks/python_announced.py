@@ -17,7 +17,7 @@ _WORDS = (
     b"from jose", b"verify_token", b"current_user", b"compare_digest", b".commit(", b"require_auth",
     b"httpx", b"from pydantic", b".query(", b"_service.", b".role", b"passlib", b"bcrypt", b"argon2", b"pwdlib",
     b"check_password", b"mcp", b"langchain", b"celery", b"aws_lambda", b"streamlit", b"gradio", b"@app.", b"@bp.",
-    b"@api.", b"test_client", b"rest_framework", b"urlpatterns", b"Consumer",
+    b"@api.", b"test_client", b"rest_framework", b"urlpatterns", b"Consumer", b"socketio",
 )  # fmt: skip
 _BY_PART: dict[bytes, tuple[bytes, ...]] = {
     b"sql": (b"sqlalchemy", b"sqlmodel", b"sqlite3"),

@@ -16,7 +16,8 @@ from transforms.walk import argument, string_value
 _WRITES = frozenset({
     "commit", "insert_one", "insert_many", "update_one", "update_many", "replace_one", "delete_one", "delete_many",
     "bulk_write", "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "bulk_save_objects",
-    "bulk_insert_mappings", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "add_all", "put_item",
+    "bulk_insert_mappings", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "add_all",
+    "abulk_create", "abulk_update", "aget_or_create", "aupdate_or_create", "put_item",
     "update_item", "delete_item", "batch_write_item", "executemany", "executescript", "upsert", "put_object",
     "upload_fileobj", "upload_file", "delete_object", "add_documents", "add_texts", "hset", "lpush", "rpush", "setex",
     "drop_collection", "drop_all", "create_all", "copyfileobj", "unlink", "rmtree", "write_text", "write_bytes",
@@ -25,7 +26,11 @@ _WRITES = frozenset({
 _WRITES_ON_DATABASE = frozenset(
     {"add", "delete", "merge", "insert", "update", "set", "save", "create", "remove", "drop"}
 )
-_WRITES_ON_MANAGER = frozenset({"delete", "update"})  # `Order.objects.filter(...).delete()`
+# `Order.objects.create(...)`, `Order.objects.filter(...).delete()`, and what such a call gave: `order.save()`.
+_WRITES_ON_MANAGER = frozenset({"create", "delete", "update", "save", "acreate", "adelete", "aupdate", "asave"})
+_OF_MANAGER = re.compile(r"\.objects\.|^django\.shortcuts\.get_(?:object|list)_or_404\(\)")
+# What REST framework and Django's forms write with `save()`, by their customary names.
+_WRITERS = re.compile(r"(?:Serializer|Form)\(\)$")
 _DATABASE = re.compile(
     r"(?:^|[._])(?:db|database|session|conn|connection|cursor|cur|collection|supabase|firestore|redis|table|bucket|s3|"
     r"asyncsession|dbsession)(?:$|[.(_])",
@@ -163,10 +168,12 @@ def of_attribute(node: cst.Attribute, is_request: IsRequest) -> Iterator[Signal]
 def _changes_something(node: cst.Call, tail: str, reference: str) -> bool:
     if tail in _WRITES or reference in _WRITES_BY_REFERENCE:
         return True
-    if tail in _WRITES_ON_DATABASE and isinstance(node.func, cst.Attribute):
-        names = _chained(node.func.value)
-        of_manager = tail in _WRITES_ON_MANAGER and "objects" in names
-        return of_manager or _is_database(names, reference.rpartition(".")[0])
+    if tail in _WRITES_ON_DATABASE | _WRITES_ON_MANAGER and isinstance(node.func, cst.Attribute):
+        names, owner = _chained(node.func.value), reference.rpartition(".")[0]
+        of_manager = "objects" in names or _OF_MANAGER.search(owner) is not None
+        if tail in _WRITES_ON_MANAGER and (of_manager or (tail == "save" and _WRITERS.search(owner) is not None)):
+            return True
+        return tail in _WRITES_ON_DATABASE and _is_database(names, owner)
     if tail in _RUNS_SQL and node.args:
         return _SQL_WRITE.match(leading_text(node.args[0].value)) is not None
     return tail == "open" and _opens_for_writing(node)

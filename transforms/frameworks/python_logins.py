@@ -14,6 +14,7 @@ import libcst as cst
 from transforms.concepts import AddressLookup
 from transforms.frameworks import python_announced as announced
 from transforms.frameworks.python_conditions import leaves
+from transforms.frameworks.python_logins_forms import FormLogin
 from transforms.frameworks.python_logins_reading import ADDRESS, Check, Reading
 from transforms.frameworks.python_logins_shapes import (
     PLAIN,
@@ -33,9 +34,9 @@ from transforms.frameworks.python_references import annotated_type, reference
 from transforms.walk import Handlers, Walk, all_parameters, descendants, dotted_name
 
 NAME = "python-logins"
-TOKENS = (b"verify", b"check_password", b"checkpw", b"password", b"mail")
+TOKENS = (b"verify", b"check_password", b"checkpw", b"password", b"mail", b"AuthenticationForm")
 
-_BODIES = frozenset({"get_json", "json", "form", "values"})  # what a request is asked for as a whole
+_BODIES = frozenset({"get_json", "json", "form", "values", "data"})  # what a request is asked for as a whole
 
 
 def matters(content: bytes) -> bool:
@@ -50,6 +51,9 @@ def read(walk: Walk) -> Handlers:
 
 def _read(walk: Walk, node: cst.FunctionDef) -> None:
     if not isinstance(node.body, cst.IndentedBlock) or not _is_plain(node.params):
+        return
+    if (form := FormLogin.of(walk, node)) is not None:
+        form.emit()
         return
     course = Course(walk, node)
     check = next(course.checks(), None)

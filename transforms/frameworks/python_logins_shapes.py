@@ -35,6 +35,14 @@ def validated_form(test: cst.BaseExpression) -> str:
     return ""
 
 
+def valid_form(test: cst.BaseExpression) -> str:
+    """`form` of `form.is_valid()`."""
+    match test:
+        case cst.Call(func=cst.Attribute(value=cst.Name(value=form), attr=cst.Name(value="is_valid")), args=[]):
+            return form
+    return ""
+
+
 def assigned(statement: cst.CSTNode) -> Iterator[tuple[str, cst.BaseExpression]]:
     for each in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
         match each:

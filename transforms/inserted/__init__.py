@@ -118,13 +118,17 @@ INSERTED = (
     Inserted("workload", None, "workload.py", (), WORKLOAD_ENV, beside=("secrets",), below=("discovery",)),
     Inserted("database", None, "database.py", (), DATABASE_ENV, beside=("secrets",)),
     Inserted("auth", "fastapi", "auth_fastapi.py", (JWT,), AUTH_ENV, ("audit",), ("principal",), CHECKS),
+    Inserted("auth", "starlette", "auth_starlette.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
     Inserted("auth", "mcp", "auth_mcp.py", (JWT,), AUTH_MCP_ENV, below=CHECKS),
     Inserted("auth", "flask", "auth_flask.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
     Inserted("auth", "django", "auth_django.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
     Inserted("auth", "django_rest", "auth_django.py", (JWT,), AUTH_ENV, (), ("principal",), CHECKS),
     Inserted("sign_in", "fastapi", "sign_in_fastapi.py", SIGN_IN, SIGN_IN_ENV, beside=("secrets", "audit")),
     Inserted("sign_in", "flask", "sign_in_flask.py", (*AUTHLIB, REQUESTS), SIGN_IN_ENV[:-1], beside=("secrets",)),
-    Inserted("sign_in", "django", "sign_in_django.py", (*AUTHLIB, REQUESTS), SIGN_IN_ENV[:-1], beside=("secrets",)),
+    *(
+        Inserted("sign_in", each, "sign_in_django.py", (*AUTHLIB, REQUESTS), SIGN_IN_ENV[:-1], beside=("secrets",))
+        for each in ("django", "django_rest")
+    ),
     Inserted("audit", "fastapi", "audit_fastapi.py", (), AUDIT_ENV, beside=("auth",)),
     Inserted("tenancy", "fastapi", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),
     Inserted("tenancy", "sqlalchemy", "tenancy_sqlalchemy.py", (), (), beside=("auth", "audit")),

@@ -1,11 +1,13 @@
 """Who is calling, and what they may do: OpenID Connect bearer tokens for Django and Django REST framework.
 
     @require_user                                   # a view function; or @require_role("admin")
+    @require_workload                               # the same for other programs, and no people
     class Orders(UserRequiredMixin, ListView): ...  # a class-based view; or with required_roles = ("admin",)
     class Orders(ModelViewSet):                     # REST framework
         authentication_classes = [OidcAuthentication]
-        permission_classes = [UserRequired]         # or [role_required("admin")]
+        permission_classes = [UserRequired]         # or [role_required("admin")], or [WorkloadRequired]
 
+For other programs alone: WorkloadRequiredMixin, WorkloadRequired.
 Or for all plain views of a site, but those under @open_to_everybody: UserRequiredMiddleware in MIDDLEWARE.
 
 Settings (environment):
@@ -107,14 +109,19 @@ def require_role(*roles: str) -> "Callable[[Callable[..., Any]], Callable[..., A
     return functools.partial(guarded, roles=roles)
 
 
-def guarded(view: "Callable[..., Any]", roles: "tuple[str, ...]") -> "Callable[..., Any]":
+def require_workload(view: "Callable[..., Any]") -> "Callable[..., Any]":
+    """Let only programs reach a view function, by a token that they got in their own name, and no people."""
+    return guarded(view, (), "workload")
+
+
+def guarded(view: "Callable[..., Any]", roles: "tuple[str, ...]", kind: str = "") -> "Callable[..., Any]":
     """The view behind the check."""
     if iscoroutinefunction(view):
 
         @functools.wraps(view)
         async def later(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                principal = await sync_to_async(authenticate, thread_sensitive=False)(request, roles)
+                principal = await sync_to_async(authenticate, thread_sensitive=False)(request, roles, kind)
             except Denied as denied:
                 return denied.response()
             before = _principal.set(principal)
@@ -128,7 +135,7 @@ def guarded(view: "Callable[..., Any]", roles: "tuple[str, ...]") -> "Callable[.
     @functools.wraps(view)
     def now(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
-            principal = authenticate(request, roles)
+            principal = authenticate(request, roles, kind)
         except Denied as denied:
             return denied.response()
         before = _principal.set(principal)
@@ -144,13 +151,21 @@ class UserRequiredMixin:
     """First base of a class-based view: only callers with a valid token (and one of the roles, if any) reach it."""
 
     required_roles: "tuple[str, ...]" = ()
+    required_kind = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Check before any method of the view runs."""
-        return guarded(super().dispatch, self.required_roles)(request, *args, **kwargs)  # type: ignore[misc]
+        serve = super().dispatch  # type: ignore[misc]
+        return guarded(serve, self.required_roles, self.required_kind)(request, *args, **kwargs)
 
 
-def authenticate(request: HttpRequest, roles: "tuple[str, ...]" = ()) -> Principal:
+class WorkloadRequiredMixin(UserRequiredMixin):
+    """First base of a class-based view for other programs."""
+
+    required_kind = "workload"
+
+
+def authenticate(request: HttpRequest, roles: "tuple[str, ...]" = (), kind: str = "") -> Principal:
     """The caller of a request, who is left in request.principal. Raises Denied."""
     try:
         principal = verify(bearer_token(request), read_settings())
@@ -163,7 +178,7 @@ def authenticate(request: HttpRequest, roles: "tuple[str, ...]" = ()) -> Princip
     except BadToken as problem:
         challenge = "Bearer" if str(problem) == "no bearer token" else 'Bearer error="invalid_token"'
         raise NotSignedIn("Not authenticated", challenge) from None
-    if roles and principal.roles.isdisjoint(roles):
+    if (roles and principal.roles.isdisjoint(roles)) or (kind and principal.kind != kind):
         raise NotAllowed("Not allowed", 'Bearer error="insufficient_scope"')
     request.principal = principal
     return principal
@@ -215,6 +230,15 @@ else:
             if request.auth is None:
                 refuse_unless_configured()
             return request.auth is not None
+
+    class WorkloadRequired(UserRequired):
+        """Only programs with a token that they got in their own name."""
+
+        def has_permission(self, request: Any, _view: Any) -> bool:
+            """Whether OidcAuthentication found one."""
+            if request.auth is None:
+                refuse_unless_configured()
+            return request.auth is not None and request.auth.kind == "workload"
 
     def role_required(*roles: str) -> "type[permissions.BasePermission]":
         """A permission class that lets only callers pass who have one of the roles."""

@@ -32,7 +32,6 @@ OPTIONAL = (
 ASKS = (
     r"fastapi\.security\.(?:\w+\.)*(?:OAuth2\w*|HTTP(?:Bearer|Basic|Digest|Base)|APIKey(?:Header|Cookie|Query)|OpenIdConnect)\(\)",
 )
-ROLES = (r"starlette\.authentication\.requires(?:\(\))?",)
 # Not there to protect.
 HARMLESS = (
     "fastapi", "starlette", "sqlalchemy", "sqlmodel", "pydantic", "asyncpg", "redis", "motor", "pymongo", "httpx",

@@ -7,10 +7,17 @@ from transforms.proofs.naming import Names, filled, quoted, route_slug, slug
 from transforms.proofs.weave import tell, weave
 
 # How a test asks an app, and how it sees what the inserted guard does: parts by framework.
-ASKING = {"fastapi": "ask", "flask": "ask_wsgi", "django": "ask_django", "django_rest": "ask_django"}
-ASKS_WEBSOCKETS = frozenset({"fastapi"})
+ASKING = {
+    "fastapi": "ask",
+    "starlette": "ask",
+    "flask": "ask_wsgi",
+    "django": "ask_django",
+    "django_rest": "ask_django",
+}
+ASKS_WEBSOCKETS = frozenset({"fastapi", "starlette"})
 GUARDS = {
     "fastapi": "guard_fastapi",
+    "starlette": "guard_starlette",
     "flask": "guard_flask",
     "django": "guard_django",
     "django_rest": "guard_django_rest",

@@ -7,6 +7,7 @@ VISITING = {
     "fastapi": ("browse", "vouched_fastapi"),
     "flask": ("browse_wsgi", "vouched_flask"),
     "django": ("browse_django", "vouched_django"),
+    "django_rest": ("browse_django", "vouched_django"),
 }
 
 ABOUT = """Proof that people can sign in to {app} at an identity provider, and that no other answer lets anybody in.

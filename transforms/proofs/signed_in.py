@@ -1,20 +1,24 @@
 """The fixture by which an app's own tests stay what they are when its routes begin to ask who is calling."""
 
 # What the inserted module is told to answer, by framework: its own function for that is replaced.
-_STANDS_IN = {
-    "fastapi": """
+_IDENTIFIES = """
     async def identify(*_):
         return caller
 
     monkeypatch.setattr(auth, "identify", identify)
-""",
+"""
+_STANDS_IN = {
+    "fastapi": _IDENTIFIES,
+    "starlette": _IDENTIFIES,
     "flask": """    monkeypatch.setattr(auth, "sign_in", lambda: setattr(flask.g, "principal", caller))
 """,
 }
 _IMPORTS = {"flask": "    import flask\n\n"}
 # The packages by which tests ask such an app; where none is named, every test of the app may.
+_ASGI_CLIENTS = ("fastapi.testclient", "starlette.testclient", "httpx", "async_asgi_testclient")
 CLIENTS: dict[str, tuple[str, ...]] = {
-    "fastapi": ("fastapi.testclient", "starlette.testclient", "httpx", "async_asgi_testclient"),
+    "fastapi": _ASGI_CLIENTS,
+    "starlette": _ASGI_CLIENTS,
     "flask": (),
 }
 

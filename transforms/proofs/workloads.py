@@ -11,6 +11,8 @@ from transforms.proofs.weave import tell, weave
 WORKLOADS = {
     "fastapi": ("bare", "bringing", "workload_fastapi"),
     "flask": ("hollow", "bare_flask", "bringing_wsgi", "workload_flask"),
+    "django": ("hollow", "bare_django", "bringing_django", "workload_django"),
+    "django_rest": ("hollow", "bare_django", "bringing_django", "workload_django_rest"),
 }
 
 ABOUT = """Proof that routes of {app} for other services open to a program's own token, and to no shared key.
