@@ -401,6 +401,13 @@ def move_setting(app: "App", use: "SecretUse") -> "SettingMove | None":
     return move(app, use)
 
 
+def leave_unsaid(app: "App", use: "SecretUse") -> "tuple[str, tuple[Edit, ...]] | None":
+    """The name of a secret in the place of its value, in a text that nothing runs; None where a program reads it."""
+    from transforms.unsaid import unsaid
+
+    return unsaid(app, use)
+
+
 def proof_of_secrets(app: "App", uses: "Iterable[SecretUse]") -> Proof | None:
     """The test that these secrets are asked for; None where a function is asked that does not come with the patch."""
     from transforms.proving_secrets import prove_asked

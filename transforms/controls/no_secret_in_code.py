@@ -3,19 +3,21 @@
 Whoever can read a repository has every password, key and token in it, for as long as its history exists; and a default
 such as `getenv("SECRET_KEY", "change-me")` is known to everybody who has read the source: so it counts too.
 
-**Fix.** The literal becomes one more setting where an app has settings: a field of its pydantic class, a row of Flask's
-or Django's settings, in their style. Else it becomes `get_secret("STRIPE_API_KEY")`: the app's own function if it has
-one, else the small module `controls/secrets.py`, which reads the environment, a vault or a cloud's store, and fails
-closed. A constant of a module that is used inside functions alone goes, and each use asks; the default of a settings
-field becomes a factory; Django is given its key when it looks at it; a client that is made on import is made when it is
-first used, and anew once its secret was rotated, if every use is seen; anything else is replaced where it stands, and
-never so that importing the app becomes a network call. A literal in a compose file becomes `${NAME:?}`; a committed
-`.env` leaves the repository; an entry of a TOML, YAML or INI file goes where every read of it is seen; so does the
-default of a Terraform variable. Names go into `.env.example`. The patch cannot undo the leak: what to provision and
-where to rotate is said with it.
+**Fix.** The literal becomes one more setting where an app has settings: a field of its pydantic class, a row of
+Flask's or Django's settings, in their style. Else it becomes `get_secret("STRIPE_API_KEY")`: the app's own function
+if it has one, else the small module `controls/secrets.py`, which reads the environment, a vault or a cloud's store,
+and fails closed. A constant of a module that is used inside functions alone goes, and each use asks; the default of a
+settings field becomes a factory; Django is given its key when it looks at it; a client that is made on import is made
+when it is first used, and anew once its secret was rotated, if every use is seen; a parameter gets the default None,
+and its function asks where nothing was given; anything else is replaced where it stands, and never so that importing
+the app becomes a network call. In a comment or a printed message the name takes the place of the value. A literal in
+a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository; an entry of a TOML, YAML or INI file
+goes where every read of it is seen; so does the default of a Terraform variable. Names go into `.env.example`. The
+patch cannot undo the leak: what to provision and where to rotate is said with it.
 
-**Limits.** Advice only, because a person has to decide: passwords that are compared (the door would stay open), the
-defaults of parameters, passwords in messages, comments and SQL, and other files that are not Python. Tests, examples
+**Limits.** Advice only, because a person has to decide: a known password beside a login that verifies (the door would
+stay open), defaults of command lines (help shows them), SQL that takes no parameters, and other files that are not
+Python. Tests, examples
 and CI count with low severity; a placeholder that no running app would use does not count. Committed databases are
 not looked at; the history is, by `tenon secrets history`.
 """
@@ -45,6 +47,7 @@ from transforms.edits import (
     Handover,
     Patch,
     Proof,
+    leave_unsaid,
     listed_name,
     move_setting,
     proof_of_secrets,
@@ -99,6 +102,15 @@ TOO_EARLY = (
     "No patch: it is read when {path} is imported, and an import must not become a network call. "
     "Read it inside a function."
 )
+LEFT_OPEN = (
+    "No patch: with another value the way in would still be there. Take the comparison out, and let people sign in by "
+    "an account of their own."
+)
+NO_PARAMETERS = (
+    "No patch: what makes a database role takes no parameters. Let whoever sets up the database give the role its "
+    "password, or sign in by the identity of the workload."
+)
+ONE_FOR_ALL = "Whoever knows {name} is in, and nobody can tell who it was: accounts of their own are better."
 INVENT = 'Give {name} a new random value (python -c "import secrets; print(secrets.token_hex(32))"), never the old one.'
 HELPER = "{helper} is the app's own: see that it knows {name}."
 _SAYS = {
@@ -133,13 +145,15 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     use: SecretUse = finding.concept
     asked = read_secret(app, use)
     if asked is None:
-        return take_out_of_file(app, use) or words_for_a_person(app, use)
+        return name_instead(app, use) or take_out_of_file(app, use) or words_for_a_person(app, use)
     todo = [broker(app.placement.broker).provision(asked.name), *rotation(use, asked.name)]
     is_early = (asked.at_import or use.settings_field or asked.needed_by_tests) and not asked.loaded_first
     stubs = stub_in_tests(app, use, asked.name) if is_early else ()
     if asked.at_import:
         said = BEFORE_TESTS if asked.loaded_first else AT_IMPORT
         todo.append(said.format(name=asked.name, path=asked.asked_in or use.file))
+    if use.role is SecretRole.COMPARED:
+        todo.append(ONE_FOR_ALL.format(name=asked.name))
     if not asked.inserted:
         todo.append(HELPER.format(helper=asked.helper, name=asked.name))
     return Patch(
@@ -170,8 +184,22 @@ def handed_over(app: "App", use: SecretUse, name: str) -> Handover:
     )
 
 
+def name_instead(app: "App", use: SecretUse) -> Patch | None:
+    """A secret of a comment or a message leaves it: nothing runs differently, and nobody has to provide anything."""
+    left = leave_unsaid(app, use)
+    if left is None:
+        return None
+    name, edits = left
+    title = f"Name {name} in the place of its value"
+    return Patch(title, edits, Applicability.REVIEW, todo=tuple(rotation(use, name)))
+
+
 def words_for_a_person(app: "App", use: SecretUse) -> Patch | None:
     """What stands in the way of an edit, where that is the moment at which the secret would be asked for."""
+    if use.role is SecretRole.COMPARED and not use.movable and not use.test_only:
+        return Patch(f"{message(use)} {LEFT_OPEN}", (), Applicability.ADVICE)
+    if use.role is SecretRole.IN_TEXT and use.kind == "database-password" and not use.test_only:
+        return Patch(f"{message(use)} {NO_PARAMETERS}", (), Applicability.ADVICE)
     if not (use.movable and use.at_import) or use.test_only or not broker(app.placement.broker).over_network:
         return None
     return Patch(f"{message(use)} {TOO_EARLY.format(path=use.file)}", (), Applicability.ADVICE)
