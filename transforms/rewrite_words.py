@@ -26,6 +26,16 @@ def said_otherwise(tree: Tree, edit: ReplaceWords) -> Splice:
     return Splice(start, end, in_style(tree, edit.code))
 
 
+def _is_filled_in(token: tokenize.TokenInfo, place: tuple[int, int]) -> bool:
+    """Whether a place is in the braces of an f-string that is one token, as it is before Python 3.12."""
+    if token.type != tokenize.STRING or "f" not in token.string.partition(token.string[-1])[0].lower():
+        return False
+    lines = token.string.split("\n")[: place[0] - token.start[0] + 1]
+    skipped = token.start[1] if len(lines) == 1 else 0
+    before = "\n".join((*lines[:-1], lines[-1][: place[1] - skipped])).replace("{{", "").replace("}}", "")
+    return before.count("{") > before.count("}")
+
+
 def _token_around(text: str, edit: ReplaceWords) -> int | None:
     """The kind of the comment or string that the words are in."""
     first = (edit.place.line, edit.place.column)
@@ -33,7 +43,7 @@ def _token_around(text: str, edit: ReplaceWords) -> int | None:
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.start <= first and last <= token.end and token.type in (*_STRINGS, tokenize.COMMENT):
-                return token.type
+                return None if _is_filled_in(token, first) else token.type
     except (tokenize.TokenError, SyntaxError):
         return None
     return None
