@@ -21,7 +21,8 @@ from transforms.concepts_secrets import SecretRole, SecretUse, SettingsFile, Set
 from transforms.edit_kinds import AddFile, AddLines, Edit, InsertStatements, Position, RemoveFile, ReplaceText
 from transforms.edits import add_env_example, read_secret, stub_in_tests
 from transforms.frameworks.alembic import CONFIG, URL
-from transforms.frameworks.secret_moves import name_of, question
+from transforms.frameworks.secret_moves import question
+from transforms.frameworks.secret_naming import name_of
 from transforms.inserted import EnvVar
 from transforms.placement import env_example, gitignore
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts_secrets import SecretUse, Unsaid
 from transforms.edit_kinds import Edit, ReplaceWords
-from transforms.frameworks.secret_moves import name_of, question
+from transforms.frameworks.secret_moves import question
+from transforms.frameworks.secret_naming import name_of
 
 if TYPE_CHECKING:
     from transforms.app import App

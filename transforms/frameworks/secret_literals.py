@@ -14,7 +14,8 @@ from transforms.frameworks.secret_askers import Askers, may_ask
 from transforms.frameworks.secret_calls import Calls
 from transforms.frameworks.secret_filled import Filled
 from transforms.frameworks.secret_holders import Holders, may_use
-from transforms.frameworks.secret_moves import name_of, read_secret
+from transforms.frameworks.secret_moves import read_secret
+from transforms.frameworks.secret_naming import name_of
 from transforms.frameworks.secret_reading import Reading
 from transforms.frameworks.secret_statements import Statements
 from transforms.frameworks.secret_tables import Tables

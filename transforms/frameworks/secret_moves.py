@@ -20,7 +20,7 @@ is wrong, and a person has to say what shall be.
 
 import keyword
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from transforms.brokers import broker
 from transforms.concepts import Place
 from transforms.concepts_secrets import ASKED, Holder, NameUse, SecretUse
 from transforms.frameworks.secret_holders import Key, deferred, holder_around, is_within
+from transforms.frameworks.secret_naming import name_of
 from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings
 from transforms.frameworks.secret_uses import DJANGO, TAKEN
 from transforms.secrets.files import FileRole, python_role
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from transforms.facts import Facts
 
 _NAME = re.compile(r"[A-Za-z_][\w./-]{0,120}", re.ASCII)
-_NO_WORD = re.compile(r"[^\w/]+", re.ASCII)
 DJANGO_LOOKS_LATE = ("SECRET_KEY", "EMAIL_HOST_PASSWORD")  # settings that Django reads when it needs them
 
 
@@ -312,50 +312,6 @@ def _in_gap(use: SecretUse) -> str:
     if use.around:
         return use.around.replace(ASKED, "{}")
     return use.template.replace("{}", "{{}}") if use.template else "{}"
-
-
-def name_of(app: "App", use: SecretUse) -> str:
-    """What the secret is called where it is kept: one name for one value, and another one for another value.
-
-    Where files call different values the same, the name of the file goes in front.
-    """
-    if use.environment_name:
-        return use.secret_name
-    same = [] if use.placeholder else [each for each in _moved(app) if _has_value_of(app, each, use)]
-    first = min(same, key=lambda each: (each.file, each.place.line, each.place.column), default=use)
-    called_alike = [each for each in _moved(app) if each.secret_name == first.secret_name and each.file != first.file]
-    others = {each.file for each in called_alike if not _is_same(app, each, first)}
-    return f"{_told_apart(first.file, others)}_{first.secret_name}" if others else first.secret_name
-
-
-def _moved(app: "App") -> Iterator[SecretUse]:
-    return (each for each in app.secrets if each.movable and not each.test_only)
-
-
-def _standing(use: SecretUse) -> tuple[str, Place]:
-    return use.file, use.place
-
-
-def _has_value_of(app: "App", one: SecretUse, other: SecretUse) -> bool:
-    number = app.values.get(_standing(one))
-    return number is not None and number == app.values.get(_standing(other))
-
-
-def _is_same(app: "App", one: SecretUse, other: SecretUse) -> bool:
-    """Whether two places mean one secret: their values, or, where they are not known any more, their looks say so."""
-    if (one.environment_name or other.environment_name) and (one.placeholder or other.placeholder):
-        return True  # one of them only stands in for what the variable would say
-    if _standing(one) in app.values and _standing(other) in app.values:
-        return _has_value_of(app, one, other)
-    return one.fingerprint == other.fingerprint
-
-
-def _told_apart(path: str, others: Iterable[str]) -> str:
-    """The name of a file, with as many of its folders as tell it from the others."""
-    parts = _NO_WORD.sub("_", path.removesuffix(".py")).upper().split("/")
-    known = [_NO_WORD.sub("_", each.removesuffix(".py")).upper().split("/") for each in others]
-    least = next((n for n in range(1, len(parts)) if all(each[-n:] != parts[-n:] for each in known)), len(parts))
-    return "_".join(parts[-least:]).strip("_")
 
 
 def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: Helper) -> SecretRead:

@@ -86,9 +86,9 @@ class Statements:
             return
         names = _names(raw, len(found))
         left, places = raw, []
-        for name, each in zip(names, quoted, strict=True):
-            places.append(len(_PARAMETER[style].findall(left[: left.index(each)])))
-            left = left.replace(each, f":{name}" if style is _Style.NAMED else style)
+        for name, value in zip(names, quoted, strict=True):
+            places.append(len(_PARAMETER[style].findall(left[: left.index(value)])))
+            left = left.replace(value, f":{name}" if style is _Style.NAMED else style)
         given = self._given(node, style, raw, dict(zip(names, places, strict=True)))
         if given is not None:
             code = f"{self.walk.code(node.func, LONGEST)}({asks.format(left)}, {given})"
