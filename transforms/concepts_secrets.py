@@ -138,12 +138,13 @@ class SettingsGetter:
 
 @dataclass(frozen=True, slots=True)
 class SettingsFile:
-    """A name of a module that holds what was loaded from a file: `config = tomllib.load(f)`."""
+    """A name of a module, or of a function, that holds what was loaded from a file: `config = tomllib.load(f)`."""
 
     symbol: str
     name: str  # of the file, without folders; "" where it may be one of several
     place: Place
     file: str = ""
+    inside: bool = False  # a name of a function, which nothing outside can see
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from transforms.secrets.vocabulary import words
 from transforms.textfiles.compose import is_compose, replaceable
 from transforms.textfiles.entries import Entry, entries
 from transforms.textfiles.pairs import ASSIGNED, QUOTED, Pair, begun, default_of, is_comment, pairs
+from transforms.textfiles.recipes import SHELLS, docker, is_dockerfile, shell
 
 KEYS_ONLY = words(".js .jsx .ts .tsx .mjs .cjs .vue .html .htm")  # only what has a vendor's shape
 _PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWORD"}
@@ -46,9 +47,16 @@ class TextLines:
         """Every secret, in the order of the lines."""
         lines = self.text.splitlines()[:_MOST_LINES]
         found = tuple(self._uses(lines))
-        standing = entries(self.suffix, self.text, lines) if found and not self.is_compose else {}
+        standing = self._entries(lines) if found and not self.is_compose else {}
         for use in found:
             yield _as_entry(use, standing.get(use.place.line))
+
+    def _entries(self, lines: Sequence[str]) -> dict[int, Entry]:
+        if is_dockerfile(PurePosixPath(self.path).name):
+            return {each.place.line: each for each in docker(lines)}
+        if self.suffix in SHELLS:
+            return {each.place.line: each for each in shell(lines)}
+        return entries(self.suffix, self.text, lines)
 
     def _uses(self, lines: Sequence[str]) -> Iterator[SecretUse]:
         sql = dict(self._sql()) if self.suffix in (".sql", ".sh", ".md") else {}
