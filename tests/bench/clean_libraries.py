@@ -122,7 +122,8 @@ def main() -> None:
     counted = []
     for folder in _chosen(options):
         counted.append(found := count_archive(folder) if folder.is_file() else count(folder.resolve()))
-        print(f"{folder.name.removesuffix('.tar.gz'):28}{found.files:6} files {found.lines:8} lines {len(found.found):4} found"
+        name = folder.name.removesuffix(".tar.gz")
+        print(f"{name:28}{found.files:6} files {found.lines:8} lines {len(found.found):4} found"
               f" {len(found.aside):4} low  {found.rate:5.2f} in 100k lines", flush=True)  # fmt: skip
         for use in found.found if options.each else ():
             print(f"    {use.file}:{use.place.line} {use.kind} {use.name} ({use.role.value}, {use.confidence})")

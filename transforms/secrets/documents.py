@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from transforms.secrets.prose import Mention
 from transforms.secrets.values import Shape, shape_of
 
-_VALUE = r"(?P<mark>[`*_\"']{0,3})(?P<value>[^\s`*\"'|<>(){}\[\]]{6,64}?)(?P=mark)"
+_VALUE = r"(?P<mark>[`*_\"']{0,3})(?P<value>[^\s`*\"'|<>(){}\[\]]{6,64})(?P=mark)"
 _WHOSE = (
     r"(?:admin(?:istrator)?|root|default|initial|master|super\s?user|demo|staff|manager|owner|dashboard|login|account|"
     r"user|database|db|production|staging|test)"
