@@ -6,6 +6,7 @@ are compared in memory and forgotten; nothing here keeps or returns one.
 """
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -27,6 +28,12 @@ from transforms.textfiles import secrets_in
 CHUNK = 100  # versions read at once
 _LOG = ("log", "--reverse", "--raw", "--no-renames", "--no-abbrev", "-m", "-z", "--format=%x01%H %ct %P")
 _ALL = ("--all",)
+# Every commit, each with what it changed in some files beside its first parent.
+_COURSE = (
+    "log", "--topo-order", "--reverse", "--full-history", "--sparse", "--raw", "--no-renames", "--no-abbrev",
+    "--diff-merges=first-parent", "-z", "--format=%x01%H %P",
+)  # fmt: skip
+_MOST_PATHS = 300  # whose course is followed: an argument of git each
 _SECONDS = 600.0  # for one git process
 
 Obtain = Callable[[Collection[str]], None]  # gets versions that are not here yet
@@ -53,6 +60,7 @@ class Past:
     since: int
     until: int
     in_tree: bool  # it stands in the files of today, too
+    holding: int = 0  # commits with a file that holds it, from when it was written until it went; 0: not counted
 
     @property
     def title(self) -> str:
@@ -76,6 +84,7 @@ class _Found:
     """One value while it is followed."""
 
     uses: list[tuple[str, str]] = field(default_factory=list)  # kind, name
+    blobs: set[str] = field(default_factory=set)
     written: set[Written] = field(default_factory=set)
 
 
@@ -149,7 +158,7 @@ def known_in(
     newest = sorted(versions, key=lambda blob: max(each.time for each in versions[blob]), reverse=True)[: some.most]
     obtain(newest)
     history, positions = _looked_at(
-        git, cache, commits, {blob: versions[blob] for blob in newest}, values, True, progress
+        git, cache, (some.commit,), commits, {blob: versions[blob] for blob in newest}, values, True, progress
     )
     return {value: history.secrets[at] for value, at in positions.items() if value in values}, searched
 
@@ -159,12 +168,13 @@ def _search(
 ) -> tuple[History, dict[str, int]]:
     git = GitProcess(git_directory(repository), {}, {"GIT_ALLOW_PROTOCOL": "none"})
     commits, versions = _versions(git, _ALL)
-    return _looked_at(git, cache, commits, versions, values, aside, progress)
+    return _looked_at(git, cache, _ALL, commits, versions, values, aside, progress)
 
 
 def _looked_at(
     git: GitProcess,
     cache: FactsCache,
+    which: Sequence[str],
     commits: int,
     versions: Mapping[str, Sequence[Written]],
     values: Collection[str],
@@ -174,7 +184,8 @@ def _looked_at(
     facts, read, missing = _facts(git, cache, versions, progress)
     found = _by_value(git, versions, facts, aside)
     ordered = sorted(found, key=lambda value: min((each.time, each.commit) for each in found[value].written))
-    past = tuple(_past(found[value], value in values) for value in ordered)
+    holding = _holding(git, which, found)
+    past = tuple(_past(found[value], value in values, holding.get(value, 0)) for value in ordered)
     positions = {value: position for position, value in enumerate(ordered)}
     return History(past, commits, len(versions), read, missing), positions
 
@@ -293,11 +304,52 @@ def _by_value(
                 if value and not use.placeholder and (aside or not use.test_only):
                     each = found.setdefault(value, _Found())
                     each.uses.append((use.kind, use.name))
+                    each.blobs.add(blob)
                     each.written.update(versions[blob])
     return found
 
 
-def _past(found: _Found, in_tree: bool) -> Past:
+def _holding(git: GitProcess, which: Sequence[str], found: Mapping[str, _Found]) -> dict[str, int]:
+    """For each value the number of commits with a file that holds it; nothing where too many files are to follow."""
+    paths = sorted({each.path for value in found.values() for each in value.written})
+    if not paths or len(paths) > _MOST_PATHS:
+        return {}
+    blobs = {blob for value in found.values() for blob in value.blobs}
+    states: dict[str, frozenset[tuple[str, str]]] = {}
+    for commit, parent, changes in _course(git, which, paths):
+        state = states.get(parent, frozenset())
+        if changes:
+            kept = {path: blob for path, blob in state if path not in changes}
+            kept.update((path, blob) for path, blob in changes.items() if blob in blobs)
+            state = frozenset(kept.items())
+        states[commit] = state
+    times = Counter(states.values())
+    held = {state: {blob for _, blob in state} for state in times}
+    return {
+        value: sum(times[state] for state in times if not held[state].isdisjoint(each.blobs))
+        for value, each in found.items()
+    }
+
+
+def _course(git: GitProcess, which: Sequence[str], paths: Sequence[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Every commit behind its parents: its id, its first parent's, and the versions that it has of changed files."""
+    commit, parent, changes = "", "", dict[str, str]()
+    parts = iter(_run(git, "--literal-pathspecs", *_COURSE, *which, "--", *paths).split(b"\0"))
+    for part in parts:
+        head = part.lstrip(b"\n")
+        if head.startswith(b"\x01"):
+            if commit:
+                yield commit, parent, changes
+            commit, *parents = head[1:].decode().split()
+            parent, changes = parents[0] if parents else "", {}
+        elif head.startswith(b":"):
+            _, _, _, blob, _ = head.decode().split(" ")
+            changes[next(parts).decode(errors="replace")] = blob
+    if commit:
+        yield commit, parent, changes
+
+
+def _past(found: _Found, in_tree: bool, holding: int) -> Past:
     written = sorted(found.written, key=lambda each: (each.time, each.commit, each.path))
     kind_id, name = found.uses[0]
     return Past(
@@ -308,6 +360,7 @@ def _past(found: _Found, in_tree: bool) -> Past:
         since=written[0].time,
         until=written[-1].time,
         in_tree=in_tree,
+        holding=holding,
     )
 
 

@@ -126,4 +126,5 @@ def _held(pasts: Iterable[Past]) -> Held:
     found = tuple(pasts)
     commits = {commit for past in found for commit in past.commits}
     since = min((past.since for past in found), default=0)
-    return Held(len(commits), datetime.fromtimestamp(since, UTC).date().isoformat() if found else "")
+    holding = max((past.holding for past in found), default=0)  # of several values, the one that is held the longest
+    return Held(len(commits), datetime.fromtimestamp(since, UTC).date().isoformat() if found else "", holding=holding)

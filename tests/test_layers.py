@@ -20,14 +20,14 @@ ARROWS: dict[str, set[str]] = {
         "transforms.api", "transforms.brokers", "transforms.edits", "transforms.examples", "transforms.proof_verbs",
         "transforms.secrets",
     },
-    "transforms.examples.": {"transforms.api", "transforms.examples"},
+    "transforms.examples.": {"transforms.api", "transforms.examples", "transforms.inserted"},
     "transforms.frameworks.": {
         "transforms.brokers", "transforms.concepts", "transforms.concepts_data", "transforms.concepts_secrets",
         "transforms.edit_kinds", "transforms.edits", "transforms.facts", "transforms.frameworks.*",
-        "transforms.guarding", "transforms.imported", "transforms.inserted", "transforms.known_guards",
+        "transforms.guarding", "transforms.imported", "transforms.inserted", "transforms.known_guards.*",
         "transforms.ownership", "transforms.passing", "transforms.permitting", "transforms.public", "transforms.reuse",
-        "transforms.rewrite",
-        "transforms.role_writing", "transforms.routing", "transforms.secrets.*", "transforms.source",
+        "transforms.rewrite", "transforms.role_words", "transforms.role_writing", "transforms.routing",
+        "transforms.secrets.*", "transforms.source",
         "transforms.walk",
     },
     "transforms.secrets.": {

@@ -24,6 +24,27 @@ class SecretRole(StrEnum):
     CONFIG_FILE = "config_file"
 
 
+ASKED = "\0"  # in the code of an expression: where the question for a secret stands
+
+
+class Unsaid(StrEnum):
+    """What can stand in the place of a secret in a text that nothing runs."""
+
+    NAME = "name"  # its name, in a message or a remark
+    QUESTION = "question"  # in code that was commented out: what would ask for it
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultOf:
+    """The parameter that a secret is the default of, and what lets its function ask instead."""
+
+    name: str
+    parameter: Place
+    function: Place
+    annotation: Place | None = None  # where it has to allow for None
+    widened: str = ""  # how it does: "str | None"
+
+
 @dataclass(frozen=True, slots=True)
 class SecretUse:
     """A literal that is, or looks like, a secret. Its value is nowhere in here: only what was learned from it."""
@@ -54,6 +75,9 @@ class SecretUse:
     entry: Place | None = None  # in a file that is not Python: all of the line that gives it, if that can go
     keys: tuple[str, ...] = ()  # those that lead to that entry
     entry_left: str = ""  # what stands there once it is gone, where a comment would not do
+    around: str = ""  # the code that stands where `expression` is, with ASKED for the question
+    default_of: DefaultOf | None = None
+    unsaid: Unsaid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +138,13 @@ class SettingsGetter:
 
 @dataclass(frozen=True, slots=True)
 class SettingsFile:
-    """A name of a module that holds what was loaded from a file: `config = tomllib.load(f)`."""
+    """A name of a module, or of a function, that holds what was loaded from a file: `config = tomllib.load(f)`."""
 
     symbol: str
     name: str  # of the file, without folders; "" where it may be one of several
     place: Place
     file: str = ""
+    inside: bool = False  # a name of a function, which nothing outside can see
 
 
 @dataclass(frozen=True, slots=True)

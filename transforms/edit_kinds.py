@@ -174,6 +174,16 @@ class ReplaceText:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceWords:
+    """Put `code` in the place of some words of a comment or of a string in a Python file, within one line."""
+
+    path: str
+    place: Place
+    code: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveFile:
     """Take a file out of the repository. Where the edit is made in somebody's work tree, their own copy stays."""
 
@@ -301,6 +311,7 @@ Edit = (
     | AddRequirement
     | SetUpTests
     | ReplaceText
+    | ReplaceWords
     | RemoveFile
 )
 WHOLE_FILE_EDITS = (AddFile, AddLines, AddRequirement, SetUpTests)

@@ -369,6 +369,13 @@ def move_setting(app: "App", use: "SecretUse") -> "SettingMove | None":
     return move(app, use)
 
 
+def leave_unsaid(app: "App", use: "SecretUse") -> "tuple[str, tuple[Edit, ...]] | None":
+    """The name of a secret in the place of its value, in a text that nothing runs; None where a program reads it."""
+    from transforms.unsaid import unsaid
+
+    return unsaid(app, use)
+
+
 def sign_in_as_workload(app: "App", client: "Client", database: str) -> tuple[Edit, ...] | None:
     """Let a client sign in with the identity of what runs it instead of a key; None where no safe edit is known.
 

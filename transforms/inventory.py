@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from transforms.app import App
 from transforms.concepts_secrets import SecretUse
-from transforms.frameworks.secret_moves import name_of
+from transforms.frameworks.secret_naming import name_of
 from transforms.gate_secrets import valued
 from transforms.secrets import kind
 

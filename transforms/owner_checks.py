@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from transforms.callers import Source
 from transforms.concepts import Place
 from transforms.concepts_data import Condition, Pair
+from transforms.role_words import REFUSALS
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -23,7 +24,6 @@ _OWNER = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
-_REFUSALS = frozenset({401, 403, 404})
 _FORBIDS = frozenset({401, 403})
 _OF_PERSON = re.compile(r"(?:user|owner|author|creator|member|person)_?id|created_by(?:_id)?|owner", re.IGNORECASE)
 
@@ -73,7 +73,7 @@ def right_side(app: "App", check: OwnerCheck) -> tuple[Place, str] | None:
 
 def _judged(app: "App", condition: Condition) -> OwnerCheck | None:
     for pair in condition.pairs:
-        if _is_itself(pair) and (condition.leaves or _REFUSALS.intersection(condition.statuses)):
+        if _is_itself(pair) and (condition.leaves or REFUSALS.intersection(condition.statuses)):
             return OwnerCheck(condition, pair, Flaw.ITSELF)
     if not _turns_away(app, condition):
         return None
@@ -99,7 +99,7 @@ def _is_itself(pair: Pair) -> bool:
 
 
 def _turns_away(app: "App", condition: Condition) -> bool:
-    return bool(_REFUSALS.intersection(condition.statuses)) or app.roles.refuses(condition)
+    return bool(REFUSALS.intersection(condition.statuses)) or app.roles.refuses(condition)
 
 
 def _names_owner(origins: str) -> bool:

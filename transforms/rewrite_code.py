@@ -17,7 +17,7 @@ _TIGHT = (
 # Around these an expression of any kind may stand as it is.
 _ROOMY = (
     cst.Arg, cst.Element, cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Return, cst.Param, cst.Expr, cst.DictElement,
-    cst.Index, cst.Decorator,
+    cst.Index, cst.Decorator, cst.Annotation,
 )  # fmt: skip
 _LEVEL = "    "
 _PLAIN_STRING = re.compile(r'"([^"\'\\\n{}]*)"|\'([^"\'\\\n{}]*)\'')
@@ -35,7 +35,15 @@ def expression(tree: Tree, code: str, instead_of: cst.CSTNode) -> str:
     parent = tree.parents.get(id(instead_of))
     tight = isinstance(parsed, _TIGHT) or bool(getattr(parsed, "lpar", ()))
     roomy = isinstance(parent, _ROOMY) or bool(getattr(instead_of, "lpar", ()))
-    return styled if tight or roomy else f"({styled})"
+    return styled if tight or roomy or _binds_alike(parsed, instead_of) else f"({styled})"
+
+
+def _binds_alike(new: cst.CSTNode, old: cst.CSTNode) -> bool:
+    """Whether both are an operation of the same kind: what the old one did not need, the new one does not either."""
+    match new, old:
+        case cst.BinaryOperation(operator=one), cst.BinaryOperation(operator=other):
+            return type(one) is type(other)
+    return False
 
 
 def in_style(tree: Tree, code: str) -> str:

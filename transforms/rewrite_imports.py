@@ -121,7 +121,8 @@ class Imports:
         """Each new line beside the lines of its section, or where that section would begin."""
         if not self.lines:
             if new:
-                yield self._at_top([text for text, _ in new])
+                sections = ([text for text, its in new if its == section] for section in (STDLIB, LIBRARY, OWN))
+                yield self._at_top([self.tree.newline.join(texts) for texts in sections if texts])
             return
         for section in (STDLIB, LIBRARY, OWN):
             texts = [text for text, its_section in new if its_section == section]
@@ -179,9 +180,10 @@ class Imports:
             for a, b in changes
         )
 
-    def _at_top(self, texts: Sequence[str]) -> Splice:
+    def _at_top(self, sections: Sequence[str]) -> Splice:
         """Behind docstring and `__future__`, before the first statement."""
-        newline, block = self.tree.newline, self.tree.newline.join(texts)
+        newline = self.tree.newline
+        block = (newline * 2).join(sections)
         body = self.tree.module.body
         opening = [statement for statement in body if _stays_first(statement, body)]
         if opening:

@@ -25,6 +25,7 @@ from transforms.edit_kinds import (
     RemoveStatement,
     ReplaceBase,
     ReplaceExpression,
+    ReplaceWords,
     ReturnInstead,
     SetDefault,
 )
@@ -47,6 +48,7 @@ from transforms.rewrite_modules import Modules
 from transforms.rewrite_statements import decoration, insertion, removal
 from transforms.rewrite_tree import CannotEdit, Splice, Splices, Tree
 from transforms.rewrite_unused import without_left_over
+from transforms.rewrite_words import said_otherwise
 from transforms.source import BOM
 
 PythonEdit = (
@@ -68,6 +70,7 @@ PythonEdit = (
     | InsertStatements
     | CopyFunction
     | RemoveStatement
+    | ReplaceWords
 )
 
 
@@ -118,6 +121,8 @@ class _File:
         match edit:
             case ReplaceExpression():
                 self._replace(edit)
+            case ReplaceWords():
+                self.splices.add([said_otherwise(self.tree, edit)])
             case AddListArgument():
                 self._call(edit).add_item(edit.keyword, edit.item)
             case AddKeywordArgument():
@@ -235,7 +240,7 @@ def rewrite(path: str, content: bytes, edits: Sequence[PythonEdit], modules: Mod
             failed |= dict.fromkeys(conflict.edits, str(conflict))
             continue
         spans = [_in_bytes(file.tree.text, each, content) for each in file.splices]
-        if any(isinstance(edit, ReplaceExpression | RemoveStatement | RemoveArguments) for edit in edits):
+        if any(isinstance(edit, ReplaceExpression | RemoveStatement | RemoveArguments | SetDefault) for edit in edits):
             new, removed = without_left_over(file.tree, content, new)
             spans += [_in_bytes(file.tree.text, each, content) for each in removed]
         return Rewrite(new, tuple(sorted(spans)), tuple(failed.items()))

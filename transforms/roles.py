@@ -18,25 +18,13 @@ from transforms.concepts_data import Condition, Entity
 from transforms.guarding import Answer, Trace
 from transforms.known_guards import asks_for_a_role
 from transforms.ownership import holds_people
+from transforms.role_words import REFUSALS, ROLE, speaks_of_roles
 from transforms.shared_secrets import shared_secret
 
 if TYPE_CHECKING:
     from transforms.app import App
 
 DEEPEST = 4  # functions that a guard's question is followed through
-REFUSALS = frozenset({401, 403, 404})
-# What speaks of a role when it is asked: an attribute, a key, a constant. Decides nothing alone.
-_ROLE = re.compile(
-    r"(?:\w+_)?roles?|role_\w+|is_(?:\w+_)?(?:admin\w*|super\w*|staff|owner|manager|moderator|operator|root)|(?:\w+_)?permissions?"
-    r"|perms?|has_(?:perm|role|scope)\w*|scopes?|groups?|privileges?|is_privileged|access_level|(?:user|account)_?type"
-    r"|admin\w*|(?:\w+_)?admins?|super_?users?|(?:can|may)_\w+|can|authorities",
-    re.IGNORECASE,
-)  # fmt: skip
-_NOT_ABOUT_CALLERS = re.compile(r"(?:_|^)(?:url|path|page|prefix|template|port|html)$", re.IGNORECASE)
-# `request.scope["type"]` of an ASGI server is no scope of a token.
-_OF_SERVER = re.compile(
-    r"\.scope\.\w+$|^scope\.(?:type|path|raw_path|root_path|method|scheme|headers|query_string|client|server|state|app)$"
-)
 _SENT = re.compile(r"(?:^|[.@])request\.(?:form|args|json|values|get_json\(\)|POST|GET|data|query_params)(?:\.|$)")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _REFUSING = frozenset({"PermissionDenied", "PermissionError", "Forbidden", "NotAuthorized", "AccessDenied"})
@@ -156,7 +144,7 @@ class Roles:
     def are_kept(self) -> bool:
         """Whether the rows of the app's users say which role somebody has."""
         people = (*self.app.tenancy().ownership.people.values(), *self.people)
-        return any(_ROLE.fullmatch(column.name) is not None for entity in people for column in entity.columns)
+        return any(ROLE.fullmatch(column.name) is not None for entity in people for column in entity.columns)
 
     @cached_property
     def people(self) -> tuple[Entity, ...]:
@@ -354,15 +342,6 @@ class Roles:
 
 
 ONLY = "only administrators can sign in to this app"
-
-
-def speaks_of_roles(origin: str) -> bool:
-    """Whether something that is asked is called like a role, a permission, a flag of administrators."""
-    parts = origin.removeprefix("@").split(".")[-3:]
-    return any(
-        _ROLE.fullmatch(part.removesuffix("()")) is not None and _NOT_ABOUT_CALLERS.search(part) is None
-        for part in (parts[-1:] if _OF_SERVER.search(origin) else parts)
-    )
 
 
 def _of(use: GuardUse, answer: Answer, note: str) -> RoleCheck:

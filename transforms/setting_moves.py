@@ -5,9 +5,11 @@
   Streamlit's `.streamlit/secrets.toml` does too, with a `secrets.toml.example` beside it.
 - An entry of a TOML, YAML or INI file goes where every read of it is seen in Python code: the reads ask the broker.
 - The default of a Terraform variable goes: Terraform asks for it, and `sensitive` keeps it out of what it prints.
+- `ENV` of a Dockerfile goes, for the variable is given when the container runs, and what needs it says so when it is
+  not; unless the build itself uses it. `ARG` loses its default.
+- A variable of a shell script is asked of its environment, `"${NAME:?set NAME}"`: the script stops without.
 
-Everything else stays advice. `ENV` of a Dockerfile does: whoever runs the image relies on what it brings, no file of
-the repository says how it is run, and an image without the variable would fail there; who passes it, has to decide.
+Everything else stays advice. Workflows do: what steers CI is no patch's to touch.
 """
 
 import re
@@ -21,19 +23,25 @@ from transforms.concepts_secrets import SecretRole, SecretUse, SettingsFile, Set
 from transforms.edit_kinds import AddFile, AddLines, Edit, InsertStatements, Position, RemoveFile, ReplaceText
 from transforms.edits import add_env_example, read_secret, stub_in_tests
 from transforms.frameworks.alembic import CONFIG, URL
-from transforms.frameworks.secret_moves import name_of, question
+from transforms.frameworks.secret_moves import question
+from transforms.frameworks.secret_naming import name_of
+from transforms.frameworks.setting_files import is_like_settings
 from transforms.inserted import EnvVar
 from transforms.placement import env_example, gitignore
+from transforms.secrets.files import FileRole, text_role
+from transforms.textfiles.recipes import SHELLS, is_dockerfile
 
 if TYPE_CHECKING:
     from transforms.app import App
 
 _COMMITTED = re.compile(r"^\.env(?:\.(?:local|prod|production|dev|development|staging|live))?$")
-_DOCKERFILE = re.compile(r"^Dockerfile|\.Dockerfile$", re.IGNORECASE)
 NO_DOCKERFILE = (
-    "No patch: whoever runs the image relies on what it brings, and nothing here says how it is run. Take the line "
-    "out, and give the value to the container when it runs (`--env-file`, a secret of the platform), or to the build "
-    "by `RUN --mount=type=secret`."
+    "No patch: the build uses it, or it shares its line. Take it out, and give the value to the container when it runs "
+    "(`--env-file`, a secret of the platform), or to the build by `RUN --mount=type=secret`."
+)
+NO_WORKFLOW = (
+    "No patch: what steers CI is for people to change. Put the value where the CI keeps its secrets (GitHub: Settings, "
+    "Secrets and variables, Actions) and ask for it there, by `${{ secrets.NAME }}`."
 )
 _MEANING = "secret; never write its value here"
 
@@ -51,19 +59,27 @@ class SettingMove:
 
 def move(app: "App", use: SecretUse) -> SettingMove | None:
     """The edits for one secret of a file that is not Python; None where a person has to decide."""
-    if use.role is not SecretRole.CONFIG_FILE or use.test_only or use.file.endswith(".py"):
+    if use.role is not SecretRole.CONFIG_FILE or use.file.endswith(".py"):
+        return None
+    if text_role(use.file) is FileRole.CI:
+        return SettingMove("", NO_WORKFLOW, (), ())
+    if use.test_only:
         return None
     if is_committed_env(use.file):
         return _untracked(app, use.file) if use.file not in app.uncommitted else None
     if use.expression is not None:
         return _asked_by_compose(app, use, use.expression)
-    if _DOCKERFILE.search(basename(use.file)):
-        return SettingMove("", NO_DOCKERFILE, (), ())
+    if is_dockerfile(basename(use.file)):
+        return _given_to_container(app, use, use.entry) if use.entry else SettingMove("", NO_DOCKERFILE, (), ())
     if use.entry is None:
         return None
+    if use.file.endswith(SHELLS):
+        return _asked_by_script(use, use.entry)
     if use.keys == ("alembic", "sqlalchemy.url"):
         return _asked_by_migrations(app, use, use.entry)
-    return _asked_by_terraform(use, use.entry) if use.entry_left else _asked_by_code(app, use, use.entry)
+    if use.file.endswith(".tf"):
+        return _asked_by_terraform(use, use.entry) if use.entry_left else None
+    return _asked_by_code(app, use, use.entry)
 
 
 def is_committed_env(path: str) -> bool:
@@ -127,6 +143,41 @@ def _left_to_streamlit(app: "App", path: str) -> SettingMove:
     )
 
 
+def _given_to_container(app: "App", use: SecretUse, place: Place) -> SettingMove:
+    (name,) = use.keys
+    left = ReplaceText(use.file, place, use.entry_left)
+    if use.entry_left.startswith("#"):
+        return SettingMove(
+            name,
+            f"Let {name} be given when the container runs, and not by {use.file}",
+            (left, *add_env_example(app, use.file, EnvVar(name, _MEANING, None))),
+            (
+                f"Set {name} where containers of this image run (`--env-file`, a secret of the platform): what needs "
+                "it fails without.",
+                "Layers of images that were built before still hold the value: rebuild them, and delete the old ones.",
+            ),
+        )
+    return SettingMove(
+        name,
+        f"Let {name} be given when the image is built, and not by {use.file}",
+        (left,),
+        (
+            f"Give {name} to the build: best by `RUN --mount=type=secret,id={name}`, for what `--build-arg` is given "
+            "stays in the history of the image.",
+        ),
+    )
+
+
+def _asked_by_script(use: SecretUse, place: Place) -> SettingMove:
+    (name,) = use.keys
+    return SettingMove(
+        name,
+        f"Let {basename(use.file)} ask its environment for {name}",
+        (ReplaceText(use.file, place, use.entry_left),),
+        (f"Set {name} where {use.file} runs: it stops without.",),
+    )
+
+
 def _asked_by_terraform(use: SecretUse, place: Place) -> SettingMove:
     (name,) = use.keys
     return SettingMove(
@@ -150,7 +201,7 @@ def _asked_by_code(app: "App", use: SecretUse, place: Place) -> SettingMove | No
     if len(known) != len(asked) or len({each.name for each in known}) != 1:
         return None
     name, edits = known[0].name, [edit for each in known for edit in each.edits]
-    left = f"# {use.keys[-1]}: the app asks for it as {name}, where secrets are kept"
+    left = use.entry_left or f"# {use.keys[-1]}: the app asks for it as {name}, where secrets are kept"
     stubs = [
         edit
         for each, read in zip(known, reads, strict=True)
@@ -210,14 +261,32 @@ def _reads_of(app: "App", use: SecretUse) -> tuple[SettingsFileRead, ...]:
         return ()
     symbols = {each.symbol for each in loaded}
     reads = [each for facts in app.files.values() for each in facts.settings_file_reads if each.symbol in symbols]
+    if any(_would_be_idle(app, each, use, reads) for each in loaded):
+        return ()
     if any(each.keys != use.keys and each.keys == use.keys[: len(each.keys)] for each in reads):
         return ()  # a whole table, or all of it, goes somewhere
     return tuple(each for each in reads if each.keys == use.keys)
 
 
+def _would_be_idle(app: "App", loaded: SettingsFile, use: SecretUse, reads: list[SettingsFileRead]) -> bool:
+    """Whether a function would load a file for nothing, once all secrets of that file are asked for elsewhere."""
+    secrets = {each.keys for each in app.files[use.file].secrets}
+    return loaded.inside and all(each.keys in secrets for each in reads if each.symbol == loaded.symbol)
+
+
+def _is_unread(app: "App", path: str) -> bool:
+    """Whether a Python file may import what nobody knows: one that says nothing of interest is never parsed."""
+    facts = app.files[path]
+    return path.endswith(".py") and not facts.imports and not path.endswith("__init__.py")
+
+
 def _is_taken_along(app: "App", loaded: SettingsFile) -> bool:
     """Whether another file may use the name."""
-    module = loaded.symbol.rpartition(".")[0]
+    if loaded.inside:
+        return False
+    module, _, name = loaded.symbol.rpartition(".")
+    if not is_like_settings(name) and any(_is_unread(app, path) for path in app.files if path != loaded.file):
+        return True
     return any(
         app.resolve(reference, path) in (loaded.symbol, module)
         for path, facts in app.files.items()

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from transforms.accounts import LIBRARY, PasswordLogin, verifies_password
 from transforms.concepts import GuardUse, PasswordCheck, Signal
 from transforms.edit_kinds import CopyFunction, Edit, ImportOf
+from transforms.known_guards.django import GOES_ON
 
 if TYPE_CHECKING:
     from transforms.app import App
 
 FORM = "django.contrib.auth.forms.AuthenticationForm"
-# Methods of a class below the library's login: those that say where people go, those about the page that they see.
-GOES_ON = frozenset({"get_success_url", "get_default_redirect_url", "get_redirect_url"})
+# Methods of a class below the library's login that are about the page people see.
 _SHOWS = frozenset({"get_context_data", "get_template_names", "get_form_kwargs", "get_initial", "get"})
 _OF_LOOKS = frozenset({"__init__"})
 

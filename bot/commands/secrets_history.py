@@ -77,7 +77,7 @@ def _lines(history: "History", shown: "list[Past]") -> Iterator[str]:
         where = ", ".join(map(plain, past.paths[:MOST_PATHS]))
         more = f" and {len(past.paths) - MOST_PATHS} more" if len(past.paths) > MOST_PATHS else ""
         state = "still there" if past.in_tree else f"in the history alone, last written {_day(past.until)}"
-        yield f"{past.title} ({plain(past.name)}): since {_day(past.since)} in {_commits(past)}, {state}"
+        yield f"{past.title} ({plain(past.name)}): since {_day(past.since)}, {_commits(past)}, {state}"
         yield f"    {where}{more}"
     yield (
         f"{len(shown)} secrets in {history.versions} versions of files and {history.commits} commits; "
@@ -88,7 +88,10 @@ def _lines(history: "History", shown: "list[Past]") -> Iterator[str]:
 
 
 def _commits(past: "Past") -> str:
-    return "1 commit" if len(past.commits) == 1 else f"{len(past.commits)} commits"
+    writers = "1 commit" if len(past.commits) == 1 else f"{len(past.commits)} commits"
+    if past.holding < len(past.commits):
+        return f"written by {writers}"
+    return f"in the files of {past.holding} commit{'s' * (past.holding != 1)}, written by {writers}"
 
 
 def _day(time: int) -> str:
@@ -102,6 +105,7 @@ def _as_json(history: "History", shown: "list[Past]") -> dict[str, object]:
             "name": past.name,
             "paths": list(past.paths),
             "commits": list(past.commits),
+            "holding": past.holding,
             "since": _day(past.since),
             "until": _day(past.until),
             "in_tree": past.in_tree,

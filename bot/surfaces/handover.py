@@ -15,11 +15,20 @@ SCANNERS = (
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How the history holds a value: in so many commits, the oldest of that day."""
+    """How the history holds a value: so many commits wrote it, the oldest of that day."""
 
     commits: int
     since: str  # 2026-01-31; empty where no commit holds it
     searched: int = 0  # commits, where only some were searched, and in them only the files in question
+    holding: int = 0  # commits with a file that holds it; 0: not counted
+
+    @property
+    def told(self) -> str:
+        """In how many commits, and which of them put it there."""
+        writers = _commits(self.commits)
+        if self.holding < self.commits:
+            return f"written by {writers} since {self.since}"
+        return f"in the files of {_commits(self.holding)} since {self.since}, written by {writers}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +112,7 @@ def sentence(name: str, past: Remembered) -> str:
         return _in_part(held)
     if held.commits == 0:
         return "no commit holds the old value."
-    commits = "1 commit" if held.commits == 1 else f"{held.commits} commits"
-    return f"the history still holds the old value, in {commits} since {held.since}."
+    return f"the history still holds the old value, {held.told}."
 
 
 def _in_part(held: Held) -> str:
@@ -112,6 +120,9 @@ def _in_part(held: Held) -> str:
     all_of_it = f"{code('tenon secrets history')} in a full clone counts all."
     if held.commits == 0:
         return f"of {held.searched} commits searched none holds the old value in these files; {all_of_it}"
-    commits = "1 commit" if held.commits == 1 else f"{held.commits} commits"
-    found = f"in at least {commits} (of {held.searched} searched) since {held.since}"
+    found = f"{held.told}, in the {_commits(held.searched)} that were searched"
     return f"the history still holds the old value, {found}; {all_of_it}"
+
+
+def _commits(number: int) -> str:
+    return "1 commit" if number == 1 else f"{number} commits"

@@ -268,9 +268,41 @@ def test_two_values_of_one_name_need_a_person(shop: Path, monkeypatch: pytest.Mo
     checkout(shop, {f"{each}.py": asked.format(sample("api-key", each)) for each in (43, 44)})
     monkeypatch.setenv("VAULT_ADDR", "http://127.0.0.1:9")
     monkeypatch.setenv("VAULT_TOKEN", "x")
+    said = secrets("provision", shop, "--broker", "vault", "--name", "REFUND_KEY")
+    assert said.status == 1
+    assert "REFUND_KEY: left out, it has two values, at 43.py:3 and 44.py:3: say which one is used" in said.err
+    assert "nothing to provision" in said.err
+
+
+def test_what_is_clear_is_provisioned_all_the_same(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 'import os\n\nKEY = os.getenv("REFUND_KEY", "{}")\n'
+    checkout(shop, {f"{each}.py": asked.format(sample("api-key", each)) for each in (43, 44)})
+    monkeypatch.setenv("VAULT_ADDR", "http://127.0.0.1:9")
+    monkeypatch.setenv("VAULT_TOKEN", "x")
     said = secrets("provision", shop, "--broker", "vault")
+    assert "REFUND_KEY: left out" in said.err
+    assert "vault answered with ConnectionError" in said.err  # which was to keep the others
     assert said.status == 2
-    assert "REFUND_KEY has two values, at " in said.err
+
+
+def test_a_spot_where_no_secret_stands_is_bad_usage(shop: Path) -> None:
+    said = secrets("provision", shop, "--broker", "vault", "--from", "pay.py:99")
+    assert said.status == 2
+    assert "No secret stands at pay.py:99." in said.err
+
+
+def test_compose_and_the_patch_of_its_file_have_one_name(tmp_path: Path) -> None:
+    compose = "services:\n  web:\n    environment:\n      SECRET_KEY: {}\n"
+    files = {
+        "compose.yaml": compose.format(sample("framework-signing-key", 45)),
+        "app.py": f'from flask import Flask\n\napp = Flask(__name__)\napp.secret_key = "{MAILBOX}"\n',
+    }
+    shop = checkout(tmp_path / "shop", files)
+    listed = json.loads(secrets("inventory", shop, "--format", "json").out)["secrets"]
+    by_file = {each["places"][0]["path"]: each["name"] for each in listed}
+    assert by_file["compose.yaml"] == "SECRET_KEY"
+    fixed = tenon("fix", shop, "--no-cache")
+    assert "${SECRET_KEY:?}" in fixed.out
 
 
 def test_a_name_that_is_not_there_is_bad_usage(shop: Path) -> None:

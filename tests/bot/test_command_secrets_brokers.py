@@ -103,5 +103,24 @@ def test_what_was_provisioned_is_what_the_patched_app_reads(
 
     assert provision(shop, broker, "--overwrite", "--name", "STRIPE_API_KEY").status == 0
     assert asked(tmp_path) == ROTATED
+    two_values_of_one_name(shop, broker, tmp_path)
     assert not [value for value in (STRIPE, ROTATED) if value in caplog.text]
     assert not [value for value in (STRIPE, ROTATED) if value in (shop / PATH).read_text(encoding="utf-8")]
+
+
+def two_values_of_one_name(shop: Path, broker: str, root: Path) -> None:
+    """What is clear is written; what two files call the same waits until somebody says which of them is used."""
+    asks = 'import os\n\n\ndef f():\n    return os.getenv("REFUND_KEY", "{}")\n'
+    for name, seed in (("a", 43), ("b", 44)):
+        (shop / f"{name}.py").write_text(asks.format(sample("api-key", seed)), encoding="utf-8")
+    (shop / "llm.py").write_text(f'def f():\n    openai_api_key = "{sample("openai-key", 51)}"\n', encoding="utf-8")
+    names = ("--name", "OPENAI_API_KEY", "--name", "REFUND_KEY")
+    partly = provision(shop, broker, *names)
+    assert partly.status == 1
+    assert "OPENAI_API_KEY: written to " in partly.err
+    assert "REFUND_KEY: left out, it has two values, at a.py:5 and b.py:5: " in partly.err
+    assert "(--from a.py:5)" in partly.err
+    chosen = provision(shop, broker, "--name", "REFUND_KEY", "--from", "b.py:5")
+    assert chosen.status == 0, chosen.err
+    with controls_of(root, "secrets") as controls:
+        assert controls.secrets.get_secret("REFUND_KEY") == sample("api-key", 44)

@@ -193,6 +193,64 @@ def test_names_of_files_that_nobody_can_print_are_passed_over(repository: Reposi
     assert search(repository.folder, NoCache()).secrets == ()
 
 
+LEAK = f'ADMIN_PASSWORD = "{GUESSED}"\n'
+
+
+def test_every_commit_between_its_coming_and_its_going_holds_it(repository: Repository) -> None:
+    repository.commit(app__py="x = 1\n")
+    repository.commit(app__py=LEAK)
+    for number in range(5):
+        repository.commit(other__py=f"x = {number}\n")
+    repository.commit(app__py="x = 2\n")
+    repository.commit(other__py="x = 9\n")
+    past = only(repository)
+    assert (len(past.commits), past.holding) == (1, 6)
+
+
+def test_a_copy_in_another_file_holds_it_on(repository: Repository) -> None:
+    repository.commit(app__py=LEAK)
+    repository.commit(copy__py=LEAK)
+    repository.commit(app__py=None)
+    repository.commit(other__py="x = 1\n")
+    repository.commit(copy__py=None)
+    assert only(repository).holding == 4
+
+
+def test_what_a_branch_brings_is_held_from_there_on(repository: Repository) -> None:
+    repository.commit(app__py="x = 1\n")
+    repository.git("checkout", "--quiet", "-b", "topic")
+    repository.commit(app__py=LEAK)
+    repository.commit(app__py=f"import os\n\n{LEAK}")
+    repository.git("checkout", "--quiet", "main")
+    repository.commit(other__py="x = 1\n")  # does not hold it
+    repository.time += DAY
+    repository.git("merge", "--quiet", "--no-ff", "--message=m", "topic")
+    repository.commit(other__py="x = 2\n")
+    past = only(repository)
+    assert (len(past.commits), past.holding) == (2, 4)  # two of the branch, the merge, and one behind it
+
+
+def test_what_a_merge_leaves_out_is_not_held_by_it(repository: Repository) -> None:
+    repository.commit(app__py="x = 1\n")
+    repository.git("checkout", "--quiet", "-b", "topic")
+    repository.commit(app__py=LEAK)
+    repository.git("checkout", "--quiet", "main")
+    repository.commit(other__py="x = 1\n")
+    repository.time += DAY
+    repository.git("merge", "--quiet", "--strategy=ours", "--message=m", "topic")
+    repository.commit(other__py="x = 2\n")
+    assert only(repository).holding == 1
+
+
+def test_two_values_are_counted_apart(repository: Repository) -> None:
+    repository.commit(app__py=LEAK)
+    repository.commit(app__py=LEAK + f'STRIPE_API_KEY = "{KEY}"\n')
+    repository.commit(app__py=f'STRIPE_API_KEY = "{KEY}"\n')
+    repository.commit(other__py="x = 1\n")
+    found = search(repository.folder, NoCache(), values_of_tree(repository.folder)).secrets
+    assert {past.name: past.holding for past in found} == {"ADMIN_PASSWORD": 2, "STRIPE_API_KEY": 3}
+
+
 def command(repository: Repository, *arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
     parser = argparse.ArgumentParser()
     secrets_history.configure(parser)
@@ -209,8 +267,9 @@ def test_the_command_tells_it_in_words(
     cache = ("--cache", str(tmp_path / "kept" / "history.sqlite"))
     status, out, err = command(repository, *cache, capsys=capsys)
     assert status == 1
-    assert "Account password (ADMIN_PASSWORD): since 2023-11-15 in 1 commit, in the history alone" in out
-    assert "Stripe API key (STRIPE_API_KEY): since 2023-11-16 in 1 commit, still there" in out
+    counted = "in the files of 1 commit, written by 1 commit"
+    assert f"Account password (ADMIN_PASSWORD): since 2023-11-15, {counted}, in the history alone" in out
+    assert f"Stripe API key (STRIPE_API_KEY): since 2023-11-16, {counted}, still there" in out
     assert "2 versions were read" in out
     assert "2 of 2 versions" in err
     assert "0 versions were read" in command(repository, *cache, capsys=capsys)[1]
@@ -227,6 +286,7 @@ def test_the_command_tells_it_to_programs(repository: Repository, capsys: pytest
     report = json.loads(out)
     assert status == 1
     assert report["secrets"][0]["commits"] == [first]
+    assert report["secrets"][0]["holding"] == 1
     assert (report["secrets"][0]["since"], report["secrets"][0]["in_tree"]) == ("2023-11-15", False)
     repository.commit(app__py="x = 2\n")
 

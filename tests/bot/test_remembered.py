@@ -44,7 +44,7 @@ def test_the_commits_that_hold_the_value_are_counted_and_dated(repository: Repos
     repository.commit(pay__py=PAY)
     repository.commit(pay__py=PAY + "\n\nLIMIT = 3\n")
     repository.commit(readme__md="the value did not change\n")
-    assert counted(repository.folder) == Remembered({"STRIPE_API_KEY": Held(2, FIRST_DAY)})
+    assert counted(repository.folder) == Remembered({"STRIPE_API_KEY": Held(2, FIRST_DAY, holding=3)})
 
 
 def test_another_value_of_the_same_name_does_not_count(repository: Repository) -> None:
@@ -132,7 +132,9 @@ def test_the_command_counts_shows_how_far_it_is_and_tells_no_value(repository: R
     said = tenon("fix", repository.folder, "--no-cache", "--handover", page)
     text = page.read_text()
     assert said.status == 0
-    assert f"`STRIPE_API_KEY`: the history still holds the old value, in 1 commit since {FIRST_DAY}." in text
+    assert (
+        f"`STRIPE_API_KEY`: the history still holds the old value, in the files of 1 commit since {FIRST_DAY}, " in text
+    )
     assert "» 1 of 1 versions of files read" in said.err
     assert KEY not in text
     assert KEY not in said.err
@@ -155,7 +157,7 @@ def test_a_job_fetches_the_commits_and_only_the_files_in_question(repository: Re
     repository.commit(readme__md="the value did not change\n")
     mirror = mirror_of(repository, tmp_path / "mirror.git")
     past = by_job(repository, mirror, NoCache())
-    assert past == Remembered({"STRIPE_API_KEY": Held(2, FIRST_DAY, searched=3)})
+    assert past == Remembered({"STRIPE_API_KEY": Held(2, FIRST_DAY, searched=3, holding=3)})
     assert mirror.sizes([other]) == {}
 
 
@@ -166,7 +168,9 @@ def test_the_next_job_reads_only_what_is_new(repository: Repository, tmp_path: P
     mirror = mirror_of(repository, tmp_path / "mirror.git")
     assert by_job(repository, mirror, cache) == by_job(repository, mirror, cache)
     repository.commit(pay__py=PAY + "\n\nLIMIT = 4\n")
-    assert by_job(repository, mirror, cache) == Remembered({"STRIPE_API_KEY": Held(3, FIRST_DAY, searched=3)})
+    assert by_job(repository, mirror, cache) == Remembered(
+        {"STRIPE_API_KEY": Held(3, FIRST_DAY, searched=3, holding=3)}
+    )
 
 
 def test_a_job_needs_no_forge_for_a_history_that_it_has(repository: Repository, tmp_path: Path) -> None:
@@ -183,7 +187,7 @@ def test_the_number_of_commits_is_bounded(repository: Repository, tmp_path: Path
     mirror = mirror_of(repository, tmp_path / "mirror.git")
     head = repository.git("rev-parse", "HEAD")
     mirror.fetch_history(head, 4, 60.0)
-    assert by_job(repository, mirror, NoCache()).held["STRIPE_API_KEY"] == Held(4, "2023-11-17", searched=4)
+    assert by_job(repository, mirror, NoCache()).held["STRIPE_API_KEY"] == Held(4, "2023-11-17", searched=4, holding=4)
     assert MOST_COMMITS >= 1_000
 
 

@@ -82,12 +82,20 @@ def test_a_leaked_secret_is_to_be_rotated_where_its_vendor_says_and_attested() -
     ("past", "said"),
     [
         (NOT_SEARCHED, "`tenon secrets history` counts where"),
-        (held(1), "still holds the old value, in 1 commit since 2026-01-31."),
-        (held(12), "still holds the old value, in 12 commits since 2026-01-31."),
+        (held(1), "still holds the old value, written by 1 commit since 2026-01-31."),
+        (held(12), "still holds the old value, written by 12 commits since 2026-01-31."),
+        (
+            Remembered({"STRIPE_API_KEY": Held(2, "2026-01-31", holding=40)}),
+            "still holds the old value, in the files of 40 commits since 2026-01-31, written by 2 commits.",
+        ),
+        (
+            Remembered({"STRIPE_API_KEY": Held(1, "2026-01-31", holding=1)}),
+            "still holds the old value, in the files of 1 commit since 2026-01-31, written by 1 commit.",
+        ),
         (held(0), "no commit holds the old value."),
         (
             Remembered({"STRIPE_API_KEY": Held(3, "2026-01-31", searched=120)}),
-            "still holds the old value, in at least 3 commits (of 120 searched) since 2026-01-31",
+            "still holds the old value, written by 3 commits since 2026-01-31, in the 120 commits that were searched",
         ),
         (
             Remembered({"STRIPE_API_KEY": Held(0, "", searched=120)}),
@@ -115,8 +123,10 @@ def test_the_body_of_a_pull_request_has_it_with_owners_and_counts() -> None:
     body = follow_up.body(story)
     assert "### Secrets that leave the code" in body
     assert "`@acme/pay`" in body
-    assert "- [ ] `STRIPE_API_KEY`: the history still holds the old value, in 3 commits since 2026-01-31." in body
-    assert body.count("in 3 commits") == 2
+    assert (
+        "- [ ] `STRIPE_API_KEY`: the history still holds the old value, written by 3 commits since 2026-01-31." in body
+    )
+    assert body.count("by 3 commits") == 2
 
 
 def test_a_secret_of_several_files_is_handed_over_once() -> None:

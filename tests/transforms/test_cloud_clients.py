@@ -146,6 +146,47 @@ def test_a_client_of_azure_that_has_an_identity_is_left_alone() -> None:
     assert fixed({"app.py": code}) == {}
 
 
+STRING = "DefaultEndpointsProtocol=https;AccountName=shop;AccountKey={};EndpointSuffix={}"
+STORES = {
+    "azure.storage.blob": ("BlobServiceClient", "https://shop.blob.core.windows.net"),
+    "azure.storage.queue": ("QueueServiceClient", "https://shop.queue.core.windows.net"),
+    "azure.storage.filedatalake": ("DataLakeServiceClient", "https://shop.dfs.core.windows.net"),
+    "azure.storage.blob.aio": ("BlobServiceClient", "https://shop.blob.core.windows.net"),
+}
+
+
+@pytest.mark.parametrize("module", STORES)
+def test_a_connection_string_gives_way_to_the_identity_of_the_workload(module: str) -> None:
+    name, address = STORES[module]
+    string = STRING.format("b" * 86 + "==", "core.windows.net")
+    code = f'from {module} import {name}\n\nc = {name}.from_connection_string("{string}", retry_total=2)\n'
+    changed = fixed({"app.py": code, "requirements.txt": "azure-storage-blob\n"})
+    identity = "azure.identity.aio" if module.endswith(".aio") else "azure.identity"
+    assert changed["app.py"] == (
+        f"from {identity} import DefaultAzureCredential\nfrom {module} import {name}\n\n"
+        f'c = {name}("{address}", credential=DefaultAzureCredential(), retry_total=2)\n'
+    )
+    assert "azure-identity" in changed["requirements.txt"]
+
+
+def test_the_address_is_that_of_the_cloud_that_the_string_names() -> None:
+    string = STRING.format("b" * 86 + "==", "core.chinacloudapi.cn")
+    code = f'from azure.storage.blob import BlobServiceClient as B\n\nc = B.from_connection_string("{string}")\n'
+    assert 'B("https://shop.blob.core.chinacloudapi.cn", credential=' in fixed({"app.py": code})["app.py"]
+
+
+STRINGS_STAY = {
+    "it says no account": "BlobEndpoint=https://x.io;SharedAccessSignature=sv",
+    "it is the emulator's": "UseDevelopmentStorage=true",
+}
+
+
+@pytest.mark.parametrize("string", STRINGS_STAY.values(), ids=STRINGS_STAY.keys())
+def test_a_connection_string_without_an_account_is_left_to_a_person(string: str) -> None:
+    code = f'from azure.storage.blob import BlobServiceClient\n\nc = BlobServiceClient.from_connection_string("{string}")\n'
+    assert fixed({"app.py": code}) == {}
+
+
 def test_asynchronous_azure_stays_asynchronous() -> None:
     code = "from azure.identity.aio import ClientSecretCredential\n\nc = ClientSecretCredential('t', 'i', client_secret='s3cr3tValue')\n"
     assert fixed({"app.py": code})["app.py"] == (

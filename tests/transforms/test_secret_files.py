@@ -24,7 +24,17 @@ def test_settings_that_run_are_no_example_whatever_they_are_called(path: str) ->
 
 
 @pytest.mark.parametrize(
-    "path", ["settings.example.py", "settings_example.py", "config_template.py", "config.dist.py", "examples/login.py"]
+    "path",
+    [
+        "settings.example.py",
+        "settings_example.py",
+        "config_template.py",
+        "config.dist.py",
+        "examples/login.py",
+        "docs/login.py",
+        "docs_src/security/login.py",
+        "shop/docs-src/login.py",
+    ],
 )
 def test_what_is_made_to_be_copied_is_an_example(path: str) -> None:
     assert python_role(path, RUNS) is FileRole.EXAMPLE

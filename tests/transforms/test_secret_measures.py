@@ -1,11 +1,13 @@
 """The measurements of the secret reader count right: what is met, what is missed, what is wrong, what nobody labelled."""
 
+import io
 import json
+import tarfile
 from pathlib import Path
 
 import pytest
 
-from tests.bench.clean_libraries import count, together
+from tests.bench.clean_libraries import count, count_archive, together
 from tests.bench.secret_peers import Label, Score, labels_of, score
 
 GUESSED = "q7" + "Wz" + "9kTr"
@@ -59,3 +61,22 @@ def test_findings_in_a_library_are_counted_by_lines(tmp_path: Path) -> None:
     assert (counted.files, counted.lines, len(counted.found), len(counted.aside)) == (2, 1001, 1, 1)
     assert counted.rate == pytest.approx(99.9, abs=0.1)
     assert together([counted, counted]).rate == pytest.approx(counted.rate)
+
+
+def test_a_source_distribution_is_read_as_it_is(tmp_path: Path) -> None:
+    archive = tmp_path / "shop-1.0.tar.gz"
+    texts = {
+        "shop-1.0/src/shop/a.py": f'ADMIN_PASSWORD = "{GUESSED}"\n',
+        "shop-1.0/tests/test_a.py": f'PASSWORD = "{GUESSED}"\n',
+        "shop-1.0/README.md": f"The admin password is {GUESSED}.\n",
+        "shop-1.0/picture.png": f'PASSWORD = "{GUESSED}"\n',
+    }
+    with tarfile.open(archive, "w:gz") as opened:
+        for name, text in texts.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text)
+            opened.addfile(member, io.BytesIO(text.encode()))
+    counted = count_archive(archive)
+    assert (counted.files, counted.lines) == (3, 3)
+    assert {use.file for use in counted.found} == {"src/shop/a.py", "README.md"}
+    assert {use.file for use in counted.aside} == {"tests/test_a.py"}

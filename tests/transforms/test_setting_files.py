@@ -126,6 +126,88 @@ def test_no_import_becomes_a_network_call() -> None:
     assert 'KEY = get_secret("STRIPE_API_KEY")' in fixed(files)["app.py"]
 
 
+# --- names that say nothing of settings
+
+HEAD = "from httpx import post\n"
+CHARGE = '    return post({0}["stripe"]["url"], auth=({0}["stripe"]["api_key"], ""))\n'
+LOCAL = {
+    "opened": '    with open("config.toml", "rb") as file:\n        loaded = tomllib.load(file)\n',
+    "opened, with more below": (
+        '    with open("config.toml", "rb") as file:\n        loaded = tomllib.load(file)\n        print("loaded")\n'
+    ),
+    "read": '    loaded = tomllib.loads(Path("config.toml").read_text())\n',
+    "by another function": "    loaded = load()\n",
+}
+LOADER = '\n\ndef load():\n    with open("config.toml", "rb") as file:\n        return tomllib.load(file)\n'
+
+
+@pytest.mark.parametrize("load", LOCAL.values(), ids=LOCAL)
+def test_a_name_of_a_function_is_followed_by_what_was_loaded(load: str) -> None:
+    code = f"import tomllib\n{HEAD}{LOADER}\n\ndef charge():\n{load}{CHARGE.format('loaded')}"
+    changed = fixed({"app.py": code, "config.toml": TOML.format("", KEY)}, Policy(broker="vault"))
+    assert 'post(loaded["stripe"]["url"], auth=(get_secret("STRIPE_API_KEY"), ""))' in changed["app.py"]
+    assert KEY not in changed["config.toml"]
+
+
+def test_a_name_of_a_module_is_followed_where_every_other_file_is_read() -> None:
+    code = f'import toml\n{HEAD}\nparams = toml.load("config.toml")\n\n\ndef charge():\n{CHARGE.format("params")}'
+    files = {"app.py": code, "config.toml": TOML.format("", KEY)}
+    assert 'get_secret("STRIPE_API_KEY")' in fixed(files)["app.py"]
+    unread = patched({**files, "b.py": "x = 1\n"})  # it may say `from app import params`
+    assert {each.status for each in unread.patches} == {Status.ADVICE}
+
+
+LEFT_ALONE = {
+    "it is given away": "    save(loaded)\n",
+    "it is given back": "    return loaded\n",
+    "it is bound anew": "    loaded = other()\n",
+    "a part is given away": '    save(loaded["stripe"])\n',
+    "a function inside may do anything": "    def inner():\n        return loaded\n\n    save(inner)\n",
+}
+
+
+@pytest.mark.parametrize("more", LEFT_ALONE.values(), ids=LEFT_ALONE)
+def test_a_name_of_a_function_is_left_alone_where(more: str) -> None:
+    code = f"import tomllib\n{HEAD}\n\ndef charge():\n{LOCAL['read']}    a = loaded['stripe']['api_key']\n{more}"
+    result = patched({"app.py": code, "config.toml": TOML.format("", KEY)})
+    assert {each.status for each in result.patches} == {Status.ADVICE}
+
+
+def test_a_file_that_would_be_loaded_for_nothing_is_left_to_a_person() -> None:
+    code = f"import tomllib\n{HEAD}\n\ndef charge():\n{LOCAL['read']}    return loaded['stripe']['api_key']\n"
+    result = patched({"app.py": code, "config.toml": TOML.format("", KEY)})
+    assert {each.status for each in result.patches} == {Status.ADVICE}
+
+
+@pytest.mark.parametrize("path", ["sys.argv[1]", "args.config", 'os.getenv("CONFIG")'])
+def test_a_file_that_may_be_another_one_is_left_alone(path: str) -> None:
+    code = f'import os\nimport sys\nimport toml\n{HEAD}\n\ndef charge(args):\n    loaded = toml.load({path} or "config.toml")\n'
+    result = patched({"app.py": code + CHARGE.format("loaded"), "config.toml": TOML.format("", KEY)})
+    assert {each.status for each in result.patches} == {Status.ADVICE}
+
+
+def test_two_functions_have_names_of_their_own() -> None:
+    code = (
+        f"import tomllib\n{HEAD}\n\ndef charge():\n{LOCAL['read']}{CHARGE.format('loaded')}"
+        '\n\ndef other(loaded):\n    return loaded["stripe"]["api_key"], save(loaded)\n'
+    )
+    changed = fixed({"app.py": code, "config.toml": TOML.format("", KEY)})
+    assert changed["app.py"].endswith('return loaded["stripe"]["api_key"], save(loaded)\n')
+
+
+DOCUMENT = '{{\n  "stripe": {{\n    "api_key": {},\n    "url": "https://api"\n  }}\n}}\n'
+
+
+def test_a_document_keeps_its_shape() -> None:
+    code = (
+        f'import json\n{HEAD}\n\ndef charge():\n    with open("config.json") as file:\n'
+        f"        loaded = json.load(file)\n{CHARGE.format('loaded')}"
+    )
+    changed = fixed({"app.py": code, "config.json": DOCUMENT.format(f'"{KEY}"')})
+    assert changed["config.json"] == DOCUMENT.format("null")
+    assert 'auth=(get_secret("STRIPE_API_KEY"), "")' in changed["app.py"]
+
+
 # --- which entries there are
 
 ENTRIES = [
@@ -145,6 +227,10 @@ ENTRIES = [
     (".tf", 'variable "a" {\n  default = "v"\n}\n', {2: (("a",), "v")}),
     (".tf", 'locals {\n  default = "v"\n}\n', {}),
     (".json", '{"a": "v"}\n', {}),
+    (".json", '{\n  "a": "v",\n  "b": {\n    "c": "w"\n  }\n}\n', {2: (("a",), "v"), 4: (("b", "c"), "w")}),
+    (".json", '{\n  "a": [\n    "x"\n  ],\n  "b": "v"\n}\n', {5: (("b",), "v")}),
+    (".json", '{\n  "a": [\n    {\n      "b": "v"\n    }\n  ]\n}\n', {}),
+    (".json", '{\n  "a": {"b": 1}, "c": "v",\n  "d": "w"\n}\n', {}),
 ]
 
 

@@ -70,11 +70,17 @@ def test_the_same_value_is_asked_for_under_one_name() -> None:
     [
         ("compose.yaml", "      - {{PASSWORD: {}}}"),  # a closing brace would end the mapping
         ("deploy/app.yaml", "      POSTGRES_PASSWORD: {}"),  # nobody fills variables in here
-        ("Dockerfile", "ENV DB_PASSWORD={}"),
+        ("Dockerfile", "ENV DB_PASSWORD={} DEBUG=0"),  # it shares its line
+        ("Dockerfile", "ENV DEBUG=0 \\\n  DB_PASSWORD={}"),
+        ("Dockerfile", "ENV DB_PASSWORD={}\nRUN ./load ${{DB_PASSWORD}}"),  # the build uses it
         ("settings.toml", 'password = "{}"'),
         ("main.tf", 'password = "{}"'),
         (".pypirc", "password = {}"),
-        ("deploy.sh", "export SECRET_KEY={}"),
+        ("deploy.sh", "echo SECRET_KEY={}"),
+        ("deploy.sh", "cat > .env <<EOF\nSECRET_KEY={}\nEOF"),  # it writes it to another file
+        ("deploy.sh", "echo '\nSECRET_KEY={}\n'"),
+        ("deploy.ps1", 'SECRET_KEY="{}"'),
+        (".github/workflows/ci.yml", "  SECRET_KEY: {}"),  # what steers CI is not a patch's to touch
     ],
 )
 def test_where_nobody_knows_who_reads_the_file_a_person_decides(path: str, line: str) -> None:
@@ -197,6 +203,75 @@ def test_migrations_that_may_not_find_what_they_would_ask_are_left_alone(env: st
     assert {each.status for each in result.patches} == {Status.ADVICE}
 
 
-def test_why_an_image_s_recipe_gets_no_patch_is_said() -> None:
+IMAGES = [
+    ("ENV DB_PASSWORD={}", "# DB_PASSWORD is given when the container runs"),
+    ('ENV DB_PASSWORD="{}"', "# DB_PASSWORD is given when the container runs"),
+    ("ENV DB_PASSWORD {}", "# DB_PASSWORD is given when the container runs"),
+    ("  env DB_PASSWORD={}", "  # DB_PASSWORD is given when the container runs"),
+    ("ARG DB_PASSWORD={}", "ARG DB_PASSWORD"),
+    ("ARG DB_PASSWORD='{}'\nRUN ./load $DB_PASSWORD", "ARG DB_PASSWORD\nRUN ./load $DB_PASSWORD"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), IMAGES)
+@pytest.mark.parametrize("path", ["Dockerfile", "docker/Dockerfile.prod", "api.dockerfile"])
+def test_an_image_no_longer_brings_the_value(before: str, after: str, path: str) -> None:
+    head = "FROM python:3.13\n{}\nCMD python main.py\n"
+    assert one(path, head.format(before.format(GUESSED))) == head.format(after)
+
+
+def test_who_runs_the_image_is_told_and_that_old_layers_hold_the_value() -> None:
     (patch,) = patched({"Dockerfile": f"ENV DB_PASSWORD={GUESSED}\n"}).patches
-    assert "whoever runs the image relies on what it brings" in patch.title
+    assert "Set DB_PASSWORD where containers of this image run" in patch.todo[0]
+    assert "Layers of images that were built before still hold the value" in patch.todo[1]
+
+
+def test_why_an_image_s_recipe_gets_no_patch_is_said() -> None:
+    (patch,) = patched({"Dockerfile": f"ENV DB_PASSWORD={GUESSED}\nRUN ./load $DB_PASSWORD\n"}).patches
+    assert "the build uses it, or it shares its line" in patch.title
+
+
+def test_where_a_workflow_keeps_its_secrets_is_said() -> None:
+    (patch,) = patched({".github/workflows/ci.yml": f"env:\n  STRIPE_API_KEY: {KEY}\n"}).patches
+    assert patch.status is Status.ADVICE
+    assert "${{ secrets.NAME }}" in patch.title
+
+
+# --- scripts
+
+SCRIPTS = [
+    "export SECRET_KEY={}",
+    'export SECRET_KEY="{}"',
+    "SECRET_KEY='{}'",
+    "readonly SECRET_KEY={}",
+    "SECRET_KEY={}  # of the shop",
+    "SECRET_KEY={}; export SECRET_KEY",
+    "echo \"it's\"; x='a\nb'\nSECRET_KEY={}",
+    "cat <<EOF\nnothing\nEOF\nSECRET_KEY={}",
+]
+
+
+@pytest.mark.parametrize("line", SCRIPTS)
+def test_a_script_asks_its_environment(line: str, tmp_path: Path) -> None:
+    text = f'set -e\n{line.format(GUESSED)}\nprintf "<%s>" "$SECRET_KEY"\n'
+    script = tmp_path / "run.sh"
+    script.write_text(one("run.sh", text), encoding="utf-8")
+    there = subprocess.run(["sh", script], env={"SECRET_KEY": "new"}, capture_output=True, text=True, check=False)
+    assert there.stdout.endswith("<new>")
+    assert there.returncode == 0
+
+
+def test_a_script_stops_where_its_variable_is_not_set(tmp_path: Path) -> None:
+    script = tmp_path / "run.sh"
+    script.write_text(one("run.sh", f"export SECRET_KEY={GUESSED}\necho done\n"), encoding="utf-8")
+    alone = subprocess.run(["sh", script], env={}, capture_output=True, text=True, check=False)
+    assert alone.returncode != 0
+    assert alone.stdout == ""
+    assert "set SECRET_KEY" in alone.stderr
+
+
+def test_a_command_gets_its_variable_as_before(tmp_path: Path) -> None:
+    script = tmp_path / "run.sh"
+    script.write_text(one("run.sh", f"PGPASSWORD={GUESSED} env\n"), encoding="utf-8")
+    said = subprocess.run(["sh", script], env={"PGPASSWORD": "new"}, capture_output=True, text=True, check=False)
+    assert "PGPASSWORD=new" in said.stdout

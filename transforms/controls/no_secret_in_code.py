@@ -3,19 +3,21 @@
 Whoever can read a repository has every password, key and token in it, for as long as its history exists; and a default
 such as `getenv("SECRET_KEY", "change-me")` is known to everybody who has read the source: so it counts too.
 
-**Fix.** The literal becomes one more setting where an app has settings: a field of its pydantic class, a row of Flask's
-or Django's settings, in their style. Else it becomes `get_secret("STRIPE_API_KEY")`: the app's own function if it has
-one, else the small module `controls/secrets.py`, which reads the environment, a vault or a cloud's store, and fails
-closed. A constant of a module that is used inside functions alone goes, and each use asks; the default of a settings
-field becomes a factory; Django is given its key when it looks at it; a client that is made on import is made when it is
-first used, and anew once its secret was rotated, if every use is seen; anything else is replaced where it stands, and
-never so that importing the app becomes a network call. A literal in a compose file becomes `${NAME:?}`; a committed
-`.env` leaves the repository; an entry of a TOML, YAML or INI file goes where every read of it is seen; so does the
-default of a Terraform variable. Names go into `.env.example`. The patch cannot undo the leak: what to provision and
-where to rotate is said with it.
+**Fix.** The literal becomes one more setting where an app has settings: a field of its pydantic class, a row of
+Flask's or Django's settings, in their style. Else it becomes `get_secret("STRIPE_API_KEY")`: the app's own function
+if it has one, else the small module `controls/secrets.py`, which reads the environment, a vault or a cloud's store,
+and fails closed. A constant of a module that is used inside functions alone goes, and each use asks; the default of a
+settings field becomes a factory; Django is given its key when it looks at it; a client that is made on import is made
+when it is first used, and anew once its secret was rotated, if every use is seen; a parameter gets the default None,
+and its function asks where nothing was given; anything else is replaced where it stands, and never so that importing
+the app becomes a network call. In a comment or a printed message the name takes the place of the value. A literal in
+a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository; an entry of a TOML, YAML or INI file
+goes where every read of it is seen; so does the default of a Terraform variable. Names go into `.env.example`. The
+patch cannot undo the leak: what to provision and where to rotate is said with it.
 
-**Limits.** Advice only, because a person has to decide: passwords that are compared (the door would stay open), the
-defaults of parameters, passwords in messages, comments and SQL, and other files that are not Python. Tests, examples
+**Limits.** Advice only, because a person has to decide: a known password beside a login that verifies (the door would
+stay open), defaults of command lines (help shows them), SQL that takes no parameters, and other files that are not
+Python. Tests, examples
 and CI count with low severity; a placeholder that no running app would use does not count. Committed databases are
 not looked at; the history is, by `tenon secrets history`.
 """
@@ -38,11 +40,20 @@ from transforms.api import (
     SecretUse,
     Severity,
     Standard,
-    Todo,
     Verdict,
 )
 from transforms.brokers import broker, commands, setup
-from transforms.edits import Handover, Patch, Proof, listed_name, move_setting, read_secret, stub_in_tests, stub_of
+from transforms.edits import (
+    Handover,
+    Patch,
+    Proof,
+    leave_unsaid,
+    listed_name,
+    move_setting,
+    read_secret,
+    stub_in_tests,
+    stub_of,
+)
 from transforms.proof_verbs import proof_of_secrets
 from transforms.secrets import Harm, Issuer, SecretKind, kind
 
@@ -91,6 +102,15 @@ TOO_EARLY = (
     "No patch: it is read when {path} is imported, and an import must not become a network call. "
     "Read it inside a function."
 )
+LEFT_OPEN = (
+    "No patch: with another value the way in would still be there. Take the comparison out, and let people sign in by "
+    "an account of their own."
+)
+NO_PARAMETERS = (
+    "No patch: what makes a database role takes no parameters. Let whoever sets up the database give the role its "
+    "password, or sign in by the identity of the workload."
+)
+ONE_FOR_ALL = "Whoever knows {name} is in, and nobody can tell who it was: accounts of their own are better."
 INVENT = 'Give {name} a new random value (python -c "import secrets; print(secrets.token_hex(32))"), never the old one.'
 HELPER = "{helper} is the app's own: see that it knows {name}."
 _SAYS = {
@@ -125,13 +145,15 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     use: SecretUse = finding.concept
     asked = read_secret(app, use)
     if asked is None:
-        return take_out_of_file(app, use) or words_for_a_person(app, use)
+        return name_instead(app, use) or take_out_of_file(app, use) or words_for_a_person(app, use)
     todo = [broker(app.placement.broker).provision(asked.name), *rotation(use, asked.name)]
     is_early = (asked.at_import or use.settings_field or asked.needed_by_tests) and not asked.loaded_first
     stubs = stub_in_tests(app, use, asked.name) if is_early else ()
     if asked.at_import:
         said = BEFORE_TESTS if asked.loaded_first else AT_IMPORT
         todo.append(said.format(name=asked.name, path=asked.asked_in or use.file))
+    if use.role is SecretRole.COMPARED:
+        todo.append(ONE_FOR_ALL.format(name=asked.name))
     if not asked.inserted:
         todo.append(HELPER.format(helper=asked.helper, name=asked.name))
     return Patch(
@@ -162,8 +184,22 @@ def handed_over(app: "App", use: SecretUse, name: str) -> Handover:
     )
 
 
+def name_instead(app: "App", use: SecretUse) -> Patch | None:
+    """A secret of a comment or a message leaves it: nothing runs differently, and nobody has to provide anything."""
+    left = leave_unsaid(app, use)
+    if left is None:
+        return None
+    name, edits = left
+    title = f"Name {name} in the place of its value"
+    return Patch(title, edits, Applicability.REVIEW, todo=tuple(rotation(use, name)))
+
+
 def words_for_a_person(app: "App", use: SecretUse) -> Patch | None:
     """What stands in the way of an edit, where that is the moment at which the secret would be asked for."""
+    if use.role is SecretRole.COMPARED and not use.movable and not use.test_only:
+        return Patch(f"{message(use)} {LEFT_OPEN}", (), Applicability.ADVICE)
+    if use.role is SecretRole.IN_TEXT and use.kind == "database-password" and not use.test_only:
+        return Patch(f"{message(use)} {NO_PARAMETERS}", (), Applicability.ADVICE)
     if not (use.movable and use.at_import) or use.test_only or not broker(app.placement.broker).over_network:
         return None
     return Patch(f"{message(use)} {TOO_EARLY.format(path=use.file)}", (), Applicability.ADVICE)
@@ -245,7 +281,6 @@ _ADDS = (
     ".gitignore",
     "tests/test_controls_secrets.py",
 )
-_ADDS_EARLY = (*_ADDS, "tests/conftest.py")  # where importing the app asks for it
 _ASK = "from controls.secrets import get_secret\n"
 _PAY = """import httpx
 
@@ -254,63 +289,6 @@ from config import STRIPE_API_KEY
 
 def charge(cents):
     return httpx.post("https://api.stripe.com/v1/charges", auth=(STRIPE_API_KEY, ""), data={"amount": cents})
-"""
-_SEED = """from passlib.hash import bcrypt
-
-
-def seed(db):
-    db.add(email="admin@shop.io", password=bcrypt.hash(PASSWORD))
-"""
-_SETTINGS = """from pydantic_settings import BaseSettings
-
-
-class Settings(BaseSettings):
-    debug: bool = False
-    secret_key: str = "{{jwt-signing-key}}"
-"""
-_OWN = """import boto3
-
-
-def get_secret(name):
-    return boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
-"""
-_REQUIRE = """import os
-
-
-def require(variable):
-    value = os.getenv(variable)
-    if not value:
-        raise RuntimeError(f"{variable} is not set")
-    return value
-"""
-_SEND = 'def send():\n    smtp_password = "{{smtp-password}}"\n    login(smtp_password)\n'
-_CLIENT = """from openai import OpenAI
-
-client = OpenAI(
-    api_key="{{openai-key}}",
-    timeout=20,
-)
-
-
-def ask(question):
-    return client.responses.create(input=question)
-"""
-_MADE = "@lru_cache(maxsize=1)\ndef make_client(openai_api_key):\n"
-_GIVEN = '\n\ndef get_client():\n    return make_client(get_secret("OPENAI_API_KEY"))\n'
-_DJANGO = """from pathlib import Path
-
-BASE_DIR = Path(__file__).parent.parent
-DEBUG = False
-SECRET_KEY = "{{framework-signing-key}}"
-"""
-_MANAGE = 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n'
-_DATACLASS = """from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Config:
-    currency: str = "eur"
-    stripe_key: str = "{{stripe-key}}"
 """
 
 control.examples = (
@@ -385,104 +363,7 @@ def register(name, password):
         adds=_ADDS,
     ),
     Bad(
-        "a signing key that everybody knows, read when the app is made",
-        "import os\n\nfrom flask import Flask\n\napp = Flask(__name__)\n"
-        'app.secret_key = os.environ.get("SECRET_KEY", "change-me")\n',
-        f'from flask import Flask\n\n{_ASK}\napp = Flask(__name__)\napp.secret_key = get_secret("SECRET_KEY")\n',
-        adds=_ADDS_EARLY,
-    ),
-    Bad(
-        "a settings field",
-        _SETTINGS,
-        _SETTINGS.replace("from pydantic_settings", "from pydantic import Field\nfrom pydantic_settings")
-        .replace("BaseSettings\n\n\n", f"BaseSettings\n\n{_ASK}\n\n", 1)
-        .replace('"{{jwt-signing-key}}"', 'Field(default_factory=lambda: get_secret("SECRET_KEY"))'),
-        adds=_ADDS_EARLY,
-    ),
-    Bad(
-        "a password in an address",
-        'def connect(host):\n    return create_engine(f"postgresql://app:{{database-password}}@{host}/shop")\n',
-        f"{_ASK}\n\ndef connect(host):\n"
-        """    return create_engine(f"postgresql://app:{get_secret('DATABASE_PASSWORD')}@{host}/shop")\n""",
-        adds=_ADDS,
-    ),
-    Bad(
-        "an account that a script makes",
-        _SEED.replace("PASSWORD", '"{{account-password}}"'),
-        _SEED.replace("bcrypt\n", f"bcrypt\n\n{_ASK}", 1).replace("PASSWORD", 'get_secret("ACCOUNT_PASSWORD")'),
-        adds=_ADDS,
-    ),
-    Bad(
-        "an app that has its own way to ask",
-        {
-            "broker.py": _OWN,
-            "mail.py": 'def send():\n    smtp_password = "{{smtp-password}}"\n    login(smtp_password)\n',
-        },
-        {
-            "broker.py": _OWN,
-            "mail.py": "from broker import get_secret\n\n\ndef send():\n"
-            '    smtp_password = get_secret("SMTP_PASSWORD")\n    login(smtp_password)\n',
-        },
-        adds=(".env.example",),
-    ),
-    Bad(
-        "an app whose own way to ask has another name",
-        {"settings.py": _REQUIRE, "mail.py": _SEND},
-        {
-            "settings.py": _REQUIRE,
-            "mail.py": "from settings import require\n\n\n"
-            + _SEND.replace('"{{smtp-password}}"', 'require("SMTP_PASSWORD")'),
-        },
-        adds=(".env.example",),
-    ),
-    Bad(
-        "a client that is made on import",
-        _CLIENT,
-        _CLIENT.replace("from openai", "from functools import lru_cache\n\nfrom openai", 1)
-        .replace("OpenAI\n\nclient = ", f"OpenAI\n\n{_ASK}\n\n{_MADE}    return ", 1)
-        .replace('"{{openai-key}}"', "openai_api_key")
-        .replace("    timeout", "        timeout")
-        .replace("    api_key", "        api_key")
-        .replace("\n)\n", f"\n    )\n{_GIVEN}")
-        .replace("return client.", "return get_client()."),
-        adds=_ADDS,
-    ),
-    Bad(
-        "Django's settings",
-        {"shop/__init__.py": "", "shop/settings.py": _DJANGO, "manage.py": _MANAGE},
-        {
-            "shop/settings.py": _DJANGO.replace(
-                "Path\n\n", f"Path\n\nfrom django.utils.functional import SimpleLazyObject\n\n{_ASK}\n", 1
-            ).replace('"{{framework-signing-key}}"', 'SimpleLazyObject(lambda: get_secret("SECRET_KEY"))'),
-            "manage.py": _MANAGE,
-        },
-        adds=_ADDS,
-    ),
-    Bad(
-        "the default of a dataclass",
-        _DATACLASS,
-        _DATACLASS.replace("import dataclass\n", f"import dataclass, field\n\n{_ASK}", 1).replace(
-            '"{{stripe-key}}"', 'field(default_factory=lambda: get_secret("STRIPE_KEY"))'
-        ),
-        adds=_ADDS,
-    ),
-    Bad("a door with a known password", 'def is_admin(password):\n    return password == "{{account-password}}"\n'),
-    Bad("a default password", 'def create(name="admin", password="{{account-password}}"):\n    save(name, password)\n'),
-    Bad("a password that is printed", 'print("Sign in: admin@shop.io / {{account-password}}")\n'),
-    Bad("code that was switched off", '# ADMIN_PASSWORD = "{{account-password}}"\nADMIN = "root"\n'),
-    Bad(
         "a test, with low severity",
         {"tests/test_login.py": 'def test_it():\n    assert login(email="a@b.io", password="{{account-password}}")\n'},
     ),
-    Bad(
-        "a key that a function gives, put together from pieces",
-        'def get_api_key():\n    return "q8Zr2Lw0" + "xV4bN6mT" + "1yPc9"\n',
-        f'{_ASK}\n\ndef get_api_key():\n    return get_secret("API_KEY")\n',
-        adds=_ADDS,
-    ),
-    Bad(
-        "a password that opens a case",
-        'def enter(password):\n    match password:\n        case "{{account-password}}":\n            return True\n',
-    ),
-    Todo("a password that comes from a list", 'NAMES = ["admin", "{{account-password}}"]\nlogin(NAMES[0], NAMES[1])\n'),
 )

@@ -5,12 +5,12 @@ container or function gives credentials that last for an hour, that nobody has t
 The clouds' libraries find them by themselves, if the code hands them no key.
 
 **Fix.** The arguments that carry an AWS key are left out, a service-account file gives way to application default
-credentials, a client secret of Azure to the default credential: each looks at the environment first, so development
-goes on as before. With the option `database` a password in the address of an engine gives way to credentials of Vault,
-or tokens of AWS IAM, that each new connection asks for. Constants that fall idle go; a key that stood in the code is to
-be revoked, and the patch says where.
-**Limits.** Advice only: keys and connection strings of single Azure services, and keys that come from a setting, which
-may belong to another account. Keys that are parameters may be a customer's own: they are not judged. Stores that only
+credentials, a client secret or a connection string of Azure to the default credential: each looks at the environment
+first, so development goes on as before. With the option `database` a password in the address of an engine gives way
+to credentials of Vault, or tokens of AWS IAM, that each new connection asks for. Constants that fall idle go; a key
+that stood in the code is to be revoked, and the patch says where.
+**Limits.** Advice only: keys of single Azure services, and keys and strings that come from a setting, which may
+belong to another account. Keys that are parameters may be a customer's own: they are not judged. Stores that only
 speak the protocol of S3 (`endpoint_url`) have no such identity and pass.
 """
 
@@ -322,6 +322,13 @@ control.examples = (
         "a key from a setting, which may be of another account",
         "import boto3\n\nfrom config import settings\n\n"
         "s3 = boto3.client('s3', aws_access_key_id=settings.key, aws_secret_access_key=settings.secret)\n",
+    ),
+    Bad(
+        "a connection string of Azure that says its account",
+        "from azure.storage.blob import BlobServiceClient\n\n"
+        'blobs = BlobServiceClient.from_connection_string("{{azure-storage-key}}")\n',
+        "from azure.identity import DefaultAzureCredential\nfrom azure.storage.blob import BlobServiceClient\n\n"
+        'blobs = BlobServiceClient("https://shop.blob.core.windows.net", credential=DefaultAzureCredential())\n',
     ),
     Bad(
         "a connection string of Azure",

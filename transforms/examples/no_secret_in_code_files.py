@@ -16,6 +16,17 @@ def charge():
     return httpx.post(config["stripe"]["url"], auth=(config["stripe"]["api_key"], ""))
 """
 _TOML = '[stripe]\nurl = "https://api.stripe.com/v1/charges"\n{}\n'
+_IMAGE = "FROM python\n{}\n{}\nCMD python main.py\n"
+_SCRIPT = "#!/bin/sh\nexport STRIPE_API_KEY={}\nDB_PASSWORD={}  # of the shop\nPGPASSWORD={} psql shop\n"
+_DOCUMENT = '{\n  "stripe": {\n    "key": KEY,\n    "url": "https://api.stripe.com"\n  }\n}\n'
+_LOADED = """import json
+
+{}
+def charge():
+    with open("config.json") as file:
+        found = json.load(file)
+    return found["stripe"]["url"], {}
+"""
 _COPY = "# Copy this file to secrets.toml and fill it in there: git does not keep that one."
 
 EXAMPLES = (
@@ -34,7 +45,51 @@ EXAMPLES = (
         },
         findings=2,
     ),
-    Bad("a key in a picture's recipe", {"Dockerfile": "FROM python\nENV STRIPE_API_KEY={{stripe-key}}\n"}),
+    Bad(
+        "a key in the recipe of an image",
+        {"Dockerfile": _IMAGE.format("ENV STRIPE_API_KEY={{stripe-key}}", 'ARG GITHUB_TOKEN="{{github-token}}"')},
+        {
+            "Dockerfile": _IMAGE.format("# STRIPE_API_KEY is given when the container runs", "ARG GITHUB_TOKEN"),
+            ".env.example": f"{_NEVER}STRIPE_API_KEY=\n",
+        },
+        findings=2,
+    ),
+    Bad(
+        "a key that the build of an image uses",
+        {"Dockerfile": "FROM python\nENV STRIPE_API_KEY={{stripe-key}}\nRUN ./fetch $STRIPE_API_KEY\n"},
+    ),
+    Bad(
+        "variables of a script",
+        {"run.sh": _SCRIPT.format("{{stripe-key}}", '"{{database-password}}"', "'{{database-password}}x'")},
+        {
+            "run.sh": _SCRIPT.format(
+                '"${STRIPE_API_KEY:?set STRIPE_API_KEY}"',
+                '"${DB_PASSWORD:?set DB_PASSWORD}"',
+                '"${PGPASSWORD:?set PGPASSWORD}"',
+            )
+        },
+        findings=3,
+    ),
+    Bad(
+        "what a script writes to another file",
+        {"run.sh": "cat > .env <<EOF\nSTRIPE_API_KEY={{stripe-key}}\nEOF\n"},
+    ),
+    Bad(
+        "a key in a workflow, which no patch touches",
+        {".github/workflows/deploy.yml": "env:\n  STRIPE_API_KEY: {{stripe-key}}\n"},
+    ),
+    Bad(
+        "a document that a function loads under a name of its own",
+        {
+            "config.json": _DOCUMENT.replace("KEY", '"{{stripe-key}}"'),
+            "pay.py": _LOADED.format("", 'found["stripe"]["key"]'),
+        },
+        {
+            "config.json": _DOCUMENT.replace("KEY", "null"),
+            "pay.py": _LOADED.format("from controls.secrets import get_secret\n\n", 'get_secret("STRIPE_KEY")'),
+        },
+        adds=("controls/__init__.py", "controls/secrets.py", ".env.example", ".gitignore"),
+    ),
     Bad(
         "a script that fills a table",
         {"seed.sql": "INSERT INTO users (name, password) VALUES ('a', '{{account-password}}');\n"},

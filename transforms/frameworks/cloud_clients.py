@@ -4,6 +4,7 @@ Each of the clouds' libraries finds the identity of the machine, container or fu
 key. So the edit is mostly to hand it none.
 """
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,10 @@ TOKENS = (b"boto3", b"aioboto3", b"service_account", b"firebase_admin", b"azure"
 _AWS_MAKERS = frozenset(("client", "resource", "Session"))
 _AWS_KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 _AWS_LIBRARIES = ("boto3", "aioboto3")
+# Clients of Azure's stores that a connection string makes, and the service in the address that they take otherwise.
+_STORES = {"BlobServiceClient": "blob", "QueueServiceClient": "queue", "DataLakeServiceClient": "dfs"}
+_ACCOUNT = re.compile(r"(?:^|;)AccountName=([a-z0-9]{3,24})(?:;|$)")
+_SUFFIX = re.compile(r"(?:^|;)EndpointSuffix=([a-z0-9.-]+)(?:;|$)")
 _AZURE_SECRET = ("tenant_id", "client_id", "client_secret")
 _AZURE_NAMES = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET")
 _SIGNED = "sig="  # an address that carries a signature needs no other key, and is one itself
@@ -120,13 +125,28 @@ class _Clients:
             return None
         if reference.endswith(".ClientSecretCredential"):
             key = self._azure_secret(node)
-            module = "azure.identity.aio" if ".aio." in reference else "azure.identity"
-            needs = (module, "DefaultAzureCredential")
+            needs = (_identity(reference), "DefaultAzureCredential")
             return self._client(reference, "azure", key, "DefaultAzureCredential()", needs) if key else None
         if reference.endswith((".from_connection_string", ".AzureKeyCredential")) and node.args:
             key = key_of(self.walk, node.args[0].value, ())
-            return self._client(reference, "azure", key)
+            instead = self._without_string(node, reference)
+            if not instead:
+                return self._client(reference, "azure", key)
+            return self._client(reference, "azure", key, instead, (_identity(reference), "DefaultAzureCredential"))
         return self._azure_client(node, reference) if reference.endswith("Client") else None
+
+    def _without_string(self, node: cst.Call, reference: str) -> str:
+        """`BlobServiceClient("https://...", credential=...)`, where the string says which account; "" elsewhere."""
+        service = _STORES.get(reference.rsplit(".", 2)[-2])
+        account = _ACCOUNT.search(text_of(node.args[0].value) or "")
+        code = self.walk.code(node.args[0])
+        rest = self.walk.code(node, limit=_LONGEST)
+        if service is None or account is None or rest.count(code) != 1 or not isinstance(node.func, cst.Attribute):
+            return ""
+        suffix = _SUFFIX.search(text_of(node.args[0].value) or "")
+        host = f"{account[1]}.{service}.{suffix[1] if suffix else 'core.windows.net'}"
+        more = "".join(f", {self.walk.code(arg).rstrip(', ')}" for arg in node.args[1:])
+        return f'{self.walk.code(node.func.value)}("https://{host}", credential=DefaultAzureCredential(){more})'
 
     def _azure_client(self, node: cst.Call, reference: str) -> Client | None:
         """`BlobServiceClient(url, credential="...")`: the same call, with the identity of the workload."""
@@ -134,7 +154,7 @@ class _Clients:
         credential = next(given, None)
         if credential is None or text_of(credential) is None:
             return None
-        module = "azure.identity.aio" if ".aio." in reference else "azure.identity"
+        module = _identity(reference)
         code, key = self.walk.code(node, limit=_LONGEST), self.walk.code(credential)
         whole = len(code) < _LONGEST and code.count(key) == 1 and _SIGNED not in code
         instead = code.replace(key, "DefaultAzureCredential()") if whole else ""
@@ -214,6 +234,11 @@ def _idle_constants(app: "App", client: Client) -> "list[Edit]":
         if all(each.file == client.file and _lies_in(each.place, client.place) for each in uses):
             found.append(RemoveStatement(use.file, use.constant))
     return found
+
+
+def _identity(reference: str) -> str:
+    """The module that has Azure's default credential, for a client that waits or for one that does not."""
+    return "azure.identity.aio" if ".aio." in reference else "azure.identity"
 
 
 def _lies_in(inner: Place, outer: Place) -> bool:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import Class, PasswordCheck, Route, Router
 from transforms.edit_kinds import CopyFunction, Edit, ImportOf, InsertStatements, Position
+from transforms.known_guards.django import GOES_ON
 from transforms.reuse import defined_in
-from transforms.signing_in import GOES_ON
 
 if TYPE_CHECKING:
     from transforms.app import App

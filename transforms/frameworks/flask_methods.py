@@ -15,7 +15,7 @@ from transforms.frameworks.flask_checks import Checks
 from transforms.frameworks.flask_exemptions import REQUEST
 from transforms.frameworks.python_dispatch import Part, emit_part
 from transforms.guarding import Answer
-from transforms.roles import REFUSALS, speaks_of_roles
+from transforms.role_words import REFUSALS, speaks_of_roles
 from transforms.walk import Walk, below, descendants, string_value
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from transforms.concepts_secrets import SecretRole
+from transforms.concepts_secrets import SecretRole, Unsaid
 from transforms.frameworks.secret_emission import Candidate
 from transforms.frameworks.secret_reading import EXAMPLES, Reading, is_partner
 from transforms.frameworks.secret_values import called, is_hasher, literals, lookup, text_of
@@ -17,6 +17,7 @@ from transforms.secrets.vocabulary import words
 from transforms.walk import dotted_name
 
 _SPEAKS = words("print info warning error debug critical exception echo secho success write log markdown caption code")
+_SHOWN = words("print info warning error debug critical exception echo secho success")
 _STORES = frozenset(("update", "from_mapping", "dict", "configure"))
 _ACCOUNT = re.compile(r"(?:e_?mail|user|username|login|account)$", re.IGNORECASE)
 _COMPARE = frozenset(("compare_digest", "constant_time_compare", "safe_str_cmp"))
@@ -100,7 +101,9 @@ class Calls:
         flags = [text for arg in node.args if arg.keyword is None and (text := text_of(arg.value))]
         for arg in node.args:
             if arg.keyword is not None and arg.keyword.value == "default" and flags:
-                self.reading.named(flags[-1].lstrip("-").replace("-", "_"), SecretRole.DEFAULT, arg.value)
+                name = flags[-1].lstrip("-").replace("-", "_")
+                late = self._reference(node) == "click.option"  # which calls a default when it needs it
+                self.reading.named(name, SecretRole.DEFAULT, arg.value, late=late, fixed=not late)  # help shows it
 
     def _row(self, node: cst.Call) -> None:
         """`execute("INSERT INTO users (name, password) VALUES (?, ?)", ("admin", "..."))`."""
@@ -124,10 +127,18 @@ class Calls:
             self._into_known(node, arg.value, argument, kind)
 
     def _message(self, node: cst.Call) -> None:
+        shown = self._is_shown(node)
         for text, part in _spoken(node):
             for mention in accounts_in(text):
-                self.out.mention(part, mention.name, mention.value)
-            self.out.repeats(part, text)
+                self.out.mention(part, mention.name, mention.value, Unsaid.NAME if shown else None)
+            self.out.repeats(part, text, Unsaid.NAME if shown else None)
+            if shown:
+                self.out.message(part, text)
+
+    def _is_shown(self, node: cst.Call) -> bool:
+        """Whether people read it, and no program: `print(..., file=settings)` may write what a program reads."""
+        told = any(arg.keyword is not None and arg.keyword.value == "file" for arg in node.args)
+        return called(node) in _SHOWN and (not told or "stderr" in self.walk.code(node))
 
     def _reference(self, node: cst.Call) -> str | None:
         return self.walk.resolve(node.func)

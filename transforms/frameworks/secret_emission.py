@@ -5,13 +5,14 @@ Values live here only while one file is walked: to give the same value the same 
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.concepts_secrets import SecretRole, SecretUse
-from transforms.frameworks.secret_values import Literal, parts_of
+from transforms.concepts_secrets import DefaultOf, SecretRole, SecretUse, Unsaid
+from transforms.frameworks.secret_places import around, as_factory, as_written
+from transforms.frameworks.secret_values import Literal, parts_of, text_of
 from transforms.secrets import Issuer, kind
 from transforms.secrets.addresses import MARK, passwords_in
 from transforms.secrets.files import python_role
@@ -29,6 +30,7 @@ _LENIENT = re.compile(r"extra[\"']?\s*[=:]\s*(?:Extra\.)?[\"']?(?:ignore|allow)"
 _PHRASES = ("framework-signing-key", "jwt-signing-key")
 _PHRASE = re.compile(r"[A-Za-z0-9][\w ,.!?'-]{6,80}")
 _WITHIN_ADDRESSES = ("database-url", "azure-storage-key", "azure-service-bus-key")  # what holds none is harmless
+_PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWORD"}
 _OWNED = re.compile(r"admin|root|default|master|super", re.IGNORECASE)
 _REPEATED = 6  # shorter values than this are words that occur anywhere
 
@@ -45,6 +47,18 @@ class Candidate:
     sink: str | None = None
     statement: cst.CSTNode | None = None
     within: bool = False  # the literal says more than the text of it that is judged
+    deferred: bool = False  # what stands in its place asks later
+    fixed: bool = False  # only a person can say what shall be there instead
+    parameter: "Defaulted | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defaulted:
+    """A parameter with a default, in a function that can find out for itself that nothing was given."""
+
+    function: cst.FunctionDef
+    parameter: cst.Param
+    widened: str  # its annotation, once it may be None; "" for one without
 
 
 class Emission:
@@ -106,8 +120,7 @@ class Emission:
             self._at(node, found.part, use)  # where it stands, not where the text begins
             return
         template = _with_a_gap(node, found.part) if found.part else ""
-        fixed = found.role in (SecretRole.COMPARED, SecretRole.DEFAULT) or (found.part != "" and not template)
-        fixed = fixed or id(node) in self.documents
+        fixed = candidate.fixed or (found.part != "" and not template) or id(node) in self.documents
         self._leave(candidate, found.role, found.judgement, movable=not fixed, template=template, part=found.part)
 
     def template(self, node: cst.FormattedString, code: str) -> None:
@@ -128,30 +141,84 @@ class Emission:
             candidate = Candidate(literal, "DATABASE_PASSWORD" if is_url else "", None, SecretRole.IN_URL)
             self._leave(candidate, SecretRole.IN_URL, judgement, bool(kept), kept, part=code[start:end])
 
-    def mention(self, node: cst.CSTNode, name: str, value: str) -> None:
+    def filled_in(self, node: cst.BaseExpression, template: cst.SimpleString, password: str, code: str) -> None:
+        """A secret in an address that `format` or `%` fills in; in `code` the secret is one more value of it."""
+        for found in passwords_in(text_of(template) or "") if id(template) not in self.seen else ():
+            judgement = judge_url(found.kind, shape_of(found.password), self.file, found.local)
+            if found.password == password and judgement is not None:
+                self.seen.add(id(template))
+                literal = Literal(template, password, node)
+                name = _PARTS.get(found.kind, "")
+                candidate = Candidate(literal, name, None, SecretRole.IN_URL)
+                use = self._use(candidate, SecretRole.IN_URL, judgement, code != "", "")
+                self._stands(replace(use, around=code), password, template, node)
+
+    def mention(self, node: cst.CSTNode, name: str, value: str, unsaid: Unsaid | None = None) -> None:
         """A password that a message or a statement says."""
         if (id(node), value) in self._mentioned:
             return
         self._mentioned.add((id(node), value))
         reading = read_name(name) or NameReading("account-password", strong=True)
-        self._at(node, value, self._text_use(reading.kind, name, value))
+        self._at(node, value, replace(self._text_use(reading.kind, name, value), unsaid=unsaid))
+
+    def bound(self, statement: cst.SimpleString, call: cst.Call, name: str, value: str, code: str) -> None:
+        """A password of a statement that can be a parameter; in `code`, the call, all of the statement's are some."""
+        self._mentioned.add((id(statement), value))
+        reading = read_name(name) or NameReading("account-password", strong=True)
+        use = replace(self._text_use(reading.kind, name, value), movable=True, around=code)
+        self._stands(use, value, statement, call)
+
+    def message(self, node: cst.CSTNode, text: str) -> None:
+        """Keys and addresses with a password that a message says: it would say them from the broker, too."""
+        if id(node) in self.seen:
+            return
+        said = [(judge_key(key, self.file), text[key.start : key.end]) for key in self.keys.find(text)]
+        for found in passwords_in(text) if self.addresses else ():
+            self.seen.add(id(node))  # an address with a placeholder shows what one looks like
+            judgement = self._judge_url(found.kind, found.password, found.local, text)
+            if judgement is not None and not judgement.placeholder:
+                said.append((judgement, found.password))
+        for judgement, value in said:
+            self.seen.add(id(node))
+            self.see_parts(node)
+            self._mentioned.add((id(node), value))
+            name = _PARTS.get(judgement.kind, kind(judgement.kind).secret_name)
+            self._at(node, value, replace(self._text_use(judgement.kind, name, value), unsaid=Unsaid.NAME))
 
     def _at(self, node: cst.CSTNode, value: str, use: SecretUse) -> None:
         strings = (each for each in parts_of(node) if isinstance(each, cst.SimpleString))
         part = next((each for each in strings if value in each.value), None)
         target = part if part is not None else node
-        raw = part.value if part is not None else ""
-        self.walk.emit(lambda place: _placed(use, _inside(place, raw, value)), target)
+        raw = part.value if part is not None else self.walk.code(node, LONGEST_SECRET)
+        if raw.count(value) != 1:
+            use = replace(use, unsaid=None)
+        self.walk.emit(lambda place: replace(use, place=_inside(place, raw, value)), target)
 
-    def repeats(self, node: cst.CSTNode, text: str) -> None:
+    def _stands(self, use: SecretUse, part: str, literal: cst.SimpleString, whole: cst.CSTNode) -> None:
+        """Leave a fact for a part of a literal that is replaced together with what stands around it."""
+        raw = literal.value
+
+        def build(place: Place, expression: Place) -> SecretUse:
+            return self._as_written(replace(use, place=_inside(place, raw, part), expression=expression))
+
+        self.walk.emit(build, literal, whole)
+
+    def _as_written(self, use: SecretUse) -> SecretUse:
+        """The use with the code around it as it stands in its file; not to be moved where that is not known."""
+        code = as_written(use.around, self.walk.text, use.expression) if use.expression is not None else ""
+        return replace(use, around=code, movable=use.movable and code != "")
+
+    def repeats(self, node: cst.CSTNode, text: str, unsaid: Unsaid | None) -> None:
         """A password of this file that a message says again."""
         for value in self._passwords:
             if value in text:
-                self.mention(node, "password", value)
+                self.mention(node, "password", value, unsaid)
 
-    def text_fact(self, kind_id: str, name: str, value: str, place: Place) -> None:
-        """A secret in a comment, whose place is known already."""
-        use = _placed(self._text_use(kind_id, name, value), place)
+    def text_fact(
+        self, kind_id: str, name: str, value: str, place: Place, literal: Place | None, unsaid: Unsaid | None
+    ) -> None:
+        """A secret in a comment, whose place is known already; `literal` is that of code that was commented out."""
+        use = replace(self._text_use(kind_id, name, value), place=place, expression=literal, unsaid=unsaid)
         self.walk.emit(lambda: use)
 
     # ---------------------------------------------------------------------------------------------------------------
@@ -199,17 +266,46 @@ class Emission:
         template: str = "",
         part: str = "",
     ) -> None:
+        candidate = self._as_field(candidate)
         literal = candidate.literal
         use = self._use(candidate, role, judgement, movable, template)
+        if candidate.parameter is not None and movable:
+            self._leave_default(use, candidate, candidate.parameter)
+            return
         nodes: list[cst.CSTNode] = [literal.node, literal.whole]
         if (movable and self._is_constant(candidate)) or use.accessor:
             nodes.append(candidate.statement)  # type: ignore[arg-type]
         raw = self.walk.code(literal.node, limit=LONGEST_SECRET) if part else ""
 
         def build(place: Place, expression: Place, constant: Place | None = None) -> SecretUse:
-            return _placed(use, _inside(place, raw, part) if part else place, expression, constant)
+            placed = _placed(use, _inside(place, raw, part) if part else place, expression, constant)
+            return self._as_written(placed) if "\n" in use.around else placed
 
         self.walk.emit(build, *nodes)
+
+    def _leave_default(self, use: SecretUse, candidate: Candidate, given: Defaulted) -> None:
+        annotation = given.parameter.annotation
+        widened = [annotation.annotation] if annotation is not None and given.widened else []
+        name = given.parameter.name.value
+
+        def build(
+            place: Place, whole: Place, parameter: Place, function: Place, annotated: Place | None = None
+        ) -> SecretUse:
+            default_of = DefaultOf(name, parameter, function, annotated, given.widened)
+            return replace(use, place=place, expression=whole, default_of=default_of, at_import=False)
+
+        nodes = (candidate.literal.node, candidate.literal.whole, given.parameter, given.function, *widened)
+        self.walk.emit(build, *nodes)
+
+    def _as_field(self, candidate: Candidate) -> Candidate:
+        """The default of `field(default="...")` as that of its field: the whole call is what a factory replaces."""
+        statement = candidate.statement
+        if not isinstance(statement, cst.AnnAssign) or statement.value is None or candidate.literal.inner is not None:
+            return candidate
+        asked = as_factory(self.walk, statement.value, candidate.literal)
+        field = replace(candidate, literal=replace(candidate.literal, whole=statement.value, around=asked))
+        is_field = asked != "" and (self._is_settings_field(field) or self._is_dataclass_field(field))
+        return field if is_field else candidate
 
     def _use(
         self, candidate: Candidate, role: SecretRole, judgement: Judgement, movable: bool, template: str
@@ -232,11 +328,12 @@ class Emission:
             movable=movable,
             file=self.walk.path,
             template=template,
-            at_import=self.walk.function is None,
+            at_import=self.walk.function is None and not candidate.deferred,
             settings_field=self._is_settings_field(candidate),
             dataclass_field=self._is_dataclass_field(candidate),
             accessor=self._accessor(candidate),
             scheme=scheme.group(1) if (scheme := _SCHEME.match(literal.text)) else "",
+            around=literal.around or ("" if template else around(self.walk, literal)),
         )
 
     def _text_use(self, kind_id: str, name: str, value: str) -> SecretUse:
@@ -368,7 +465,7 @@ def _placed(use: SecretUse, place: Place, expression: Place | None = None, const
         use.kind, use.name, use.role, place, use.symbol, use.confidence, use.test_only, use.placeholder,
         use.environment_name, use.secret_name, use.sink, use.fingerprint, use.movable, use.file,
         expression, use.template, None if use.accessor else constant, use.at_import, use.settings_field,
-        use.dataclass_field, use.accessor, constant if use.accessor else None, use.scheme,
+        use.dataclass_field, use.accessor, constant if use.accessor else None, use.scheme, around=use.around,
     )  # fmt: skip
 
 

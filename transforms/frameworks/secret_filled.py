@@ -5,9 +5,10 @@ import re
 import libcst as cst
 
 from transforms.concepts_secrets import SecretRole
+from transforms.frameworks.secret_places import one_more_value
 from transforms.frameworks.secret_reading import Reading
 from transforms.frameworks.secret_values import text_of
-from transforms.secrets.addresses import is_of_database
+from transforms.secrets.addresses import is_of_database, passwords_in
 
 _GAP = r"(?:%s|%\(\w+\)s|\{\w*(?:![rsa])?\})"
 _ADDRESS = re.compile(rf"(?P<scheme>[A-Za-z][\w+.-]{{1,30}})://(?:[^\s:/@{{}}%]|{_GAP})*:(?P<gap>{_GAP})@")
@@ -30,6 +31,8 @@ class Filled:
             case cst.BinaryOperation(operator=cst.Modulo(), right=cst.Dict(elements=pairs)):
                 named = {text_of(each.key) or "": each.value for each in pairs if isinstance(each, cst.DictElement)}
                 self._address(node.left, [], named)
+        if isinstance(node.operator, cst.Modulo) and isinstance(node.left, cst.SimpleString):
+            self._written_in(node, node.left)
 
     def call(self, node: cst.Call) -> None:
         """`"postgresql://{}:{}@{}/shop".format("app", "...", HOST)`."""
@@ -39,6 +42,17 @@ class Filled:
                     by_place = [arg.value for arg in node.args if arg.keyword is None]
                     named = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
                     self._address(template, by_place, named)
+                if isinstance(template, cst.SimpleString):
+                    self._written_in(node, template)
+
+    def _written_in(self, node: cst.BaseExpression, template: cst.SimpleString) -> None:
+        """A password that is no gap: `"postgresql://app:...@{}/shop".format(HOST)`."""
+        text = text_of(template) or ""
+        for found in passwords_in(text) if "://" in text else ():
+            if _EACH.search(found.password) is None:
+                name = "database_password" if found.kind == "database-url" else "service_password"
+                code = one_more_value(self.reading.walk, node, template, found.password, name)
+                self.reading.out.filled_in(node, template, found.password, code)
 
     def _address(
         self, template: cst.BaseExpression, by_place: list[cst.BaseExpression], named: dict[str, cst.BaseExpression]

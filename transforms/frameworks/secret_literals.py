@@ -14,8 +14,10 @@ from transforms.frameworks.secret_askers import Askers, may_ask
 from transforms.frameworks.secret_calls import Calls
 from transforms.frameworks.secret_filled import Filled
 from transforms.frameworks.secret_holders import Holders, may_use
-from transforms.frameworks.secret_moves import name_of, read_secret
+from transforms.frameworks.secret_moves import read_secret
+from transforms.frameworks.secret_naming import name_of
 from transforms.frameworks.secret_reading import Reading
+from transforms.frameworks.secret_statements import Statements
 from transforms.frameworks.secret_tables import Tables
 from transforms.frameworks.secret_uses import Taken, Uses, takes_settings
 from transforms.imported import takes_all_of_others
@@ -50,6 +52,8 @@ def read(walk: Walk) -> Handlers:
         reading.comments()
         if found.texts:
             _add(handlers, _of_filled(Filled(reading)))
+            statements = Statements(reading)
+            _add(handlers, {cst.Module: statements.module, cst.Call: statements.call})
         _add(handlers, _of_literals(reading))
         _add(handlers, _of_tables(Tables(reading)))
         if found.texts:

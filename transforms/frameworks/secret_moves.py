@@ -20,14 +20,15 @@ is wrong, and a person has to say what shall be.
 
 import keyword
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transforms.brokers import broker
 from transforms.concepts import Place
-from transforms.concepts_secrets import Holder, NameUse, SecretUse
+from transforms.concepts_secrets import ASKED, Holder, NameUse, SecretUse
 from transforms.frameworks.secret_holders import Key, deferred, holder_around, is_within
+from transforms.frameworks.secret_naming import name_of
 from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings
 from transforms.frameworks.secret_uses import DJANGO, TAKEN
 from transforms.secrets.files import FileRole, python_role
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from transforms.facts import Facts
 
 _NAME = re.compile(r"[A-Za-z_][\w./-]{0,120}", re.ASCII)
-_NO_WORD = re.compile(r"[^\w/]+", re.ASCII)
 DJANGO_LOOKS_LATE = ("SECRET_KEY", "EMAIL_HOST_PASSWORD")  # settings that Django reads when it needs them
 
 
@@ -109,23 +109,39 @@ class _Way:
 
 def _way(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     return (
-        _constant_goes(app, use, call, helper)
+        _default_asks(use, call, helper)
+        or _constant_goes(app, use, call, helper)
         or _field_asks(app, use, call, helper)
         or _django_asks(app, use, call, helper)
         or _client_waits(app, use, call, helper)
-        or _Way(tuple(_replaced(use, _code(use, call), helper)), (use.file,), use.at_import)
+        or _in_place(app, use, call, helper)
     )
+
+
+def _in_place(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
+    """A question where the literal stands; None where other secrets stand there that cannot all be asked for."""
+    beside = [each for each in app.files[use.file].secrets if each.around and each.expression == use.expression]
+    if use.around.count(ASKED) < 2:
+        return _Way(tuple(_replaced(use, _code(use, call), helper)), (use.file,), use.at_import)
+    if len(beside) != use.around.count(ASKED):
+        return None
+    code = use.around  # all of their patches ask for the same edit
+    for each in sorted(beside, key=lambda each: (each.place.line, each.place.column)):
+        asked = call if each is use else helper.call.format(name=name_of(app, each))
+        code = code.replace(ASKED, asked, 1)
+    return _Way(tuple(_replaced(use, code, helper)), (use.file,), use.at_import)
 
 
 def _by_settings(app: "App", use: SecretUse, own: OwnSetting, helper: Helper) -> SecretRead | None:
     """The app's own settings are asked, if every place that needs the secret can ask them."""
     asked = Helper(own.module, own.name, own.call)
     way = (
-        _constant_goes(app, use, own.call, asked)
+        _default_asks(use, own.call, asked)
+        or _constant_goes(app, use, own.call, asked)
         or _client_waits(app, use, own.call, asked)
         or _Way(tuple(_replaced(use, _code(use, own.call), asked)), (use.file,), use.at_import)
     )
-    if _shares_a_client(app, use):
+    if _shares_a_client(app, use) or use.around.count(ASKED) > 1:
         return None  # all secrets of a client are asked for in the same way
     if own.only_in and (use.constant is not None or use.at_import):
         return None
@@ -165,7 +181,27 @@ def _late(use: SecretUse, way: _Way) -> SecretUse:
 
 
 def _code(use: SecretUse, call: str) -> str:
+    if use.around:
+        return use.around.replace(ASKED, call)
     return _filled(use.template, call) if use.template else call
+
+
+def _default_asks(use: SecretUse, call: str, helper: Helper) -> _Way | None:
+    """The default of a parameter becomes None, and its function begins by asking where nothing was given."""
+    from transforms.edit_kinds import ImportOf, InsertStatements, Position, ReplaceExpression, SetDefault
+
+    given = use.default_of
+    if given is None:
+        return None
+    asks = f"if {given.name} is None:\n    {given.name} = {_code(use, call)}"
+    edits: list[Edit] = [
+        SetDefault(use.file, given.parameter, "None"),
+        InsertStatements(use.file, given.function, Position.BODY_START, asks, helper.imports),
+    ]
+    if given.annotation is not None:
+        optional = (ImportOf("typing", "Optional"),) if given.widened.startswith("Optional") else ()
+        edits.append(ReplaceExpression(use.file, given.annotation, given.widened, optional))
+    return _Way(tuple(edits), (use.file,))
 
 
 def _field_asks(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
@@ -180,7 +216,10 @@ def _field_asks(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way |
         asks = ReplaceExpression(use.file, use.expression, call, helper.imports)
         return _Way((head, asks), (use.file,))
     maker = ("pydantic", "Field") if use.settings_field else ("dataclasses", "field")
-    edits = _replaced(use, f"{maker[1]}(default_factory=lambda: {call})", helper, maker)
+    if use.around:
+        edits = _replaced(use, _code(use, call), helper)
+    else:
+        edits = _replaced(use, f"{maker[1]}(default_factory=lambda: {call})", helper, maker)
     return _Way(tuple(edits), (use.file,), early)
 
 
@@ -259,57 +298,20 @@ def _secrets_in(app: "App", holder: Holder) -> list[tuple[SecretUse, _Places]]:
         if not use.movable or use.test_only or use.expression is None:
             continue
         if use.file == holder.file and use.at_import and is_within(use.expression, holder.place):
-            found.append((use, ((use.expression, use.template or "{}"),)))
+            found.append((use, ((use.expression, _in_gap(use)),)))
         elif use.constant is not None and not use.template:
             symbol = f"{app.files[use.file].module}.{use.name}"
             inside = [each for each in named if _means(app, each, symbol)]
             if inside:
-                found.append((use, tuple((each.place, "{}") for each in inside)))
+                found.append((use, tuple((each.place, _in_gap(use)) for each in inside)))
     return found
 
 
-def name_of(app: "App", use: SecretUse) -> str:
-    """What the secret is called where it is kept: one name for one value, and another one for another value.
-
-    Where files call different values the same, the name of the file goes in front.
-    """
-    if use.environment_name:
-        return use.secret_name
-    same = [] if use.placeholder else [each for each in _moved(app) if _has_value_of(app, each, use)]
-    first = min(same, key=lambda each: (each.file, each.place.line, each.place.column), default=use)
-    called_alike = [each for each in _moved(app) if each.secret_name == first.secret_name and each.file != first.file]
-    others = {each.file for each in called_alike if not _is_same(app, each, first)}
-    return f"{_told_apart(first.file, others)}_{first.secret_name}" if others else first.secret_name
-
-
-def _moved(app: "App") -> Iterator[SecretUse]:
-    return (each for each in app.secrets if each.movable and not each.test_only)
-
-
-def _standing(use: SecretUse) -> tuple[str, Place]:
-    return use.file, use.place
-
-
-def _has_value_of(app: "App", one: SecretUse, other: SecretUse) -> bool:
-    number = app.values.get(_standing(one))
-    return number is not None and number == app.values.get(_standing(other))
-
-
-def _is_same(app: "App", one: SecretUse, other: SecretUse) -> bool:
-    """Whether two places mean one secret: their values, or, where they are not known any more, their looks say so."""
-    if (one.environment_name or other.environment_name) and (one.placeholder or other.placeholder):
-        return True  # one of them only stands in for what the variable would say
-    if _standing(one) in app.values and _standing(other) in app.values:
-        return _has_value_of(app, one, other)
-    return one.fingerprint == other.fingerprint
-
-
-def _told_apart(path: str, others: Iterable[str]) -> str:
-    """The name of a file, with as many of its folders as tell it from the others."""
-    parts = _NO_WORD.sub("_", path.removesuffix(".py")).upper().split("/")
-    known = [_NO_WORD.sub("_", each.removesuffix(".py")).upper().split("/") for each in others]
-    least = next((n for n in range(1, len(parts)) if all(each[-n:] != parts[-n:] for each in known)), len(parts))
-    return "_".join(parts[-least:]).strip("_")
+def _in_gap(use: SecretUse) -> str:
+    """The code where the secret stands, with {} for the parameter that brings it."""
+    if use.around:
+        return use.around.replace(ASKED, "{}")
+    return use.template.replace("{}", "{{}}") if use.template else "{}"
 
 
 def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: Helper) -> SecretRead:
@@ -370,7 +372,7 @@ def _constant_goes(app: "App", use: SecretUse, call: str, helper: Helper) -> _Wa
 
     if use.constant is None or use.template:
         return None
-    module = app.files[use.file].module
+    call, module = _code(use, call), app.files[use.file].module
     uses = _uses_of(app, f"{module}.{use.name}")
     waiting = _waiting_clients(app, use, uses, call, helper)
     if not uses or waiting is None or _is_taken_as_a_whole(app, module):

@@ -1,16 +1,26 @@
 """The handlers of `secret_literals`: each knows one place where a literal can stand, and what it is called there."""
 
 import dataclasses
+import functools
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.concepts_secrets import SecretRole
-from transforms.frameworks.secret_emission import Candidate, Emission
+from transforms.concepts_secrets import ASKED, SecretRole, Unsaid
+from transforms.frameworks.secret_emission import Candidate, Defaulted, Emission
+from transforms.frameworks.secret_places import (
+    built_in_accounts,
+    can_ask_inside,
+    comes_from_outside,
+    is_given,
+    widened,
+)
 from transforms.frameworks.secret_scopes import constants, replaced
-from transforms.frameworks.secret_values import Literal, literals, text_of
+from transforms.frameworks.secret_values import Literal, called, literals, text_of
 from transforms.secrets import kind as kind_of
 from transforms.secrets.keys import find_keys
 from transforms.secrets.names import NameReading, read_name
@@ -46,6 +56,7 @@ class Reading:
         self.walk = walk
         self.out = Emission(walk)
         self.of_database = False  # what stands around the name is a connection
+        self.fixed: set[int] = set()  # comparisons that have to go
         self.doubted: dict[str, Candidate] = {}  # literals under names that say little, until a call says more
 
     # what a scope says about its names ----------------------------------------------------------------------------
@@ -122,7 +133,8 @@ class Reading:
             self.out.judge(Candidate(literal, "authorization", reading, SecretRole.DICT_VALUE, within=True))
 
     def alternative(self, node: cst.BooleanOperation) -> None:
-        """`getenv("NAME") or "..."`, wherever it stands."""
+        """`getenv("NAME") or "..."`, wherever it stands; and what opens a second door beside the one that verifies."""
+        self.fixed.update(map(id, built_in_accounts(node, self.walk.scopes[-1].node)))
         if isinstance(node.operator, cst.Or) and text_of(node.right) is not None:
             for found in literals(node):
                 if found.looked_up is not None:
@@ -137,7 +149,16 @@ class Reading:
         """`def f(password="...")`."""
         for parameter in all_parameters(node):
             if parameter.default is not None:
-                self.named(parameter.name.value, SecretRole.DEFAULT, parameter.default)
+                self.named(parameter.name.value, SecretRole.DEFAULT, parameter.default, of=(node, parameter))
+
+    def _defaulted(self, function: cst.CSTNode, parameter: cst.Param, found: Literal) -> Defaulted | None:
+        """The parameter, if its function can ask for what is its default today."""
+        if not isinstance(function, cst.FunctionDef) or found.whole is not parameter.default:
+            return None
+        annotation = widened(self.walk, parameter)
+        if annotation is None or not can_ask_inside(function, parameter.name.value):
+            return None
+        return Defaulted(function, parameter, annotation)
 
     def walrus(self, node: cst.NamedExpr) -> None:
         """`if (password := "..."):`."""
@@ -166,30 +187,37 @@ class Reading:
             return
         for case in node.cases:
             for value in _matched_values(case.pattern):
-                self.compared(node.subject, value)
+                self.compared(node.subject, value, fixed=True)
 
     def comparison(self, node: cst.Comparison) -> None:
         """`password == "..."`: whoever knows the literal is in."""
         if len(node.comparisons) != 1:
             return
         operator, right = node.comparisons[0].operator, node.comparisons[0].comparator
+        fixed = id(node) in self.fixed
         if isinstance(operator, cst.Equal | cst.NotEqual):
-            self.compared(node.left, right)
+            self.compared(node.left, right, fixed=fixed)
         elif isinstance(operator, cst.In | cst.NotIn) and isinstance(right, cst.Tuple | cst.List | cst.Set):
             for element in right.elements:
                 if shape_of(text_of(element.value) or "") in (Shape.MIXED, Shape.RANDOM):  # words name what is allowed
-                    self.compared(node.left, element.value)
+                    self.compared(node.left, element.value, fixed=fixed)
 
-    def compared(self, left: cst.BaseExpression, right: cst.BaseExpression) -> None:
+    def compared(self, left: cst.BaseExpression, right: cst.BaseExpression, *, fixed: bool = False) -> None:
         """Two sides of which one has to be what the other is."""
         for side, other in ((left, right), (right, left)):
-            name = _compared_name(side)
-            text = text_of(other)
-            if name is None or text is None or (reading := read_name(name)) is None or self.out.knows(text):
+            name, found = _compared_name(side), _written(other)
+            text = found.text if found is not None else ""
+            if name is None or found is None or (reading := read_name(name)) is None or self.out.knows(text):
                 continue
             if shape_of(text) in (Shape.WORD, Shape.WEAK, Shape.NAME) and reading.kind != "account-password":
                 continue
-            self.out.judge(Candidate(Literal(other, text, other), name, reading, SecretRole.COMPARED))  # type: ignore[arg-type]
+            stays = fixed or not self._is_door(side, shape_of(text))
+            self.out.judge(Candidate(found, name, reading, SecretRole.COMPARED, fixed=stays))
+
+    def _is_door(self, side: cst.BaseExpression, shape: Shape) -> bool:
+        """Whether something typed is compared; a guessable word may be one that a check of the settings warns of."""
+        known = shape in (Shape.MIXED, Shape.RANDOM, Shape.WORD)
+        return is_given(side) and (known or comes_from_outside(side, self.walk.scopes[-1].node))
 
     # strings of any place -----------------------------------------------------------------------------------------
 
@@ -221,6 +249,15 @@ class Reading:
 
     # comments -----------------------------------------------------------------------------------------------------
 
+    @functools.cached_property
+    def _remarked(self) -> frozenset[int]:
+        """The lines that have a comment: what looks like one may be a part of a text."""
+        tokens = tokenize.generate_tokens(io.StringIO(self.walk.text).readline)
+        try:
+            return frozenset(token.start[0] for token in tokens if token.type == tokenize.COMMENT)
+        except (tokenize.TokenError, SyntaxError):
+            return frozenset()
+
     def comments(self) -> None:
         """Code that was commented out, with the value still in it."""
         told: set[int] = set()
@@ -232,18 +269,22 @@ class Reading:
                 continue
             kind = keys[0].kind if keys else reading.kind if reading else "api-key"
             told.add(mention.start)
-            self.out.text_fact(kind, mention.name, mention.value, self._place(mention.start, mention.end))
+            literal = self._place(mention.start - 1, mention.end + 1)  # with its quotes
+            self._said(kind, mention.name, mention.value, mention.start, literal)
         for start, remark in remarks(self.walk.text) if self.out.keys.possible else ():
             for key in self.out.keys.find(remark):
                 if start + key.start not in told:
-                    place = self._place(start + key.start, start + key.end)
-                    self.out.text_fact(key.kind, kind_of(key.kind).secret_name, remark[key.start : key.end], place)
+                    value = remark[key.start : key.end]
+                    self._said(key.kind, kind_of(key.kind).secret_name, value, start + key.start)
         for line in _COMMENT.finditer(self.walk.text):
             for mention in accounts_in(line[0]):
-                start = line.start() + mention.start
-                self.out.text_fact(
-                    "account-password", "password", mention.value, self._place(start, start + len(mention.value))
-                )
+                self._said("account-password", "password", mention.value, line.start() + mention.start)
+
+    def _said(self, kind: str, name: str, value: str, start: int, literal: Place | None = None) -> None:
+        place = self._place(start, start + len(value))
+        unsaid = Unsaid.QUESTION if literal is not None else Unsaid.NAME
+        is_remark = place.line in self._remarked
+        self.out.text_fact(kind, name, value, place, literal, unsaid if is_remark else None)
 
     def _place(self, start: int, end: int) -> Place:
         before = self.walk.text[:start]
@@ -259,8 +300,14 @@ class Reading:
         partner: bool = False,
         sink: str | None = None,
         statement: cst.CSTNode | None = None,
+        of: tuple[cst.CSTNode, cst.Param] | None = None,
+        late: bool = False,
+        fixed: bool = False,
     ) -> None:
-        """A name with its value: judge every literal that the value may come to."""
+        """A name with its value: judge every literal that the value may come to.
+
+        `of`: the value is a parameter's default. `late`: a function may stand there, which is called when it is needed.
+        """
         reading = read_name(name)
         vague = statement is not None and name.lower() in _VAGUE
         falls_back = isinstance(value, cst.BooleanOperation)
@@ -269,13 +316,20 @@ class Reading:
         for found in literals(value):
             if reading is None and falls_back and found.looked_up is not None:
                 reading = read_name(found.looked_up)
-            said = self._said(reading, found)
-            candidate = Candidate(found, name, said, found.role or role, partner or found.hashed, sink, statement)
+            said = self._reading(reading, found)
+            parameter = self._defaulted(*of, found) if of is not None else None
+            stays = fixed or (of is not None and parameter is None)
+            made_late = late and found.whole is value
+            literal = dataclasses.replace(found, around=f"lambda: {ASKED}") if made_late else found
+            candidate = Candidate(
+                literal, name, said, found.role or role, partner or found.hashed, sink, statement, deferred=made_late,
+                fixed=stays or late is not made_late, parameter=parameter,
+            )  # fmt: skip
             self.out.judge(candidate)
             if vague:
                 self.doubted[name] = candidate
 
-    def _said(self, reading: NameReading | None, found: Literal) -> NameReading | None:
+    def _reading(self, reading: NameReading | None, found: Literal) -> NameReading | None:
         """What the name says together with what stands around it."""
         if reading is None:
             return None
@@ -319,11 +373,17 @@ def _compared_name(node: cst.BaseExpression) -> str | None:
             func=cst.Attribute(attr=cst.Name(value="get")), args=[cst.Arg(value=cst.SimpleString() as key), *_]
         ):
             return text_of(key)
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value="strip" | "lower"), value=inner)):
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="strip" | "lower" | "encode"), value=inner)):
             return _compared_name(inner)
         case cst.Call(args=args) if any(_is_password_input(arg) for arg in args):
             return "password"
     return None
+
+
+def _written(node: cst.BaseExpression) -> Literal | None:
+    """A literal, or one that is encoded."""
+    encoded = isinstance(node, cst.Call) and called(node) == "encode"
+    return next(literals(node), None) if encoded or text_of(node) is not None else None
 
 
 def name_of_answer(function: str) -> str:

@@ -41,6 +41,8 @@ class Literal:
     environment_name: str | None = None
     looked_up: str | None = None  # the name it is the default of, environment variable or key
     hashed: bool = False
+    around: str = ""  # the code of `whole`, with ASKED where a question stands
+    inner: cst.BaseExpression | None = None  # the part of `whole` that a question stands for, if that is not all of it
 
 
 def literals(expression: cst.BaseExpression, depth: int = DEEPEST) -> Iterator[Literal]:
@@ -160,7 +162,7 @@ def lookup(call: cst.Call) -> Literal | None:
     return Literal(
         found.node,
         found.text,
-        found.node if name == "setdefault" else call,  # which is there for what it sets
+        call if environment and name != "setdefault" else found.node,  # which is there for what it sets
         SecretRole.ENV_DEFAULT if environment else SecretRole.DEFAULT,
         key if environment else None,
         key,
@@ -172,8 +174,10 @@ def _fallback(expression: cst.BooleanOperation, depth: int) -> Iterator[Literal]
     role = SecretRole.ENV_DEFAULT if _looks_up(expression.left) else SecretRole.DEFAULT
     key = _looked_up_name(expression.left)
     for found in literals(expression.right, depth):
-        environment = key if role is SecretRole.ENV_DEFAULT else None
-        yield replace(found, whole=expression, role=role, environment_name=environment, looked_up=key)
+        if role is SecretRole.ENV_DEFAULT:
+            yield replace(found, whole=expression, role=role, environment_name=key, looked_up=key, inner=None)
+        else:
+            yield replace(found, role=role, looked_up=key)
 
 
 def _looks_up(expression: cst.BaseExpression) -> bool:
@@ -207,7 +211,8 @@ def _call(call: cst.Call, depth: int) -> Iterator[Literal]:
     hashes = is_hasher(name) or name in _DIGESTS
     if isinstance(call.func, cst.Attribute) and name in _TRAILING and not is_hasher(name):
         yield from (
-            replace(each, whole=call if name == "encode" else each.whole) for each in literals(call.func.value, depth)
+            replace(each, whole=call, inner=each.whole) if name == "encode" else each
+            for each in literals(call.func.value, depth)
         )
         return
     if (hashes or name in _WRAPPERS) and call.args:

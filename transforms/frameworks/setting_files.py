@@ -1,7 +1,8 @@
 """Settings that code loads from a file: `config = tomllib.load(f)`, and where it reads which of them.
 
-A name is followed as far as it can be: a use that is no lookup by fixed keys is left as a fact without keys, so that
-nobody believes to have seen every read.
+What was loaded decides, and not what the name says: a name of a module, or of one function, which nothing outside can
+see. A name is followed as far as it can be: a use that is no lookup by fixed keys is left as a fact without keys, so
+that nobody believes to have seen every read.
 """
 
 import re
@@ -19,7 +20,8 @@ NAME = "setting_files"
 TOKENS: tuple[bytes, ...] = ()  # `matters` decides
 
 _LIBRARIES = frozenset({b"tomllib", b"tomli", b"toml", b"yaml", b"configparser", b"ruamel"})
-# Names under which such settings are kept: every file that says one has to be read, or a use elsewhere would be missed.
+_LOADS = (b".load(", b".loads(", b".safe_load(", b".full_load(", b"ConfigParser(")
+# Names under which such settings are kept: every file that says one is read, so that uses elsewhere are seen.
 _NAMES = "config|cfg|conf|settings|secrets|configuration|credentials|creds"
 _PARTS = (b"conf", b"cfg", b"settings", b"secrets", b"cred")  # of these names
 _IS_ONE = re.compile(rf"_?(?:{_NAMES})", re.IGNORECASE)
@@ -31,26 +33,37 @@ _SAYS_ONE = re.compile(
     + rb")(?:\[|\.get\()",
     re.MULTILINE | re.IGNORECASE,
 )
-_FILE = re.compile(r"^[\w./ -]*?([\w.-]+\.(?:toml|ya?ml|ini|cfg))$")
+_FILE = re.compile(r"^[\w./ -]*?([\w.-]+\.(?:toml|ya?ml|ini|cfg|json))$")
 _LOADERS = frozenset(
     f"{module}.{name}"
     for module, names in {
         "tomllib": ("load", "loads"), "tomli": ("load", "loads"), "toml": ("load", "loads"),
-        "yaml": ("safe_load", "load", "full_load"),
+        "yaml": ("safe_load", "load", "full_load"), "json": ("load", "loads"),
     }.items()
     for name in names
 )  # fmt: skip
+_CHOSEN = ("environ", "getenv", "argv", "args", "options")
 _PARSERS = frozenset(("configparser.ConfigParser", "configparser.RawConfigParser"))
 
 
 def matters(content: bytes) -> bool:
     """Whether a file may load settings from another one, or use those that are loaded elsewhere."""
-    return not _LIBRARIES.isdisjoint(imported(content)) or _says_one(content)
+    return not _LIBRARIES.isdisjoint(imported(content)) or _loads_json(content) or _says_one(content)
 
 
 def wanted(_content: bytes) -> Callable[[bytes], bool]:
-    """Whether a function may use such settings: only a module itself keeps them."""
-    return _says_one
+    """Whether a function may use such settings, or load some of its own."""
+    return lambda function: _says_one(function) or any(each in function for each in _LOADS)
+
+
+def _loads_json(content: bytes) -> bool:
+    """Whether a file loads a document that it names: nearly every file imports `json` for something else."""
+    return b"json.load" in content and (b'.json"' in content or b".json'" in content)
+
+
+def is_like_settings(name: str) -> bool:
+    """Whether every file that says such a name is read."""
+    return _IS_ONE.fullmatch(name) is not None
 
 
 def _says_one(content: bytes) -> bool:
@@ -60,52 +73,62 @@ def _says_one(content: bytes) -> bool:
 
 def read(walk: Walk) -> Handlers:
     """Leave SettingsFile and SettingsFileRead facts, once the whole file was walked."""
-    walk.at_end(lambda: _Reading(walk).leave())
+    walk.at_end(lambda: _leave_all(walk))
     return {}
 
 
-class _Reading:
-    """One module that may load settings."""
+def _leave_all(walk: Walk) -> None:
+    makers = dict(_Reading(walk, walk.module, {}).makers(walk.tree.body))
+    _Reading(walk, walk.module, makers).leave(walk.tree, walk.tree.body)
+    for number, node in enumerate(descendants(walk.tree)):
+        if isinstance(node, cst.FunctionDef) and isinstance(node.body, cst.IndentedBlock):
+            _Reading(walk, f"{walk.module}.{node.name.value}.{number}", makers, inside=True).leave(
+                node.body, node.body.body
+            )
 
-    def __init__(self, walk: Walk) -> None:
-        self.walk = walk
+
+class _Reading:
+    """The body of a module or of a function that may load settings; `makers` are functions that do."""
+
+    def __init__(self, walk: Walk, scope: str, makers: dict[str, str], *, inside: bool = False) -> None:
+        self.walk, self.scope, self.known, self.inside = walk, scope, makers, inside
         self.loaded: dict[str, tuple[str, cst.CSTNode]] = {}  # name of the module -> file, and the statement
         self.parsers: set[str] = set()  # names that hold a ConfigParser
         self.passed_over: set[int] = set()  # names that are no uses
 
-    def leave(self) -> None:
-        """Every fact of the module."""
-        self._loads(self.walk.tree.body)
+    def leave(self, node: cst.CSTNode, body: Sequence[cst.CSTNode]) -> None:
+        """Every fact of the body."""
+        self._loads(body)
         if not self.loaded:
             return
         for name, (file, statement) in self.loaded.items():
             self._file(name, file, statement)
-        self._uses(self.walk.tree, deferred=False, hidden=frozenset())
+        self._uses(node, deferred=self.inside, hidden=frozenset())
 
     # what is loaded ---------------------------------------------------------------------------------------------------
 
     def _loads(self, body: Sequence[cst.CSTNode]) -> None:
-        makers = dict(self._makers(body))
         for statement in body:
             match statement:
                 case cst.SimpleStatementLine(
                     body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)])]
                 ):
-                    self._assigned(statement.body[0], target, makers)  # type: ignore[arg-type]
+                    self._assigned(statement.body[0], target)  # type: ignore[arg-type]
                 case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Call() as call)]):
                     self._parsed(call, statement)
-                case cst.With(items=[cst.WithItem(item=opened)], body=cst.IndentedBlock(body=[inner])):
-                    match inner:
-                        case cst.SimpleStatementLine(
-                            body=[
-                                cst.Assign(
-                                    targets=[cst.AssignTarget(target=cst.Name() as target)], value=cst.Call() as value
-                                )
-                            ]
-                        ) if self._is_loader(value) and (file := _file_in(opened)):
-                            self._keep(target, file, inner)
+                case cst.With(items=[cst.WithItem(item=opened)], body=cst.IndentedBlock(body=inner)):
+                    for each in inner:
+                        self._opened(opened, each)
 
-    def _assigned(self, small: cst.Assign, target: cst.Name, makers: dict[str, str]) -> None:
+    def _opened(self, opened: cst.BaseExpression, statement: cst.CSTNode) -> None:
+        """`settings = yaml.safe_load(file)` below `with open("settings.yaml") as file:`."""
+        match statement:
+            case cst.SimpleStatementLine(
+                body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)], value=cst.Call() as value)]
+            ) if self._is_loader(value) and (file := _file_in(opened)):
+                self._keep(target, file, statement)
+
+    def _assigned(self, small: cst.Assign, target: cst.Name) -> None:
         if not isinstance(small.value, cst.Call):
             return
         reference = self.walk.resolve(small.value.func) or ""
@@ -114,8 +137,8 @@ class _Reading:
             self.passed_over.add(id(target))
         elif self._is_loader(small.value) and (file := _file_in(small.value)):
             self._keep(target, file, small)
-        elif isinstance(small.value.func, cst.Name) and not small.value.args and small.value.func.value in makers:
-            self._keep(target, makers[small.value.func.value], small)
+        elif isinstance(small.value.func, cst.Name) and not small.value.args and small.value.func.value in self.known:
+            self._keep(target, self.known[small.value.func.value], small)
 
     def _parsed(self, call: cst.Call, statement: cst.CSTNode) -> None:
         """`config.read("app.ini")`."""
@@ -127,14 +150,12 @@ class _Reading:
                     self._keep(target, file, statement)
 
     def _keep(self, target: cst.Name, file: str, statement: cst.CSTNode) -> None:
-        if _IS_ONE.fullmatch(target.value) is None:
-            return
         if target.value in self.loaded:
             file = ""  # loaded twice: who knows which one is read
         self.loaded[target.value] = (file, statement)
         self.passed_over.add(id(target))
 
-    def _makers(self, body: Sequence[cst.CSTNode]) -> Iterator[tuple[str, str]]:
+    def makers(self, body: Sequence[cst.CSTNode]) -> Iterator[tuple[str, str]]:
         """Functions that need nothing and return what they load from one file."""
         for each in body:
             match each:
@@ -149,8 +170,8 @@ class _Reading:
         return (self.walk.resolve(call.func) or "") in _LOADERS
 
     def _file(self, name: str, file: str, statement: cst.CSTNode) -> None:
-        symbol, path = f"{self.walk.module}.{name}", self.walk.path
-        self.walk.emit(lambda place: SettingsFile(symbol, file, place, path), statement)
+        symbol, path = f"{self.scope}.{name}", self.walk.path
+        self.walk.emit(lambda place: SettingsFile(symbol, file, place, path, self.inside), statement)
 
     # where it is read -------------------------------------------------------------------------------------------------
 
@@ -179,7 +200,7 @@ class _Reading:
             self._uses(child, deferred=deferred, hidden=hidden)
 
     def _read(self, name: str, keys: tuple[str, ...], node: cst.CSTNode, deferred: bool) -> None:
-        symbol, path = f"{self.walk.module}.{name}", self.walk.path
+        symbol, path = f"{self.scope}.{name}", self.walk.path
 
         def build(place: Place) -> SettingsFileRead:
             return SettingsFileRead(symbol, keys, place, deferred, path)
@@ -222,6 +243,8 @@ def _below_lookup(node: cst.BaseExpression) -> _Lookup | None:
 
 def _file_in(node: cst.CSTNode) -> str:
     """The only file of settings that is named in an expression; its name without folders."""
+    if any(each.value in _CHOSEN for each in descendants(node, cst.Name)):
+        return ""  # whoever starts the app may name another one
     texts = [string_value(each) for each in descendants(node, cst.SimpleString)]
     files = {match[1] for text in texts if text and (match := _FILE.match(text))}
     return files.pop() if len(files) == 1 else ""

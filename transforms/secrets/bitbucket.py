@@ -13,8 +13,9 @@ KINDS = (
         names=("bitbucket",),
         marks=("ATBB", "ATCTT3xFfG"),
         secret_name="BITBUCKET_TOKEN",
-        rotate_url="https://bitbucket.org/account/settings/app-passwords/",
-        revoke="Revoke the app password or token.",
+        rotate_url="https://id.atlassian.com/manage-profile/security/api-tokens",
+        revoke="Revoke the token where it was made: in the account, or among the access tokens of the repository. App "
+        "passwords stopped working in June 2026: make an API token with scopes instead.",
         generate=shaped("AT", "BB", (ALPHANUMERIC, 32)),
         calls=(Call("atlassian.bitbucket.Cloud", "token"),),
         harm=Harm.TAKE_OVER,

@@ -31,7 +31,7 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE_FOLDERS = words("examples example samples")
-_DOCS_FOLDERS = words("docs doc documentation")
+_DOCS_FOLDERS = words("docs doc documentation docs_src docs-src doc_src")
 _DOCS_SUFFIX = frozenset((".md", ".rst", ".txt", ".adoc", ".mdx"))
 _DEPLOY = re.compile(
     r"compose[\w.-]*\.ya?ml$|^dockerfile|\.dockerfile$|^(?:render|fly|railway|app|serverless|template|samconfig|Procfile)"

@@ -24,6 +24,7 @@ _IN_LOOP = re.compile(rb"\bfor [^\n]{0,80}passw[^\n]{0,40} in ")
 _URL = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@")
 _QUERY = re.compile(rb"[?&][a-z_-]{0,12}(?:key|token|appid|secret)=[0-9a-z_.~-]{16}")
 _ACCOUNT = re.compile(rb"@[\w.-]{3,60}\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")
+_REMARKED = re.compile(rb"#[^\n]{0,200}@[\w.-]{3,60}\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")  # the same in a comment
 _FILLED_IN = re.compile(rb"\}\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")  # the same behind `{user.email}` of an f-string
 _FILLED_NAMES = (b"mail}", b"user}", b"username}", b"login}")
 _SQL = re.compile(
@@ -100,6 +101,8 @@ def _clients() -> dict[bytes, tuple[bytes, ...]]:
 
 def _said(lower: bytes) -> bool:
     speaks = b"print(" in lower or b"log" in lower or b"echo(" in lower
+    if b"@" in lower and b"#" in lower and _REMARKED.search(lower) is not None:
+        return True
     if speaks and (_ACCOUNT.search(lower) is not None or _says_filled_in(lower)):
         return True
     if b"passw" in lower and _IN_LOOP.search(lower) is not None:

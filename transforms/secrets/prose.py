@@ -79,6 +79,11 @@ def accounts_in(text: str) -> Iterator[Mention]:
                 yield Mention("password", value, *span)
 
 
+def makes_role(text: str) -> bool:
+    """Whether a statement makes or changes a database role: those take no parameters."""
+    return _ROLE.search(text) is not None
+
+
 def sql_passwords(text: str) -> Iterator[Mention]:
     """Passwords in statements that make a database role or fill a table of accounts."""
     for match in _SQL_PASSWORD.finditer(text) if _ROLE.search(text) else ():

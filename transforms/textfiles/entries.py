@@ -1,4 +1,4 @@
-"""Entries of TOML, YAML, INI and Terraform files that stand on a line of their own: their path, and what may go.
+"""Entries of TOML, YAML, INI, JSON and Terraform files that stand on a line of their own: their path, and what may go.
 
 What is not plainly one text on one line under names that can be followed (lists, anchors, blocks, flow mappings) is no
 entry here: a patch leaves it alone.
@@ -6,7 +6,7 @@ entry here: a patch leaves it alone.
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from transforms.concepts import Place
@@ -20,6 +20,10 @@ _YAML_ENTRY = re.compile(r"^(?P<indent> *)(?P<key>[A-Za-z_][\w.-]*|\"[\w.-]+\"|'
 _YAML_TEXT = re.compile(r"(?:\"[^\"\\]*\"|'[^']*'|[^\s\"'#&*!|>%@`{\[][^#]*?)\s*(?:\s#.*)?$")
 _TERRAFORM_BLOCK = re.compile(r"^variable\s+\"(?P<name>\w+)\"\s*\{\s*$")
 _TERRAFORM_DEFAULT = re.compile(r"^\s*default\s*=\s*\"(?P<value>[^\"\\$%]*)\"\s*(?:#.*)?$")
+_JSON_ENTRY = re.compile(r"^\s*\"(?P<key>[^\"\\]+)\"\s*:\s*(?P<text>\"(?P<value>[^\"\\]*)\")\s*,?\s*$")
+_JSON_OPENS = re.compile(r"^\s*(?:\"(?P<key>[^\"\\]+)\"\s*:\s*)?(?P<bracket>[\[{])\s*$")
+_JSON_CLOSES = re.compile(r"^\s*[\]}]\s*,?\s*$")
+_JSON_PLAIN = re.compile(r"^\s*(?:\"[^\"\\]+\"\s*:\s*)?(?:\"(?:[^\"\\]|\\.)*\"|[\w.+-]+|\[[^\[\]{}]*\]|\{\})\s*,?\s*$")
 _SENSITIVE = re.compile(r"^\s*sensitive\s*=")
 
 
@@ -35,10 +39,9 @@ class Entry:
 
 def entries(suffix: str, text: str, lines: Sequence[str]) -> dict[int, Entry]:
     """The entries of a file by the number of their line."""
-    readers = {".toml": _toml, ".ini": _ini, ".cfg": _ini, ".yml": _yaml, ".yaml": _yaml, ".tf": _terraform}
-    if suffix not in readers or (suffix == ".toml" and not _is_toml(text)):
+    if suffix not in _READERS or (suffix == ".toml" and not _is_toml(text)):
         return {}
-    return {each.place.line: each for each in readers[suffix](lines)}
+    return {each.place.line: each for each in _READERS[suffix](lines)}
 
 
 def _is_toml(text: str) -> bool:
@@ -107,6 +110,21 @@ def _goes_on(lines: Sequence[str], number: int, indent: int) -> bool:
     return len(after) - len(after.lstrip(" ")) > indent
 
 
+def _json(lines: Sequence[str]) -> Iterator[Entry]:
+    """The texts of a document with one entry on a line: JSON has no comments, so that null is what is left."""
+    above: list[str | None] = []
+    for number, line in enumerate(lines, 1):
+        if opened := _JSON_OPENS.match(line):
+            above.append(opened["key"] if opened["bracket"] == "{" else None)
+        elif _JSON_CLOSES.match(line):
+            above = above[:-1]
+        elif (match := _JSON_ENTRY.match(line)) and above and None not in above[1:]:
+            keys = (*(each for each in above[1:] if each is not None), match["key"])
+            yield Entry(keys, Place(number, match.start("text"), number, match.end("text")), match["value"], "null")
+        elif not match and line.strip() and not _JSON_PLAIN.match(line):
+            return  # something of several lines, or several things on one
+
+
 def _terraform(lines: Sequence[str]) -> Iterator[Entry]:
     """The default of a variable: without it Terraform asks, and `sensitive` keeps the answer out of what it prints."""
     name, sensitive = "", False
@@ -133,3 +151,8 @@ def _aligned(line: str) -> str:
     """`sensitive = true` with its `=` where it is in the line that it replaces, if there is room."""
     column = line.index("=") - (len(line) - len(line.lstrip()))
     return f"{'sensitive ':<{column}}= true"
+
+
+_READERS: dict[str, Callable[[Sequence[str]], Iterator[Entry]]] = {
+    ".toml": _toml, ".ini": _ini, ".cfg": _ini, ".yml": _yaml, ".yaml": _yaml, ".tf": _terraform, ".json": _json,
+}  # fmt: skip

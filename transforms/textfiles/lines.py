@@ -9,6 +9,7 @@ from transforms.concepts import Place
 from transforms.concepts_secrets import SecretRole, SecretUse
 from transforms.secrets import kind
 from transforms.secrets.addresses import passwords_in
+from transforms.secrets.documents import said_in_document
 from transforms.secrets.files import FileRole, text_role
 from transforms.secrets.judgement import Judgement, judge_key, judge_text, judge_url
 from transforms.secrets.keys import KeySearch
@@ -18,7 +19,8 @@ from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.textfiles.compose import is_compose, replaceable
 from transforms.textfiles.entries import Entry, entries
-from transforms.textfiles.pairs import ASSIGNED, QUOTED, Pair, begun, default_of, is_comment, pairs
+from transforms.textfiles.pairs import ASSIGNED, PROSE, QUOTED, Pair, begun, default_of, is_comment, pairs
+from transforms.textfiles.recipes import SHELLS, docker, is_dockerfile, shell
 
 KEYS_ONLY = words(".js .jsx .ts .tsx .mjs .cjs .vue .html .htm")  # only what has a vendor's shape
 _PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWORD"}
@@ -46,12 +48,20 @@ class TextLines:
         """Every secret, in the order of the lines."""
         lines = self.text.splitlines()[:_MOST_LINES]
         found = tuple(self._uses(lines))
-        standing = entries(self.suffix, self.text, lines) if found and not self.is_compose else {}
+        standing = self._entries(lines) if found and not self.is_compose else {}
         for use in found:
             yield _as_entry(use, standing.get(use.place.line))
 
+    def _entries(self, lines: Sequence[str]) -> dict[int, Entry]:
+        if is_dockerfile(PurePosixPath(self.path).name):
+            return {each.place.line: each for each in docker(lines)}
+        if self.suffix in SHELLS:
+            return {each.place.line: each for each in shell(lines)}
+        return entries(self.suffix, self.text, lines)
+
     def _uses(self, lines: Sequence[str]) -> Iterator[SecretUse]:
         sql = dict(self._sql()) if self.suffix in (".sql", ".sh", ".md") else {}
+        prose = dict(self._prose(lines)) if self.suffix in PROSE and self.role is FileRole.DOCS else {}
         entry = ""
         for number, line in enumerate(lines, 1):
             if number in sql:
@@ -60,6 +70,8 @@ class TextLines:
                 use := self._line(number, line[:_LONGEST_LINE], entry)
             ) is not None:
                 yield use
+            elif number in prose:
+                yield prose[number]
             entry = begun(line, entry)
 
     def _line(self, number: int, line: str, entry: str) -> SecretUse | None:
@@ -103,6 +115,17 @@ class TextLines:
         return (
             None if judgement is None else self._use(judgement, pair.name, pair.value, number, pair.column, line=line)
         )
+
+    def _prose(self, lines: Sequence[str]) -> Iterator[tuple[int, SecretUse]]:
+        """What documentation says of an account is its password, in a test or not."""
+        for number, mention in said_in_document(lines):
+            judgement = Judgement("account-password", "medium")
+            yield (
+                number,
+                self._use(
+                    judgement, mention.name, mention.value, number, mention.start, SecretRole.IN_TEXT, lines[number - 1]
+                ),
+            )
 
     def _sql(self) -> Iterator[tuple[int, SecretUse]]:
         for mention in sql_passwords(self.text):

@@ -24,6 +24,9 @@ _VARIABLE = re.compile(r"^\s*variable\s+\"(?P<name>\w+)\"\s*\{")
 _ENTRY_VALUE = re.compile(
     r"^\s*-?\s*(?:value|Value|default)\s*[:=]\s*[\"']?(?P<value>[^\s\"'][^\"'#]*?)[\"']?\s*(?:#.*)?$"
 )
+# NAME=value of a shell, with a command behind it
+_BEFORE_COMMAND = re.compile(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<value>[^\s\"'$`;&|()<>\\]+)(?=\s*;|\s+\w)")
+_SHELLS = frozenset((".sh", ".bash", ".zsh"))
 PROSE = frozenset((".md", ".rst", ".txt"))
 _CODE = frozenset((".sh", ".bash", ".zsh", ".ps1", ".bat", ".tf"))
 _QUOTED_ALONE = frozenset((".json", ".ipynb"))
@@ -50,6 +53,8 @@ def pairs(line: str, entry: str, suffix: str) -> Iterator[Pair]:
     for pattern in (_BASIC, _NETRC) if suffix == ".netrc" else (_BASIC,):
         if match := pattern.search(line):
             yield Pair("password", match["value"], match.start("value"))
+    if suffix in _SHELLS and (match := _BEFORE_COMMAND.match(line)):
+        yield _pair(match)
     if match := _HEADER.search(line):
         yield Pair("auth_token", match["value"], match.start("value"))
     yield from map(_pair, QUOTED.finditer(line))

@@ -1,0 +1,81 @@
+"""What a secret is called where it is kept: one name for one value, and never somebody else's name."""
+
+import pytest
+
+from tests.transforms.tiny import remedied, report_on
+from transforms.controls.no_secret_in_code import control
+from transforms.frameworks.secret_naming import name_of
+from transforms.secrets import sample
+
+ONE, OTHER = sample("api-key", 61), sample("api-key", 62)
+CALL = 'def call():\n    api_key = "{}"\n    return api_key\n'
+ENV = 'import os\n\n\ndef call():\n    return os.getenv("API_KEY", "{}")\n'
+
+
+def names(files: dict[str, str]) -> dict[str, str]:
+    """What the secret of each file is called."""
+    app = report_on(files, control).app
+    return {use.file: name_of(app, use) for use in app.secrets}
+
+
+def test_two_values_of_two_files_have_two_names_and_one_has_one() -> None:
+    assert names({"pay.py": CALL.format(ONE), "mail.py": CALL.format(OTHER)}) == {
+        "pay.py": "PAY_API_KEY",
+        "mail.py": "MAIL_API_KEY",
+    }
+    assert names({"pay.py": CALL.format(ONE), "mail.py": CALL.format(ONE)}) == {
+        "pay.py": "API_KEY",
+        "mail.py": "API_KEY",
+    }
+
+
+SETTINGS = {
+    "a setting": 'import os\n\nAPI_KEY = os.environ["API_KEY"]\n',
+    "a field": "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    api_key: str\n",
+}
+
+
+@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS.keys())
+def test_a_name_that_says_little_is_not_taken_for_that_of_a_setting_elsewhere(settings: str) -> None:
+    assert names({"pay.py": CALL.format(ONE), "settings.py": settings}) == {"pay.py": "PAY_API_KEY"}
+    assert names({"pay.py": CALL.format(ONE), "tests/settings.py": settings}) == {"pay.py": "API_KEY"}
+
+
+def test_the_patch_does_not_take_such_a_setting_either() -> None:
+    files = {"pay.py": CALL.format(ONE), "settings.py": SETTINGS["a setting"]}
+    after = remedied(files, control).files["pay.py"].decode()
+    assert 'api_key = get_secret("PAY_API_KEY")' in after
+
+
+def test_a_name_that_says_what_it_is_for_is_the_same_everywhere() -> None:
+    code = CALL.replace("api_key", "stripe_api_key")
+    files = {"pay.py": code.format(ONE), "settings.py": SETTINGS["a setting"].replace("API_KEY", "STRIPE_API_KEY")}
+    assert names(files) == {"pay.py": "STRIPE_API_KEY"}
+
+
+def test_an_app_has_one_signing_key() -> None:
+    code = f'def sign():\n    secret_key = "{ONE}"\n    return secret_key\n'
+    settings = SETTINGS["a setting"].replace("API_KEY", "SECRET_KEY")
+    assert names({"pay.py": code, "settings.py": settings}) == {"pay.py": "SECRET_KEY"}
+
+
+def test_a_placeholder_stands_in_for_the_same_variable_where_files_run_together() -> None:
+    together = {"pay.py": CALL.format(ONE), "mail.py": "import pay\n" + ENV.format("change-me")}
+    assert names(together) == {"pay.py": "API_KEY", "mail.py": "API_KEY"}
+
+
+def test_the_same_variable_of_another_program_is_another_secret() -> None:
+    apart = {"pay/main.py": CALL.format(ONE), "mail/main.py": ENV.format("change-me")}
+    assert names(apart) == {"pay/main.py": "PAY_MAIN_API_KEY", "mail/main.py": "API_KEY"}
+
+
+def test_compose_asks_by_the_name_that_it_hands_on() -> None:
+    compose = "services:\n  web:\n    environment:\n      {}\n"
+    signing = sample("framework-signing-key", 63)
+    code = f'def sign():\n    secret_key = "{ONE}"\n    return secret_key\n'
+    assert names({"app.py": code, "compose.yaml": compose.format(f"SECRET_KEY: {signing}")}) == {
+        "app.py": "SECRET_KEY",
+        "compose.yaml": "SECRET_KEY",
+    }
+    default = compose.format("SECRET_KEY: ${SHOP_KEY:-" + signing + "}")
+    assert names({"app.py": code, "compose.yaml": default})["compose.yaml"] == "SHOP_KEY"
