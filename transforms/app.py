@@ -71,11 +71,11 @@ class App(Joined):
         self.placement = placement or Placement()
         self.values: Mapping[tuple[str, Place], int] = {}  # which secrets have one value: by number, never the value
         self.lookup = Lookup(self.files.values())
+        self.worked_out: dict[tuple[Any, ...], Any] = {}  # see `transforms.once`
         self._publicity: dict[Route, Publicity] = {}
         self._shapes: dict[Route, Shape] = {}
         self._spirits: dict[Route, Spirit | None] = {}
         self._tenancies: dict[ColumnNames, Tenancy] = {}
-        self._start_folders: dict[str, str] = {}
         self._meanings: dict[str, dict[str, str]] = defaultdict(dict)  # by file
 
     @functools.cached_property
@@ -325,9 +325,7 @@ class App(Joined):
         """The folder that is on the path when the program runs that the file belongs to."""
         from transforms.placement import start_folder
 
-        if path not in self._start_folders:
-            self._start_folders[path] = start_folder(self, path)
-        return self._start_folders[path]
+        return start_folder(self, path)
 
     def reaches(self, path: str, other: str) -> bool:
         """Whether importing the file at `path` imports the file at `other`, directly or through others."""

@@ -133,10 +133,10 @@ class Auditing:
         )
 
     @functools.cached_property
-    def _receivers(self) -> frozenset[str]:
+    def _receivers(self) -> tuple[str, ...]:
         """Functions that are told of changes to rows of some classes, whoever makes them."""
         decorated = ((symbol, each.decorators) for symbol, each in self.app.functions.items())
-        return frozenset(symbol for symbol, decorators in decorated if _RECEIVER in decorators)
+        return tuple(symbol for symbol, decorators in decorated if _RECEIVER in decorators)
 
     @functools.cached_property
     def _writing_handlers(self) -> frozenset[str]:

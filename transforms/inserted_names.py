@@ -6,16 +6,14 @@ of its own kind, so each has a module of its own. What is there already decides;
 
 from collections import Counter
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from transforms.inserted import INSERTED, Inserted
+from transforms.once import per_app
 from transforms.placement import Home, controls_home
 
 if TYPE_CHECKING:
     from transforms.app import App
     from transforms.facts import Facts
-
-_MOST: "WeakKeyDictionary[App, dict[tuple[str, Home], str]]" = WeakKeyDictionary()
 
 
 def name_of(app: "App", name: str, framework: str | None, near: str) -> str:
@@ -33,6 +31,7 @@ def name_of(app: "App", name: str, framework: str | None, near: str) -> str:
     return name if most is None or not speaks_web or most.filename == own.filename else _full(own)
 
 
+@per_app
 def full_names(app: "App", near: str) -> frozenset[str]:
     """The modules around a file that stand under their full names: what others beside them import."""
     entries = (each for each in INSERTED if each.framework is not None)
@@ -53,12 +52,10 @@ def _speaks(there: "Facts", entry: Inserted) -> bool:
     return any(reference.partition(".")[0] == package for _, reference in there.imports)
 
 
+@per_app
 def _most_routes(app: "App", name: str, home: Home) -> str:
     """The framework of most routes around a controls package, of those that have such a module; "" without any."""
-    known = _MOST.setdefault(app, {})
-    if (name, home) not in known:
-        having = {each.framework for each in INSERTED if each.name == name}
-        routes = (route for route in app.routes if route.framework in having)
-        counted = Counter(route.framework for route in routes if controls_home(app, route.file) == home)
-        known[name, home] = min(counted, key=lambda each: (-counted[each], each), default="")
-    return known[name, home]
+    having = {each.framework for each in INSERTED if each.name == name}
+    routes = (route for route in app.routes if route.framework in having)
+    counted = Counter(route.framework for route in routes if controls_home(app, route.file) == home)
+    return min(counted, key=lambda each: (-counted[each], each), default="")

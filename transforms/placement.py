@@ -5,13 +5,13 @@ Decided from the paths of the snapshot and from what the app's own imports show 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from posixpath import basename, commonpath, dirname
-from weakref import WeakKeyDictionary
 
 from transforms.app import App
 from transforms.facts import Facts
+from transforms.once import per_app
 
 OTHER_NAMES = ("tenon_controls", "tenon_controls_2", "tenon_controls_3")
 ENV_EXAMPLES = (".env.example", ".env.sample", ".env.template", "env.example", ".env.dist")
@@ -34,34 +34,9 @@ class Home:
     root: str = ""  # the folder that must be on the path: "backend"; "" is the repository's root
 
 
-@dataclass(slots=True)
-class _Known:
-    """What was found out about one app, by path."""
-
-    homes: dict[str, Home] = field(default_factory=dict)
-    starts: dict[str, str] = field(default_factory=dict)
-
-
-_KNOWN: WeakKeyDictionary[App, _Known] = WeakKeyDictionary()
-
-
+@per_app
 def controls_home(app: App, near_path: str) -> Home:
     """Where the controls package of the app around `near_path` is, or would be made."""
-    known = _KNOWN.setdefault(app, _Known())
-    if near_path not in known.homes:
-        known.homes[near_path] = _controls_home(app, near_path)
-    return known.homes[near_path]
-
-
-def start_folder(app: App, near_path: str) -> str:
-    """The folder on the path when the app around `near_path` runs, as its imports show; else by `__init__.py` files."""
-    known = _KNOWN.setdefault(app, _Known())
-    if near_path not in known.starts:
-        known.starts[near_path] = _start_folder(app, near_path)
-    return known.starts[near_path]
-
-
-def _controls_home(app: App, near_path: str) -> Home:
     root = start_folder(app, near_path)
     package = _top_package(app, root, near_path)
     for name in (app.placement.controls_package, *OTHER_NAMES):
@@ -71,17 +46,25 @@ def _controls_home(app: App, near_path: str) -> Home:
     return home
 
 
-def _start_folder(app: App, near_path: str) -> str:
-    for folder in _upwards(dirname(near_path)):
-        files = [app.files[near_path]] if near_path in app.files and folder == dirname(near_path) else []
-        for group in (files, [each for each in app.files.values() if _is_below(each.path, folder)]):
-            votes = _votes(app, group, near_path)
-            if votes:
-                return max(votes, key=lambda root: (votes[root], root))
-    for folder in _upwards(dirname(near_path)):
+@per_app
+def start_folder(app: App, near_path: str) -> str:
+    """The folder on the path when the app around `near_path` runs, as its imports show; else by `__init__.py` files."""
+    own = app.files.get(near_path)
+    voted = _voted(app, (own,), dirname(near_path)) if own is not None else None
+    return voted if voted is not None else _start_of_folder(app, dirname(near_path))
+
+
+@per_app
+def _start_of_folder(app: App, near: str) -> str:
+    """The same for a folder, by the files in it and in the folders around it."""
+    for folder in _upwards(near):
+        voted = _voted(app, (each for each in app.files.values() if _is_below(each.path, folder)), near)
+        if voted is not None:
+            return voted
+    for folder in _upwards(near):
         if _join(folder, MANAGES) in app.paths:
             return folder
-    folder = dirname(near_path)
+    folder = near
     while folder and f"{folder}/__init__.py" in app.paths:
         folder = dirname(folder)
     return folder
@@ -145,9 +128,9 @@ def folder_of_tests(app: App, near: str, clients: Iterable[str]) -> str | None:
     return beside if shared is not None and _is_below(shared, beside) else shared
 
 
-def _votes(app: App, files: Iterable[Facts], near_path: str) -> dict[str, int]:
-    """How many absolute imports of `files` find a file of the app, by the folder they must start in."""
-    roots = list(_upwards(dirname(near_path)))
+def _voted(app: App, files: Iterable[Facts], near: str) -> str | None:
+    """The folder, `near` or around it, in which most absolute imports of `files` start that find a file of the app."""
+    roots = _upwards(near)
     votes: dict[str, int] = {}
     for each in files:
         for local, reference in each.imports:
@@ -157,7 +140,7 @@ def _votes(app: App, files: Iterable[Facts], near_path: str) -> dict[str, int]:
             root = next((root for root in starts if _leads_somewhere(app, root, reference, each.path)), None)
             if root is not None:
                 votes[root] = votes.get(root, 0) + 1
-    return votes
+    return max(votes, key=lambda root: (votes[root], root), default=None)
 
 
 def _leads_somewhere(app: App, root: str, reference: str, importing: str) -> bool:

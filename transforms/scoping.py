@@ -15,6 +15,7 @@ from transforms.edit_kinds import Edit, ImportOf, InsertStatements, Position
 from transforms.edits import add_inserted_module, inserted_import
 from transforms.frameworks import verb
 from transforms.guarding import Answer
+from transforms.once import per_app
 from transforms.ownership import Kind, Scope
 from transforms.reuse import Guard
 from transforms.routing import is_test
@@ -97,8 +98,7 @@ def _classes_of(app: "App", guard: GuardUse) -> Iterator[str]:
 
 def session_hook(app: "App", tenancy: Tenancy, judgement: Judgement) -> Hook | None:
     """The hook that closes a finding together with all others of its app; None where a hook would do harm."""
-    found = [each for each in tenancy.judgements if each.holds is Holds.NO]
-    scopes = dict.fromkeys(each.scope for each in found if _fits_hook(app, tenancy, each.scope))
+    scopes = _hookable(app, tenancy)
     if judgement.scope not in scopes or passes_by_hooks(judgement.query):
         return None
     symbols = {scope.entity.symbol for scope in scopes}
@@ -112,6 +112,13 @@ def session_hook(app: "App", tenancy: Tenancy, judgement: Judgement) -> Hook | N
     if len({route.app for route in routes} | mine) != 1:
         return None  # several apps of one repository: which of them makes the sessions cannot be told
     return Hook(tuple(sorted(scopes, key=lambda scope: (scope.kind, scope.entity.symbol))), tuple(routes))
+
+
+@per_app
+def _hookable(app: "App", tenancy: Tenancy) -> tuple[Scope, ...]:
+    """The scopes of findings that a hook can close."""
+    found = dict.fromkeys(each.scope for each in tenancy.judgements if each.holds is Holds.NO)
+    return tuple(scope for scope in found if _fits_hook(app, tenancy, scope))
 
 
 def hook_edits(app: "App", hook: Hook) -> tuple[Edit, ...] | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from transforms.concepts import GuardUse, How, Include, Place, Route, Router
 from transforms.edit_kinds import AddListArgument, AddParameter, Edit, ImportOf, ReplaceExpression
 from transforms.frameworks.fastapi_websockets import before_websocket
+from transforms.once import per_app
 from transforms.reuse import Guard, Sparing, closes_a_circle, defined_in, has_guard, line_of, needs_guard
 
 if TYPE_CHECKING:
@@ -74,12 +75,13 @@ def _places(app: "App", route: Route, guard: Guard, spare: Sparing) -> list[tupl
     return found
 
 
-def below(app: "App", symbol: str) -> list[Route]:
+@per_app
+def below(app: "App", symbol: str) -> tuple[Route, ...]:
     """The routes that a guard of this app or router would stand before."""
     is_app = symbol in app.routers and app.routers[symbol].is_app
     hanging = [each for each in app.routes if is_app and each.app == symbol and each.router != symbol]
     reached = {each for each in hanging if not _behind_a_mount(app, each, symbol)}
-    return [each for each in app.routes if each.router == symbol or each in reached]
+    return tuple(each for each in app.routes if each.router == symbol or each in reached)
 
 
 def _behind_a_mount(app: "App", route: Route, symbol: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from transforms.concepts import Function, GuardUse, How, Route
 from transforms.frameworks.fastapi_websockets import websocket_guard
 from transforms.guarding import Answer
+from transforms.once import per_app
 from transforms.public import is_admin_like
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
 from transforms.routing import is_test
@@ -26,19 +27,22 @@ def own_guard(app: "App", route: Route) -> Guard | None:
 
     For a websocket one that takes no request, or can be asked without one.
     """
-    used = Counter(symbol for other in app.routes for symbol in _guards_of(app, other))
-    admin = is_admin_like(route)
-    alike = Counter(
-        symbol for other in app.routes for symbol in _guards_of(app, other) if is_admin_like(other) == admin
-    )
-    unused = (symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
-    symbols = (*most_used(alike), *most_used(used), *sorted(unused))
+    symbols = _reusable(app, is_admin_like(route))
     if route.methods == ("WEBSOCKET",):
         return websocket_guard(app, route, _with_those_below(app, symbols))
     for symbol in symbols:
         if (module := app.module_of(symbol)) is not None and in_one_program(app, symbol, route):
             return Guard(module, symbol.removeprefix(f"{module}."), own=True)
     return None
+
+
+@per_app
+def _reusable(app: "App", admin: bool) -> tuple[str, ...]:
+    """The guards for a route, for administrators or not, the best first."""
+    uses = [(is_admin_like(other), symbol) for other in app.routes for symbol in _guards_of(app, other)]
+    alike = Counter(symbol for kind, symbol in uses if kind == admin)
+    used = Counter(symbol for _, symbol in uses)
+    return (*most_used(alike), *most_used(used), *_written_as_guards(app))
 
 
 def known_to(_app: "App", guard: Guard) -> tuple[str, str]:
@@ -59,10 +63,13 @@ def _with_those_below(app: "App", symbols: Iterable[str]) -> list[str]:
 
 def has_own_guard(app: "App", route: Route) -> bool:
     """Whether the program of a route has a way of its own to keep strangers out, fit for reuse or not."""
+    return any(in_one_program(app, symbol, route) for symbol in (*_keeping(app), *_written_as_guards(app)))
+
+
+@per_app
+def _keeping(app: "App") -> tuple[str, ...]:
     used = {use.symbol: use for other in app.routes for use in other.guards}
-    keeping = [symbol for symbol, use in used.items() if _keeps_strangers_out(app, use)]
-    unused = (symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
-    return any(in_one_program(app, symbol, route) for symbol in (*keeping, *unused))
+    return tuple(symbol for symbol, use in used.items() if _keeps_strangers_out(app, use))
 
 
 def _keeps_strangers_out(app: "App", use: GuardUse) -> bool:
@@ -118,10 +125,20 @@ def is_self_contained(function: Function) -> bool:
     )
 
 
+@per_app
+def _written_as_guards(app: "App") -> tuple[str, ...]:
+    """Functions of modules that depend on a credential and refuse, though no route uses them."""
+    handlers = {route.handler for route in app.routes}
+    return tuple(
+        symbol
+        for symbol, function in sorted(app.functions.items())
+        if function.symbol not in handlers and _is_written_as_guard(app, function)
+    )
+
+
 def _is_written_as_guard(app: "App", function: Function) -> bool:
-    """A function of a module that depends on a credential and refuses, though no route uses it."""
     if not function.guards or is_test(function.file) or not is_self_contained(function):
         return False
-    if any(route.handler == function.symbol for route in app.routes) or "." in inside_module(app, function.symbol):
+    if "." in inside_module(app, function.symbol):
         return False
     return app.judge.dependency(function.symbol).answer is Answer.YES

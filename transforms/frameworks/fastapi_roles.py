@@ -10,6 +10,7 @@ from transforms.edit_kinds import AddListArgument, Edit, ImportOf, InsertStateme
 from transforms.frameworks.fastapi_edits import DEPENDS, below, only_include
 from transforms.frameworks.fastapi_reuse import is_self_contained
 from transforms.guarding import Answer
+from transforms.once import per_app
 from transforms.passing import who_passes
 from transforms.reuse import RoleGuard, in_one_program, inside_module, most_used
 from transforms.role_writing import asks, free_names, lacks_role, names_in, spelled
@@ -34,18 +35,22 @@ def own_role_guard(app: "App", route: Route) -> RoleGuard | None:
     """The check of a role that the app's routes for administrators have most often; else one that nobody uses yet."""
     written: dict[str, RoleGuard] = {}
     counted: Counter[str] = Counter()
-    for other in app.routes:
-        spirit = app.spirit(other)
-        if spirit is None or not spirit.is_sure or other.framework != route.framework:
-            continue
-        for use in other.guards:
-            found = _as_written(app, use)
-            if found is not None and all(in_one_program(app, symbol, route) for _, symbol in found.names):
-                written[found.code] = found
-                counted[found.code] += 1
+    for found in _before_administrators(app, route.framework):
+        if all(in_one_program(app, symbol, route) for _, symbol in found.names):
+            written[found.code] = found
+            counted[found.code] += 1
     for code in most_used(counted):
         return written[code]
     return next((each for each in _unused(app) if in_one_program(app, each.names[0][1], route)), None)
+
+
+@per_app
+def _before_administrators(app: "App", framework: str) -> tuple[RoleGuard, ...]:
+    """The checks of a role at the app's routes for administrators, once for each route."""
+    routes = (each for each in app.routes if each.framework == framework)
+    spirited = ((each, app.spirit(each)) for each in routes)
+    uses = (use for each, spirit in spirited if spirit is not None and spirit.is_sure for use in each.guards)
+    return tuple(found for use in uses if (found := _as_written(app, use)) is not None)
 
 
 def role_guard_like_own(app: "App", route: Route) -> RoleGuard | None:
@@ -111,8 +116,13 @@ def _as_written(app: "App", use: GuardUse) -> RoleGuard | None:
     return RoleGuard(match[1], tuple(names.items()), own=True, signs_in=_signs_in(app, use.target), passes=passes)
 
 
-def _unused(app: "App") -> Iterator[RoleGuard]:
+@per_app
+def _unused(app: "App") -> tuple[RoleGuard, ...]:
     """Functions written as a check of administrators though no route depends on them."""
+    return tuple(_written_for_administrators(app))
+
+
+def _written_for_administrators(app: "App") -> Iterator[RoleGuard]:
     used = {use.target for route in app.routes for use in route.guards}
     for symbol, function in sorted(app.functions.items()):
         module = app.module_of(symbol)

@@ -31,6 +31,7 @@ from transforms.frameworks.secret_holders import Key, deferred, holder_around, i
 from transforms.frameworks.secret_naming import name_of
 from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings
 from transforms.frameworks.secret_uses import DJANGO, TAKEN
+from transforms.once import per_app
 from transforms.secrets.files import FileRole, python_role
 
 if TYPE_CHECKING:
@@ -247,6 +248,7 @@ def _django_asks(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way 
     return _Way(tuple(edits), (use.file,))
 
 
+@per_app
 def _is_django(app: "App", module: str) -> bool:
     """Whether Django loads a module as its settings: one that is named to it, or that such a one takes as a whole."""
     named = (each.reference for facts in app.files.values() for each in facts.name_uses)
