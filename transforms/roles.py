@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from transforms.callers import Source
-from transforms.concepts import Function, GuardUse, How, Route
+from transforms.concepts import Function, GuardUse, How, Place, Route
 from transforms.concepts_data import Condition, Entity
 from transforms.guarding import Answer, Trace
 from transforms.known_guards import asks_for_a_role
@@ -199,6 +199,15 @@ class Roles:
         """
         return next(self._asked(symbol, 0, leaving=leaving), None)
 
+    def places_asking(self, part: str) -> tuple[Place, ...]:
+        """Conditions on the way through a part of a handler that seem to ask for a role and end it for some."""
+        return tuple(
+            each.place
+            for each in self.app.conditions.get(part, ())
+            if (each.leaves or REFUSALS.intersection(each.statuses))
+            and (each.roles or any(map(_speaks_of_roles, each.asked.split())))
+        )
+
     def is_about_roles(self, condition: Condition) -> bool:
         """Whether a condition asks for a role, of somebody other than the request's sender names."""
         return not (condition.decided or condition.of_tokens) and self._speaks(condition, 0)
@@ -266,7 +275,7 @@ class Roles:
         origins = condition.asked.split()
         if condition.roles and any(self._is_given(condition.function, each) for each in origins):
             return True
-        spoken = [each for each in origins if speaks_of_roles(each)]
+        spoken = [each for each in origins if _speaks_of_roles(each)]
         for origin in spoken:
             constant = origin.startswith("@") and "()" not in origin and origin.rpartition(".")[2].isupper()
             others = [each for each in origins if each != origin] if constant else [origin]
@@ -356,8 +365,7 @@ class Roles:
 ONLY = "only administrators can sign in to this app"
 
 
-def speaks_of_roles(origin: str) -> bool:
-    """Whether something that is asked is called like a role, a permission, a flag of administrators."""
+def _speaks_of_roles(origin: str) -> bool:
     parts = origin.removeprefix("@").split(".")[-3:]
     return any(
         _ROLE.fullmatch(part.removesuffix("()")) is not None and _NOT_ABOUT_CALLERS.search(part) is None
