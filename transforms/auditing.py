@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Function, Route, Signal
+from transforms.concepts import SIGNAL_SENDER, Function, Route, Signal
 from transforms.concepts_data import Operation
 
 if TYPE_CHECKING:
@@ -107,6 +107,8 @@ class Auditing:
                 self._known[symbol] = self._of_function(symbol)
             found = self._known[symbol]
             if found.recorded is Recorded.YES and symbol in self._receivers:
+                if not self._may_be_told(symbol, route):
+                    continue
                 note = f"{symbol.rpartition('.')[2]} records some changes when a signal tells it"
                 doubtful = doubtful or Record(Recorded.UNKNOWN, note, found.path, found.line)
                 continue
@@ -137,6 +139,14 @@ class Auditing:
         """Functions that are told of changes to rows of some classes, whoever makes them."""
         decorated = ((symbol, each.decorators) for symbol, each in self.app.functions.items())
         return tuple(symbol for symbol, decorators in decorated if _RECEIVER in decorators)
+
+    def _may_be_told(self, receiver: str, route: Route) -> bool:
+        """Whether a receiver is told of changes to rows of any class, or of one that the handler's code names."""
+        told = (each for each in self.app.settings if (each.name, each.symbol) == (SIGNAL_SENDER, receiver))
+        senders = {str(each.value) for each in told}
+        function = self.app.functions.get(route.handler)
+        named = " ".join((route.handler, *(function.calls if function is not None else ())))
+        return not senders or any(each.rpartition(".")[2] in named for each in senders)
 
     @functools.cached_property
     def _writing_handlers(self) -> frozenset[str]:

@@ -419,6 +419,9 @@ class Setting:
     file: str = ""
 
 
+SIGNAL_SENDER = "signal_sender"  # a Setting: of whose rows, or of what else, a function is told by a signal
+
+
 @dataclass(frozen=True, slots=True)
 class AuditSink:
     """A function or logger of the app that records who did what."""

@@ -203,6 +203,7 @@ class Sends(StrEnum):
 
     EACH_TIME = "each_time"  # by the function that makes the call
     BY_AUTH = "by_auth"  # once, by a client that can be told to ask for each request
+    BY_SESSION = "by_session"  # the same by one that is told after it was made
     FIXED = "fixed"  # once, for all that follows: a token would end before it
 
 

@@ -143,6 +143,17 @@ class RemoveStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignInstead:
+    """Let the statement that is the call `owner.headers.update(...)` at `place` become `owner.name = code`."""
+
+    path: str
+    place: Place  # of the call
+    name: str
+    code: str
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnInstead:
     """Let the assignment at `place` become a function that returns what was assigned. `head` is how it begins: its
     decorators, its `def` line, and `return`; `below` is a further function right below it."""
@@ -299,6 +310,7 @@ Edit = (
     | InsertStatements
     | CopyFunction
     | RemoveStatement
+    | AssignInstead
     | ReturnInstead
     | AddInnermostDecorator
     | AddBase

@@ -17,6 +17,7 @@ from transforms.edit_kinds import (
     AddKeywordArgument,
     AddListArgument,
     AddParameter,
+    AssignInstead,
     CopyFunction,
     Edit,
     ImportOf,
@@ -45,7 +46,7 @@ from transforms.rewrite_fewer import without_arguments
 from transforms.rewrite_functions import returned
 from transforms.rewrite_imports import Imports
 from transforms.rewrite_modules import Modules
-from transforms.rewrite_statements import decoration, insertion, removal
+from transforms.rewrite_statements import assignment, decoration, insertion, removal
 from transforms.rewrite_tree import CannotEdit, Splice, Splices, Tree
 from transforms.rewrite_unused import without_left_over
 from transforms.rewrite_words import said_otherwise
@@ -66,6 +67,7 @@ PythonEdit = (
     | AddClassAttribute
     | AddDictEntry
     | AddElement
+    | AssignInstead
     | ReturnInstead
     | InsertStatements
     | CopyFunction
@@ -146,6 +148,9 @@ class _File:
                     self.splices.add([new])
             case RemoveStatement():
                 self.splices.add([removal(self.tree, edit)])
+            case AssignInstead():
+                if (put := assignment(self.tree, edit)) is not None:
+                    self.splices.add([put])
             case ReturnInstead():
                 self.splices.add(returned(self.tree, edit))
             case AddInnermostDecorator():

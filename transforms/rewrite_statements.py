@@ -2,7 +2,7 @@
 
 import libcst as cst
 
-from transforms.edit_kinds import AddDecorator, InsertStatements, Position, RemoveStatement
+from transforms.edit_kinds import AddDecorator, AssignInstead, InsertStatements, Position, RemoveStatement
 from transforms.rewrite_code import in_style, indented
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
 
@@ -51,6 +51,20 @@ def removal(tree: Tree, edit: RemoveStatement) -> Splice:
     if len(line.body) != 1 or not isinstance(line.body[0], cst.Assign | cst.AnnAssign):
         raise CannotEdit("the assignment shares its line")
     return tree.whole_line(line)
+
+
+def assignment(tree: Tree, edit: AssignInstead) -> Splice | None:
+    """The splice that puts an assignment in the place of a call of a method of an attribute; None if it is there."""
+    call = tree.find(edit.place, cst.Call)
+    line = tree.smallest(edit.place, cst.SimpleStatementLine)
+    code = in_style(tree, edit.code)
+    match line, call:
+        case cst.SimpleStatementLine(body=[cst.Expr(value=value)]), cst.Call(
+            func=cst.Attribute(value=cst.Attribute(value=owner))
+        ) if value is call:
+            start, end = tree.span(owner)
+            return Splice(*tree.span(call), f"{tree.text[start:end]}.{edit.name} = {code}")
+    raise CannotEdit("there is no call of its own line at the place")
 
 
 def _statement(tree: Tree, edit: InsertStatements) -> cst.CSTNode:

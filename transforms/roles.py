@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from transforms.callers import Source
-from transforms.concepts import Function, GuardUse, How, Route
+from transforms.concepts import Function, GuardUse, How, Place, Route
 from transforms.concepts_data import Condition, Entity
 from transforms.guarding import Answer, Trace
 from transforms.known_guards import asks_for_a_role
@@ -186,6 +186,15 @@ class Roles:
         `leaving`: it need not refuse with a status, to end the function is enough (a decorator, a handler).
         """
         return next(self._asked(symbol, 0, leaving=leaving), None)
+
+    def places_asking(self, part: str) -> tuple[Place, ...]:
+        """Conditions on the way through a part of a handler that seem to ask for a role and end it for some."""
+        return tuple(
+            each.place
+            for each in self.app.conditions.get(part, ())
+            if (each.leaves or REFUSALS.intersection(each.statuses))
+            and (each.roles or any(map(speaks_of_roles, each.asked.split())))
+        )
 
     def is_about_roles(self, condition: Condition) -> bool:
         """Whether a condition asks for a role, of somebody other than the request's sender names."""

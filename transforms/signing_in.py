@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from transforms.accounts import LIBRARY, PasswordLogin, verifies_password
 from transforms.concepts import GuardUse, PasswordCheck, Signal
 from transforms.edit_kinds import CopyFunction, Edit, ImportOf
-from transforms.known_guards.django import GOES_ON
 
 if TYPE_CHECKING:
     from transforms.app import App
 
-FORM = "django.contrib.auth.forms.AuthenticationForm"
-# Methods of a class below the library's login that are about the page people see.
+_FORM = "django.contrib.auth.forms.AuthenticationForm"
+# Methods of a class below the library's login: those that say where people go, those about the page that they see.
+_GOES_ON = frozenset({"get_success_url", "get_default_redirect_url", "get_redirect_url"})
 _SHOWS = frozenset({"get_context_data", "get_template_names", "get_form_kwargs", "get_initial", "get"})
 _OF_LOOKS = frozenset({"__init__"})
 
@@ -64,7 +64,7 @@ def _of_library(app: "App", login: PasswordLogin) -> Course | Unread:
     """A login that is a library's view, with nothing of the app's own in it."""
     route = login.login
     own = app.classes.get(route.handler) or app.classes.get(route.handler.rpartition(".")[0])
-    more = [each for each in own.methods if each not in GOES_ON | _SHOWS] if own is not None else []
+    more = [each for each in own.methods if each not in _GOES_ON | _SHOWS] if own is not None else []
     if own is not None and more:
         return Unread(f"{own.symbol.rpartition('.')[2]} does more than the login of the library ({more[0]}())")
     if form := _form_that_asks_more(app):
@@ -76,7 +76,7 @@ def _form_that_asks_more(app: "App") -> str:
     """A form of the app's own below the library's that decides by itself who may pass."""
     for class_ in app.classes.values():
         above = (app.resolve(base, class_.file) for base in class_.bases)
-        if FORM in above and any(each not in _OF_LOOKS for each in class_.methods):
+        if _FORM in above and any(each not in _OF_LOOKS for each in class_.methods):
             return class_.symbol.rpartition(".")[2]
     return ""
 

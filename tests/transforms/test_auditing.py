@@ -304,6 +304,14 @@ def test_what_a_signal_tells_may_record_this_change_or_another() -> None:
     assert recorded_in_site(signals=RECEIVER.format(name="note", body="warm_up(instance)")) is Recorded.NO
 
 
+def test_a_signal_of_other_rows_says_nothing_of_this_change() -> None:
+    row = RECEIVER.format(name="note", body="ActivityLog.objects.create(row=instance)")
+    assert recorded_in_site(signals=row.replace("sender=Order", "sender=Invoice")) is Recorded.NO
+    assert recorded_in_site(signals=row.replace(", sender=Order", "")) is Recorded.UNKNOWN
+    both = row.replace("@receiver", "@receiver(post_save, sender=Invoice)\n@receiver", 1)
+    assert recorded_in_site(signals=both) is Recorded.UNKNOWN
+
+
 def test_what_a_handler_of_several_methods_writes_is_not_said_of_its_get() -> None:
     source = (
         '\n\n@app.api_route("/orders", methods=["GET", "POST"])\ndef orders(request, db):\n'

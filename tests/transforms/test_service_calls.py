@@ -166,6 +166,43 @@ SENDS = {
 }  # fmt: skip
 
 
+IN_SESSION = "class C:\n    def __init__(self):\n        self.s = requests.{made}\n        {told}\n    def f(self):\n        self.s.get({url})"
+TOLD = f"self.s.headers.update({{{KEY}}})"
+
+
+def in_session(told: str = TOLD, made: str = "Session()", url: str = "'http://a/'") -> SentHeader:
+    """What is read of a class that keeps a session of requests."""
+    return only(IN_SESSION.format(made=made, told=told, url=url))
+
+
+@pytest.mark.parametrize("made", ["Session()", "session()", "sessions.Session()"])
+def test_a_session_of_requests_can_ask_for_a_token_by_each_request(made: str) -> None:
+    assert in_session(made=made).sends is Sends.BY_SESSION
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        f"self.s.headers.update({{{KEY}, 'Accept': 'x'}})",  # the other header would be lost
+        f"self.s.auth = given\n        {TOLD}",
+        f"{TOLD}\n        self.s.auth = given",
+        f"self.s.headers = given\n        {TOLD}",
+        f"{TOLD}\n        self.s = requests.Session()",
+    ],
+)
+def test_a_session_that_is_told_more_is_left_alone(told: str) -> None:
+    assert in_session(told).sends is Sends.FIXED
+
+
+def test_a_session_takes_its_headers_wherever_it_is_asked_for() -> None:
+    assert in_session().hosts == ("a",)
+    assert in_session(url="'https://api.vendor.example/x'").hosts == ("api.vendor.example",)
+
+
+def test_the_headers_of_something_else_are_not_read() -> None:
+    assert not list(app_of(a=f"{HEAD}def f(s):\n    s.headers.update({{{KEY}}})\n").sent_headers)
+
+
 @pytest.mark.parametrize("how", SENDS)
 def test_a_token_must_not_end_before_it_is_sent(how: str) -> None:
     source, sends = SENDS[how]

@@ -1,9 +1,6 @@
 """Examples of `admin-route-requires-role` on Starlette: scopes that a backend gives, and the inserted check."""
 
 from transforms.api import Bad, Good
-from transforms.inserted import source
-
-AUTH = source("auth", "starlette").text
 
 APP = """from backend import Tokens
 from starlette.applications import Starlette
@@ -39,31 +36,6 @@ class Tokens(AuthenticationBackend):
             return None
         return AuthCredentials(["authenticated", *user.scopes]), SimpleUser(user)
 """
-INSERTED = """from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.responses import JSONResponse
-from starlette.routing import Mount, Route
-
-from controls.auth import {names}require_user
-
-
-async def me(request):
-    return JSONResponse(find_user(request))
-
-
-async def remove(request):
-    drop(request.path_params["user_id"])
-    return JSONResponse({{}})
-
-
-app = Starlette(
-    routes=[
-        Route("/me", me),
-        Mount("/admin", routes=[Route("/users/{{user_id}}", remove, methods=["DELETE"])]{guard}),
-    ],
-    middleware=[Middleware(require_user)],
-)
-"""
 GATE = """from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
@@ -95,7 +67,6 @@ app = Starlette(
 )
 """
 
-ASKS = ', middleware=[Middleware(require_role, "admin")]'
 REQUIRED = '@requires("authenticated")\n'
 EXAMPLES = (
     Good("scopes beside that of a signed-in caller", APP.format(guard='@requires(["authenticated", "admin"])\n')),
@@ -105,18 +76,6 @@ EXAMPLES = (
         {"backend.py": BACKEND, "main.py": APP.format(guard=REQUIRED)},
         {"backend.py": BACKEND, "main.py": APP.format(guard='@requires(["authenticated", "admin"])\n' + REQUIRED)},
         adds=("tests/test_controls_authorization.py",),
-    ),
-    Bad(
-        "the inserted check stands before a mount that is for administrators",
-        {"controls/__init__.py": "", "controls/auth.py": AUTH, "main.py": INSERTED.format(names="", guard="")},
-        {
-            "controls/__init__.py": "",
-            "controls/auth.py": AUTH,
-            "main.py": INSERTED.format(
-                names="require_role, ", guard=', middleware=[Middleware(require_role, "admin")]'
-            ),
-        },
-        adds=(".env.example", ".gitignore", "tests/test_controls_authorization.py"),
     ),
     Bad("what kind of connection it is (`scope['type']`) is no role", GATE),
 )

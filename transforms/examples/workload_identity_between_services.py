@@ -101,6 +101,10 @@ LATER = """async def refresh():
 CLIENT = """async def refresh():
     async with httpx.AsyncClient(base_url=ORDERS, {given}, timeout=5) as client:
         return (await client.post("/sync")).json()"""
+SESSION = """def refresh():
+    with_key = requests.Session()
+    {told}
+    return with_key.post(f"{{ORDERS}}/sync", timeout=5).json()"""
 SENT = '{"X-Internal-Token": os.environ["INTERNAL_TOKEN"]}'
 
 
@@ -277,6 +281,18 @@ def reindex():
         adds=(*ORDERS_ADD, *SHOP_ADD),
     ),
     Bad(
+        "a session of requests that is told the key once asks for a token by each request",
+        two(SESSION.format(told=f"with_key.headers.update({SENT})")),
+        two(SESSION.format(told="with_key.auth = WorkloadAuth()"), ORDERS_AFTER, imported("WorkloadAuth")),
+        findings=2,
+        adds=(*ORDERS_ADD, *SHOP_ADD),
+    ),
+    Bad(
+        "a session of requests that is told more than the key",
+        two(SESSION.format(told=f"with_key.headers.update({SENT[:-1]}, 'Accept': 'text/csv'}})")),
+        findings=2,
+    ),
+    Bad(
         "a header that is kept for long: neither side changes without the other",
         two(
             """def refresh():
@@ -351,7 +367,7 @@ def health():
     return httpx.get("http://orders.internal/sync", headers=headers()).json()
 """,
     ),
-    Todo(
+    Bad(
         "headers that a session is given later",
         """import os
 

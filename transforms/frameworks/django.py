@@ -13,6 +13,7 @@ from transforms.frameworks.django_reuse import entry_point, has_own_guard, known
 from transforms.frameworks.django_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_sign_in import sign_in_at_provider
+from transforms.frameworks.django_signals import senders_of
 from transforms.frameworks.django_urls import Entry, entries, is_list_of_entries
 from transforms.frameworks.django_workloads import replace_guards, setting_held
 from transforms.frameworks.python_announced import takes_requests
@@ -56,6 +57,7 @@ class _Reader:
     def function(self, node: cst.FunctionDef) -> None:
         """Decorators and methods of whatever may be a view; what a predicate answers."""
         symbol = f"{self.walk.symbol}.{node.name.value}"
+        senders_of(self.walk, node)
         for draft in function_drafts(self.walk, node):
             self._guarded(symbol, draft)
         if _takes_request(node):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import Class, PasswordCheck, Route, Router
 from transforms.edit_kinds import CopyFunction, Edit, ImportOf, InsertStatements, Position
-from transforms.known_guards.django import GOES_ON
 from transforms.reuse import defined_in
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ _OF_FORMS = frozenset({
     "csrf_exempt", "csrf_protect", "ensure_csrf_cookie", "never_cache", "require_POST", "require_http_methods",
     "sensitive_post_parameters", "login_not_required",
 })  # fmt: skip
+_GOES_ON = re.compile(r"get_\w*url|next_page|success_url")  # what of a class says where people go on
 _OF_API = ("api_view", "permission_classes", "authentication_classes", "throttle_classes", "parser_classes")
 _BEFORE_API = '@api_view(["GET"])\n@permission_classes([AllowAny])\n'
 _METHOD_HEAD = '''def {name}_at_provider(self, request):
@@ -83,7 +83,8 @@ def _called_back(app: "App", urls: Router, prefix: str, included: str, view: str
 def _of_library(app: "App", route: Route, urls: Router, prefix: str, included: str, module: str) -> tuple[Edit, ...]:
     """The framework's own login; a class below it may say where people go afterwards."""
     own = app.classes.get(route.handler) or app.classes.get(route.handler.rpartition(".")[0])
-    if own is None or not (set(own.methods) & GOES_ON or set(own.members) & {"next_page", "success_url"}):
+    goes_on = own is not None and any(map(_GOES_ON.fullmatch, (*own.methods, *own.members)))
+    if own is None or not goes_on:
         return (_added(urls, [included], []),)
     name = own.symbol.rpartition(".")[2]
     view = f"{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', name).lower()}_at_provider"

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from transforms.concepts import Place, Route, Runs, Signal
+from transforms.concepts import Route, Runs, Signal
 from transforms.frameworks.flask_checks import Checks
 from transforms.frameworks.flask_exemptions import REQUEST
 from transforms.frameworks.python_dispatch import Part, emit_part
 from transforms.guarding import Answer
-from transforms.role_words import REFUSALS, speaks_of_roles
 from transforms.walk import Walk, below, descendants, string_value
 
 if TYPE_CHECKING:
@@ -43,21 +42,12 @@ def by_method(app: "App", route: Route) -> list[Route] | None:
     if len(parts) < 2 or not all(part in app.functions for _, part in parts):
         return None
     apart = [replace(route, methods=(method,), part=part) for method, part in parts]
-    if len({tuple(_asking(app, part)) for _, part in parts}) > 1:
+    if len({app.roles.places_asking(part) for _, part in parts}) > 1:
         return apart
     if app.judge.body(route, offered=False).answer is not Answer.YES:
         return None
     answers = {app.judge.body(each, offered=False).answer for each in apart}
     return apart if Answer.NO in answers and len(answers) > 1 else None
-
-
-def _asking(app: "App", part: str) -> Iterator[Place]:
-    """The conditions on the way through a part that ask for a role, and end it for whoever has none."""
-    for each in app.conditions.get(part, ()):
-        if (each.leaves or REFUSALS.intersection(each.statuses)) and (
-            each.roles or any(map(speaks_of_roles, each.asked.split()))
-        ):
-            yield each.place
 
 
 def part_of(symbol: str, method: str) -> str:

@@ -15,6 +15,7 @@ import libcst as cst
 from transforms.concepts import Place
 from transforms.concepts_secrets import Sends, SentHeader
 from transforms.frameworks.python_origins import Origins
+from transforms.frameworks.python_references import reference
 from transforms.frameworks.secret_values import called
 from transforms.imported import imported
 from transforms.secrets.files import FileRole, python_role
@@ -32,6 +33,7 @@ _QUOTED = re.compile(rb"[\"'][\w-]*(?:authorization|token|key|secret)", re.IGNOR
 _CREDENTIAL = re.compile(r"authorization|token|key|secret", re.IGNORECASE)
 _REQUESTS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _NAMED_FIRST = frozenset({"request", "stream", "ws_connect"})  # the method stands before the address
+_SESSIONS = frozenset({"requests.Session", "requests.session", "requests.sessions.Session"})
 _CLIENTS = frozenset({"httpx.Client", "httpx.AsyncClient", "aiohttp.ClientSession"})
 DEEPEST = 5
 
@@ -87,12 +89,22 @@ class _Calls:
         self.clients: dict[str, cst.Call] = {}  # the calls that made clients, by symbol
         self.held: dict[str, _Sent] = {}  # headers under a local name, by symbol
         self.sent: dict[int, _Sent] = {}
+        self.sessions: dict[str, list[_Sent]] = {}  # sessions of requests, and what is put into their headers
+        self.with_auth: set[str] = set()  # those that are told who is calling in another way
+        self.asked: list[tuple[str, str]] = []  # sessions, and the hosts that they are asked for
         self.in_with: set[int] = set()
         self.deferred: set[int] = set()
 
     def assigned(self, node: cst.Assign) -> None:
         for target in node.targets:
             self._bind(target.target, node.value)
+            match target.target:
+                case cst.Attribute(value=owner, attr=cst.Name(value="auth" | "headers")):
+                    self.with_auth.add(reference(self.walk, owner) or "")
+            made = self.walk.resolve(node.value.func) if isinstance(node.value, cst.Call) else None
+            if made in _SESSIONS and (held := reference(self.walk, target.target)):
+                self.with_auth.update({held} & self.sessions.keys())  # it is another one from here on
+                self.sessions.setdefault(held, [])
 
     def annotated(self, node: cst.AnnAssign) -> None:
         if node.value is not None:
@@ -128,12 +140,13 @@ class _Calls:
         """One call, if it sends headers."""
         headers = argument(node, "headers")
         if headers is None:
+            self._put_into_session(node)
             self._asked_by_client(node)
             return
-        reference = self.walk.resolve(node.func) or ""
-        is_client = reference in _CLIENTS
+        made_by = self.walk.resolve(node.func) or ""
+        is_client = made_by in _CLIENTS
         named = called(node)
-        if not is_client and named not in _REQUESTS | _NAMED_FIRST and reference != "urllib.request.Request":
+        if not is_client and named not in _REQUESTS | _NAMED_FIRST and made_by != "urllib.request.Request":
             return
         sent = self._headers(headers) if isinstance(headers, cst.Dict) else None
         if isinstance(headers, cst.Name):
@@ -142,8 +155,25 @@ class _Calls:
             return
         sent = self.sent.setdefault(id(sent.node), sent)
         sent.hosts.append(self._host_of(node, named))
-        sent.ways.add(self._way(node, sent, reference, isinstance(headers, cst.Dict)))
+        sent.ways.add(self._way(node, sent, made_by, isinstance(headers, cst.Dict)))
         sent.call = node
+
+    def _put_into_session(self, node: cst.Call) -> None:
+        """`session.headers.update({"X-Api-Key": KEY})`, and the addresses that a session is asked for."""
+        match node:
+            case cst.Call(
+                func=cst.Attribute(value=cst.Attribute(value=owner, attr=cst.Name("headers")), attr=cst.Name("update")),
+                args=[cst.Arg(value=cst.Dict() as given, keyword=None)],
+            ) if (held := reference(self.walk, owner)) in self.sessions and (sent := self._headers(given)) is not None:
+                sent.call = node
+                alone = len(given.elements) == 1 and not _says_who_else(sent)
+                sent.ways.add(Sends.BY_SESSION if alone else Sends.FIXED)
+                self.sent[id(given)] = sent
+                self.sessions[held or ""].append(sent)
+            case cst.Call(func=cst.Attribute(value=owner)) if (held := reference(self.walk, owner)) in self.sessions:
+                named = called(node)
+                if named in _REQUESTS | _NAMED_FIRST:
+                    self.asked.append((held or "", self._host_of(node, named)))
 
     def _asked_by_client(self, node: cst.Call) -> None:
         """A client that sends headers with every request is asked for another address than its own."""
@@ -227,6 +257,11 @@ class _Calls:
 
     def leave(self) -> None:
         """Leave the facts, once all calls of the file are known."""
+        for held, found in self.sessions.items():
+            for each in found:
+                each.hosts += [host for asked, host in self.asked if asked == held and host]
+                if len(found) > 1 or held in self.with_auth:
+                    each.ways.add(Sends.FIXED)
         for sent in self.sent.values():
             way = sent.ways.pop() if len(sent.ways) == 1 else Sends.FIXED
             for name, value, element in sent.entries:
@@ -259,7 +294,7 @@ def _loops(function: cst.FunctionDef) -> bool:
 
 def send_as_workload(_app: "App", sent: SentHeader, audience: str, module: str) -> "tuple[Edit, ...] | None":
     """A token of this program in the place of the header; None where it would end before it is sent."""
-    from transforms.edit_kinds import AddKeywordArgument, ImportOf, RemoveArguments, ReplaceExpression
+    from transforms.edit_kinds import AddKeywordArgument, AssignInstead, ImportOf, RemoveArguments, ReplaceExpression
 
     given = f'"{audience}"' if audience else ""
     if sent.sends is Sends.BY_AUTH:
@@ -267,6 +302,9 @@ def send_as_workload(_app: "App", sent: SentHeader, audience: str, module: str) 
             sent.file, sent.call, "auth", f"WorkloadAuth({given})", (ImportOf(module, "WorkloadAuth"),)
         )
         return RemoveArguments(sent.file, sent.call, ("headers",)), auth
+    if sent.sends is Sends.BY_SESSION:
+        wanted = (ImportOf(module, "WorkloadAuth"),)
+        return (AssignInstead(sent.file, sent.call, "auth", f"WorkloadAuth({given})", wanted),)
     if sent.sends is Sends.FIXED:
         return None
     name = ("workload_headers" if sent.alone else "workload_bearer") + ("_async" if sent.awaits else "")

@@ -52,5 +52,3 @@ STATUSES = {
     "rest_framework.exceptions.AuthenticationFailed": 401,
     "rest_framework.exceptions.PermissionDenied": 403,
 }
-# Methods of a class below the library's login that say where people go on to.
-GOES_ON = frozenset({"get_success_url", "get_default_redirect_url", "get_redirect_url"})
