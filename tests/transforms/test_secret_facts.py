@@ -160,7 +160,7 @@ def test_a_text_that_nothing_runs_says_what_can_stand_there() -> None:
     assert only(f'# password = "{GUESSED}"\n').unsaid is Unsaid.QUESTION
     assert only(f"# admin@shop.io / {GUESSED}\n").unsaid is Unsaid.NAME
     assert only(f'print("admin@shop.io / {GUESSED}")\n').unsaid is Unsaid.NAME
-    assert only(f'f.write("admin@shop.io / {GUESSED}")\n').unsaid is None
+    assert only(f'print("admin@shop.io / {GUESSED}", file=settings)\n').unsaid is None
 
 
 def test_the_same_value_has_the_same_name_and_another_value_another_one() -> None:
