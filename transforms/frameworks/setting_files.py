@@ -80,6 +80,8 @@ def read(walk: Walk) -> Handlers:
 def _leave_all(walk: Walk) -> None:
     makers = dict(_Reading(walk, walk.module, {}).makers(walk.tree.body))
     _Reading(walk, walk.module, makers).leave(walk.tree, walk.tree.body)
+    if not any(each in walk.content for each in _LOADS):
+        return
     for number, node in enumerate(descendants(walk.tree)):
         if isinstance(node, cst.FunctionDef) and isinstance(node.body, cst.IndentedBlock):
             _Reading(walk, f"{walk.module}.{node.name.value}.{number}", makers, inside=True).leave(
