@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from transforms import textfiles
-from transforms.concepts_secrets import SecretRole, SecretUse
+from transforms.concepts_secrets import ASKED, SecretRole, SecretUse, Unsaid
 from transforms.facts import Facts, dump, load
 from transforms.frameworks import secret_literals
 from transforms.secrets import kinds, sample
@@ -127,13 +127,40 @@ def test_the_code_of_an_f_string_is_kept_without_the_secret() -> None:
 
 def test_what_only_a_person_can_change_is_not_movable() -> None:
     for code in (
-        f'if password == "{GUESSED}":\n    pass\n',
+        f'match password:\n    case "{GUESSED}":\n        pass\n',
+        f'if settings.password == "{GUESSED}":\n    pass\n',
         f'def f(password="{GUESSED}"): ...\n',
+        f'f = lambda password="{GUESSED}": password\n',
         f'print("admin@shop.io / {GUESSED}")\n',
         f'# password = "{GUESSED}"\n',
         f'key = "{{}} {sample("openai-key")}"\n',
     ):
         assert not only(code).movable, code
+
+
+def test_a_comparison_is_movable_and_so_is_a_default_whose_function_can_ask() -> None:
+    assert only(f'def f(password):\n    return password == "{GUESSED}"\n').movable
+    use = only(f'def f(a, password: str = "{GUESSED}"):\n    return password\n')
+    assert use.movable
+    assert not use.at_import  # it is asked for when the function runs
+    assert use.default_of is not None
+    assert (use.default_of.name, use.default_of.widened) == ("password", "Optional[str]")
+    assert (use.default_of.function.line, use.default_of.parameter.column) == (1, 9)
+
+
+def test_what_stands_around_a_literal_is_kept_without_it() -> None:
+    assert only(f'def f():\n    secret_key = b"{GUESSED}"\n').around == f"{ASKED}.encode()"
+    assert only(f'def f():\n    secret_key = "{GUESSED}".encode("ascii")\n').around == f'{ASKED}.encode("ascii")'
+    use = only(f'u = "postgresql://app:{GUESSED}@{{}}/x".format(HOST)\n')
+    assert use.around == f'"postgresql://app:{{database_password}}@{{}}/x".format(HOST, database_password={ASKED})'
+    assert only(f'def f():\n    secret_key = "{GUESSED}"\n').around == ""
+
+
+def test_a_text_that_nothing_runs_says_what_can_stand_there() -> None:
+    assert only(f'# password = "{GUESSED}"\n').unsaid is Unsaid.QUESTION
+    assert only(f"# admin@shop.io / {GUESSED}\n").unsaid is Unsaid.NAME
+    assert only(f'print("admin@shop.io / {GUESSED}")\n').unsaid is Unsaid.NAME
+    assert only(f'print("admin@shop.io / {GUESSED}", file=settings)\n').unsaid is None
 
 
 def test_the_same_value_has_the_same_name_and_another_value_another_one() -> None:

@@ -186,6 +186,41 @@ def test_a_file_that_may_be_another_one_is_left_alone(path: str) -> None:
     assert {each.status for each in result.patches} == {Status.ADVICE}
 
 
+GIVE_NAME = LOCAL["by another function"]
+ELSEWHERE = {
+    "another function takes all of it": "\n\ndef other():\n    return load()\n",
+    "another function looks into it at once": '\n\ndef other():\n    return load()["stripe"]["api_key"]\n',
+    "another function loads it again": (
+        '\n\ndef other():\n    return tomllib.loads(Path("config.toml").read_text())["stripe"]["api_key"]\n'
+    ),
+    "another function opens it again": (
+        '\n\ndef other():\n    with open("config.toml", "rb") as file:\n        return dict(tomllib.load(file))\n'
+    ),
+    "it is handed over as it is loaded": "\n\nsave(load())\n",
+}
+
+
+@pytest.mark.parametrize("more", ELSEWHERE.values(), ids=ELSEWHERE)
+@pytest.mark.parametrize("load", [LOCAL["read"], GIVE_NAME])
+def test_a_file_that_is_read_elsewhere_too_is_left_alone(load: str, more: str) -> None:
+    code = f"import tomllib\n{HEAD}{LOADER}\n\ndef charge():\n{load}{CHARGE.format('loaded')}{more}"
+    result = patched({"app.py": code, "config.toml": TOML.format("", KEY)})
+    assert {each.status for each in result.patches} == {Status.ADVICE}
+
+
+def test_a_file_that_another_module_loads_by_that_function_is_left_alone() -> None:
+    code = f"import tomllib\n{HEAD}{LOADER}\n\ndef charge():\n{GIVE_NAME}{CHARGE.format('loaded')}"
+    other = "from httpx import post\n\nfrom app import load\n\n\ndef other():\n    return post(load())\n"
+    result = patched({"app.py": code, "other.py": other, "config.toml": TOML.format("", KEY)})
+    assert {each.status for each in result.patches} == {Status.ADVICE}
+
+
+def test_documents_that_are_no_file_are_nobody_s_settings() -> None:
+    code = f"import json\nimport tomllib\n{HEAD}\n\ndef charge(text):\n{LOCAL['read']}    json.loads(text)\n"
+    changed = fixed({"app.py": code + CHARGE.format("loaded"), "config.toml": TOML.format("", KEY)})
+    assert 'get_secret("STRIPE_API_KEY")' in changed["app.py"]
+
+
 def test_two_functions_have_names_of_their_own() -> None:
     code = (
         f"import tomllib\n{HEAD}\n\ndef charge():\n{LOCAL['read']}{CHARGE.format('loaded')}"

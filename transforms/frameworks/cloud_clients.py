@@ -130,9 +130,8 @@ class _Clients:
         if reference.endswith((".from_connection_string", ".AzureKeyCredential")) and node.args:
             key = key_of(self.walk, node.args[0].value, ())
             instead = self._without_string(node, reference)
-            if not instead:
-                return self._client(reference, "azure", key)
-            return self._client(reference, "azure", key, instead, (_identity(reference), "DefaultAzureCredential"))
+            imported = ((_identity(reference), "DefaultAzureCredential"),) if instead else ()
+            return self._client(reference, "azure", key, instead, *imported)
         return self._azure_client(node, reference) if reference.endswith("Client") else None
 
     def _without_string(self, node: cst.Call, reference: str) -> str:

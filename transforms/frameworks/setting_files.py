@@ -78,20 +78,61 @@ def read(walk: Walk) -> Handlers:
 
 
 def _leave_all(walk: Walk) -> None:
-    makers = dict(_Reading(walk, walk.module, {}).makers(walk.tree.body))
-    _Reading(walk, walk.module, makers).leave(walk.tree, walk.tree.body)
+    makers = dict(_Reading(walk, walk.module, {}, set()).makers(walk.tree.body))
+    followed: set[int] = set()
+    _Reading(walk, walk.module, makers, followed).leave(walk.tree, walk.tree.body)
+    if not any(each in walk.content for each in _LOADS):
+        return
     for number, node in enumerate(descendants(walk.tree)):
         if isinstance(node, cst.FunctionDef) and isinstance(node.body, cst.IndentedBlock):
-            _Reading(walk, f"{walk.module}.{node.name.value}.{number}", makers, inside=True).leave(
-                node.body, node.body.body
-            )
+            scope = f"{walk.module}.{node.name.value}.{number}"
+            _Reading(walk, scope, makers, followed, inside=True).leave(node.body, node.body.body)
+    _Unfollowed(walk, makers, followed).leave(walk.tree, "")
+
+
+class _Unfollowed:
+    """Loads of a file whose result goes where nobody follows it: each counts as a read of everything in the file."""
+
+    def __init__(self, walk: Walk, makers: dict[str, str], followed: set[int]) -> None:
+        self.walk, self.makers, self.followed = walk, makers, followed
+
+    def leave(self, node: cst.CSTNode, opened: str) -> None:
+        """A fact for each below a node; `opened` is the file of the `with` around it."""
+        match node:
+            case cst.With(items=items):
+                opened = next((file for item in items if (file := _file_in(item.item))), opened)
+            case cst.Call(func=func) if id(node) not in self.followed:
+                loads = (self.walk.resolve(func) or "") in _LOADERS
+                file = (_file_in(node) or opened) if loads else ""
+                if isinstance(func, cst.Name) and func.value in self.makers:
+                    file = self.makers[func.value]
+                if file:
+                    self._everything(node, file)
+            case cst.FunctionDef(name=cst.Name(value=name)) if name in self.makers:
+                self._maker(node, name)
+                return  # what it loads is what its callers get
+        for child in below(node):
+            self.leave(child, opened)
+
+    def _everything(self, node: cst.Call, file: str) -> None:
+        path, symbol = self.walk.path, f"{self.walk.module}.(load of {file})"
+        self.walk.emit(lambda place: SettingsFile(symbol, file, place, path, True), node)
+        self.walk.emit(lambda place: SettingsFileRead(symbol, (), place, True, path), node)
+
+    def _maker(self, node: cst.FunctionDef, name: str) -> None:
+        """Another file may call it, as it may take a name of the module."""
+        path, symbol, file = self.walk.path, f"{self.walk.module}.{name}", self.makers[name]
+        self.walk.emit(lambda place: SettingsFile(symbol, file, place, path), node)
 
 
 class _Reading:
     """The body of a module or of a function that may load settings; `makers` are functions that do."""
 
-    def __init__(self, walk: Walk, scope: str, makers: dict[str, str], *, inside: bool = False) -> None:
+    def __init__(
+        self, walk: Walk, scope: str, makers: dict[str, str], followed: set[int], *, inside: bool = False
+    ) -> None:
         self.walk, self.scope, self.known, self.inside = walk, scope, makers, inside
+        self.followed = followed  # calls whose result a name holds that is followed
         self.loaded: dict[str, tuple[str, cst.CSTNode]] = {}  # name of the module -> file, and the statement
         self.parsers: set[str] = set()  # names that hold a ConfigParser
         self.passed_over: set[int] = set()  # names that are no uses
@@ -126,6 +167,7 @@ class _Reading:
             case cst.SimpleStatementLine(
                 body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)], value=cst.Call() as value)]
             ) if self._is_loader(value) and (file := _file_in(opened)):
+                self.followed.add(id(value))
                 self._keep(target, file, statement)
 
     def _assigned(self, small: cst.Assign, target: cst.Name) -> None:
@@ -136,8 +178,10 @@ class _Reading:
             self.parsers.add(target.value)
             self.passed_over.add(id(target))
         elif self._is_loader(small.value) and (file := _file_in(small.value)):
+            self.followed.add(id(small.value))
             self._keep(target, file, small)
         elif isinstance(small.value.func, cst.Name) and not small.value.args and small.value.func.value in self.known:
+            self.followed.add(id(small.value))
             self._keep(target, self.known[small.value.func.value], small)
 
     def _parsed(self, call: cst.Call, statement: cst.CSTNode) -> None:

@@ -87,7 +87,8 @@ def makes_role(text: str) -> bool:
 def sql_passwords(text: str) -> Iterator[Mention]:
     """Passwords in statements that make a database role or fill a table of accounts."""
     for match in _SQL_PASSWORD.finditer(text) if _ROLE.search(text) else ():
-        yield Mention("database_password", match[1], *match.span(1))
+        if _stored(match[1], labelled=True):
+            yield Mention("database_password", match[1], *match.span(1))
     for match in _HASHED.finditer(text):
         yield Mention("password", match[1], *match.span(1))
     for match in _UPDATE.finditer(text):
