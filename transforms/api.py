@@ -185,7 +185,7 @@ class Todo:
 Example = Good | Bad | Todo
 Check = Callable[["App", Any], Iterator[Verdict]]
 Remedy = Callable[["App", Verdict, Any], Patch | None]
-Prove = Callable[["App", tuple[Verdict, ...], Any], Proof | None]
+Prove = Callable[["App", tuple[Verdict, ...], Any], Proof | tuple[Proof, ...] | None]
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,7 @@ class Control:
         return function
 
     def proof(self, function: Prove) -> Prove:
-        """Decorator: the function that says one test file for all findings whose patches passed the gates."""
+        """Decorator: the function that says the test for all findings whose patches passed the gates."""
         self._prove = function
         return function
 
@@ -249,11 +249,12 @@ class Control:
             return None
         return self._remedy(app, finding, self.options(**overrides))
 
-    def proof_for(self, app: "App", findings: tuple[Verdict, ...], overrides: Mapping[str, Any]) -> Proof | None:
-        """The proof of all these findings together; `app` is as it was before this control's patches."""
+    def proofs_for(self, app: "App", findings: tuple[Verdict, ...], overrides: Mapping[str, Any]) -> tuple[Proof, ...]:
+        """The proofs of all these findings together; `app` is as it was before this control's patches."""
         if self._prove is None or not findings:
-            return None
-        return self._prove(app, findings, self.options(**overrides))
+            return ()
+        found = self._prove(app, findings, self.options(**overrides))
+        return found if isinstance(found, tuple) else (found,) if found is not None else ()
 
     def passes(self, judged: Judged, message: str, evidence: Iterable[Evidence] = ()) -> Verdict:
         """The requirement holds."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from transforms.app import App
     from transforms.concepts import Function, Route
     from transforms.concepts_data import Query
-    from transforms.concepts_secrets import Client, SecretUse
+    from transforms.concepts_secrets import Client, SecretUse, SentHeader
     from transforms.owner_checks import OwnerCheck
     from transforms.shared_secrets import SharedKey
     from transforms.tenancy import Tenancy
@@ -41,6 +41,14 @@ def proof_of_workloads(app: "App", keys: "Iterable[SharedKey]") -> Proof | None:
     from transforms.proving_workloads import prove_workloads
 
     found = prove_workloads(app, keys, "workload-identity")
+    return Proof(*found) if found is not None else None
+
+
+def proof_of_senders(app: "App", sent: "Mapping[SentHeader, str]") -> Proof | None:
+    """The test that these calls bring a token of this program along and no key; `sent` has the audience of each."""
+    from transforms.proving_senders import prove_senders
+
+    found = prove_senders(app, sent, "workload-calls")
     return Proof(*found) if found is not None else None
 
 

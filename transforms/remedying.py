@@ -55,6 +55,7 @@ class PatchResult:
     files: Files = field(default_factory=lambda: NO_FILES)
     todo: tuple[str, ...] = ()
     proof: Proof | None = None
+    further: tuple[Proof, ...] = ()  # its proofs in other parts of the repository
     handover: tuple[Handover, ...] = ()
     removed: Mapping[str, bytes] = field(default_factory=lambda: NOTHING_REMOVED)  # path -> what stood there
 
@@ -213,12 +214,14 @@ class _Turn:
                 self.results.append(self._result(_Proposal(patch, (finding,)), Status.ADVICE))
 
     def prove(self) -> None:
-        """Add the test that shows all patches of this control, if it passes the gates itself."""
+        """Add the tests that show all patches of this control, those that pass the gates themselves."""
         fixed = [index for index, each in enumerate(self.results) if each.status is Status.FIXED]
         findings = tuple(finding for index in fixed for finding in self.results[index].findings)
-        proof = self.control.proof_for(self.app, findings, self.options)
-        if proof is None:
-            return
+        for proof in self.control.proofs_for(self.app, findings, self.options):
+            self._add(proof, fixed[0])
+
+    def _add(self, proof: Proof, index: int) -> None:
+        """Add one test to the result at the index; the first one is said to be its proof."""
         patch = Patch(f"Prove it in {proof.path}", (AddFile(proof.path, proof.content),))
         change = self._change((_Proposal(patch, ()),))
         verdicts = run(change)
@@ -226,9 +229,11 @@ class _Turn:
             self.results.append(self._result(_Proposal(patch, ()), Status.REJECTED, verdicts))
             return
         self.work.take(change)
-        first = self.results[fixed[0]]
+        first = self.results[index]
         files = MappingProxyType({**first.files, **_files_of(patch, change)})
-        self.results[fixed[0]] = replace(first, proof=proof, files=files, todo=(*first.todo, *proof.lacks))
+        todo = (*first.todo, *proof.lacks)
+        known = {"further": (*first.further, proof)} if first.proof is not None else {"proof": proof}
+        self.results[index] = replace(first, files=files, todo=todo, **known)
 
     def _proposals(self) -> tuple[_Proposal, ...]:
         """What the remedy asks for, equal patches merged; what it does not answer is kept for advice."""

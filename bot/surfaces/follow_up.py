@@ -123,7 +123,7 @@ def _checks(patches: Sequence[PatchResult]) -> str:
         for verdict in patch.gates:
             gates[verdict.gate] = gates.get(verdict.gate, True) and verdict.passed
     rows = [[code(gate), "passed" if passed else "**failed**"] for gate, passed in gates.items()]
-    proofs = sorted({patch.proof.path for patch in patches if patch.proof})
+    proofs = sorted({proof.path for patch in patches for proof in (patch.proof, *patch.further) if proof is not None})
     text = table(["Gate", "Verdict"], rows)
     if proofs:
         text += "\n\nThe patch carries its proof: " + ", ".join(map(code, proofs))

@@ -18,6 +18,7 @@ from transforms.inserted import (
     InsertedModule,
     is_untouched,
     part,
+    parts_of,
     source,
     version_of,
 )
@@ -122,7 +123,7 @@ def test_importing_the_registry_is_light() -> None:
 
 # --- parts, and what is woven of them
 
-WOVEN = [entry for entry in INSERTED if entry.above or entry.below]
+WOVEN = [entry for entry in INSERTED if parts_of(entry)]
 PART_NAMES = sorted(module.name for module in pkgutil.iter_modules(parts_package.__path__))
 ROOT = Path(__file__).parents[2]
 
@@ -139,14 +140,16 @@ def definitions(text: str) -> dict[str, str]:
 
 
 def test_every_part_stands_in_more_than_one_module() -> None:
-    used = [name for entry in WOVEN for name in (*entry.above, *entry.below)]
+    used = [name for entry in WOVEN for name in parts_of(entry)]
     assert {name: used.count(name) > 1 for name in PART_NAMES} == dict.fromkeys(PART_NAMES, True)
     assert set(used) == set(PART_NAMES)
 
 
 @pytest.mark.parametrize("framework", ["fastapi", "flask", "django", "django_rest", "mcp"])
 def test_every_sign_in_checks_tokens_by_the_same_text(framework: str) -> None:
-    assert {"token_check", "discovery"} <= set(next(e for e in WOVEN if e.framework == framework).below)
+    assert {"token_check", "discovery"} <= set(
+        next(e for e in WOVEN if (e.name, e.framework) == ("auth", framework)).below
+    )
     assert 'options={"require": ["exp", "iss", "aud", "sub"]}' in source("auth", framework).text
 
 
@@ -154,12 +157,20 @@ def test_every_sign_in_checks_tokens_by_the_same_text(framework: str) -> None:
 def test_a_module_contains_its_parts_word_for_word_and_each_name_once(entry: Inserted) -> None:
     text = source(entry.name, entry.framework).text
     there = definitions(text)
-    for name in (*entry.above, *entry.below):
+    for name in parts_of(entry):
         assert Imports(PARTS).take_apart(part(name)).strip("\n") in text
         assert definitions(part(name)).items() <= there.items()
     own = (ROOT / "transforms" / "inserted" / entry.filename).read_text(encoding="utf-8")
-    names = [*definitions(own), *(each for name in (*entry.above, *entry.below) for each in definitions(part(name)))]
+    names = [*definitions(own), *(each for name in parts_of(entry) for each in definitions(part(name)))]
     assert sorted(there) == sorted(names), "a name of a module and one of its parts are the same"
+
+
+@pytest.mark.parametrize("framework", ["fastapi", "flask", "django"])
+def test_a_part_stands_where_the_file_says_so(framework: str) -> None:
+    text = source("sign_in", framework).text
+    assert "woven in here" not in text
+    assert text.index("class Settings:") < text.index("def leave_for_provider") < text.index("def is_safe(")
+    assert text.count("class Refused(Exception):") == 1
 
 
 def test_a_module_without_parts_is_the_file_beside() -> None:
@@ -172,8 +183,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every module as an app gets it, in a package of its own: frameworks give the same names to different texts."""
     folder = tmp_path_factory.mktemp("woven")
     rules = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert '"transforms.inserted.auth_django"' in rules
-    rules = rules.replace('"transforms.inserted.auth_django"', '"app_django.auth", "app_django_rest.auth"')
+    for name, theirs in {
+        "auth": '"app_django.auth", "app_django_rest.auth"',
+        "sign_in": '"app_django.sign_in"',
+    }.items():
+        assert f'"transforms.inserted.{name}_django"' in rules
+        rules = rules.replace(f'"transforms.inserted.{name}_django"', theirs)
     (folder / "pyproject.toml").write_text(rules, encoding="utf-8")
     for entry in WOVEN:
         package = folder / f"app_{entry.framework or 'any'}"

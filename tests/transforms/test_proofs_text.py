@@ -21,11 +21,12 @@ from transforms.proofs import (
     render_workloads,
 )
 from transforms.proofs import render_tenancy as render_tenancy_proof
-from transforms.proofs.cases import CloudCase, OwnerCase, ScopeCase, TokenCase
+from transforms.proofs.cases import CloudCase, OwnerCase, ScopeCase, SentCase, TokenCase
 from transforms.proofs.clouds import render_clouds
 from transforms.proofs.naming import Names, filled, route_slug
 from transforms.proofs.owners import render_owners
 from transforms.proofs.scopes import render_scopes
+from transforms.proofs.senders import render_senders
 from transforms.proofs.tokens import render_tokens
 from transforms.proofs.tools import render_tools
 
@@ -53,6 +54,7 @@ TOOLS = {
 }
 MAKERS = {"aws": "client", "gcp": "default", "azure": "DefaultAzureCredential"}
 CLOUDS = {f"clouds {each}": render_clouds([CloudCase("app.py", "", each, maker)]) for each, maker in MAKERS.items()}
+SENDERS = render_senders("controls", [SentCase("app.py", "Client.sync", "x-internal-token", "urn:orders")])
 TEXTS = {
     **PROOFS,
     **WORKLOADS,

@@ -114,8 +114,8 @@ def test_a_route_that_may_be_the_sign_up_says_so() -> None:
 def proof(files: dict[str, str]) -> tuple[str, str] | None:
     app = app_of(files)
     failed = tuple(each for each in verdicts(app).values() if each.outcome is Outcome.FAIL)
-    found = control.proof_for(app, failed, {})
-    return (found.path, found.content) if found is not None else None
+    found = control.proofs_for(app, failed, {})
+    return (found[0].path, found[0].content) if found else None
 
 
 OPEN = "from fastapi import FastAPI\napp = FastAPI()\n@app.delete('/x')\ndef f(): ...\n" + HEALTH

@@ -5,7 +5,7 @@ count up: the first leaks the whole table, the second one row at a time.
 
 **Fix.** Where the app signs people in with `controls/auth.py`, `controls/tenancy.py` narrows the class in every session
 and fills the column of new rows. Where the app has its own sign-in and the caller carries the column, the query gets a
-filter by it, a look-up by key both conditions. Somebody else's row is like one that is not there (404).
+filter by it, a look-up by key both conditions: somebody else's row is like none (404). Else a person decides.
 
 **Limits.** SQLAlchemy and SQLModel in FastAPI apps. What only seeds, migrations or workers run is not judged; what
 cannot be followed, and a column that nothing in the app relies on, is shown as unknown. Raw SQL is found but not

@@ -35,7 +35,7 @@ from transforms.api import (
     Verdict,
 )
 from transforms.edits import Patch, Proof, exchange_tokens, send_as_workload, tests_of
-from transforms.proof_verbs import proof_of_workloads
+from transforms.proof_verbs import proof_of_senders, proof_of_workloads
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -166,10 +166,15 @@ def send_where_named(app: "App", sent: SentHeader, options: Options) -> Patch | 
 
 
 @control.proof
-def the_key_opens_nothing(app: "App", findings: tuple[Verdict, ...], _options: Options) -> Proof | None:
-    """The old key is refused like a person's token; a program's token opens the routes."""
-    patched = [finding.concept for finding in findings if not isinstance(finding.concept, SentHeader)]
-    return proof_of_workloads(app, [key for key in app.shared_keys if key.secret.condition in patched])
+def the_key_opens_nothing(app: "App", findings: tuple[Verdict, ...], options: Options) -> tuple[Proof, ...]:
+    """The old key is refused like a person's token, a program's token opens the routes; calls bring such a token."""
+    patched = [finding.concept for finding in findings]
+    keys = [key for key in app.shared_keys if key.secret.condition in patched]
+    senders = dict.fromkeys((sent for key in keys for sent in app.exchange(key, options.services).senders), "")
+    named = {each.header: each.audience or "" for each in app.sendings(options.services) if not each.keys}
+    senders |= {each: named.get(each, "") for each in patched if isinstance(each, SentHeader)}
+    found = (proof_of_workloads(app, keys), proof_of_senders(app, senders))
+    return tuple(each for each in found if each is not None)
 
 
 def is_webhook(route: Route, options: Options) -> bool:

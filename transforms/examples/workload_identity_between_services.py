@@ -78,6 +78,7 @@ SHOP_ADD = (
     "shop/controls/secrets.py",
     "shop/controls/workload.py",
     "shop/.env.example",
+    "shop/tests/test_controls_workload_calls.py",
 )
 SHOP = """import os
 
@@ -311,7 +312,14 @@ def reindex():
             .replace("import os\n\n", "")
             .replace("FastAPI\n\n", "FastAPI\n\nfrom controls.workload import workload_headers\n\n", 1),
         },
-        adds=("controls/__init__.py", "controls/secrets.py", "controls/workload.py", ".env.example", ".gitignore"),
+        adds=(
+            "controls/__init__.py",
+            "controls/secrets.py",
+            "controls/workload.py",
+            ".env.example",
+            ".gitignore",
+            "tests/test_controls_workload_calls.py",
+        ),
         options={"services": ("orders.acme.example=urn:orders",)},
     ),
     Bad(

@@ -15,6 +15,7 @@ from transforms.weaving import Imports, spaced
 
 VERSION = 1
 HEADER = re.compile(r"# tenon: (?P<module>\w+) v(?P<version>\d+) sha256:(?P<digest>[0-9a-f]{64})\n")
+WOVEN_IN = re.compile(r"^# woven in here: (\w+)$", re.MULTILINE)
 SIBLING = re.compile(r"\.(auth|audit|tenancy)_(fastapi|mcp|sqlalchemy|django)\b")
 
 
@@ -46,7 +47,7 @@ class Inserted:
     env: tuple[EnvVar, ...]
     beside: tuple[str, ...] = ()
     above: tuple[str, ...] = ()  # parts that stand above its own code, and those below it
-    below: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()  # (a part may also stand where its own code says so: see WOVEN_IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +163,21 @@ def source(name: str, framework: str | None, full: frozenset[str] = frozenset())
 def woven(entry: Inserted) -> str:
     """The text of a module with its parts in it."""
     plain = files(__name__).joinpath(entry.filename).read_text(encoding="utf-8")
-    if not (entry.above or entry.below):
+    if not parts_of(entry):
         return plain
     imports = Imports(PARTS)
     bodies = [imports.take_apart(text) for text in (*map(part, entry.above), plain, *map(part, entry.below))]
+    bodies = [WOVEN_IN.sub(lambda found: imports.take_apart(part(found[1])).strip("\n"), body) for body in bodies]
     docstring = plain[: plain.index('"""', 3) + 3]
     code = spaced(bodies)
     gap = "\n\n\n" if code.startswith(("@", "class ", "def ")) else "\n\n"
     return f"{docstring}\n\n{imports.text()}{gap}{code}"
+
+
+def parts_of(entry: Inserted) -> tuple[str, ...]:
+    """The names of the parts that a module is woven of."""
+    plain = files(__name__).joinpath(entry.filename).read_text(encoding="utf-8")
+    return (*entry.above, *WOVEN_IN.findall(plain), *entry.below)
 
 
 def part(name: str) -> str:

@@ -24,9 +24,8 @@ import json
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.django_client import DjangoIntegration, DjangoOAuth2App
@@ -40,6 +39,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from joserfc.errors import JoseError
 
+from transforms.inserted.parts.safe_address import is_safe
+from transforms.inserted.parts.sign_in_words import NotConfigured, ProviderUnavailable, Refused, Settings
+
 from .secrets import SecretUnavailable, get_secret
 
 ASYMMETRIC = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
@@ -52,26 +54,7 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What the environment says about the provider, read anew for each request."""
-
-    issuer: str
-    client_id: str
-    redirect_uri: str
-    confidential: bool
-
-
-class NotConfigured(Exception):
-    """A setting is missing or cannot be accepted."""
-
-
-class ProviderUnavailable(Exception):
-    """The provider cannot be asked at the moment, or says what cannot be accepted."""
-
-
-class Refused(Exception):
-    """What came back from the provider is not what this app asked for. The text is for the log."""
+# woven in here: sign_in_words
 
 
 class Answered(Exception):
@@ -246,12 +229,7 @@ def read_settings() -> Settings:
     return Settings(issuer, client_id, redirect_uri, kind == "confidential")
 
 
-def is_safe(url: str) -> bool:
-    """https, or http to this very machine."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    loopback = host in {"localhost", "::1"} or host.startswith("127.")
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and loopback))
+# woven in here: safe_address
 
 
 def unavailable(problem: Exception) -> Answered:

@@ -24,9 +24,8 @@ import functools
 import json
 import logging
 import os
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.starlette_client import OAuth
@@ -36,6 +35,9 @@ from joserfc.errors import JoseError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+
+from transforms.inserted.parts.safe_address import is_safe
+from transforms.inserted.parts.sign_in_words import NotConfigured, ProviderUnavailable, Refused, Settings
 
 from .secrets import SecretUnavailable, get_secret
 
@@ -49,26 +51,7 @@ log = logging.getLogger(__name__)
 sign_in_router = APIRouter(include_in_schema=False)
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What the environment says about the provider, read anew for each request."""
-
-    issuer: str
-    client_id: str
-    redirect_uri: str
-    confidential: bool
-
-
-class NotConfigured(Exception):
-    """A setting is missing or cannot be accepted."""
-
-
-class ProviderUnavailable(Exception):
-    """The provider cannot be asked at the moment, or says what cannot be accepted."""
-
-
-class Refused(Exception):
-    """What came back from the provider is not what this app asked for. The text is for the log."""
+# woven in here: sign_in_words
 
 
 @sign_in_router.get("/sign-in")
@@ -242,12 +225,7 @@ def is_https(settings: Settings) -> bool:
     return settings.redirect_uri.startswith("https://")
 
 
-def is_safe(url: str) -> bool:
-    """https, or http to this very machine."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    loopback = host in {"localhost", "::1"} or host.startswith("127.")
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and loopback))
+# woven in here: safe_address
 
 
 def unavailable(problem: Exception) -> HTTPException:

@@ -24,14 +24,16 @@ import functools
 import json
 import logging
 import os
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import FlaskIntegration, FlaskOAuth2App
 from flask import Blueprint, abort, current_app, redirect, request, session
 from joserfc.errors import JoseError
+
+from transforms.inserted.parts.safe_address import is_safe
+from transforms.inserted.parts.sign_in_words import NotConfigured, ProviderUnavailable, Refused, Settings
 
 from .secrets import SecretUnavailable, get_secret
 
@@ -44,26 +46,7 @@ log = logging.getLogger(__name__)
 sign_in_pages = Blueprint("sign_in", __name__)
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What the environment says about the provider, read anew for each request."""
-
-    issuer: str
-    client_id: str
-    redirect_uri: str
-    confidential: bool
-
-
-class NotConfigured(Exception):
-    """A setting is missing or cannot be accepted."""
-
-
-class ProviderUnavailable(Exception):
-    """The provider cannot be asked at the moment, or says what cannot be accepted."""
-
-
-class Refused(Exception):
-    """What came back from the provider is not what this app asked for. The text is for the log."""
+# woven in here: sign_in_words
 
 
 @sign_in_pages.route("/sign-in")
@@ -198,12 +181,7 @@ def read_settings() -> Settings:
     return Settings(issuer, client_id, redirect_uri, kind == "confidential")
 
 
-def is_safe(url: str) -> bool:
-    """https, or http to this very machine."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    loopback = host in {"localhost", "::1"} or host.startswith("127.")
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and loopback))
+# woven in here: safe_address
 
 
 def unavailable(problem: Exception) -> Any:

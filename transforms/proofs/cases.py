@@ -71,6 +71,16 @@ class CloudCase:
 
 
 @dataclass(frozen=True, slots=True)
+class SentCase:
+    """A function of `path`, from the app's import root, that sent a key in a header; `audience` "" is the settings'."""
+
+    path: str
+    function: str
+    header: str  # in lower case
+    audience: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TokenCase:
     """A route whose token travelled in its URL, as `parameter` of `function`: "shop.security:current_user"."""
 

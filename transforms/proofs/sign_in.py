@@ -4,8 +4,8 @@ from transforms.proofs.weave import tell, weave
 
 # How a test visits an app and keeps its cookies, and what it sees of the inserted module; by framework.
 VISITING = {
-    "fastapi": ("browse", "vouched_fastapi"),
-    "flask": ("browse_wsgi", "vouched_flask"),
+    "fastapi": ("answer", "browse", "vouched_fastapi"),
+    "flask": ("answer", "browse_wsgi", "vouched_flask"),
     "django": ("browse_django", "vouched_django"),
     "django_rest": ("browse_django", "vouched_django"),
 }
@@ -28,5 +28,5 @@ def render_sign_in(
     folder = login.rstrip("/").rpartition("/")[0]
     told = tell(app_import, controls_package, root_parents)
     told |= {"SIGN_IN": f"{folder}/sign-in", "CALLBACK": f"{folder}/sign-in/callback", "LOGIN": login, "MODULE": module}
-    browse, vouched = VISITING[framework]
-    return weave(ABOUT.format(app=app_import), ("load", browse, "provider", "coming_back", vouched), told, ())
+    *browse, vouched = VISITING[framework]
+    return weave(ABOUT.format(app=app_import), ("load", *browse, "provider", "coming_back", vouched), told, ())

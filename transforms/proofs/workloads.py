@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 
-from transforms.proofs.auth import ASKING, asked, refuses_anonymous, refuses_forged, stays_open
+from transforms.proofs.auth import ASKING, LETS_IN, asked, refuses_anonymous, refuses_forged, stays_open
 from transforms.proofs.cases import KeyedCase, RouteCase
 from transforms.proofs.naming import Names, filled, quoted, route_slug
 from transforms.proofs.weave import tell, weave
 
 # How a test asks with the old key, how it leaves the handler out, and what the guard does: parts by framework.
 WORKLOADS = {
-    "fastapi": ("bare", "bringing", "workload_fastapi"),
-    "flask": ("hollow", "bare_flask", "bringing_wsgi", "workload_flask"),
-    "django": ("hollow", "bare_django", "bringing_django", "workload_django"),
-    "django_rest": ("hollow", "bare_django", "bringing_django", "workload_django_rest"),
+    "fastapi": (*LETS_IN["fastapi"], "bringing", "workload_fastapi"),
+    "flask": (*LETS_IN["flask"], "bringing_wsgi", "workload_flask"),
+    "django": (*LETS_IN["django"], "bringing_django", "workload_django"),
+    "django_rest": (*LETS_IN["django_rest"], "bringing_django", "workload_django_rest"),
 }
 
 ABOUT = """Proof that routes of {app} for other services open to a program's own token, and to no shared key.
@@ -72,7 +72,8 @@ def lets_programs_pass(route: RouteCase, names: Names) -> str:
     name = names(f"{route_slug(route.method, route.path)}_lets_a_program_pass")
     return (
         f"def {name}(issuer: Issuer) -> None:\n"
-        f"    bare = without_handler(the_app(), {quoted(route.method)}, {quoted(route.path)})\n"
         f'    token = issuer.token(sub="orders", client_id="orders")\n'
-        f"    assert ask(bare, {quoted(route.method)}, {quoted(filled(route.path))}, token)[0] == 200\n"
+        f"    with without_handlers({quoted(route.method)}, {quoted(route.path)}) as app:\n"
+        f"        status, _ = ask(app, {quoted(route.method)}, {quoted(filled(route.path))}, token)\n"
+        f"    assert status == 200\n"
     )

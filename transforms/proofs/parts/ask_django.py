@@ -12,8 +12,7 @@ from django.test import Client, override_settings
 def ask(app: Any, method: str, url: str, token: str = "") -> "tuple[int, str]":
     """Send one request to the app: gives the status and the body. Being sent to the sign-in page counts as 401."""
     headers = {"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else getattr(app, "brought", {})
-    middleware = [*settings.MIDDLEWARE, *getattr(app, "middleware", [])]
-    with override_settings(ALLOWED_HOSTS=["*"], SECURE_SSL_REDIRECT=False, MIDDLEWARE=middleware):
+    with override_settings(ALLOWED_HOSTS=["*"], SECURE_SSL_REDIRECT=False):
         answer = Client(raise_request_exception=False).generic(method, url, **headers)
         refused = answer.status_code in {302, 303} and is_sign_in(answer["Location"])
     body = b"" if answer.streaming else answer.content

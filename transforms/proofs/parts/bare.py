@@ -19,7 +19,8 @@ def found(app: Any, method: str, path: str) -> Any:
     contexts = getattr(routing, "iter_route_contexts", iter)  # newer FastAPI keeps included routers as a tree
     for route in contexts(app.routes):
         inner, own = getattr(route, "app", None), getattr(route, "path", None)
-        if own == path and method in (getattr(route, "methods", None) or ()):
+        methods = getattr(route, "methods", None) or (["WEBSOCKET"] if hasattr(route, "dependant") else [])
+        if own == path and method in methods:
             return route
         if own and hasattr(inner, "routes") and path.startswith(f"{own}/"):
             return found(inner, method, path[len(own) :])

@@ -3,24 +3,11 @@
 import io
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
-
-@dataclass
-class Answer:
-    """What the app answered. An error inside the app counts as 500."""
-
-    status: int = 500
-    headers: "list[tuple[str, str]]" = field(default_factory=list)
-    body: str = ""
-
-    @property
-    def location(self) -> str:
-        """Where the browser is sent."""
-        return next((value for name, value in self.headers if name.lower() == "location"), "")
+from transforms.proofs.parts.answer import Answer
 
 
 class Browser:

@@ -4,7 +4,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from transforms.proofs.parts.browse import Answer, Browser
+from transforms.proofs.parts.answer import Answer
+from transforms.proofs.parts.browse import Browser
 from transforms.proofs.parts.load import the_app
 from transforms.proofs.parts.provider import FORGED, RETURN_TO, Provider
 from transforms.proofs.parts.told import CALLBACK, LOGIN, SIGN_IN

@@ -9,12 +9,13 @@ from django.test import RequestFactory
 from transforms.proofs.parts.forged import FORGED, forged
 from transforms.proofs.parts.issuer import Issuer
 from transforms.proofs.parts.load import control, the_app
+from transforms.proofs.parts.told import AUTH
 
 
 def answer_of(token: str) -> int:
     """The status that a view for programs answers."""
     the_app()  # reads the settings
-    guard: Any = control("auth").require_workload
+    guard: Any = control(AUTH).require_workload
     view = guard(lambda _request: HttpResponse("in"))
     return int(view(RequestFactory().get("/", HTTP_AUTHORIZATION=f"Bearer {token}")).status_code)
 

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from transforms.proofs.parts.forged import FORGED, forged
 from transforms.proofs.parts.issuer import Issuer
 from transforms.proofs.parts.load import control, the_app
+from transforms.proofs.parts.told import AUTH
 
 
 def answer_of(token: str) -> int:
@@ -16,7 +17,7 @@ def answer_of(token: str) -> int:
     from rest_framework.decorators import api_view, authentication_classes, permission_classes
     from rest_framework.response import Response
 
-    guard: Any = control("auth")
+    guard: Any = control(AUTH)
 
     def answer(_request: Any) -> Any:
         return Response("in")
