@@ -36,7 +36,6 @@ from transforms.inserted.parts.discovery import IssuerUnavailable, NotConfigured
 from transforms.inserted.parts.principal import Principal, principal_of
 from transforms.inserted.parts.token_check import (
     BadToken,
-    Settings,
     checked_claims,
     issuer_keys,
     key_id_of,
@@ -71,13 +70,11 @@ class Caller:
 
 
 class Denied(Exception):
-    """The caller may not pass: the text of the answer, and the challenge that goes with it."""
+    """The caller may not pass: 401 nobody is known, 403 the role is missing, 503 nobody can be let in."""
 
-    status = 503
-
-    def __init__(self, detail: str, challenge: str = "") -> None:
+    def __init__(self, status: int, detail: str, challenge: str = "") -> None:
         super().__init__(detail)
-        self.detail, self.challenge = detail, challenge
+        self.status, self.detail, self.challenge = status, detail, challenge
 
     def response(self) -> JsonResponse:
         """The answer as JSON."""
@@ -85,18 +82,6 @@ class Denied(Exception):
         if self.challenge:
             answer["WWW-Authenticate"] = self.challenge
         return answer
-
-
-class NotSignedIn(Denied):
-    """Nobody knows who is calling."""
-
-    status = 401
-
-
-class NotAllowed(Denied):
-    """The caller is known and lacks the role."""
-
-    status = 403
 
 
 def require_user(view: "Callable[..., Any]") -> "Callable[..., Any]":
@@ -168,35 +153,30 @@ class WorkloadRequiredMixin(UserRequiredMixin):
 def authenticate(request: HttpRequest, roles: "tuple[str, ...]" = (), kind: str = "") -> Principal:
     """The caller of a request, who is left in request.principal. Raises Denied."""
     try:
-        principal = verify(bearer_token(request), read_settings())
+        settings, token = read_settings(), bearer_token(request)
+        key = issuer_keys(settings.issuer).find(key_id_of(token, settings))
+        principal = principal_of(checked_claims(token, key, settings))
     except NotConfigured as problem:
         log.error("sign-in is not configured, every guarded view answers 503: %s", problem)
-        raise Denied("Sign-in is not configured") from None
+        raise Denied(503, "Sign-in is not configured") from None
     except IssuerUnavailable as problem:
         log.error("the keys of the identity provider cannot be fetched: %s", problem)
-        raise Denied("Identity provider is not available") from None
+        raise Denied(503, "Identity provider is not available") from None
     except BadToken as problem:
         challenge = "Bearer" if str(problem) == "no bearer token" else 'Bearer error="invalid_token"'
-        raise NotSignedIn("Not authenticated", challenge) from None
+        raise Denied(401, "Not authenticated", challenge) from None
     if (roles and principal.roles.isdisjoint(roles)) or (kind and principal.kind != kind):
-        raise NotAllowed("Not allowed", 'Bearer error="insufficient_scope"')
+        raise Denied(403, "Not allowed", 'Bearer error="insufficient_scope"')
     request.principal = principal
     return principal
 
 
 def bearer_token(request: HttpRequest) -> str:
-    """The token in the Authorization header. Raises BadToken, and NotConfigured before that."""
-    read_settings()
+    """The token in the Authorization header. Raises BadToken."""
     scheme, _, token = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise BadToken("no bearer token")
     return token.strip()
-
-
-def verify(token: str, settings: "Settings") -> Principal:
-    """Who a valid token speaks of. Raises BadToken, IssuerUnavailable."""
-    key = issuer_keys(settings.issuer).find(key_id_of(token, settings))
-    return principal_of(checked_claims(token, key, settings))
 
 
 try:
@@ -226,19 +206,21 @@ else:
         """Only callers with a valid token."""
 
         def has_permission(self, request: Any, _view: Any) -> bool:
-            """Whether OidcAuthentication found one."""
+            """Whether OidcAuthentication found one; the answer is 503 rather than 401 while nobody can be let in."""
             if request.auth is None:
-                refuse_unless_configured()
+                try:
+                    read_settings()
+                except NotConfigured as problem:
+                    log.error("sign-in is not configured, every guarded view answers 503: %s", problem)
+                    raise as_rest(Denied(503, "Sign-in is not configured")) from None
             return request.auth is not None
 
     class WorkloadRequired(UserRequired):
         """Only programs with a token that they got in their own name."""
 
-        def has_permission(self, request: Any, _view: Any) -> bool:
-            """Whether OidcAuthentication found one."""
-            if request.auth is None:
-                refuse_unless_configured()
-            return request.auth is not None and request.auth.kind == "workload"
+        def has_permission(self, request: Any, view: Any) -> bool:
+            """Whether OidcAuthentication found one, and it is no person's."""
+            return super().has_permission(request, view) and request.auth.kind == "workload"
 
     def role_required(*roles: str) -> "type[permissions.BasePermission]":
         """A permission class that lets only callers pass who have one of the roles."""
@@ -248,14 +230,6 @@ else:
                 return super().has_permission(request, view) and not request.auth.roles.isdisjoint(roles)
 
         return RoleRequired
-
-    def refuse_unless_configured() -> None:
-        """Answer 503 rather than 401 while nobody can be let in."""
-        try:
-            read_settings()
-        except NotConfigured as problem:
-            log.error("sign-in is not configured, every guarded view answers 503: %s", problem)
-            raise as_rest(Denied("Sign-in is not configured")) from None
 
     def as_rest(denied: Denied) -> exceptions.APIException:
         """The same answer as an exception of REST framework."""
