@@ -79,3 +79,38 @@ def test_compose_asks_by_the_name_that_it_hands_on() -> None:
     }
     default = compose.format("SECRET_KEY: ${SHOP_KEY:-" + signing + "}")
     assert names({"app.py": code, "compose.yaml": default})["compose.yaml"] == "SHOP_KEY"
+
+
+HANDED_ON = {
+    "Dockerfile": "FROM python:3.11-slim\nENV PARCEL_API_KEY={}\n",
+    "run.sh": "export PARCEL_API_KEY={}\npython pay.py\n",
+    "compose.yaml": "services:\n  shop:\n    image: shop\n    environment:\n      PARCEL_API_KEY: {}\n",
+}
+
+
+@pytest.mark.parametrize("path", HANDED_ON)
+def test_the_variable_by_which_a_program_is_handed_the_value_names_it(path: str) -> None:
+    assert names({"pay.py": CALL.format(ONE), path: HANDED_ON[path].format(ONE)}) == {
+        "pay.py": "PARCEL_API_KEY",
+        path: "PARCEL_API_KEY",
+    }
+
+
+def test_a_variable_with_another_value_names_nothing_else() -> None:
+    assert names({"pay.py": CALL.format(ONE), "run.sh": HANDED_ON["run.sh"].format(OTHER)})["pay.py"] == "API_KEY"
+
+
+def test_a_variable_that_has_two_values_names_neither() -> None:
+    files = {path: HANDED_ON[path].format(value) for path, value in {"Dockerfile": ONE, "run.sh": OTHER}.items()}
+    assert names({"pay.py": CALL.format(ONE), **files})["pay.py"] == "API_KEY"
+
+
+def test_a_name_of_the_programs_own_stays() -> None:
+    code = CALL.replace("api_key", "stripe_api_key").format(ONE)
+    assert names({"pay.py": code, "run.sh": HANDED_ON["run.sh"].format(ONE)})["pay.py"] == "STRIPE_API_KEY"
+
+
+def test_a_remark_about_a_secret_does_not_name_it() -> None:
+    key = sample("stripe-key", 61)
+    code = f'import stripe\n\n# old: stripe.api_key = "{key}"\nstripe.api_key = "{key}"\n'
+    assert names({"pay.py": code}) == {"pay.py": "STRIPE_API_KEY"}

@@ -420,6 +420,20 @@ def test_each_driver_is_spoken_to_in_its_own_way(head: str, receiver: str, mark:
     assert f'.execute("UPDATE users SET password = {mark}", ({ASKED},))\n' in patched(code)
 
 
+ANNOTATED = {
+    "sqlite3.Connection": ("import sqlite3\n", "?"),
+    "psycopg.Cursor": ("import psycopg\n", "%s"),
+    "connection": ("from psycopg2.extensions import connection\n", "%s"),
+}
+
+
+@pytest.mark.parametrize("annotation", ANNOTATED)
+def test_a_connection_that_is_handed_over_tells_its_driver_by_its_type(annotation: str) -> None:
+    head, mark = ANNOTATED[annotation]
+    code = f"{head}\n\ndef seed(db: {annotation}):\n    db.execute(\"UPDATE users SET password = '{PASSWORD}'\")\n"
+    assert f'db.execute("UPDATE users SET password = {mark}", ({ASKED},))\n' in patched(code)
+
+
 def test_sqlalchemy_is_told_by_name() -> None:
     code = (
         "from sqlalchemy import text\n\n\ndef seed(session):\n"
@@ -431,6 +445,10 @@ def test_sqlalchemy_is_told_by_name() -> None:
 
 STATEMENTS_STAY = {
     "nobody knows the driver": 'def f(db):\n    db.execute("{}")\n',
+    "two drivers share a parameter": (
+        "import psycopg\nimport sqlite3\n\n\ndef g(db: sqlite3.Connection): ...\n\n\ndef f(db: psycopg.Connection):\n"
+        '    db.execute("{}")\n'
+    ),
     "two drivers share a name": (
         "import psycopg2\nimport sqlite3\n\n\ndef f():\n    db = sqlite3.connect(1)\n    db = psycopg2.connect(2)\n"
         '    db.execute("{}")\n'

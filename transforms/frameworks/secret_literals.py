@@ -49,7 +49,7 @@ def read(walk: Walk) -> Handlers:
     handlers: dict[type[cst.CSTNode], list[_Handler]] = {}
     if found.anything:
         reading = Reading(walk)
-        reading.comments()
+        walk.at_end(reading.comments)  # what runs gives a secret its name, not what was said about it
         if found.texts:
             _add(handlers, _of_filled(Filled(reading)))
             statements = Statements(reading)

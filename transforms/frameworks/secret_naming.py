@@ -29,10 +29,20 @@ def name_of(app: "App", use: SecretUse) -> str:
         return use.environment_name or use.secret_name  # compose asks by the name that it hands on
     same = [] if use.placeholder else [each for each in _moved(app) if _has_value_of(app, each, use)]
     first = min(same, key=lambda each: (each.file, each.place.line, each.place.column), default=use)
+    if same and GENERIC.match(first.name) and (variable := _variable_of(app, first)) is not None:
+        return variable
     called_alike = [each for each in _moved(app) if each.secret_name == first.secret_name and each.file != first.file]
     others = {each.file for each in called_alike if not _is_same(app, each, first)}
     others |= set(_asked_elsewhere(app, first)) - {first.file}
     return f"{_told_apart(first.file, others)}_{first.secret_name}" if others else first.secret_name
+
+
+def _variable_of(app: "App", use: SecretUse) -> str | None:
+    """The variable by which an image, a script or compose hands the same value on, and no other."""
+    told = [each for each in app.secrets if each.role is SecretRole.CONFIG_FILE and each.name.isupper()]
+    names = sorted({each.name for each in told if not each.test_only and _has_value_of(app, each, use)})
+    alone = (name for name in names if all(_has_value_of(app, each, use) for each in told if each.name == name))
+    return next(alone, None)
 
 
 def _moved(app: "App") -> Iterator[SecretUse]:

@@ -1,7 +1,8 @@
 """Passwords in the text of SQL statements that a known driver executes: such a value can be bound as a parameter.
 
 The driver has to be sure, for `?`, `%s` and `:name` mean nothing to the others: the receiver was made by its `connect`
-in this file, or the text by SQLAlchemy's `text`. What makes a role (`CREATE USER`) takes no parameters anywhere.
+in this file or is annotated as of its types, or the text was made by SQLAlchemy's `text`. What makes a role
+(`CREATE USER`) takes no parameters anywhere.
 """
 
 import re
@@ -38,6 +39,12 @@ _CONNECTS = {
     "MySQLdb.connect": _Style.FORMAT,
     "mysql.connector.connect": _Style.FORMAT,
 }
+_TYPES = {
+    **dict.fromkeys(("sqlite3.Connection", "sqlite3.Cursor", "aiosqlite.Connection", "aiosqlite.Cursor"), _Style.QMARK),
+    **dict.fromkeys(("psycopg2.extensions.connection", "psycopg2.extensions.cursor"), _Style.FORMAT),
+    **dict.fromkeys(("psycopg.Connection", "psycopg.Cursor"), _Style.FORMAT),
+    **dict.fromkeys(("psycopg.AsyncConnection", "psycopg.AsyncCursor"), _Style.FORMAT),
+}
 _TEXTS = ("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text")
 _PARAMETER = {
     _Style.QMARK: re.compile(r"\?"),
@@ -58,12 +65,17 @@ class Statements:
         """Which names hold what a driver made; one that means two things is none."""
         if not SQL_MARK.search(self.walk.text) or ".execute(" not in self.walk.text:
             return
+        for parameter in descendants(node, cst.Param):
+            if parameter.annotation is not None:
+                self._holds(parameter.name.value, _TYPES.get(self.walk.resolve(parameter.annotation.annotation) or ""))
         bound = list(_bound(node))
         for _ in range(3):  # a cursor of a connection that a function gives
             for name, value in bound:
-                style = self._made(value)
-                if style is not None and self._makers.setdefault(name, style) is not style:
-                    self._makers[name] = None
+                self._holds(name, self._made(value))
+
+    def _holds(self, name: str, style: _Style | None) -> None:
+        if style is not None and self._makers.setdefault(name, style) is not style:
+            self._makers[name] = None
 
     def call(self, node: cst.Call) -> None:
         """`cursor.execute("INSERT INTO users VALUES ('admin', '...')")`."""
