@@ -423,7 +423,7 @@ def test_each_driver_is_spoken_to_in_its_own_way(head: str, receiver: str, mark:
 ANNOTATED = {
     "sqlite3.Connection": ("import sqlite3\n", "?"),
     "psycopg.Cursor": ("import psycopg\n", "%s"),
-    "connection": ("from psycopg2.extensions import connection\n", "%s"),
+    "psycopg2.extensions.connection": ("import psycopg2.extensions\n", "%s"),
 }
 
 
