@@ -11,14 +11,14 @@ settings field becomes a factory; Django is given its key when it looks at it; a
 when it is first used, and anew once its secret was rotated, if every use is seen; a parameter gets the default None,
 and its function asks where nothing was given; anything else is replaced where it stands, and never so that importing
 the app becomes a network call. In a comment or a printed message the name takes the place of the value. A literal in
-a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository; an entry of a TOML, YAML or INI file
-goes where every read of it is seen; so does the default of a Terraform variable. Names go into `.env.example`. The
+a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository; an entry of a TOML, YAML, INI or JSON
+file goes where every read of it is seen; so does the default of a Terraform variable; what an image or a shell script
+sets is asked of whoever runs it. Names go into `.env.example`. The
 patch cannot undo the leak: what to provision and where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: a known password beside a login that verifies (the door would
-stay open), defaults of command lines (help shows them), SQL that takes no parameters, and other files that are not
-Python. Tests, examples
-and CI count with low severity; a placeholder that no running app would use does not count. Committed databases are
+stay open), defaults of command lines (help shows them), SQL that takes no parameters, workflows, texts, and other files that are
+not Python. Tests, examples and CI count with low severity, a vendor's key there in full; a placeholder that no running app would use does not count. Committed databases are
 not looked at; the history is, by `tenon secrets history`.
 """
 
