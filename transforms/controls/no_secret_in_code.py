@@ -13,13 +13,14 @@ and its function asks where nothing was given; anything else is replaced where i
 the app becomes a network call. In a comment or a printed message the name takes the place of the value. A literal in
 a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository; an entry of a TOML, YAML, INI or JSON
 file goes where every read of it is seen; so does the default of a Terraform variable; what an image or a shell script
-sets is asked of whoever runs it. Names go into `.env.example`. The
-patch cannot undo the leak: what to provision and where to rotate is said with it.
+sets is asked of whoever runs it. Names go into `.env.example`. The patch cannot undo the leak: what to provision and
+where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: a known password beside a login that verifies (the door would
-stay open), defaults of command lines (help shows them), SQL that takes no parameters, workflows, texts, and other files that are
-not Python. Tests, examples and CI count with low severity, a vendor's key there in full; a placeholder that no running app would use does not count. Committed databases are
-not looked at; the history is, by `tenon secrets history`.
+stay open), defaults of command lines (help shows them), SQL that takes no parameters, workflows, texts, and other
+files that are not Python. Tests, examples and CI count with low severity, but for a vendor's key in a workflow; a
+placeholder that no running app would use does not count. Committed databases are not looked at; the history is, by
+`tenon secrets history`.
 """
 
 from collections.abc import Iterator
