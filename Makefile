@@ -1,6 +1,8 @@
 # Everything a person runs. Each target installs what it needs into .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
+# Two for each core: many tests wait for processes that they started, killed or let sleep.
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint fix bench bench-peers serve lock clean
@@ -36,7 +38,7 @@ serve: .venv/.runtime ## start the webhook service (see docs/operations.md for i
 	@$(BIN)/tenon serve $(ARGS)
 
 test: .venv/provider/.installed ## run all tests
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 lint: .venv/.dev ## ruff and mypy, both strict
 	@$(BIN)/ruff check .
