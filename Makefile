@@ -38,7 +38,7 @@ serve: .venv/.runtime ## start the webhook service (see docs/operations.md for i
 	@$(BIN)/tenon serve $(ARGS)
 
 test: .venv/provider/.installed ## run all tests
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: .venv/.dev ## ruff and mypy, both strict
 	@$(BIN)/ruff check .

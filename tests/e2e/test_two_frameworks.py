@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from fixtures.apps import load
-from tests.e2e.test_mcp_servers import App, call, run_pytest, started, written
+from tests.apart import run_pytest
+from tests.e2e.test_mcp_servers import App, call, started, written
 from tests.issuer import Issuer
 from transforms.engine import remedies, scan
 from transforms.policy import Policy
@@ -78,7 +79,7 @@ def test_every_proof_fails_before_and_passes_after(order: str, tmp_path: Path) -
     assert len(proofs) == (3 if order == "both at once" else 4)
     here, there = written(after, tmp_path / "after"), written(unpatched, tmp_path / "before")
     for proof in proofs:
-        assert (run_pytest(here, proof), run_pytest(there, proof)) == (0, 1), proof
+        assert (run_pytest(here, proof).returncode, run_pytest(there, proof).returncode) == (0, 1), proof
 
 
 def test_what_stands_beside_the_guard_asks_the_one_of_the_web_app(tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ def test_a_module_of_somebody_else_has_no_version(text: str) -> None:
     assert not is_untouched(text)
 
 
-LONGEST = 500
+# Django's has decorators, mixins, middleware and classes of REST framework, each for people and for programs.
+LONGEST = 520
 
 
 @each_module

@@ -329,6 +329,7 @@ control.examples = (
         'blobs = BlobServiceClient.from_connection_string("{{azure-storage-key}}")\n',
         "from azure.identity import DefaultAzureCredential\nfrom azure.storage.blob import BlobServiceClient\n\n"
         'blobs = BlobServiceClient("https://shop.blob.core.windows.net", credential=DefaultAzureCredential())\n',
+        adds=("tests/test_controls_clouds.py",),
     ),
     Bad(
         "a connection string of Azure",

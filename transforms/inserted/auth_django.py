@@ -70,11 +70,13 @@ class Caller:
 
 
 class Denied(Exception):
-    """The caller may not pass: 401 nobody is known, 403 the role is missing, 503 nobody can be let in."""
+    """The caller may not pass: the text of the answer, and the challenge that goes with it."""
 
-    def __init__(self, status: int, detail: str, challenge: str = "") -> None:
+    status = 503
+
+    def __init__(self, detail: str, challenge: str = "") -> None:
         super().__init__(detail)
-        self.status, self.detail, self.challenge = status, detail, challenge
+        self.detail, self.challenge = detail, challenge
 
     def response(self) -> JsonResponse:
         """The answer as JSON."""
@@ -82,6 +84,18 @@ class Denied(Exception):
         if self.challenge:
             answer["WWW-Authenticate"] = self.challenge
         return answer
+
+
+class NotSignedIn(Denied):
+    """Nobody knows who is calling."""
+
+    status = 401
+
+
+class NotAllowed(Denied):
+    """The caller is known and lacks the role."""
+
+    status = 403
 
 
 def require_user(view: "Callable[..., Any]") -> "Callable[..., Any]":
@@ -158,15 +172,15 @@ def authenticate(request: HttpRequest, roles: "tuple[str, ...]" = (), kind: str 
         principal = principal_of(checked_claims(token, key, settings))
     except NotConfigured as problem:
         log.error("sign-in is not configured, every guarded view answers 503: %s", problem)
-        raise Denied(503, "Sign-in is not configured") from None
+        raise Denied("Sign-in is not configured") from None
     except IssuerUnavailable as problem:
         log.error("the keys of the identity provider cannot be fetched: %s", problem)
-        raise Denied(503, "Identity provider is not available") from None
+        raise Denied("Identity provider is not available") from None
     except BadToken as problem:
         challenge = "Bearer" if str(problem) == "no bearer token" else 'Bearer error="invalid_token"'
-        raise Denied(401, "Not authenticated", challenge) from None
+        raise NotSignedIn("Not authenticated", challenge) from None
     if (roles and principal.roles.isdisjoint(roles)) or (kind and principal.kind != kind):
-        raise Denied(403, "Not allowed", 'Bearer error="insufficient_scope"')
+        raise NotAllowed("Not allowed", 'Bearer error="insufficient_scope"')
     request.principal = principal
     return principal
 
@@ -212,7 +226,7 @@ else:
                     read_settings()
                 except NotConfigured as problem:
                     log.error("sign-in is not configured, every guarded view answers 503: %s", problem)
-                    raise as_rest(Denied(503, "Sign-in is not configured")) from None
+                    raise as_rest(Denied("Sign-in is not configured")) from None
             return request.auth is not None
 
     class WorkloadRequired(UserRequired):
@@ -220,7 +234,8 @@ else:
 
         def has_permission(self, request: Any, view: Any) -> bool:
             """Whether OidcAuthentication found one, and it is no person's."""
-            return super().has_permission(request, view) and request.auth.kind == "workload"
+            known = super().has_permission(request, view)
+            return known and request.auth is not None and request.auth.kind == "workload"
 
     def role_required(*roles: str) -> "type[permissions.BasePermission]":
         """A permission class that lets only callers pass who have one of the roles."""
