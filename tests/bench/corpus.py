@@ -9,6 +9,7 @@ import argparse
 import ast
 import collections
 import shutil
+import statistics
 import sys
 import tempfile
 import time
@@ -18,8 +19,9 @@ from pathlib import Path
 
 from bot.scanner import scan_sources
 from bot.tree import read_tree
-from transforms.engine import Remedies, remedies
+from transforms.engine import Remedies, Report, remedies
 from transforms.policy import Policy
+from transforms.source import SourceFile
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class Outcome:
     """What happened to one app."""
 
     name: str
-    files: int
+    lines: int  # of Python
+    routes: int
+    lengths: tuple[int, ...]  # lines of each file with routes
     findings: int
     patched: int  # findings with a patch that passed every gate
     stopped: collections.Counter[str]  # patches dropped, by gate
@@ -48,16 +52,19 @@ def try_app(folder: Path) -> Outcome:
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / folder.name
         shutil.copytree(folder, copy, symlinks=True)
-        first, findings, files = _fix(copy)
+        first, report, sources = _fix(copy)
         for path, content in first.files.items():
             (copy / path).parent.mkdir(parents=True, exist_ok=True)
             (copy / path).write_bytes(content)
         second, _, _ = _fix(copy)
+    lines = {each.path: each.content.count(b"\n") for each in sources if each.is_python}
     rejected = [patch for patch in first.patches if patch.stopped_by]
     return Outcome(
         name=folder.name,
-        files=files,
-        findings=findings,
+        lines=sum(lines.values()),
+        routes=len(report.app.endpoints),
+        lengths=tuple(lines[path] for path in {each.file for each in report.app.endpoints} & lines.keys()),
+        findings=len(report.findings),
         patched=sum(len(patch.findings) for patch in first.fixed),
         stopped=collections.Counter(f"{patch.control}:{patch.stopped_by}" for patch in rejected),
         failures=tuple(f"{each.control}:{each.error}" for each in (*first.failures, *second.failures)),
@@ -67,10 +74,10 @@ def try_app(folder: Path) -> Outcome:
     )
 
 
-def _fix(folder: Path) -> tuple[Remedies, int, int]:
+def _fix(folder: Path) -> tuple[Remedies, Report, tuple[SourceFile, ...]]:
     sources = read_tree(folder).sources
     report = scan_sources(sources, Policy()).report
-    return remedies(sources, report, Policy()), len(report.findings), len(sources)
+    return remedies(sources, report, Policy()), report, sources
 
 
 def _unparsable(files: dict[str, bytes]) -> Iterator[str]:
@@ -101,6 +108,11 @@ def main() -> int:
     stopped = sum((each.stopped for each in outcomes), collections.Counter[str]())
     well = sum(each.is_well for each in outcomes)
     print(f"{well} of {len(outcomes)} apps well; {patched} of {found} findings patched; dropped: {dict(stopped)}")
+    lines, routes = sum(each.lines for each in outcomes), sum(each.routes for each in outcomes)
+    usual = statistics.median(length for each in outcomes for length in each.lengths)
+    print(
+        f"{lines} lines, {routes} routes: one in {lines / routes:.0f}; a file with routes has {usual:.0f} lines (median)"
+    )
     return 0 if well == len(outcomes) else 1
 
 
