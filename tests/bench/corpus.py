@@ -110,9 +110,7 @@ def main() -> int:
     print(f"{well} of {len(outcomes)} apps well; {patched} of {found} findings patched; dropped: {dict(stopped)}")
     lines, routes = sum(each.lines for each in outcomes), sum(each.routes for each in outcomes)
     usual = statistics.median(length for each in outcomes for length in each.lengths)
-    print(
-        f"{lines} lines, {routes} routes: one in {lines / routes:.0f}; a file with routes has {usual:.0f} lines (median)"
-    )
+    print(f"{lines} lines, {routes} routes: one in {lines / routes:.0f}; files with routes have {usual:.0f} (median)")
     return 0 if well == len(outcomes) else 1
 
 
