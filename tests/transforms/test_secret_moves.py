@@ -192,6 +192,7 @@ def test_what_sets_a_default_still_sets_it() -> None:
     ("before", "after"),
     [
         ('"mysql://%s:%s@%s/x" % ("app", "{}", HOST)', '"mysql://%s:%s@%s/x" % ("app", {}, HOST)'),
+        ('"redis://:%s@cache:6379" % "{}"', '"redis://:%s@cache:6379" % {}'),
         ('"mysql://app:%(pw)s@db/x" % {{"pw": "{}"}}', '"mysql://app:%(pw)s@db/x" % {{"pw": {}}}'),
         ('"mysql://{{}}:{{}}@db/x".format("app", "{}")', '"mysql://{{}}:{{}}@db/x".format("app", {})'),
         ('"mysql://{{0}}:{{1}}@db/x".format("app", "{}")', '"mysql://{{0}}:{{1}}@db/x".format("app", {})'),

@@ -31,6 +31,8 @@ class Filled:
             case cst.BinaryOperation(operator=cst.Modulo(), right=cst.Dict(elements=pairs)):
                 named = {text_of(each.key) or "": each.value for each in pairs if isinstance(each, cst.DictElement)}
                 self._address(node.left, [], named)
+            case cst.BinaryOperation(operator=cst.Modulo(), right=cst.SimpleString() as only):
+                self._address(node.left, [only], {})
         if isinstance(node.operator, cst.Modulo) and isinstance(node.left, cst.SimpleString):
             self._written_in(node, node.left)
 
