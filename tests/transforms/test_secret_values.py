@@ -65,6 +65,8 @@ SHAPES = {
         "change-me",
         "changeme123",
         "sk-...",
+        "$2b$12$...",
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...",
         "insert_key",
         "replace-this",
         "my-secret-key",

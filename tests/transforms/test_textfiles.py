@@ -121,6 +121,11 @@ def test_a_workflow_s_secret_weighs_what_it_opens(line: str, weighs_less: bool) 
     assert use.test_only is weighs_less
 
 
+def test_documentation_may_show_the_beginning_of_a_value() -> None:
+    shown = '{\n  "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...",\n  "password_hash": "$2b$12$..."\n}\n'
+    assert [*uses("docs/endpoint.md", shown), *uses("README.md", shown)] == []
+
+
 def test_a_key_in_a_readme_counts_in_full() -> None:
     (use,) = uses("README.md", f"Use {KEY} to try it.")
     assert not use.test_only

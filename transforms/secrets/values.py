@@ -99,6 +99,8 @@ def shape_of(value: str) -> Shape:
         return Shape.NOTHING
     if len(text) > LONGEST_SECRET or "\n" in text or not text.isprintable():
         return Shape.TEXT
+    if text.endswith(("...", "…")):
+        return Shape.PLACEHOLDER  # only the beginning of one
     if _HASH.match(text):
         return Shape.HASH
     if _APP_PASSWORD.match(text) or (_BASE_64.fullmatch(text) and random_looking(text)):

@@ -112,9 +112,11 @@ class TextLines:
         if reading is None or _same_word(pair.name, pair.value):
             return None
         judgement = judge_text(reading, shape_of(pair.value), self.role)
-        return (
-            None if judgement is None else self._use(judgement, pair.name, pair.value, number, pair.column, line=line)
-        )
+        if judgement is None or not self._counts(judgement.kind):
+            return None
+        if judgement.placeholder and self.role is FileRole.DOCS:
+            return None  # what nobody runs needs no value
+        return self._use(judgement, pair.name, pair.value, number, pair.column, line=line)
 
     def _prose(self, lines: Sequence[str]) -> Iterator[tuple[int, SecretUse]]:
         """What documentation says of an account is its password, in a test or not."""
