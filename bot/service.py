@@ -35,6 +35,8 @@ SWITCH_SECONDS = 0.0005
 """Jobs in the web's process are pure Python for seconds. At Python's default of 5 ms each hand-over of the interpreter
 would cost a delivery up to 5 ms, and a delivery needs several."""
 
+LONGEST_ANSWER = 10  # seconds that a request in progress is waited for at the end: its sender gives up then
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -164,7 +166,10 @@ def _listening(config: Config, app: "FastAPI", on_end: Callable[[], None]) -> It
     import uvicorn
 
     listener = _listen(config.host, config.port)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+    settings = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=LONGEST_ANSWER
+    )
+    server = uvicorn.Server(settings)
     thread = threading.Thread(target=_run_server, args=(server, listener, on_end), name="tenon-web", daemon=True)
     thread.start()
     try:

@@ -5,9 +5,11 @@ and open routes, and tells what happens. The keys in it are generated anew and b
 """
 
 import argparse
+import os
 import re
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from fixtures.stage import Stage
 
 REPOSITORY = "acme/corner-shop"
+LONGEST_FAREWELL = 15.0  # seconds
 _ESCAPE = re.compile(r"\\(?=[^\w\s])|\u200b")
 
 
@@ -162,4 +165,11 @@ def _keep(on_stage: "Stage") -> None:
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
-        return
+        _leave_in_time()
+
+
+def _leave_in_time() -> None:
+    """Both servers end in order, and the demo within seconds, whatever one of them may still wait for."""
+    ending = threading.Timer(LONGEST_FAREWELL, os._exit, (0,))
+    ending.daemon = True
+    ending.start()
