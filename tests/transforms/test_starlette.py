@@ -61,6 +61,16 @@ def test_mounts_and_lists_add_up_to_one_path(routes: str) -> None:
     assert "GET /a/b/x" in names(routes)
 
 
+def test_an_app_that_is_made_where_it_is_mounted_hangs_there() -> None:
+    made = "app = Starlette(routes=[Mount('/b', routes=[Route('/x', f)])])\n"
+    mounted = (
+        "app.mount('/a', Starlette(routes=[Route('/y', f)]))\napp.mount('/c', Starlette(routes=[Route('/z', f)]))\n"
+    )
+    assert names(made + mounted) == ["GET /a/y", "GET /b/x", "GET /c/z"]
+    fastapi = "from fastapi import FastAPI\napi = FastAPI()\napi.mount('/a', Starlette(routes=[Route('/y', f)]))\n"
+    assert names(fastapi) == ["GET /a/y"]
+
+
 def test_a_list_of_another_module_hangs_below_the_mount() -> None:
     orders = "from starlette.routing import Route\ndef g(request): ...\nroutes = [Route('/{number:int}', g)]\n"
     mounted = "import orders\napp = Starlette(routes=[Mount('/orders', routes=orders.routes)])\n"

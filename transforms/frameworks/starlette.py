@@ -39,6 +39,7 @@ _ROUTING = re.compile(r"(?:starlette|fastapi)\.routing\.(\w+)")
 _ROUTES = {"Route": "starlette", "WebSocketRoute": "starlette", "APIRoute": "fastapi", "APIWebSocketRoute": "fastapi"}
 _MOUNTS = frozenset({"Mount", "Host"})
 _LISTS = cst.List | cst.Tuple
+BEHIND_LISTS = 100  # what is mounted by a call is counted from here: a list of the same app may have mounts too
 
 
 @dataclasses.dataclass(slots=True)
@@ -70,6 +71,7 @@ class _Reader:
         self.walk = walk
         self.seen: set[int] = set()  # ids of calls that were read with the list around them
         self.defs: dict[str, cst.FunctionDef] = {}
+        self.mounted: dict[str, _Held] = {}  # by the symbol of the app that mounts
 
     def function(self, node: cst.FunctionDef) -> None:
         """Its decorators: who registers it by a list lets them run before it."""
@@ -99,6 +101,10 @@ class _Reader:
         match node.func:
             case cst.Attribute(value=owner, attr=cst.Name(value="append" | "extend" | "insert")) if node.args:
                 self._appended(owner, node.args[-1].value)
+            case cst.Attribute(value=owner, attr=cst.Name(value="mount")) if symbol := reference(self.walk, owner):
+                inner = argument(node, "app", 1)  # where it has a name, it is read by that
+                if isinstance(inner, cst.Call) and self._routes_of(inner) is not None:
+                    self._mount(self.mounted.setdefault(symbol, _Held(symbol, BEHIND_LISTS)), node, is_host=False)
         if id(node) not in self.seen:
             self._element(_Held(self.walk.symbol), node)
         for scope in scopes_given(self.walk, node):
