@@ -81,14 +81,20 @@ def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str
 
     It is about one app, the one with most of these routes; None where no test can import it or ask by full paths.
     """
+    from transforms.edits import guard_for
+
     routes = tuple(routes)
     asked = asked_routes(app, routes)
     if asked is None:
         return _prove_pages(app, routes, guard, family)
     where, mine, opened = asked
     known = _known(app, guard, mine[0], where) if guard.own else None
-    lacks = (NO_SIGN_IN.format(guard=guard.name),) if guard.own and known is None else ()
-    text = _rendered(app, where, cases_of(mine), opened, known, own=guard.own)
+    behind = {each: guard_for(app, each) or guard for each in mine} if guard.own else {}
+    apart = {each for each, own in behind.items() if known is None or _known(app, own, each, where) != known}
+    lacks = tuple(NO_SIGN_IN.format(guard=name) for name in sorted({behind[each].name for each in apart}))
+    unasked = set(cases_of([each for each in mine if each in apart]))
+    cases = [replace(each, knows=each not in unasked) for each in cases_of(mine)]
+    text = _rendered(app, where, cases, opened, known, own=guard.own)
     return free_name(app, where.tests, family), text, lacks
 
 

@@ -397,3 +397,39 @@ def require_admin(user=Depends(get_current_user)):
     assert before["test_delete_admin_users_number_refuses_a_caller_without_a_role"] == "failed"
     assert set(after.values()) == {"passed"}
     assert "No test shows that require_admin lets administrators pass" in todo
+
+
+def test_two_guards_of_one_app_are_each_asked_at_their_own_routes(tmp_path: Path) -> None:
+    check = """
+
+def require_admin(user=Depends(get_current_user)):
+    if user.get("role") != "admin":
+        raise HTTPException(status_code=403)
+    return user
+"""
+    main = FASTAPI["main.py"].replace("import get_current_user", "import get_current_user, require_admin")
+    main += """
+
+@app.get("/admin/reports", dependencies=[Depends(require_admin)])
+def reports():
+    return []
+
+
+@app.delete("/admin/reports/{number}")
+def delete_report(number: int):
+    raise RuntimeError("no handler runs in a proof")
+
+
+@app.post("/notes")
+def add_note():
+    raise RuntimeError("no handler runs in a proof")
+"""
+    before, after, todo = proven({"main.py": main, "security.py": FASTAPI["security.py"] + check}, tmp_path)
+    assert set(after.values()) == {"passed"}
+    assert {
+        "test_post_orders_number_lets_a_signed_in_caller_pass",
+        "test_post_notes_lets_a_signed_in_caller_pass",
+    } <= after.keys()
+    assert before["test_post_notes_refuses_an_anonymous_caller"] == "failed"
+    assert "test_delete_admin_reports_number_lets_a_signed_in_caller_pass" not in after
+    assert "No test shows that require_admin lets signed-in callers pass" in todo

@@ -24,6 +24,7 @@ front of the app is not seen. Whether it is the *right* check, for a role or a t
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -154,8 +155,8 @@ def advised(app: "App", route: Route) -> Patch | None:
 def strangers_are_refused(app: "App", findings: tuple[Verdict, ...], _options: Options) -> Proof | None:
     """Anonymous and forged callers are refused on every route that got a guard; public ones stay open."""
     routes: list[Route] = [finding.concept for finding in findings]
-    guard = guard_for(app, routes[0])
-    return proof_of_auth(app, routes, guard) if guard is not None else None
+    guards = Counter(found for each in routes if (found := guard_for(app, each)) is not None)
+    return proof_of_auth(app, routes, guards.most_common(1)[0][0]) if guards else None
 
 
 def open_to_strangers(app: "App", route: Route, evidence: Iterable[Evidence]) -> Verdict:

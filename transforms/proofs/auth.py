@@ -89,7 +89,7 @@ def render_refusals(
     names, tests = Names(), []
     for route in guarded:
         tests.append(refuses_anonymous(route, names, ""))
-        if known is not None:
+        if known is not None and route.knows:
             tests.append(lets_pass(route, names, known.guard, "", framework, "a_signed_in_caller"))
     tests += [stays_open(route, names) for route in public]
     told = tell(app_import, "controls", root_parents)

@@ -10,6 +10,7 @@ class RouteCase:
     method: str
     path: str
     role: str | None = None
+    knows: bool = True  # the guard before it is the one that the test can make somebody known to
 
 
 @dataclass(frozen=True, slots=True)
