@@ -12,6 +12,17 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 AUDIENCE = "shop-api"
+# Each spoils a token. What is not valid yet must not become so while a slow suite runs: they are made when it begins.
+WRONG_CLAIMS: dict[str, dict[str, Any]] = {
+    "expired": {"exp": int(time.time()) - 1},
+    "no expiry": {"exp": None},
+    "not yet": {"nbf": int(time.time()) + 86_400},
+    "other issuer": {"iss": "https://elsewhere.example"},
+    "other audience": {"aud": "another-api"},
+    "no audience": {"aud": None},
+    "nobody": {"sub": None},
+    "empty": {"sub": ""},
+}
 
 
 class Issuer:
