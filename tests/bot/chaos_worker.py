@@ -1,7 +1,8 @@
 """A worker process that tests kill: its runner writes to files instead of GitHub, and takes its time.
 
-Every stage appends a line to `effects.jsonl` (so repeats can be counted); `publish` ensures one file for each follow-up
-pull request, check run and comment, and appends to `created.jsonl` only when it was not there yet.
+Every stage appends a line to `effects.jsonl` (so repeats can be counted); `publish` ensures one line in `created.jsonl`
+for each follow-up pull request, check run and comment. A line is both the thing and the note of it, written at once: a
+process that is killed leaves either both or neither. While a file `hold` exists, `publish` stays behind its first.
 """
 
 import json
@@ -42,6 +43,7 @@ class FileRunner:
         for kind in KINDS:
             self._ensure(f"{kind}-{request.repository_id}-{request.pull_number}")
             time.sleep(self._seconds / 3)
+            self._wait_while_held()
         self._note("published", request)
         return JobResult(JobState.DONE, "published")
 
@@ -50,10 +52,14 @@ class FileRunner:
         self._note("fail", request, sentence=sentence)
 
     def _ensure(self, name: str) -> None:
-        path = self._directory / name
-        if not path.exists():
-            path.touch()
-            _append(self._directory / "created.jsonl", {"name": name})
+        created = self._directory / "created.jsonl"
+        line = {"name": name}
+        if json.dumps(line) not in (created.read_text().splitlines() if created.exists() else []):
+            _append(created, line)
+
+    def _wait_while_held(self) -> None:
+        while (self._directory / "hold").exists():
+            time.sleep(0.02)
 
     def _note(self, stage: str, request: JobRequest, **more: str) -> None:
         line = {"stage": stage, "job": request.job_id, "pull": request.pull_number, "at": time.time(), **more}
