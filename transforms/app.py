@@ -72,6 +72,7 @@ class App(Joined):
         self.values: Mapping[tuple[str, Place], int] = {}  # which secrets have one value: by number, never the value
         self.lookup = Lookup(self.files.values())
         self.worked_out: dict[tuple[Any, ...], Any] = {}  # see `transforms.once`
+        self.patched: App | None = None  # as the patches of one control leave it, while its proof is asked for
         self._publicity: dict[Route, Publicity] = {}
         self._shapes: dict[Route, Shape] = {}
         self._spirits: dict[Route, Spirit | None] = {}

@@ -30,7 +30,8 @@ def who_passes(app: "App", check: str, code: str) -> str:
     `check` is the symbol of the check, `code` how it is written in front of a route.
     """
     made_by = check.removesuffix("()")
-    condition = app.roles.asked_in(made_by, leaving=True) or _answered(app, f"{made_by}.has_permission")
+    found_in = app.roles.asked_in(made_by, leaving=True) or _answered(app, f"{made_by}.has_permission")
+    condition = found_in or _answered(app, made_by)
     if condition is None:
         return ""
     asked = [each for each in condition.asked.split() if not _TAKEN_FOR_GRANTED.search(each)]
@@ -57,7 +58,8 @@ def _attribute(app: "App", condition: Condition, origin: str) -> str:
     if match is None:
         return ""
     parameter, attribute = match["parameter"], str(match["attribute"])
-    known = parameter is None or parameter in app.callers.principals(condition.function)
+    # what a predicate answers is about what it is handed: `user_passes_test(lambda user: user.is_superuser)`
+    known = parameter is None or condition.returned or parameter in app.callers.principals(condition.function)
     return attribute if known and any(each.fullmatch(attribute) for each in (_FLAG, _ROLE, _ROLES)) else ""
 
 

@@ -17,7 +17,6 @@ from transforms.proofs import (
     CALLERS,
     FINDS_CALLERS,
     VISITING,
-    Known,
     RouteCase,
     render_auth,
     render_pages,
@@ -81,21 +80,20 @@ def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str
 
     It is about one app, the one with most of these routes; None where no test can import it or ask by full paths.
     """
-    from transforms.edits import guard_for
+    from transforms.proving_own_guards import known_callers
 
     routes = tuple(routes)
     asked = asked_routes(app, routes)
     if asked is None:
         return _prove_pages(app, routes, guard, family)
     where, mine, opened = asked
-    known = _known(app, guard, mine[0], where) if guard.own else None
-    behind = {each: guard_for(app, each) or guard for each in mine} if guard.own else {}
-    apart = {each for each, own in behind.items() if known is None or _known(app, own, each, where) != known}
-    lacks = tuple(NO_SIGN_IN.format(guard=name) for name in sorted({behind[each].name for each in apart}))
-    unasked = set(cases_of([each for each in mine if each in apart]))
-    cases = [replace(each, knows=each not in unasked) for each in cases_of(mine)]
-    text = _rendered(app, where, cases, opened, known, own=guard.own)
-    return free_name(app, where.tests, family), text, lacks
+    path = free_name(app, where.tests, family)
+    if not guard.own:
+        return path, _rendered_inserted(app, where, cases_of(mine), opened), ()
+    callers = known_callers(app, mine, guard, where)
+    cases = [replace(case, known=callers.told.get(case, ""), has=callers.has.get(case, "")) for case in cases_of(mine)]
+    text = render_refusals(where.app_import, cases, opened, where.root_parents, where.framework, callers.by)
+    return path, text, tuple(NO_SIGN_IN.format(guard=name) for name in callers.unknown_to)
 
 
 def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: str) -> Proven | None:
@@ -110,29 +108,19 @@ def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: s
     cases = [replace(case, role=guard.role) for case in cases_of(mine)]
     path = free_name(app, where.tests, family)
     if not guard.own:
-        return path, _rendered(app, where, cases, opened, None, own=False), ()
+        return path, _rendered_inserted(app, where, cases, opened), ()
     signs_in = ":".join(guard.signs_in.rpartition(".")[::2]) if guard.signs_in in FINDS_CALLERS else None
     signs_in = signs_in or importable(app, guard.signs_in, where)
     if signs_in is None or where.framework not in CALLERS:
-        return path, _rendered(app, where, cases, opened, None, own=True), (NO_CALLER.format(guard=guard.code),)
-    passes = _passing(app, guard, where)
+        text = render_refusals(where.app_import, cases, opened, where.root_parents, where.framework)
+        return path, text, (NO_CALLER.format(guard=guard.code),)
+    passes = passing(app, guard, where)
     lacks = () if passes else (NO_ROLE.format(guard=guard.code),)
     text = render_roles(where.app_import, signs_in, cases, opened, where.root_parents, where.framework, passes)
     return path, text, lacks
 
 
-def _known(app: "App", guard: Guard, route: Route, where: Reach) -> Known | None:
-    """How a test makes somebody known to a guard of the app's own; None where its framework knows no way."""
-    found: tuple[str, str] | None = verb(route.framework, "known_to")(app, guard)
-    if found is None or found[1] != guard.symbol:
-        return Known(*found) if found is not None else None
-    imported = importable(app, guard.symbol, where)
-    if imported is None and app.module_of(guard.symbol) is None:
-        imported = f"{guard.module}:{guard.name}"  # of the organisation, or of a library
-    return Known(found[0], imported) if imported is not None else None
-
-
-def _passing(app: "App", guard: RoleGuard, where: Reach) -> str:
+def passing(app: "App", guard: RoleGuard, where: Reach) -> str:
     """What somebody must have to pass, with classes of the app loaded by name; "" where they cannot be."""
     name, _, value = guard.passes.partition("=")
     head, _, rest = value.rpartition(".")
@@ -159,11 +147,7 @@ def importable(app: "App", symbol: str, where: Reach) -> str | None:
     return f"{dotted.replace('/', '.')}:{symbol.removeprefix(f'{module}.')}"
 
 
-def _rendered(
-    app: "App", where: Reach, cases: list[RouteCase], opened: list[RouteCase], known: Known | None, *, own: bool
-) -> str:
-    if own:
-        return render_refusals(where.app_import, cases, opened, where.root_parents, where.framework, known)
+def _rendered_inserted(app: "App", where: Reach, cases: list[RouteCase], opened: list[RouteCase]) -> str:
     package = controls_home(app, where.file).import_name
     auth = name_of(app, "auth", where.framework, where.file)
     return render_auth(where.app_import, package, cases, opened, where.root_parents, where.framework, auth)

@@ -216,7 +216,8 @@ class _Turn:
     def prove(self) -> None:
         """Add the tests that show all patches of this control, those that pass the gates themselves."""
         fixed = [index for index, each in enumerate(self.results) if each.status is Status.FIXED]
-        findings = tuple(finding for index in fixed for finding in self.results[index].findings)
+        findings = tuple(self._as_wanted(each) for index in fixed for each in self.results[index].findings)
+        self.app.patched = self.work.report.app
         for proof in self.control.proofs_for(self.app, findings, self.options):
             self._add(proof, fixed[0])
 
@@ -329,6 +330,13 @@ class _Turn:
         alike = [each for each in self.wanted if each.fingerprint == finding.fingerprint]
         index = alike.index(finding) if finding in alike else 0
         return first[index] if index < len(first) else finding
+
+    def _as_wanted(self, found: Verdict) -> Verdict:
+        """The same finding on the app as it was before the first patch of this control: what others did is in it."""
+        first = [each for each in self.work.first_report.findings if each.fingerprint == found.fingerprint]
+        alike = [each for each in self.wanted if each.fingerprint == found.fingerprint]
+        index = first.index(found) if found in first else 0
+        return alike[min(index, len(alike) - 1)] if alike else found
 
 
 def _is_touched(finding: Verdict, changed: Changed | None) -> bool:

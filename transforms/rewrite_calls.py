@@ -1,13 +1,13 @@
 """New arguments of calls and new parameters of functions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from transforms.edit_kinds import AddFirstParameter
 from transforms.rewrite_code import in_style
-from transforms.rewrite_lists import Bracketed, bracketed, insert, item_text
+from transforms.rewrite_lists import Bracketed, bracketed, insert, is_too_long, item_text, spread
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
 
 
@@ -44,9 +44,17 @@ class CallAsk:
         """The keyword argument that is there."""
         return next((arg for arg in self.call.args if arg.keyword and arg.keyword.value == keyword), None)
 
-    def splices(self, tree: Tree) -> Iterator[Splice]:
-        """What to put where."""
+    def splices(self, tree: Tree, others: Iterable[Splice] = ()) -> list[Splice]:
+        """What to put where; a line that grows too long is spread over several, where no others change it as well."""
         new: list[str] = []
+        inside = list(self._changed(tree, new))
+        where = bracketed(tree, _opened(tree, self.call), self.call.args)
+        plain = [*inside, *(insert(tree, where, len(self.call.args), new) if new else ())]
+        alone = all(tree.line_start(each.start) != tree.line_start(where.opened) for each in others)
+        return [*inside, *spread(tree, where, new)] if alone and is_too_long(tree, where, plain) else plain
+
+    def _changed(self, tree: Tree, new: list[str]) -> Iterator[Splice]:
+        """What changes inside the arguments that are there; the code of others goes into `new`."""
         for keyword, items in self.items.items():
             arg = self.argument(keyword)
             if arg is None:
@@ -59,9 +67,6 @@ class CallAsk:
                 new.append(f"{keyword}={in_style(tree, code)}")
             elif _text(tree, arg.value) != in_style(tree, code):
                 yield Splice(*tree.span(arg.value), in_style(tree, code))
-        if new:
-            where = bracketed(tree, _opened(tree, self.call), self.call.args)
-            yield from insert(tree, where, len(self.call.args), new)
 
 
 def _opened(tree: Tree, call: cst.Call) -> int:

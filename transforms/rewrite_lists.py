@@ -1,7 +1,8 @@
 """New items in what stands between brackets: arguments, elements, parameters, imported names.
 
 The layout that is there decides: one item on each line stays one item on each line, a trailing comma stays, a comment
-stays behind the item it speaks of.
+stays behind the item it speaks of. Only where a line would grow longer than the others of its file, and than most
+formatters let it be, is it laid out anew: one item on each line, with a trailing comma.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 import libcst as cst
 
 from transforms.rewrite_tree import Splice, Tree
+
+SHORT, LONG = 88, 120  # columns: lines up to the first are never too long, those beyond the second always are
+_OPEN = frozenset("([{")
 
 Items = Sequence[
     cst.Arg | cst.BaseElement | cst.BaseDictElement | cst.Param | cst.ParamSlash | cst.ParamStar | cst.ImportAlias
@@ -91,3 +95,35 @@ def _behind_comment(tree: Tree, offset: int) -> int:
     end = tree.line_end(offset)
     rest = tree.text[offset:end].strip()
     return end if rest.startswith("#") else offset
+
+
+def is_too_long(tree: Tree, where: Bracketed, splices: Sequence[Splice]) -> bool:
+    """Whether the one line that holds the list, and no list around it, would be longer than any line of its file."""
+    start, end = tree.line_start(where.opened), tree.line_end(where.opened)
+    before = tree.text[start : where.opened - 1]
+    if not splices or not where.spans or where.spans[-1][1] > end or not _OPEN.isdisjoint(before):
+        return False
+    grown = end - start + sum(len(each.text) - (each.end - each.start) for each in splices)
+    if grown <= SHORT or tree.line_end(_closing(tree, where)) != end:
+        return False
+    return grown > min(max(map(len, tree.text.splitlines())), LONG)
+
+
+def spread(tree: Tree, where: Bracketed, new: Sequence[str]) -> list[Splice]:
+    """Splices that put each item of a list on a line of its own, and new ones behind them."""
+    line = tree.text[tree.line_start(where.opened) : where.opened]
+    around = tree.newline + line[: len(line) - len(line.lstrip())]
+    gap = around + tree.indent
+    between = zip(where.commas, where.spans[1:], strict=False)
+    last = where.spans[-1][1]
+    return [
+        Splice(where.opened, where.spans[0][0], gap),
+        *(Splice(comma, following[0], f",{gap}") for comma, following in between if comma is not None),
+        Splice(last, _closing(tree, where), "".join(f",{gap}{code}" for code in new) + "," + around),
+    ]
+
+
+def _closing(tree: Tree, where: Bracketed) -> int:
+    """Where the closing bracket stands."""
+    comma = where.commas[-1]
+    return tree.skip_layout(where.spans[-1][1] if comma is None else comma + 1)

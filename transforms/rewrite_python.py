@@ -205,7 +205,7 @@ class _File:
         if next(self.tree.around(node, cst.FormattedString), None) is not None:
             raise CannotEdit("the call stands inside an f-string")
         ask = self.calls.setdefault(id(node), CallAsk(node))
-        self.groups.setdefault(id(node), _Group(lambda: ask.splices(self.tree))).edits.append(edit)
+        self.groups.setdefault(id(node), _Group(lambda: ask.splices(self.tree, self.splices))).edits.append(edit)
         return ask
 
     def _parameters(self, edit: AddParameter) -> list[str]:

@@ -10,7 +10,6 @@ from tests.transforms.test_proofs_run import PROOFS
 from transforms.proofs import (
     AuditCase,
     KeyedCase,
-    Known,
     RouteCase,
     SecretCase,
     TenancyCase,
@@ -41,7 +40,7 @@ WORKLOADS = {
 }
 WAYS = {"fastapi": "fastapi", "flask": "flask", "flask_jwt": "flask", "flask_session": "flask", "django": "django"}
 KNOWN = {
-    f"known by {by}": render_refusals("main:app", [RouteCase("GET", "/a")], [], 1, framework, Known(by, "told"))
+    f"known by {by}": render_refusals("main:app", [RouteCase("GET", "/a", known="told")], [], 1, framework, by)
     for by, framework in WAYS.items()
 }
 OPEN_TRAIL = render_audit("app:app", "controls", [AuditCase(RouteCase("POST", "/a"), "a.create", guarded=False)])

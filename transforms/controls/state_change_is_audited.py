@@ -205,7 +205,10 @@ from controls.audit import audited
 app = FastAPI()
 
 
-@app.delete("/orders/{order_id}", dependencies=[Depends(audited("order.delete", resource="order"))])
+@app.delete(
+    "/orders/{order_id}",
+    dependencies=[Depends(audited("order.delete", resource="order"))],
+)
 def delete_order(order_id: int, db):
     db.commit()
 """,
@@ -358,7 +361,10 @@ from controls.audit import audited
 app = FastAPI()
 
 
-@app.delete("/orders/{order_id}", dependencies=[Depends(audited("order.delete", resource="order"))])
+@app.delete(
+    "/orders/{order_id}",
+    dependencies=[Depends(audited("order.delete", resource="order"))],
+)
 def delete_order(order_id: int, db):
     db.delete(order_id)
     db.commit()
@@ -393,7 +399,10 @@ def login(data: dict, db):
     return token_for(data)
 
 
-@app.get("/invites/{code}/accept", dependencies=[Depends(audited("invite.accept", resource="invite"))])
+@app.get(
+    "/invites/{code}/accept",
+    dependencies=[Depends(audited("invite.accept", resource="invite"))],
+)
 def accept_invite(code: str, db):
     db.commit()
 """,

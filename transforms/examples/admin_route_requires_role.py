@@ -343,7 +343,9 @@ def directory(user=Depends(get_current_user)):
             "reports.py": REPORTS.format(other=SIGNED_IN),
             "main.py": MAIN.replace("users", "reports"),
         },
-        {"reports.py": REPORTS.format(other=f'{SIGNED_IN}, Depends(require_role("admin"))')},
+        {
+            "reports.py": REPORTS.format(other='Depends(require_role("admin"))').replace("get_current_user, ", ""),
+        },
         adds=("tests/test_controls_authorization.py",),
     ),
     Bad(

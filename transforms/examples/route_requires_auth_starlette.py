@@ -35,13 +35,20 @@ app = Starlette(
             "/orders",
             routes=[
                 Route("/", orders{first}),
-                Route("/{{number}}", cancel, methods=["DELETE"]{second}),
+                {second},
             ],{mount}
         ),
     ]
 )
 """
-UNGUARDED = {"middleware": "", "auth": "", "first": "", "second": "", "mount": ""}
+CANCEL = 'Route("/{number}", cancel, methods=["DELETE"])'
+GUARDED = """Route(
+                    "/{number}",
+                    cancel,
+                    methods=["DELETE"],
+                    middleware=[Middleware(require_user)],
+                )"""
+UNGUARDED = {"middleware": "", "auth": "", "first": "", "second": CANCEL, "mount": ""}
 AUTH = "\nfrom controls.auth import require_user\n"
 MOUNT = "\n            middleware=[Middleware(require_user)],"
 BACKEND = """from starlette.authentication import AuthCredentials, AuthenticationBackend, SimpleUser
@@ -138,6 +145,11 @@ routes = [
 app = Starlette(routes=routes)
 """
 ADMIN = 'Mount("/admin", routes=[Route("/", drop, methods=["DELETE"])]'
+ADMIN_KEYED = """Mount(
+        "/admin",
+        routes=[Route("/", drop, methods=["DELETE"])],
+        middleware=[Middleware(Keyed)],
+    )"""
 
 EXAMPLES = (
     Good(
@@ -162,7 +174,7 @@ EXAMPLES = (
         OPEN.format(**UNGUARDED),
         OPEN.format(
             **UNGUARDED
-            | {"middleware": MIDDLEWARE, "auth": AUTH, "second": ", middleware=[Middleware(require_user)]"}
+            | {"middleware": MIDDLEWARE, "auth": AUTH, "second": GUARDED}
         ),
         adds=INSERTED,
         options={"public_paths": ("GET /orders/",)},
@@ -189,7 +201,7 @@ EXAMPLES = (
     Bad(
         "the app's own middleware at another mount",
         KEYED.format(route=f"{ADMIN})"),
-        KEYED.format(route=f"{ADMIN}, middleware=[Middleware(Keyed)])"),
+        KEYED.format(route=ADMIN_KEYED),
         adds=("tests/test_controls_identity.py",),
     ),
     Bad(

@@ -107,7 +107,7 @@ def _as_written(app: "App", use: GuardUse, route: Route, form: Form, holder: str
     keeps_out = app.judge.guard(use).answer is Answer.YES
     if not keeps_out and (form is Form.API or not app.access(route).is_checked):
         return None
-    asking = use.predicates[0] if form is Form.API else use.target
+    asking = use.predicates[0] if use.predicates else use.target
     passes = PASSES if asking in STAFF.values() else who_passes(app, asking, code)
     return RoleGuard(code, tuple(names.items()), own=True, signs_in=USER, passes=passes)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Place, Route
-from transforms.edit_kinds import AddListArgument, Edit, ImportOf, InsertStatements, Position
+from transforms.edit_kinds import AddListArgument, Edit, ImportOf, InsertStatements, Position, ReplaceExpression
 from transforms.frameworks.fastapi_edits import DEPENDS, below, only_include
 from transforms.frameworks.fastapi_reuse import is_self_contained
 from transforms.guarding import Answer
@@ -87,9 +87,22 @@ def require_role(app: "App", route: Route, guard: RoleGuard) -> tuple[Edit, ...]
     """`dependencies=[Depends(require_role("admin"))]`, in the widest place where only such routes are."""
     for path, place in _places(app, route):
         written = spelled(app, path, place, guard)
-        if written is not None:
-            code, imports = written
-            return (AddListArgument(path, place, "dependencies", f"Depends({code})", (DEPENDS, *imports)),)
+        if written is None:
+            continue
+        code, imports = written
+        below = _standing_below(route, guard, path, place)
+        if below is not None:
+            return (ReplaceExpression(path, below, f"Depends({code})", (DEPENDS, *imports)),)
+        return (AddListArgument(path, place, "dependencies", f"Depends({code})", (DEPENDS, *imports)),)
+    return None
+
+
+def _standing_below(route: Route, guard: RoleGuard, path: str, call: Place) -> Place | None:
+    """Where a route's decorator asks for nothing but the guard that a check of a role asks itself."""
+    for use in route.guards:
+        same = use.symbol == guard.signs_in != "" and use.how is How.DECORATOR and use.bound_to is None
+        if same and use.file == path and call.line <= use.place.line <= call.end_line:
+            return use.place if _WRITTEN.fullmatch(use.code) else None
     return None
 
 

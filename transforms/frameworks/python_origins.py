@@ -13,6 +13,7 @@ from transforms.walk import Walk, below, dotted_name, string_value
 
 MOST = 12  # origins of one value: more say nothing
 LONGEST = 300
+_MAPPINGS = frozenset({"session", "cookies", "headers"})  # of a request: `"user_id" in session` asks for that key
 
 
 class Origins:
@@ -113,6 +114,13 @@ def _dotted(node: cst.CSTNode) -> str | None:
             return f"{base}()" if base else None
         case cst.Await(expression=inner):
             return _dotted(inner)
+        case cst.Comparison(
+            left=cst.SimpleString() as key,
+            comparisons=[cst.ComparisonTarget(operator=cst.In() | cst.NotIn(), comparator=value)],
+        ):
+            base, text = _dotted(value), _name_of_header(string_value(key))
+            of_mapping = base is not None and base.rpartition(".")[2] in _MAPPINGS
+            return f"{base}.{text}" if of_mapping and text and text.isidentifier() else None
     return None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from transforms.proofs.cases import Known, RouteCase
+from transforms.proofs.cases import RouteCase
 from transforms.proofs.naming import Names, filled, quoted, route_slug, slug
 from transforms.proofs.weave import tell, weave
 
@@ -80,20 +80,20 @@ def render_refusals(
     public: Iterable[RouteCase] = (),
     root_parents: int = 1,
     framework: str = "fastapi",
-    known: Known | None = None,
+    known_by: str = "",
 ) -> str:
-    """The test file for routes behind a guard of the app's own: it refuses strangers, and lets pass whom it knows.
+    """The test file for routes behind guards of the app's own: they refuse strangers, and let pass whom they know.
 
-    `known` is how a test makes somebody known to it; without, what the guard accepts is left open.
+    `known_by`, a key of `KNOWN_BY`, is how a test makes somebody known to them; what the others accept is left open.
     """
     names, tests = Names(), []
     for route in guarded:
         tests.append(refuses_anonymous(route, names, ""))
-        if known is not None and route.knows:
-            tests.append(lets_pass(route, names, known.guard, "", framework, "a_signed_in_caller"))
+        if route.known:
+            tests.append(lets_pass(route, names, route.known, route.has, framework, "a_signed_in_caller"))
     tests += [stays_open(route, names) for route in public]
     told = tell(app_import, "controls", root_parents)
-    parts = ("load", ASKING[framework], *(KNOWN_BY[known.by] if known is not None else ()))
+    parts = ("load", ASKING[framework], *KNOWN_BY.get(known_by, ()))
     return weave(ABOUT.format(app=app_import), parts, told, tests)
 
 

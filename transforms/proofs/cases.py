@@ -10,18 +10,8 @@ class RouteCase:
     method: str
     path: str
     role: str | None = None
-    knows: bool = True  # the guard before it is the one that the test can make somebody known to
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """How a test makes somebody known to a guard of the app's own.
-
-    `by` is a key of `KNOWN_BY`; `guard` what that way is told: the guard as it is imported, a key of the session.
-    """
-
-    by: str
-    guard: str
+    known: str = ""  # what a test is told to make somebody known to the app's own guard before it; "" where none can
+    has: str = ""  # what that caller has besides, as keyword arguments: a later patch may ask for a role
 
 
 @dataclass(frozen=True, slots=True)
