@@ -78,6 +78,7 @@ class SecretUse:
     around: str = ""  # the code that stands where `expression` is, with ASKED for the question
     default_of: DefaultOf | None = None
     unsaid: Unsaid | None = None
+    reader: str = ""  # reference of a library's function that looks for it in files, too: decouple.config
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Asker:
     symbol: str
     place: Place
     file: str = ""
+    early: bool = False  # its own module calls it when it is imported
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,8 @@ def _top_package(app: App, root: str, near_path: str) -> str:
     if any(dirname(path) == root for path in entries) or dirname(nearest) == root:
         return ""
     package = nearest.removeprefix(f"{root}/" if root else "").partition("/")[0]
+    if not _is_below(near_path, _join(root, package)) and app.reaches(_join(root, package, "__init__.py"), near_path):
+        return ""  # to import anything of that package would import this file again
     return "" if _has_flat_modules(app, root) and not entries else package
 
 

@@ -47,6 +47,10 @@ LABELLED = [
     "1. Account: root\n2. Password = {} (change it later)",
     "> user: admin\n> pass: `{}`",
     "### Admin\nadmin@shop.io\nPassword: {}",
+    "```\nUsername: admin\nPassword: {}",
+    "```text\nEmail:    admin@shop.io\nPassword: {}",
+    "Sign in:\n1. Email: admin@shop.io   | Password: {}",
+    "Username: admin, **Password:** `{}`",
 ]
 
 
@@ -106,6 +110,10 @@ NOTHING = [
     "Run `python admin.py --password {}`",
     "The user password hash is sha256.",
     "ssh root/192.168.0.1",
+    "```python\nuser = 1\npassword = {}\n```",
+    "```http\nUsername: admin\nPassword: {}\n```",
+    "- `username: john password: {}` adds one",
+    "POST /admin/users2",
 ]
 
 

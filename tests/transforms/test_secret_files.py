@@ -34,6 +34,7 @@ def test_settings_that_run_are_no_example_whatever_they_are_called(path: str) ->
         "docs/login.py",
         "docs_src/security/login.py",
         "shop/docs-src/login.py",
+        ".claude/skills/pay/scripts/charge.py",
     ],
 )
 def test_what_is_made_to_be_copied_is_an_example(path: str) -> None:
@@ -59,6 +60,8 @@ def test_a_file_is_a_test_by_its_content_too(content: bytes, role: FileRole) -> 
         (".env.production", FileRole.ENVIRONMENT),
         ("Dockerfile", FileRole.DEPLOY),
         ("docs/setup.md", FileRole.DOCS),
+        (".claude/blueprints/k8s/apply.sh", FileRole.DOCS),
+        (".cursor/mcp.json", FileRole.CONFIG),  # which is in use
     ],
 )
 def test_other_files_are_what_reads_them(path: str, role: FileRole) -> None:

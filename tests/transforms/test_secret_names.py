@@ -68,3 +68,13 @@ def test_any_name_can_be_read_and_says_a_known_kind(name: str) -> None:
 )
 def test_a_name_becomes_the_name_of_an_entry(name: str, expected: str) -> None:
     assert secret_name(name) == expected
+
+
+def test_a_digit_stays_with_the_word_that_it_ends() -> None:
+    assert [secret_name(each) for each in ("S3_SECRET_KEY", "s3SecretKey", "OAUTH2_SECRET", "apiKey2")] == [
+        "S3_SECRET_KEY", "S3_SECRET_KEY", "OAUTH2_SECRET", "API_KEY2",
+    ]  # fmt: skip
+
+
+def test_a_product_s_key_says_which_product_it_is() -> None:
+    assert read_name("productKey") is None

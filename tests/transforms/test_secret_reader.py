@@ -105,6 +105,11 @@ FOUND = [
     ("a key in a query", f'url = "https://api.x.io/v1?appid={RANDOM}&q=x"', "api-key"),
     ("a key in a filled query", f'url = f"https://api.x.io/v1?q={{q}}&api_key={RANDOM}"', "api-key"),
     ("overwritten, yet written down", f'MAIL_PASSWORD = "{GUESSED}"\nMAIL_PASSWORD = env("X")', "smtp-password"),
+    ("a bot that runs", f'import discord\nbot = discord.Client()\nbot.run("{RANDOM}")', "discord-bot-token"),
+    ("a password that begins like a fragment", 'password = "#Engine" + "7"\nurl = f"mysql://a:{password}@b"', "account-password"),
+    ("a phrase that anybody tries", 'SECRET_KEY = "a secret key"', "framework-signing-key"),
+    ("a key made while tests do not run", 'if not os.getenv("TESTING"):\n    SECRET_KEY = "dev-secret"', "framework-signing-key"),
+    ("rows of user accounts", f"""cur.execute("INSERT INTO user_accounts VALUES (1, '{GUESSED}')")""", "account-password"),
     # compared
     ("an input", f'if st.text_input("PIN", type="password") == "{GUESSED}":\n    ok()', "account-password"),
     ("compared", f'if password == "{GUESSED}":\n    admin = True', "account-password"),
@@ -237,6 +242,14 @@ PASSED_OVER = [
     ("pieces of a path", 'API_KEY_PATH = "keys/" + "live.pem"'),
     ("a label", 'PASSWORD_LABEL = "%s" % "Your-passw0rd"'),
     ("a name that is filled in", 'API_KEY = "%s" % name'),
+    ("a server that runs", 'import discord\nimport uvicorn\nuvicorn.run("server:app", port=8000)  # token'),
+    ("a job that runs", 'async def f(service):\n    await service.run("job-1")  # token'),
+    ("a default that people read", 'log.info("Secret Key: %s", os.getenv("SECRET_KEY", "Not set"))'),
+    ("an f-string with it", 'print(f"key: {os.getenv(\'SECRET_KEY\', \'not configured\')}")'),
+    ("routes in a comment", "# Edit (Route: POST /admin/users/<id>/edit)\n# login as admin/users/1\nx = 1"),
+    ("rows of orders", """cur.execute("INSERT INTO customer_orders VALUES (1, 'CO1', 'SSX-77')")"""),
+    ("what stands in while tests run", 'if os.getenv("TESTING"):\n    settings.SECRET_KEY = "test-secret-key"'),
+    ("a key with nothing in it", 'PEM = "-----BEGIN PRIVATE KEY-----\\nMOCKKEY\\n-----END PRIVATE KEY-----"'),
     ("two that are filled in", 'API_KEY = "%s-%s" % ("a", "b")'),
 ]  # fmt: skip
 
@@ -254,3 +267,13 @@ def test_a_key_below_a_comment_is_found_once() -> None:
 def test_a_key_in_an_argument_that_was_switched_off_is_found() -> None:
     (use,) = uses(f'# client = Client(api_key="{RANDOM}")\nx = 1\n')
     assert (use.role, use.place.line) == ("in_text", 1)
+
+
+def test_an_address_with_the_account_for_a_password_is_guessable() -> None:
+    (use,) = uses('DATABASE_URL = "postgresql://shopkeeper:shopkeeper@localhost/shop"\n')
+    assert (use.kind, use.placeholder, use.confidence) == ("database-url", True, "medium")
+
+
+def test_a_test_s_words_for_a_vendor_s_key_are_no_key() -> None:
+    source = SourceFile("tests/test_pay.py", b'STRIPE_SECRET_KEY = "sk_test_1a"\ntoken = f(access_token="token-1")\n')
+    assert read(source, [secret_literals]).secrets == ()

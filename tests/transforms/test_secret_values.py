@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.secrets import kinds, sample
-from transforms.secrets.values import Shape, fake, random_looking, shape_of
+from transforms.secrets.values import Shape, fake, guessable, made, random_looking, shape_of
 
 MADE = [kind.id for kind in kinds() if kind.id.endswith(("-key", "-token", "-secret")) and kind.pattern is None]
 SHAPES = {
@@ -48,6 +48,9 @@ SHAPES = {
         "application/json",
         "-----BEGIN PUBLIC KEY-----",
         "two\nlines",
+        "answer.data?.client_secret",
+        "#password-field",
+        "#c0ffee",
     ],
     Shape.NAME: [
         "access_token",
@@ -73,10 +76,24 @@ SHAPES = {
         "some-random-key",
         "put-your-key-here",
         "example-password",
+        "a1" + "b2c3d4e5f6g7h8",
+        "cs_live_" + "8a7b6c5d4e3f2g1h",
+        "abcd efgh " + "ijkl mnop",
+        "H0ycCFem" + "mC4wyf1...qoIpBo",
+        "AIzaSy___" + "IDByT70",
+        "eyJhbGciOiJub25lIn0." + "eyJ1c2VyIjoiYSJ9.signature",
     ],
     Shape.WEAK: ["postgres", "root", "dev-secret", "dev-secret-key", "fallback-secret", "admin", "123456", "letmein"],
     Shape.WORD: ["adb", "adminpass", "correcthorse"],
-    Shape.MIXED: ["hunter" + "22", "Sup3r" + "cat", "pass" + "word123", "898300" + "1441", "a!b@c#"],
+    Shape.MIXED: [
+        "hunter" + "22",
+        "Sup3r" + "cat",
+        "pass" + "word123",
+        "898300" + "1441",
+        "a!b@c#",
+        "#Engine" + "7",
+        "yOoi" + "ODNuXIYb",
+    ],
     Shape.RANDOM: ["kdhw mxpo qnbv trfs", "zk8Qw1" + "Lm4xVt7" + "b2Ng9", "9f8e7d6c" * 4],
     Shape.HASH: ["$2b$12$" + "abcdefghijklmnopqrstuv", "pbkdf2_sha256$600000$salt$hash=", "$argon2id$v=19$m=1$x$y"],
 }
@@ -128,7 +145,20 @@ def test_words_are_not_random_however_long(words: str) -> None:
         "sk-" + "1234567890abcdef" * 3,
         "ghp_" + "a" * 36,
         "your-key-here",
+        "sk_live_" + "a1b2c3d4e5f6g7h8",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3" + "ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P",
     ],
 )
 def test_an_invented_key_is_a_fake(invented: str) -> None:
     assert fake(invented)
+
+
+def test_a_short_password_may_be_made_by_a_machine_too() -> None:
+    assert made("npg_" + "Xh7Tv2gf9EQ5")
+    assert not any(map(made, ("Summer2024" + "abc", "abc123xyz", "correcthorse", "AbC123" + "XyZ")))
+
+
+def test_a_phrase_may_be_the_first_that_anybody_tries() -> None:
+    assert guessable("a secret key")
+    assert guessable("some string")
+    assert not guessable("hard to guess string")

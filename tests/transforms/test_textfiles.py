@@ -56,6 +56,9 @@ FOUND = [
     ("deploy.sh", f"curl -u admin:{GUESSED} https://shop.io", "account-password"),
     ("login.sh", f"""curl -d '{{"email":"a@b.io","password":"{GUESSED}"}}' localhost""", "account-password"),
     ("entry.sh", "python -c \"x(password=os.environ.get('POSTGRES_PASSWORD', 'postgres'))\"", "database-password"),
+    ("init.sh", f': "${{DB_PASSWORD:={GUESSED}}}"', "database-password"),
+    ("compose.yaml", f"  command: >\n    redis\n    --requirepass ${{REDIS_PASSWORD:-{GUESSED}}}", "database-password"),
+    ("guide.md", f"DATABASE_URL=postgresql://own:npg_Xh7Tv2{GUESSED}@db.cloud.tech/x", "database-url"),
     ("main.tf", f'variable "db_password" {{\n  type = string\n  default = "{GUESSED}"\n}}', "database-password"),
     ("README.md", f"export STRIPE_API_KEY={KEY}", "stripe-key"),
     ("web/src/pay.js", f'const key = "{KEY}"', "stripe-key"),
@@ -84,6 +87,9 @@ PASSED_OVER = [
     (".streamlit/secrets.toml", 'ADMIN_PASSWORD = st.secrets.get("admin_password") or os.getenv("ADMIN_PASSWORD")'),
     ("install.sh", "DB_PASSWORD=$DB_PASSWORD\nTOKEN=$(cat token)\nread -s -p 'Password: ' PASSWORD"),
     ("create.sh", "cat > .env <<EOF\nDB_PASSWORD=your_password\nEOF"),
+    ("snapshot.json", f'{{"name": "lamp", "productKey": "{RANDOM}"}}'),
+    ("specs/contract.md", "const clientSecret = data.data?.client_secret"),
+    ("deploy/run.md", "DATABASE_URL=postgresql://shopkeeper:shopkeeper@db.internal.io/shop"),
     ("README.md", "`POST /auth` with {\"email\": \"a@b.io\", \"password\": \"secret123\"}\nPassword: see the vault"),
     ("README.md", f'DATABASE_URL=postgresql://user:pass@host:5432/db\n{{"access_token": "{ELIDED}"}}'),
     ("docs/hash.md", f"password_hash = {sample('password-hash')}"),
@@ -124,6 +130,23 @@ def test_a_workflow_s_secret_weighs_what_it_opens(line: str, weighs_less: bool) 
 def test_documentation_may_show_the_beginning_of_a_value() -> None:
     shown = '{\n  "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...",\n  "password_hash": "$2b$12$..."\n}\n'
     assert [*uses("docs/endpoint.md", shown), *uses("README.md", shown)] == []
+
+
+REAL = "npg_" + "Xh7Tv2gf9EQ5"
+SHOWN = {
+    f"DATABASE_URL=postgresql://own:{REAL}@db.cloud.tech/x": False,  # of a server that anybody can reach
+    f"DATABASE_URL=postgresql://own:{REAL}@localhost/x": True,
+    f"DATABASE_URL=postgresql://own:{GUESSED}@db.cloud.tech/x": True,  # as people make one up
+    f"AZURE_OPENAI_KEY={'9f8e7d6c' * 4}": False,
+    f"SETUP=otpauth://totp/shop?secret={RANDOM}": True,
+    f"ACCESS_TOKEN={RANDOM}": True,  # what an answer looks like
+}
+
+
+@pytest.mark.parametrize(("line", "weighs_less"), SHOWN.items())
+def test_a_secret_in_documentation_weighs_what_it_opens(line: str, weighs_less: bool) -> None:
+    (use,) = uses("guide.md", f"export {line}\n")
+    assert use.test_only is weighs_less
 
 
 def test_a_key_in_a_readme_counts_in_full() -> None:

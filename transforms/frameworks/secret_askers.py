@@ -52,7 +52,11 @@ class Askers:
             return
         if _asks_and_stops(body, name):
             symbol, path = f"{self.walk.module}.{node.name.value}", self.walk.path
-            self.walk.emit(lambda place: Asker(symbol, place, path), node)
+            early = (
+                re.search(rf"^(?!def |class |#)\w[^\n#]*\b{node.name.value}\(", self.walk.text, re.MULTILINE)
+                is not None
+            )
+            self.walk.emit(lambda place: Asker(symbol, place, path, early), node)
 
 
 def _only_name(node: cst.FunctionDef) -> str | None:

@@ -13,8 +13,9 @@ from transforms.frameworks.secret_values import called, is_hasher, literals, loo
 from transforms.secrets import kinds
 from transforms.secrets.names import NameReading, read_name
 from transforms.secrets.prose import accounts_in, insert_columns
+from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
-from transforms.walk import dotted_name
+from transforms.walk import descendants, dotted_name
 
 _SPEAKS = words("print info warning error debug critical exception echo secho success write log markdown caption code")
 _SHOWN = words("print info warning error debug critical exception echo secho success")
@@ -38,6 +39,7 @@ class Calls:
         name = called(node)
         if name in _SPEAKS:
             self._message(node)
+            self._told_of_missing(node)
         if is_hasher(name) or name == "set_password":
             self._password(node, name)
         elif name in _OPTIONS:
@@ -119,12 +121,25 @@ class Calls:
         """A call that takes a secret at a known position; a variable there says what its literal was for."""
         reference = self._reference(node) or name
         for target, argument, position, kind in _positions()[name]:
-            if position >= len(node.args) or not _same_call(reference, target):
+            if position >= len(node.args) or not (reference == target or self._is_method(node, target)):
                 continue
             arg = node.args[position]
             if arg.star or (arg.keyword is not None and arg.keyword.value != argument):
                 continue
             self._into_known(node, arg.value, argument, kind)
+
+    def _is_method(self, node: cst.Call, target: str) -> bool:
+        """Whether it may be a method of that library's class: called on a value, in a file that imports the library.
+
+        `uvicorn.run("app:app")` is no bot's `run`, and `service.run("job")` is none where nobody imports the library.
+        """
+        library, _, rest = target.partition(".")
+        owner = rest.rpartition(".")[0].rpartition(".")[2]
+        if not owner[:1].isupper() or not isinstance(node.func, cst.Attribute):
+            return False
+        receiver = self.walk.imports.get((dotted_name(node.func) or "").partition(".")[0], library)
+        packages = {name.partition(".")[0] for name in self.walk.imports.values()}
+        return library in packages and receiver.partition(".")[0] == library
 
     def _message(self, node: cst.Call) -> None:
         shown = self._is_shown(node)
@@ -134,6 +149,13 @@ class Calls:
             self.out.repeats(part, text, Unsaid.NAME if shown else None)
             if shown:
                 self.out.message(part, text)
+
+    def _told_of_missing(self, node: cst.Call) -> None:
+        """`log.info("key: %s", getenv("SECRET_KEY", "Not set"))`: the default is what people read, and no key."""
+        for each in (call for arg in node.args for call in descendants(arg.value, cst.Call)):
+            found = lookup(each)
+            if found is not None and shape_of(found.text) not in (Shape.MIXED, Shape.RANDOM):
+                self.out.exempt(each)
 
     def _is_shown(self, node: cst.Call) -> bool:
         """Whether people read it, and no program: `print(..., file=settings)` may write what a program reads."""
@@ -196,11 +218,3 @@ def _keywords() -> dict[tuple[str, str], list[tuple[str, str]]]:
             last = call.reference.rpartition(".")[2]
             table.setdefault((last, call.argument), []).append((call.reference, kind.id))
     return table
-
-
-def _same_call(reference: str, target: str) -> bool:
-    """The same function, or a method of that name on an object made by that library (`server.login`)."""
-    if reference == target:
-        return True
-    method = target.count(".") > 1 and target.rsplit(".", 2)[1][:1].isupper()
-    return method and reference.rpartition(".")[2] == target.rpartition(".")[2]

@@ -11,15 +11,15 @@ import libcst as cst
 
 from transforms.concepts import Place
 from transforms.concepts_secrets import DefaultOf, SecretRole, SecretUse, Unsaid
-from transforms.frameworks.secret_places import around, as_factory, as_written
+from transforms.frameworks.secret_places import around, as_factory, as_written, reader_of
 from transforms.frameworks.secret_values import Literal, parts_of, text_of
 from transforms.secrets import Issuer, kind
-from transforms.secrets.addresses import MARK, passwords_in
+from transforms.secrets.addresses import MARK, AddressPassword, passwords_in
 from transforms.secrets.files import python_role
 from transforms.secrets.judgement import Judgement, judge, judge_key, judge_url
 from transforms.secrets.keys import Found, KeySearch
 from transforms.secrets.names import GENERIC, NameReading, read_name, secret_name
-from transforms.secrets.values import LONGEST_SECRET, Shape, shape_of
+from transforms.secrets.values import LONGEST_SECRET, Shape, guessable, shape_of
 from transforms.walk import Walk, descendants
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,30})://")
@@ -31,6 +31,7 @@ _PHRASES = ("framework-signing-key", "jwt-signing-key")
 _PHRASE = re.compile(r"[A-Za-z0-9][\w ,.!?'-]{6,80}")
 _WITHIN_ADDRESSES = ("database-url", "azure-storage-key", "azure-service-bus-key")  # what holds none is harmless
 _PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWORD"}
+_HASHED = re.compile(r"^hash(?:ed)?_|_?hash(?:ed)?$", re.IGNORECASE)
 _OWNED = re.compile(r"admin|root|default|master|super", re.IGNORECASE)
 _REPEATED = 6  # shorter values than this are words that occur anywhere
 
@@ -130,7 +131,7 @@ class Emission:
         keys = self.keys.find(code)
         judged = [(judge_key(key, self.file), key.start, key.end) for key in keys]
         for found in passwords_in(code):
-            judgement = judge_url(found.kind, shape_of(found.password), self.file, found.local)
+            judgement = judge_url(found.kind, found.shape(), self.file, found.local)
             if judgement is not None and not any(key.start <= found.start < key.end for key in keys):
                 judged.append((judgement, found.start, found.end))
         for judgement, start, end in judged[:1]:
@@ -144,7 +145,7 @@ class Emission:
     def filled_in(self, node: cst.BaseExpression, template: cst.SimpleString, password: str, code: str) -> None:
         """A secret in an address that `format` or `%` fills in; in `code` the secret is one more value of it."""
         for found in passwords_in(text_of(template) or "") if id(template) not in self.seen else ():
-            judgement = judge_url(found.kind, shape_of(found.password), self.file, found.local)
+            judgement = judge_url(found.kind, found.shape(), self.file, found.local)
             if found.password == password and judgement is not None:
                 self.seen.add(id(template))
                 literal = Literal(template, password, node)
@@ -175,7 +176,7 @@ class Emission:
         said = [(judge_key(key, self.file), text[key.start : key.end]) for key in self.keys.find(text)]
         for found in passwords_in(text) if self.addresses else ():
             self.seen.add(id(node))  # an address with a placeholder shows what one looks like
-            judgement = self._judge_url(found.kind, found.password, found.local, text)
+            judgement = self._judge_url(found, text)
             if judgement is not None and not judgement.placeholder:
                 said.append((judgement, found.password))
         for judgement, value in said:
@@ -231,7 +232,7 @@ class Emission:
             return _Found(candidate.role, judge_key(key, self.file, candidate.reading), part)
         if self.addresses:
             for found in passwords_in(text):
-                judgement = self._judge_url(found.kind, found.password, found.local, text)
+                judgement = self._judge_url(found, text)
                 if judgement is not None and judgement.placeholder and id(candidate.literal.node) in self.documents:
                     return _Found(candidate.role, None)
                 is_part = found.kind not in ("database-url", "basic-auth-url") or any(map(str.isspace, text.strip()))
@@ -244,12 +245,12 @@ class Emission:
         judgement = judge(candidate.reading, shape, candidate.role, self.file, candidate.partner)
         return _Found(candidate.role, judgement, text if candidate.within else "")
 
-    def _judge_url(self, kind_id: str, password: str, local: bool, text: str) -> Judgement | None:
-        shape = shape_of(password)
+    def _judge_url(self, found: AddressPassword, text: str) -> Judgement | None:
+        shape = found.shape()
         prose = any(map(str.isspace, text.strip())) and "=" not in text.partition(" ")[0]
         if "\n" in text.strip() or (prose and shape not in (Shape.MIXED, Shape.RANDOM)):
             return None  # an example in a sentence
-        return judge_url(kind_id, shape, self.file, local)
+        return judge_url(found.kind, shape, self.file, found.local)
 
     def _remember(self, candidate: Candidate, text: str, judgement: Judgement) -> None:
         if candidate.role is not SecretRole.COMPARED:
@@ -334,6 +335,7 @@ class Emission:
             accessor=self._accessor(candidate),
             scheme=scheme.group(1) if (scheme := _SCHEME.match(literal.text)) else "",
             around=literal.around or ("" if template else around(self.walk, literal)),
+            reader=reader_of(self.walk, literal),
         )
 
     def _text_use(self, kind_id: str, name: str, value: str) -> SecretUse:
@@ -347,6 +349,7 @@ class Emission:
 
         A placeholder is nobody's value: each name with it is a secret of its own, which wants a value of its own.
         """
+        name = _HASHED.sub("", name) if literal.hashed else name  # what is kept is not the hash
         own = kind(judgement.kind).secret_name if GENERIC.match(name) else secret_name(name)
         wanted = literal.environment_name or own
         known = (literal.text, wanted if judgement.placeholder else "")
@@ -437,7 +440,7 @@ def _shape_for(reading: NameReading, name: str, text: str) -> Shape:
     """The shape of a text, in the light of its name: keys of one's own may be phrases, an admin's password a word."""
     shape = shape_of(text)
     if shape is Shape.TEXT and reading.kind in _PHRASES and _PHRASE.fullmatch(text):
-        return Shape.WORD
+        return Shape.WEAK if guessable(text) else Shape.WORD
     if shape is Shape.NAME and reading.kind == "account-password" and _OWNED.search(name):
         return Shape.WEAK
     return shape
@@ -466,6 +469,7 @@ def _placed(use: SecretUse, place: Place, expression: Place | None = None, const
         use.environment_name, use.secret_name, use.sink, use.fingerprint, use.movable, use.file,
         expression, use.template, None if use.accessor else constant, use.at_import, use.settings_field,
         use.dataclass_field, use.accessor, constant if use.accessor else None, use.scheme, around=use.around,
+        reader=use.reader,
     )  # fmt: skip
 
 

@@ -73,6 +73,7 @@ def _of_literals(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:
     return {
         cst.Module: reading.body,
         cst.ClassDef: reading.class_body,
+        cst.If: reading.condition,
         cst.Assign: reading.assign,
         cst.AnnAssign: reading.annotated,
         cst.NamedExpr: reading.walrus,

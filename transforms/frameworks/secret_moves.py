@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from transforms.brokers import broker
 from transforms.concepts import Place
-from transforms.concepts_secrets import ASKED, Holder, NameUse, SecretUse
+from transforms.concepts_secrets import ASKED, Asker, Holder, NameUse, SecretUse
 from transforms.frameworks.secret_holders import Key, deferred, holder_around, is_within
 from transforms.frameworks.secret_naming import name_of
 from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings
@@ -340,6 +340,9 @@ def _helper(app: "App", use: SecretUse) -> Helper:
     """The app's own function, else the organisation's, else the one that comes with the patch."""
     from transforms.edits import inserted_import
 
+    if use.reader and not broker(app.placement.broker).over_network:
+        module, _, name = use.reader.rpartition(".")
+        return Helper(module, name, name + "({name!r})")
     own = (each for facts in app.files.values() for each in facts.askers if not facts.inserted)
     for asker in sorted(own, key=lambda each: each.symbol):
         module, _, name = asker.symbol.rpartition(".")
@@ -347,11 +350,24 @@ def _helper(app: "App", use: SecretUse) -> Helper:
             asker.file != use.file
             and python_role(asker.file, b"") is FileRole.APP
             and not app.reaches(asker.file, use.file)
+            and _can_be_asked(app, asker, use.file)
         ):
             return Helper(module, name, name + "({name!r})", file=asker.file)
     if (binding := app.placement.bindings.get("secret")) is not None:
         return Helper(binding.module, binding.name, binding.call)
     return Helper(inserted_import(app, "secrets", use.file), "get_secret", "get_secret({name!r})", inserted=True)
+
+
+def _can_be_asked(app: "App", asker: Asker, path: str) -> bool:
+    """Whether a file can import that of a function: it does so already, or both are of one program.
+
+    A script that nobody imports, and that asks for its own settings when it is imported, is no library.
+    """
+    if app.reaches(path, asker.file):
+        return True
+    if app.starts_in(asker.file) != app.starts_in(path):
+        return False
+    return not asker.early or bool(app.lookup.roots_of(asker.file))
 
 
 def _replaced(use: SecretUse, code: str, helper: Helper, *more: tuple[str, str]) -> "list[Edit]":

@@ -27,7 +27,7 @@ from transforms.secrets.names import NameReading, read_name
 from transforms.secrets.prose import SQL_MARK, accounts_in, commented_out, remarks, sql_passwords
 from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
-from transforms.walk import Walk, all_parameters
+from transforms.walk import Walk, all_parameters, descendants
 
 _ACCOUNT = re.compile(
     r"^(?:\w+_)?(?:user|username|user_?name|userid|email|e_?mail|phone|mobile|login|account|host|hostname|dbname|"
@@ -45,6 +45,10 @@ _VAGUE = words("key secret token _key _secret signing_key hmac_key")
 _ASKS = re.compile(r"^_*(?:get|load|fetch|read|provide|default)_")
 _ANSWERS_OTHERWISE = re.compile(
     r"(?:^|_)(?:mock|fake|dummy|test|sample|example|url|path|name|header|field|hash)(?:_|$)"
+)
+_TESTS_RUN = re.compile(
+    r"^(?:os\.)?(?:getenv|environ\.get)\([\"'](?:TESTING|PYTEST_\w+)[\"']\)(?:\s*==\s*[\"'](?:1|[Tt]rue)[\"'])?$"
+    r"|^[\"'](?:TESTING|PYTEST_\w+)[\"'] in os\.environ$|^[\"']pytest[\"'] in sys\.modules$"
 )
 _ENUM = re.compile(r"(?:Enum|Flag|TextChoices|Choices)$")
 
@@ -73,6 +77,12 @@ class Reading:
             bases = [_last_name(base.value) for base in node.bases]
             if any(_ENUM.search(base) for base in bases):
                 self.out.exempt(node.body)
+
+    def condition(self, node: cst.If) -> None:
+        """What stands in for a secret where the environment says that tests run is no secret of the app."""
+        if not isinstance(node.test, cst.UnaryOperation) and _TESTS_RUN.search(self.walk.code(node.test)):
+            strings = (each for each in descendants(node.body) if isinstance(each, cst.SimpleString))
+            self.out.dead.update(map(id, strings))
 
     # names with values --------------------------------------------------------------------------------------------
 

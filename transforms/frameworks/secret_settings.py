@@ -185,6 +185,8 @@ def _made_field(
     variable = variable if settings.by_exact_name and not aliased else variable.upper()
     if use.environment_name is not None and variable != use.environment_name:
         return None  # whoever sets it today would set it in vain
+    if field not in settings.fields and field.lower() in {each.lower() for each in settings.fields}:
+        return None
     if field in settings.fields:
         return (field, variable, (), True) if field in (*settings.texts, *settings.hidden) and not aliased else None
     hidden = bool(settings.hidden) and not settings.texts
@@ -198,7 +200,8 @@ def _made_property(app: "App", settings: SettingsClass, name: str, helper: "Help
     from transforms.edit_kinds import InsertStatements, Position
 
     field = _spelled(settings, name)
-    if field in settings.fields or not _is_free_name(field) or app.reaches(helper.file, settings.file):
+    taken = {each.lower() for each in settings.fields}  # an upper-case field reads the same variable
+    if field.lower() in taken or not _is_free_name(field) or app.reaches(helper.file, settings.file):
         return None
     code = f"@property\ndef {field}(self) -> str:\n    return {helper.call.format(name=name)}"
     edit = InsertStatements(settings.file, settings.end, Position.AFTER, code, helper.imports)

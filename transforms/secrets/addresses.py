@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from transforms.secrets.values import Shape, fake, random_looking, shape_of
+from transforms.secrets.values import Shape, fake, made, random_looking, shape_of
 
 _ADDRESS = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,30})://(?P<user>(?:\$\{[^}\s]*\}|[^\s:/@'\"`<>$]){0,64})"
@@ -43,6 +43,15 @@ class AddressPassword:
     start: int
     end: int
     local: bool  # on this machine, or a host name without a dot (another container)
+    user: str = ""
+
+    def shape(self, password: str = "") -> Shape:
+        """What the password looks like beside its account; `password` is the default of a variable in its place."""
+        text = password or self.password
+        found = shape_of(text)
+        if found in (Shape.WORD, Shape.MIXED) and text.lower() == self.user.lower():
+            return Shape.WEAK  # the first thing that anybody tries
+        return Shape.RANDOM if found is Shape.MIXED and made(text) else found
 
 
 def is_of_database(scheme: str) -> bool:
@@ -65,4 +74,4 @@ def passwords_in(text: str) -> Iterator[AddressPassword]:
         if _NOWHERE.fullmatch(host) and shape_of(match["password"]) in _GUESSED:
             continue
         local = host in _LOCAL or "." not in host
-        yield AddressPassword(kind, match["password"], *match.span("password"), local)
+        yield AddressPassword(kind, match["password"], *match.span("password"), local, match["user"])

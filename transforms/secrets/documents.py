@@ -34,11 +34,19 @@ _MAIL_PAIR = re.compile(
     rf"(?<![\w:/.+-])[\w.+-]+@[\w-]+\.[\w.]{{2,10}}[`*]*\s*(?:/|\||,|→|->|with)\s*(?:password:?\s*)?{_VALUE}(?=[\s.,;)]|$)",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(rf"\b(?:admin|root|administrator|superuser)[`*]*\s*/\s*{_VALUE}(?=[\s.,;)]|$)", re.IGNORECASE)
+_BETWEEN = re.compile(
+    rf"(?<![\w/])(?:admin|root|administrator|superuser)[`*]*\s*/\s*{_VALUE}(?=[\s.,;)]|$)", re.IGNORECASE
+)
 _NO_VALUE = re.compile(
     r"\b(?:example|e\.g|for instance|your|must|should|minimum|at least|characters|choose|strong|any)\b", re.IGNORECASE
 )
-_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_SAME_LINE = re.compile(
+    rf"\b(?:user(?:name)?|e-?mail|login|account)[`*_]*\s*[:=]\s*\S{{3,60}}\s*[|,;/]\s*[`*_]*"
+    rf"(?:password|passwort|pwd|pass)[`*_]*\s*[:=][`*_]*\s*{_VALUE}(?=[\s.,;)|]|$)",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"^\s*(?:```|~~~)\s*(?P<language>\S*)")
+_PLAIN = frozenset(("text", "txt", "plaintext"))  # no program: a list of accounts, set apart
 _COLUMN = re.compile(r"^[`*_]*(?:password|passwort|pwd|pass)[`*_]*$", re.IGNORECASE)
 _PEOPLE = re.compile(r"user|e-?mail|login|account|role|name", re.IGNORECASE)
 _RULE = re.compile(r"^[\s|:-]+$")
@@ -49,15 +57,16 @@ NEAR = 3  # lines between an account and its password under a label of their own
 
 def said_in_document(lines: Sequence[str]) -> Iterator[tuple[int, Mention]]:
     """Passwords by the number of their line."""
-    fenced, table = False, _Table()
+    fence, table = "", _Table()
     for number, line in enumerate(lines, 1):
-        if _FENCE.match(line):
-            fenced = not fenced
-        if fenced:
+        if match := _FENCE.match(line):
+            fence = "" if fence else match["language"].lower() or "text"
+        if fence and fence not in _PLAIN:
             continue
-        mention = table.row(line) if "|" in line else None
+        mention = table.row(line) if "|" in line and not fence else None
         if mention is None and not _NO_VALUE.search(line):
-            mention = _in_sentence(line) or _under_label(line, lines[max(0, number - 1 - NEAR) : number - 1])
+            said = None if fence else _in_sentence(line)
+            mention = said or _on_one_line(line) or _under_label(line, lines[max(0, number - 1 - NEAR) : number - 1])
         if mention is not None:
             yield number, mention
 
@@ -68,6 +77,11 @@ def _in_sentence(line: str) -> Mention | None:
             if (found := _mention(match)) is not None:
                 return found
     return None
+
+
+def _on_one_line(line: str) -> Mention | None:
+    match = _SAME_LINE.search(line)
+    return _mention(match) if match is not None else None
 
 
 def _under_label(line: str, above: Sequence[str]) -> Mention | None:

@@ -31,6 +31,7 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE_FOLDERS = words("examples example samples")
+_ASSISTANTS = words(".agent .agents .claude .codex .cursor .gemini .windsurf")  # below them: how to do things
 _DOCS_FOLDERS = words("docs doc documentation docs_src docs-src doc_src")
 _DOCS_SUFFIX = frozenset((".md", ".rst", ".txt", ".adoc", ".mdx"))
 _DEPLOY = re.compile(
@@ -58,7 +59,7 @@ def python_role(path: str, content: bytes) -> FileRole:
         or (_TEST_NAME.search(pure.stem.lower()) and _is_test(content))
     ):
         return FileRole.TEST
-    if folders & (_EXAMPLE_FOLDERS | _DOCS_FOLDERS) or _EXAMPLE.search(pure.stem):
+    if folders & (_EXAMPLE_FOLDERS | _DOCS_FOLDERS) or _EXAMPLE.search(pure.stem) or _shows(pure):
         return FileRole.EXAMPLE
     return FileRole.APP
 
@@ -73,11 +74,21 @@ def text_role(path: str) -> FileRole:
         return FileRole.TEST
     if _EXAMPLE.search(name) or folders & _EXAMPLE_FOLDERS:
         return FileRole.EXAMPLE
-    if pure.suffix.lower() in _DOCS_SUFFIX or folders & _DOCS_FOLDERS or name.upper().startswith("README"):
+    if (
+        pure.suffix.lower() in _DOCS_SUFFIX
+        or folders & _DOCS_FOLDERS
+        or name.upper().startswith("README")
+        or _shows(pure)
+    ):
         return FileRole.DOCS
     if _DEPLOY.search(name) or folders & _DEPLOY_FOLDERS:
         return FileRole.DEPLOY
     return FileRole.ENVIRONMENT if _ENVIRONMENT.search(name) else FileRole.CONFIG
+
+
+def _shows(path: PurePosixPath) -> bool:
+    """Whether a file is of an assistant's skills and templates; the settings of the assistant itself are in use."""
+    return any(part in _ASSISTANTS for part in path.parts[:-2])
 
 
 def _is_test(content: bytes) -> bool:

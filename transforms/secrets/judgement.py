@@ -78,6 +78,8 @@ def judge(reading: NameReading, shape: Shape, role: SecretRole, file: FileRole, 
     confidence = _table(reading, role, partner).get(shape)
     if confidence is None and shape is Shape.NAME and reading.kind in _GUESSABLE and role in _KEPT:
         confidence = MEDIUM  # SECRET_KEY = "secret" works, and anybody can guess it
+    if file is FileRole.TEST and shape is not Shape.RANDOM and kind(reading.kind).issuer is Issuer.VENDOR:
+        return None  # whatever it is, no vendor made it
     if confidence is None or _only_vendors_could_use(reading.kind, shape, role):
         return None
     if shape is Shape.WORD and kind(reading.kind).issuer is Issuer.VENDOR and role in _KEPT:
@@ -123,7 +125,9 @@ def judge_url(kind_id: str, shape: Shape, file: FileRole, local: bool) -> Judgem
     if placeholder and file is FileRole.CONFIG and (local or shape is not Shape.WEAK):
         return None
     confidence = MEDIUM if placeholder or (local and shape is not Shape.RANDOM) else HIGH
-    return Judgement(kind_id, confidence, placeholder=placeholder, test_only=_aside(file))
+    theirs = kind_id in _OF_ACCOUNTS and shape is Shape.RANDOM and not local  # of a server that anybody can reach
+    aside = _aside(file) and not (file is FileRole.DOCS and theirs)
+    return Judgement(kind_id, confidence, placeholder=placeholder, test_only=aside)
 
 
 def judge_text(reading: NameReading, shape: Shape, file: FileRole) -> Judgement | None:
@@ -141,10 +145,14 @@ def judge_text(reading: NameReading, shape: Shape, file: FileRole) -> Judgement 
     if file is FileRole.DOCS and shape is not Shape.RANDOM:
         return None
     theirs = shape is Shape.RANDOM and kind(reading.kind).issuer is Issuer.VENDOR  # nobody makes one up for a test
-    aside = _aside(file) and not (file is FileRole.CI and theirs)
+    named = file is FileRole.DOCS and reading.kind not in _ANYBODYS
+    aside = _aside(file) and not (theirs and (file is FileRole.CI or named))
     return Judgement(reading.kind, HIGH if file in _RUNS else MEDIUM, test_only=aside)
 
 
+_OF_ACCOUNTS = ("database-url", "basic-auth-url")
+# of no vendor: documentation shows answers that hold one
+_ANYBODYS = ("api-key", "access-token", "oauth-client-secret", "json-web-token")
 _RUNS = (FileRole.DEPLOY, FileRole.ENVIRONMENT, FileRole.CONFIG)
 
 

@@ -22,6 +22,7 @@ GENERIC = re.compile(
 )
 _GATE = re.compile(r"pass|pwd|pw|secret|token|key|pepper|salt|senha|contrase|kennwort|pin|credential", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_NAMED = re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)\d*|\d+")  # a digit belongs to what it stands behind
 _LONGEST = 80
 
 _PASSWORD = words(
@@ -63,8 +64,8 @@ _STRONG_TOKEN = words(
     "security integration webhook"
 )
 _NO_KEY = words(
-    "metadata public publishable anon primary foreign sort partition hash range cache dict json map lookup group "
-    "order unique index object s3 file routing idempotency config setting form field data translation event row "
+    "metadata product public publishable anon primary foreign sort partition hash range cache dict json map lookup "
+    "group order unique index object s3 file routing idempotency config setting form field data translation event row "
     "column entity node header state site measurement vapid pub natural composite parent sub next press arrow hot "
     "short keyboard registry str string i18n locale label message item query param attr attribute property metric "
     "tag route url path redis user session cookie storage test result response request context store name id type "
@@ -116,8 +117,8 @@ def read_name(name: str) -> NameReading | None:
 
 
 def secret_name(name: str) -> str:
-    """A name as a broker's entry is called: `apiKey` -> `API_KEY`."""
-    return "_".join(_WORD.findall(name)).upper()
+    """A name as a broker's entry is called: `apiKey` -> `API_KEY`, `s3Secret` -> `S3_SECRET`."""
+    return "_".join(_NAMED.findall(name)).upper()
 
 
 def _words(name: str) -> list[str]:

@@ -14,7 +14,10 @@ _PAIRS = (
         rf"\b(?:user(?:name)?|login|e-?mail|account)\s*[:=]\s*\S+.{{0,60}}?\b(?:password|pass|pwd|pw)\s*[:=]\s*{_VALUE}",
         re.IGNORECASE | re.DOTALL,
     ),
-    re.compile(rf"\b(?:admin|root|demo|superuser|administrator)\s*/\s*{_VALUE}", re.IGNORECASE),
+    re.compile(
+        r"(?<![\w/])(?:admin|root|demo|superuser|administrator)\s*/\s*(?P<value>[^\s'\"`,;(){}<>|/]{4,64}+)(?!/)",
+        re.IGNORECASE,  # and not `/admin/users/1`
+    ),
     re.compile(
         rf"\b(?:default|admin|initial|demo|test|temporary|temp)\s+(?:password|pass|pwd)\s*(?:is|:|=)\s*{_VALUE}",
         re.IGNORECASE,
@@ -39,7 +42,11 @@ _COLUMNS = re.compile(r"\binsert\s+(?:or\s+\w+\s+)?into\s+[\w.\"`\[\]]+\s*\(([^(
 _HASHED = re.compile(r"\b(?:crypt|md5|sha1|sha2|sha256|password|digest)\(\s*'([^']{3,100})'", re.IGNORECASE)
 _ROW = re.compile(r"\(((?:'(?:[^']|'')*'|[^()']|\([^()]*\))*)\)\s*,?\s*")
 _CELL = re.compile(r"\s*('(?:[^']|'')*'|[^,']*)\s*(?:,|$)")
-_ACCOUNTS = re.compile(r"user|account|admin|login|member|employee|staff|credential|customer", re.IGNORECASE)
+_ACCOUNTS = re.compile(
+    r"(?:user|account|admin|login|member|employee|staff|credential|customer)s?"
+    r"(?:_?(?:accounts?|data|details?|info|list|master|profiles?|table|tbl))?\d*$",
+    re.IGNORECASE,
+)  # `customer_orders` is about something else
 _PASSWORD_COLUMN = re.compile(r"passw|pwd|passphrase|^pass$", re.IGNORECASE)
 _COMMENTED = re.compile(
     r"^[ \t]*#+[ \t]*(?:[\w.]*\.)?(?P<name>\w+)?(?:\[[\"'](?P<key>\w+)[\"']\])?[ \t]*(?::[^=\n]+)?="

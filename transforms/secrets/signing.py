@@ -66,7 +66,8 @@ KINDS = (
     SecretKind(
         id="private-key",
         title="Private key",
-        pattern=r"-----BEGIN (?:[A-Z0-9]{2,9} )?(?:PRIVATE KEY|PRIVATE KEY BLOCK)-----(?=[\s\\rn]+[0-9A-Za-z+/=])",
+        pattern=r"-----BEGIN (?:[A-Z0-9]{2,9} )?(?:PRIVATE KEY|PRIVATE KEY BLOCK)-----"
+        r"(?=[\s\\rn\"']+(?:[0-9A-Za-z+/=]{40}|Proc-Type|Version:|Comment:))",
         names=(),
         marks=("PRIVATE KEY",),
         spaced=True,

@@ -4,6 +4,7 @@ Entropy alone decides nothing: real passwords are short and weak, and hard negat
 text it is; name and role say what that means.
 """
 
+import itertools
 import re
 from enum import StrEnum
 
@@ -53,15 +54,15 @@ _WEAK_PARTS = words(
     "testuser testpass postgres postgresql mysql mongo mongodb redis root admin administrator user username pass "
     "password passwd pwd token super insecure unsafe django flask fastapi jwt my app demo please prod production in "
     "only not for use this change me changeme supersecret mysecret secretkey devsecret devkey ci staging temp tmp "
-    "guest rabbitmq minio minioadmin mypassword passw0rd p4ssw0rd letmein qwerty abc abcd hello world toor oracle "
-    "sa system foo bar baz asdf the is a very long signing auth session api access client db database service "
+    "guest some string rabbitmq minio minioadmin mypassword passw0rd p4ssw0rd letmein qwerty abc abcd hello world toor "
+    "oracle sa system foo bar baz asdf the is a very long signing auth session api access client db database service "
     "backend server docker compose pytest unittest"
 )
 _WEAK_DIGITS = re.compile(r"(?:0*1?2?3?4?5?6?7?8?9?0?|(\d)\1*)")
 _FAKE = re.compile(
     r"example|placeholder|redacted|dummy|changeme|change_me"
     r"|(?:^|[-_. ])(?:your|fake|sample|mock|insert|replace)(?:[-_. ]|$)|x{5,}|(.)\1{6,}|\*{3}|\.{3}|…"
-    r"|0123456|1234567|abcdefg|abcdef0?12|a1b2c3|deadbeef|qwerty|[-_]here\b|testkey|notreal",
+    r"|eyJzdWIiOiIxMjM0NTY3ODkw|JBSWY3DPEHPK3PXP|0123456|1234567|abcdefg|abcdef0?12|a1b2c3|deadbeef|qwerty|[-_]here\b|testkey|notreal",
     re.IGNORECASE,
 )
 _HASH = re.compile(r"^(?:\$2[abxy]?\$\d\d\$|\$argon2|pbkdf2[_:]sha|scrypt:\d|\$6\$|\$5\$|\{SSHA\})")
@@ -71,9 +72,10 @@ _ADDRESS = re.compile(
     r"^[a-z][\w-]*(?:/[a-z][\w-]*)+$"
 )
 _PATTERN = re.compile(
-    r"^\^|\$$(?<=[)\]}*+]\$)|\\[dwsb.]|\[\^?(?:a-z|A-Z|0-9)|\(\?|^<\w|</|&\w+;|^#[\w-]+$|^\.[a-z][\w-]+$"
+    r"^\^|\$$(?<=[)\]}*+]\$)|\\[dwsb.]|\[\^?(?:a-z|A-Z|0-9)|\(\?|^<\w|</|&\w+;|^#(?:[a-z][\w-]*|[0-9A-Fa-f]{3,8})$"
+    r"|^\.[a-z][\w-]+$"
 )
-_DOTTED = re.compile(r"^[A-Za-z_]+(?:\.[A-Za-z_]+)+(?:\[\w*\]|\(\))?$")
+_DOTTED = re.compile(r"^[A-Za-z_]+(?:\??\.[A-Za-z_]+)+(?:\[\w*\]|\(\))?$")
 _VARIABLE = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^--?[a-z][a-z-]+$")
 _HEADER = re.compile(r"^[xX]-[A-Za-z-]+$|^[A-Z][a-z]+(?:-[A-Z][A-Za-z]+)+$|^(?:Authorization|Bearer|Token|Basic)$")
 _LABEL = re.compile(r"^[A-Z][a-z]+$")  # "Password", "Passwort": what a form says
@@ -89,6 +91,9 @@ _CAMEL_CASE = re.compile(r"(?:[A-Z]{0,3}\d?[A-Z]?[a-z]{2,})+[A-Z]?")
 _BASE_64 = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z+/]{36,}={0,2}")
 _DIGITS_OF_16 = re.compile(r"(?=.*\d)(?=.*[a-f])(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.I)
 _RUN = re.compile(r"[a-z]+|[A-Z]+|\d+")
+_CUT_OUT = re.compile(r"[\w-]\.{3}[\w-]|^(?=\w{6,24}$)\w+_{3}\w+$")  # the middle of a key was taken out
+_CUT_TOKEN = re.compile(r"^eyJ[\w-]+\.[\w-]+\.[\w-]{0,19}$")  # a signed token with a word for its signature
+_IN_ORDER = 6  # letters that follow each other as in the alphabet: no generator makes them
 
 
 def shape_of(value: str) -> Shape:
@@ -103,6 +108,8 @@ def shape_of(value: str) -> Shape:
         return Shape.PLACEHOLDER  # only the beginning of one
     if _HASH.match(text):
         return Shape.HASH
+    if _CUT_OUT.search(text) or _CUT_TOKEN.match(text) or _counted_out(text):
+        return Shape.PLACEHOLDER  # no more than a part of one, or what stands for one
     if _APP_PASSWORD.match(text) or (_BASE_64.fullmatch(text) and random_looking(text)):
         return Shape.RANDOM
     if any(map(str.isspace, text)) or not text.isascii() or _ADDRESS.search(text) or _PATTERN.search(text):
@@ -118,7 +125,19 @@ def shape_of(value: str) -> Shape:
 
 def fake(key: str) -> bool:
     """Whether something with the shape of a vendor's key is an invented one: words or runs that no generator makes."""
-    return _FAKE.search(key) is not None or len(set(key)) < min(8, len(key) // 2)
+    return _FAKE.search(key) is not None or len(set(key)) < min(8, len(key) // 2) or _counted_out(key)
+
+
+def made(text: str) -> bool:
+    """Whether a machine made a password that is too short for `random_looking`: its characters change all the time."""
+    plain = re.sub(r"[^0-9A-Za-z]", "", text)
+    mixed = all(re.search(each, plain) for each in ("[a-z]", "[A-Z]", r"\d"))
+    return len(plain) >= 12 and mixed and len(_RUN.findall(plain)) >= len(plain) / 2 and not _counted_out(text)
+
+
+def guessable(phrase: str) -> bool:
+    """Whether a phrase is made of the words alone that everybody would try: `a secret key`."""
+    return _is_weak([part.lower() for part in _PART.findall(phrase)], re.sub(r"[^0-9]", "", phrase))
 
 
 def random_looking(text: str) -> bool:
@@ -134,6 +153,17 @@ def random_looking(text: str) -> bool:
     if runs >= len(plain) / 4 and len(set(plain)) >= 8:
         return True
     return plain.isalpha() and re.search(r"[^aeiouyAEIOUY]{7}", plain) is not None
+
+
+def _counted_out(text: str) -> bool:
+    """Letters in the order of the alphabet, whatever stands between them: `a1b2c3d4e5f6`, `abc123def456`."""
+    letters = [ord(letter) for letter in text.lower() if "a" <= letter <= "z"]
+    run = 1
+    for one, two in itertools.pairwise(letters):
+        run = run + 1 if two == one + 1 else 1
+        if run >= _IN_ORDER:
+            return True
+    return False
 
 
 def _is_instruction(text: str) -> bool:
@@ -152,6 +182,8 @@ def _single_word(text: str) -> Shape:
     if _is_weak(letters, digits):
         return Shape.NAME if _is_field_name(text, letters, digits) else Shape.WEAK
     if not digits and re.fullmatch(r"[A-Za-z_-]+", text):
+        if text.isalpha() and not text.islower() and len(letters) * 2.5 > len(text) >= 8:
+            return Shape.MIXED  # capitals anywhere: no word, and no two of them
         return Shape.NAME if _SECRET_WORD & set(letters) and len(letters) > 1 else Shape.WORD
     if re.fullmatch(r"[a-z]+(?:_[a-z0-9]+)+", text) and _SECRET_WORD & set(letters):
         return Shape.NAME

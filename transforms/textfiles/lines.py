@@ -95,7 +95,7 @@ class TextLines:
         if self.suffix in KEYS_ONLY or is_comment(line, self.suffix):
             return None
         for found in passwords_in(line):
-            shape = shape_of(default_of(found.password))
+            shape = found.shape(default_of(found.password))
             in_address = judge_url(found.kind, shape, self.role, found.local)
             if in_address is not None:
                 return self._use(in_address, name, found.password, number, found.start, line=line)

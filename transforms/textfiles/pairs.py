@@ -11,6 +11,7 @@ QUOTED = re.compile(
     r"(?P<name>[A-Za-z_][\w.-]{1,78})[\"']?\s*(?::=|=>|[:=])\s*(?P<quote>[\"'])(?P<value>[^\"'\n]{1,600})(?P=quote)"
 )
 DEFAULT = re.compile(r"\$\{(?P<name>\w+):?-(?P<value>[^${}]+)\}")  # ${NAME:-default}
+_SHELL_DEFAULT = re.compile(r"\$\{(?P<name>\w+):?=(?P<value>[^${}]+)\}")  # : "${NAME:=default}"
 _DOCKER = re.compile(r"^\s*(?:ENV|ARG)\s+(?P<name>[A-Za-z_]\w*)\s+[\"']?(?P<value>[^\s\"'=]+)[\"']?\s*$")
 _DOCKER_PAIRS = re.compile(r"^\s*(?:ENV|ARG)\s+(?=[A-Za-z_]\w*=)")
 _PAIR = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>[^\s\"'\\]+)")
@@ -29,6 +30,7 @@ _BEFORE_COMMAND = re.compile(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<valu
 _SHELLS = frozenset((".sh", ".bash", ".zsh"))
 PROSE = frozenset((".md", ".rst", ".txt"))
 _CODE = frozenset((".sh", ".bash", ".zsh", ".ps1", ".bat", ".tf"))
+_DASHED = frozenset((".sql", ".lua", ".hs"))
 _QUOTED_ALONE = frozenset((".json", ".ipynb"))
 
 
@@ -53,7 +55,7 @@ def pairs(line: str, entry: str, suffix: str) -> Iterator[Pair]:
     for pattern in (_BASIC, _NETRC) if suffix == ".netrc" else (_BASIC,):
         if match := pattern.search(line):
             yield Pair("password", match["value"], match.start("value"))
-    if suffix in _SHELLS and (match := _BEFORE_COMMAND.match(line)):
+    if suffix in _SHELLS and (match := _BEFORE_COMMAND.match(line) or _SHELL_DEFAULT.search(line)):
         yield _pair(match)
     if match := _HEADER.search(line):
         yield Pair("auth_token", match["value"], match.start("value"))
@@ -83,7 +85,9 @@ def is_comment(line: str, suffix: str) -> bool:
     start = line.lstrip()[:2]
     if suffix in PROSE:
         return False
-    return start[:1] == "#" or start in ("//", "--") or (start[:1] == ";" and suffix in (".ini", ".cfg"))
+    if start == "--":
+        return suffix in _DASHED  # elsewhere it begins an option
+    return start[:1] == "#" or start == "//" or (start[:1] == ";" and suffix in (".ini", ".cfg"))
 
 
 def _pair(match: re.Match[str]) -> Pair:
