@@ -307,6 +307,8 @@ def test_what_a_signal_tells_may_record_this_change_or_another() -> None:
 def test_a_signal_of_other_rows_says_nothing_of_this_change() -> None:
     row = RECEIVER.format(name="note", body="ActivityLog.objects.create(row=instance)")
     assert recorded_in_site(signals=row.replace("sender=Order", "sender=Invoice")) is Recorded.NO
+    assert recorded_in_site(signals=row.replace("sender=Order", "sender='shop.Invoice'")) is Recorded.NO
+    assert recorded_in_site(signals=row.replace("sender=Order", "sender='shop.Order'")) is Recorded.UNKNOWN
     assert recorded_in_site(signals=row.replace(", sender=Order", "")) is Recorded.UNKNOWN
     both = row.replace("@receiver", "@receiver(post_save, sender=Invoice)\n@receiver", 1)
     assert recorded_in_site(signals=both) is Recorded.UNKNOWN

@@ -118,7 +118,8 @@ def unrecorded(change: Any, evidence: list[Evidence]) -> Verdict:
 def doubt_about(app: "App", change: Any) -> str | None:
     """Why a change may need no record of who made it."""
     publicity = app.publicity(change.route)
-    if not change.signs_in and (publicity.is_public or publicity.is_unsure):
+    named = change.signs_in or app.access(change.route).is_checked
+    if not named and (publicity.is_public or publicity.is_unsure):
         return "anybody may make this change, so there is nobody to name"
     if change.only_seems_to_read:
         return "it is called a look-up and may only keep a default or a counter"

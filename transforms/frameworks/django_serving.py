@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Function, GuardUse, How, Route
+from transforms.frameworks.django_effects import with_effects
 from transforms.frameworks.django_library import (
     ACTIONS,
     ACTIONS_OF,
@@ -133,9 +134,8 @@ def _method(app: "App", route: Route, symbol: str, method: str) -> Route:
         library = {tail(each) for each in app.ancestors(symbol) if each not in app.classes}
         row = row_asked(app, symbol, function) if ROW_VIEWS & library else NEVER
         guards = (*guards, *permission_guards(app, route, "", symbol, (method, "", row) if row else (method, "")))
-    placed = _at(app, route, symbol, function)
-    return replace(
-        placed,
+    served = replace(
+        _at(app, route, symbol, function),
         framework="django_rest" if api else "django",
         methods=(method,),
         handler=function.symbol if function is not None else f"{symbol}.{method.lower()}",
@@ -144,6 +144,7 @@ def _method(app: "App", route: Route, symbol: str, method: str) -> Route:
         shown=symbol if function is None else f"{symbol}.{method.lower()}",
         signs_in=_signs_in(app, symbol, function),
     )
+    return with_effects(app, served, symbol, method.lower())
 
 
 def _viewset(app: "App", route: Route, symbol: str, library: list[str]) -> Iterator[Route]:
@@ -182,7 +183,7 @@ def _action(app: "App", route: Route, symbol: str, action: str, method: str, on_
         *in_front(app, (*route.guards, *class_guards(app, symbol, action)), exempt=True),
         *permission_guards(app, route, own, symbol, about),
     )
-    return replace(
+    served = replace(
         _at(app, route, symbol, function),
         framework="django_rest",
         methods=(method,),
@@ -192,6 +193,7 @@ def _action(app: "App", route: Route, symbol: str, action: str, method: str, on_
         shown=f"{symbol}.{action}",
         signs_in=_signs_in(app, symbol, function),
     )
+    return with_effects(app, served, symbol, action)
 
 
 def _at(app: "App", route: Route, symbol: str, function: Function | None) -> Route:
