@@ -153,6 +153,31 @@ def test_naming_a_class_replaces_what_the_base_says() -> None:
     assert access(site("", views, "Api", base=BASE.format("OnlyStaff"), rules=RULES)) is NO
 
 
+SIGNED = """from rest_framework.views import APIView
+from rest_framework_simplejwt.exceptions import AuthenticationFailed
+from rest_framework_simplejwt.tokens import AccessToken
+
+
+class Signed:
+    def who(self, request):
+        try:
+            return AccessToken({given})["user_id"]
+        except Exception:
+            pass
+        raise AuthenticationFailed("sign in")
+
+
+class Api(APIView, Signed):
+    def get(self, request):
+        return find(self.who(request))
+"""
+
+
+@pytest.mark.parametrize(("given", "answer"), [('request.COOKIES.get("access")', YES), ("", UNKNOWN)])
+def test_a_mixin_of_the_app_may_look_at_the_token(given: str, answer: Answer) -> None:
+    assert access(site("", SIGNED.replace("{given}", given), "Api")) is answer
+
+
 def test_a_decorator_of_the_app_that_wraps_a_known_one() -> None:
     own = "from django.contrib.auth.decorators import user_passes_test\n\n\n"
     own += "def staff_only(view):\n    return user_passes_test(lambda user: user.is_staff)(view)\n"

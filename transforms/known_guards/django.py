@@ -27,6 +27,7 @@ READERS_PASS = (
     r"oauth2_provider\.contrib\.rest_framework\.(?:\w+\.)*IsAuthenticatedOrTokenHasScope",
 )
 ROLES = (
+    r"django\.contrib\.admin\.(?:\w+\.)*(?:site\.urls|site\.admin_view)",
     r"django\.contrib\.auth\.decorators\.permission_required",
     r"django\.contrib\.admin\.views\.decorators\.staff_member_required",
     r"django\.contrib\.auth\.mixins\.PermissionRequiredMixin",
@@ -51,4 +52,6 @@ STATUSES = {
     "rest_framework.exceptions.NotAuthenticated": 401,
     "rest_framework.exceptions.AuthenticationFailed": 401,
     "rest_framework.exceptions.PermissionDenied": 403,
+    "rest_framework_simplejwt.exceptions.AuthenticationFailed": 401,
+    "rest_framework_simplejwt.exceptions.InvalidToken": 401,
 }
