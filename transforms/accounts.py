@@ -27,7 +27,12 @@ _FEDERATES = re.compile(
 )
 LIBRARY = "django.contrib.auth.authenticate"
 BACKENDS = "AUTHENTICATION_BACKENDS"
-_LOGIN_VIEW = re.compile(r"django\.contrib\.auth\.views\.LoginView")
+# Views of libraries that compare a password.
+_LOGIN_VIEW = re.compile(
+    r"django\.contrib\.auth\.views\.LoginView|rest_framework_simplejwt\.(?:\w+\.)*TokenObtain(?:Pair|Sliding)View"
+    r"|rest_framework\.authtoken\.views\.(?:ObtainAuthToken|obtain_auth_token)|djoser\.views\.TokenCreateView"
+    r"|dj_rest_auth\.views\.LoginView"
+)
 # What of the settings asks somebody else, or asks nobody: `AUTHENTICATION_BACKENDS`, and URLs of a library.
 _OWN_BACKEND = re.compile(r"django\.contrib\.auth\.|axes\.|guardian\.|rules\.|rolepermissions\.")
 _PROVIDER = re.compile(r"/\.well-known/(?:openid-configuration|oauth-authorization-server|jwks)")

@@ -341,6 +341,7 @@ class Route:
     part: str = ""  # the symbol of that part of the handler which serves it, where one handler serves several
     page: str = ""  # the handler of the page that this is a part of: who opens that can call this
     by_library: bool = False  # the handler's code is a library's: nothing of the app's own is in it
+    shows: str = ""  # what a library's view shows to everybody alike: "a page without data"
     library_writes: bool = False  # a library's code changes data for it
     hooks: tuple[str, ...] = ()  # functions of the app's own that a library's code calls for it, by symbol
     signs_in: bool = False  # it is known to be how people sign in

@@ -244,6 +244,9 @@ def _metrics(_app: "App", shape: Shape) -> Publicity | None:
 
 def _page(_app: "App", shape: Shape) -> Publicity | None:
     """A page without data: nothing but a template or a file is returned."""
+    if shape.route.shows:
+        openness = Openness.UNSURE if shape.admin else Openness.PUBLIC
+        return Publicity(openness, shape.route.shows + (", of the administrators' side" if shape.admin else ""))
     if not shape.reads_only or shape.writes or shape.function is None or not shape.function.calls:
         return None
     if Signal.FILLS_TEMPLATE in shape.function.signals:

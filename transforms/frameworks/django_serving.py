@@ -11,6 +11,7 @@ from transforms.frameworks.django_library import (
     ACTIONS_OF,
     API_VIEW,
     BY_ITSELF,
+    FOR_EVERYBODY,
     METHODS_OF,
     ROW_VIEWS,
     SIGNS_IN,
@@ -143,6 +144,7 @@ def _method(app: "App", route: Route, symbol: str, method: str) -> Route:
         by_library=function is None,
         shown=symbol if function is None else f"{symbol}.{method.lower()}",
         signs_in=_signs_in(app, symbol, function),
+        shows=_shows(app, symbol),
     )
     return with_effects(app, served, symbol, method.lower())
 
@@ -225,4 +227,16 @@ def _library_view(app: "App", route: Route) -> Iterator[Route]:
         if api:
             guards = (*guards, *permission_guards(app, route, "", route.handler, (method, "")))
         signs_in = SIGNS_IN.fullmatch(route.handler) is not None
-        yield replace(route, methods=(method,), guards=guards, signs_in=signs_in)
+        shows = FOR_EVERYBODY.get(route.handler, "")
+        yield replace(route, methods=(method,), guards=guards, signs_in=signs_in, by_library=bool(shows), shows=shows)
+
+
+def _shows(app: "App", symbol: str) -> str:
+    """What a class shows to everybody alike: one of the app's own that adds nothing to the library's."""
+    line = list(app.ancestors(symbol))
+    adds = any(
+        app.classes[each].methods or "extra_context" in app.classes[each].members
+        for each in line
+        if each in app.classes
+    )
+    return "" if adds else next((FOR_EVERYBODY[each] for each in line if each in FOR_EVERYBODY), "")

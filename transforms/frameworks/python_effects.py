@@ -75,8 +75,8 @@ _VERIFIES = frozenset({
 })  # fmt: skip
 _VERIFIES_TAIL = (
     ".verify_id_token", ".verify_oauth2_token", ".compare_digest", ".construct_event", ".verify_session_cookie",
-    ".verify_jwt", ".jwt.decode", ".auth.get_user", ".get_validated_token", ".authenticate_request", "RequestValidator().validate",
-    "Webhook().verify", ".verify_key_string", "Serializer().loads",
+    ".verify_jwt", ".jwt.decode", ".auth.get_user", ".get_validated_token", ".authenticate_request",
+    "RequestValidator().validate", "Webhook().verify", ".verify_key_string", "Serializer().loads",
 )  # fmt: skip
 # Classes that look at the token they are made of, and raise; made of nothing they are a new token.
 _VERIFIES_WHAT_IT_IS_MADE_OF = frozenset(

@@ -8,6 +8,7 @@ AUTHENTICATES = (
     r"django\.contrib\.auth\.views\.PasswordChange(?:Done)?View",
     r"django\.contrib\.admin\.(?:\w+\.)*(?:site\.urls|site\.admin_view)",
     r"rest_framework\.permissions\.(?:IsAuthenticated|IsAdminUser|DjangoModelPermissions|DjangoObjectPermissions)",
+    r"djoser\.permissions\.CurrentUserOrAdmin",
     r"braces\.views\.(?:\w+\.)*(?:Login|Superuser|Staffuser|Group|Permission|MultiplePermissions|UserPassesTest|SSL)"
     r"\w*Required\w*Mixin",
     r"guardian\.(?:decorators\.permission_required\w*|mixins\.(?:LoginRequired|PermissionRequired)Mixin)",
@@ -32,6 +33,7 @@ ROLES = (
     r"django\.contrib\.admin\.views\.decorators\.staff_member_required",
     r"django\.contrib\.auth\.mixins\.PermissionRequiredMixin",
     r"rest_framework\.permissions\.(?:IsAdminUser|DjangoModelPermissions|DjangoObjectPermissions)",
+    r"djoser\.permissions\.CurrentUserOrAdmin",  # of others' accounts
     r"braces\.views\.(?:\w+\.)*(?:Superuser|Staffuser|Group|Permission|MultiplePermissions)\w*Required\w*Mixin",
     r"rolepermissions\.(?:decorators\.has_\w+_decorator|mixins\.Has\w+Mixin)",
     r"graphql_jwt\.decorators\.(?:staff_member|superuser|permission)_required",
