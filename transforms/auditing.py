@@ -64,6 +64,7 @@ _RECORDS = re.compile(
 )
 _RECORD_CLASS = re.compile(r"audit|activity_?log|activitylog|actionlog|eventlog|accesslog|changelog|loginhistory", re.I)
 _CREATES = frozenset({"create", "acreate", "get_or_create", "update_or_create", "bulk_create"})
+_OF_PATH = re.compile(r"(?:^|[ .])(?:request|url)\.path(?:_info)?\b")
 _RECEIVER = "django.dispatch.receiver"
 _ACTORS = re.compile(
     r"actor|user|principal|who|subject|account|email|performed|by$|owner|admin|member|identity", re.IGNORECASE
@@ -112,6 +113,9 @@ class Auditing:
                 note = f"{symbol.rpartition('.')[2]} records some changes when a signal tells it"
                 doubtful = doubtful or Record(Recorded.UNKNOWN, note, found.path, found.line)
                 continue
+            if found.recorded is Recorded.YES and self._spares_paths(symbol, route):
+                note = f"{symbol.rpartition('.')[2]} records changes on some paths only"
+                found = Record(Recorded.UNKNOWN, note, found.path, found.line)
             if found.recorded is Recorded.YES:
                 return found
             doubtful = doubtful or (found if found.recorded is Recorded.UNKNOWN else None)
@@ -139,6 +143,15 @@ class Auditing:
         """Functions that are told of changes to rows of some classes, whoever makes them."""
         decorated = ((symbol, each.decorators) for symbol, each in self.app.functions.items())
         return tuple(symbol for symbol, decorators in decorated if _RECEIVER in decorators)
+
+    def _spares_paths(self, symbol: str, route: Route) -> bool:
+        """Whether what records looks at the path first, and may let this one be."""
+        function = self.app.functions[symbol]
+        asks = any(_OF_PATH.search(each.asked) for each in self.app.conditions.get(symbol, ()))
+        if not (function.by_path and asks):
+            return False
+        rules = function.path_rules
+        return route.path is None or not rules or any(not each.spares or each.meets(route.path) for each in rules)
 
     def _may_be_told(self, receiver: str, route: Route) -> bool:
         """Whether a receiver is told of changes to rows of any class, or of one that the handler's code names."""

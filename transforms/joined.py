@@ -1,7 +1,8 @@
 """The facts of all files by what they are about: tables that need nothing but the facts themselves."""
 
+import dataclasses
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from transforms.concepts import Class, GuardUse, Handles, Permission, Router, Setting
 from transforms.concepts_data import Condition, Entity, Query
@@ -13,7 +14,8 @@ class Joined:
     """All facts of one commit, by path and by symbol."""
 
     def __init__(self, facts: Iterable[Facts]) -> None:
-        self.files: dict[str, Facts] = {each.path: each for each in facts}
+        found = {each.path: each for each in facts}
+        self.files: dict[str, Facts] = {path: _as_imported(each, found) for path, each in found.items()}
 
     @functools.cached_property
     def classes(self) -> dict[str, Class]:
@@ -117,6 +119,16 @@ class Joined:
     def secrets(self) -> Iterator[SecretUse]:
         """Every literal that is or looks like a secret."""
         return (secret for facts in self.files.values() for secret in facts.secrets)
+
+
+def _as_imported(facts: Facts, files: Mapping[str, Facts]) -> Facts:
+    """What a file says that anybody imports: a package of the same name stands before `settings.py`.
+
+    Its secrets are read all the same: they are in the repository.
+    """
+    if f"{facts.path.removesuffix('.py')}/__init__.py" not in files:
+        return facts
+    return dataclasses.replace(facts, routes=(), routers=(), includes=(), guarded=(), permissions=(), settings=())
 
 
 def _by_owner(found: Iterable[Permission]) -> dict[str, list[Permission]]:

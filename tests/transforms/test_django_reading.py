@@ -206,6 +206,21 @@ def test_nested_includes_join_their_paths() -> None:
     assert [route.name for route in app_of(files).routes] == ["GET /api/v1/orders/", "GET /api/v1/orders/{pk}/"]
 
 
+def test_a_package_stands_before_a_module_of_the_same_name() -> None:
+    old = SETTINGS + 'MIDDLEWARE = ["elsewhere.access.LoginMiddleware"]\n'
+    files = {
+        "shop/settings.py": old,
+        "shop/settings/base.py": SETTINGS,
+        "shop/urls.py": URLS.format("page", "page"),
+        "shop/views.py": PAGE,
+        "manage.py": "",
+    }
+    assert access(app_of(files | {"shop/settings/__init__.py": "from .base import *\n"})) is NO
+    assert [route.app for route in app_of({each: files[each] for each in files if "base" not in each}).routes] == [
+        "shop.settings.<site>"
+    ]
+
+
 def test_a_router_may_be_filled_in_another_file() -> None:
     files = {
         "shop/settings.py": SETTINGS,
