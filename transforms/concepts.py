@@ -202,6 +202,7 @@ class Signal(StrEnum):
     USES_STATE = "uses_state"  # looks at what the module keeps in memory
     READS_PATH = "reads_path"  # what it does depends on the path of the request
     NEEDS_CREDENTIAL = "needs_credential"  # fails with an error when a session or token is missing, refusing nobody
+    OWN_ROWS = "own_rows"  # it answers with rows of whoever is calling alone, and with others to who has a role
     FILLS_TEMPLATE = "fills_template"  # the page that it shows is made of data
     ADDS_ARGUMENT = "adds_argument"  # as a decorator it hands the handler more than the request brought
     ADDS_ONE_FIRST = "adds_one_first"  # the same: exactly one thing, in front of all others

@@ -9,6 +9,8 @@ from transforms.concepts_data import Condition, Entity, Query
 from transforms.concepts_secrets import SecretUse, SentHeader
 from transforms.facts import Facts
 
+_SITE = ".<site>"  # how an app ends that a settings module configures
+
 
 class Joined:
     """All facts of one commit, by path and by symbol."""
@@ -122,13 +124,19 @@ class Joined:
 
 
 def _as_imported(facts: Facts, files: Mapping[str, Facts]) -> Facts:
-    """What a file says that anybody imports: a package of the same name stands before `settings.py`.
+    """What a file says that others import: a package of the same name stands before `settings.py`.
 
-    Its secrets are read all the same: they are in the repository.
+    Only what settings say of a site goes: other files may be started by their path, and secrets are there all the same.
     """
     if f"{facts.path.removesuffix('.py')}/__init__.py" not in files:
         return facts
-    return dataclasses.replace(facts, routes=(), routers=(), includes=(), guarded=(), permissions=(), settings=())
+    return dataclasses.replace(
+        facts,
+        routers=tuple(each for each in facts.routers if not each.symbol.endswith(_SITE)),
+        includes=tuple(each for each in facts.includes if not each.parent.endswith(_SITE)),
+        guarded=tuple(each for each in facts.guarded if not each.owner.endswith(_SITE)),
+        permissions=tuple(each for each in facts.permissions if not each.owner.endswith(_SITE)),
+    )
 
 
 def _by_owner(found: Iterable[Permission]) -> dict[str, list[Permission]]:

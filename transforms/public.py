@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from transforms import public_words as words
+from transforms.catalogues import is_kept_by_administrators
 from transforms.concepts import Function, Route, Signal
 from transforms.frozen import cheap_to_make
 from transforms.permitting import replaces_a_login
@@ -70,6 +71,7 @@ def publicity(app: "App", route: Route) -> Publicity:
         _page,
         _says_public,
         _form,
+        _asks_what_is_free,
         _site_for_visitors,
         _content,
         _reads_on_purpose,
@@ -200,6 +202,8 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
     about = called | shape.handler
     if not about.isdisjoint({"change", "update"}) and "password" in about:
         return None
+    if shape.admin and not called.isdisjoint(words.SIGN_UP) and "POST" in shape.route.methods:
+        return None  # it makes administrators
     stepwise = last in words.STEPS and any(each in words.SIGN_IN for each in shape.squeezed[:-1])
     by_handler = not shape.admin and _squeezed(_name(shape.route.handler)) in words.SIGN_IN
     by_word = not called.isdisjoint(words.SIGN_IN) and called <= words.SIGN_IN | words.ACCOUNT_WORDS | words.STEPS
@@ -280,11 +284,22 @@ def _says_public(app: "App", shape: Shape) -> Publicity | None:
 
 
 def _form(_app: "App", shape: Shape) -> Publicity | None:
-    if shape.route.methods != ("POST",) or shape.has_parameters or shape.admin:
+    sends = "POST" in shape.route.methods and {"GET", "POST"}.issuperset(shape.route.methods)
+    if not sends or shape.has_parameters or shape.admin:
         return None
     if not words.VISITOR_FORMS.isdisjoint(shape.squeezed):
         return Publicity(Openness.UNSURE, "visitors may be meant to send this form")
     return None
+
+
+def _asks_what_is_free(_app: "App", shape: Shape) -> Publicity | None:
+    """Whether a name is taken yet: who signs up asks that before there is an account."""
+    named = {word for segment in shape.segments[-1:] for word in words_of(segment)} | shape.handler
+    if shape.admin or shape.writes or shape.has_parameters or words.NAMES_OF_ACCOUNTS.isdisjoint(named):
+        return None
+    if not shape.reads_only or named.isdisjoint(words.ASKS_WHAT_IS_FREE):
+        return None
+    return Publicity(Openness.UNSURE, "people may ask here whether a name is free before they sign up")
 
 
 def _site_for_visitors(app: "App", shape: Shape) -> Publicity | None:
@@ -319,7 +334,8 @@ def _reads_on_purpose(app: "App", shape: Shape) -> Publicity | None:
         return None
     guarded = [each for each in writing if app.access(each).is_checked]
     if not guarded or len(guarded) * 2 < len(writing):
-        return None
+        kept = is_kept_by_administrators(app, shape.route)
+        return Publicity(Openness.UNSURE, "only administrators change what it shows") if kept else None
     return Publicity(Openness.UNSURE, "what changes the same resource is guarded, so reading it may be open on purpose")
 
 

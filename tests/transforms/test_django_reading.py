@@ -260,3 +260,103 @@ def test_a_websocket_is_guarded_where_it_connects(check: str, answer: Answer) ->
         "shop.views.Feed.connect",
         answer,
     )
+
+
+KEPT = """from django.contrib.auth.decorators import login_required, user_passes_test
+from django.shortcuts import render
+from .models import Book, Order
+
+
+def books(request):
+    return render(request, "books.html", {{"books": {read}.objects.all()}})
+
+
+@user_passes_test(lambda user: {asked})
+def add(request):
+    if request.method == "POST":
+        {written}.objects.create(title=request.POST["title"])
+    return render(request, "add.html")
+
+
+@login_required
+def take(request):
+    if request.method == "POST":
+        {taken}
+    return render(request, "take.html")
+"""
+BOOKS = {
+    "shop/settings.py": SETTINGS,
+    "shop/models.py": "from django.db import models\nclass Book(models.Model): ...\nclass Order(models.Model): ...\n",
+    "shop/urls.py": "from django.urls import path\nfrom . import views\nurlpatterns = [\n"
+    "    path('shelf/', views.books), path('desk/add/', views.add), path('take/', views.take),\n]\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("read", "asked", "written", "taken", "unsure"),
+    [
+        ("Book", "user.is_staff", "Book", "Book.objects.get(pk=1)", True),
+        ("Book", "user.is_staff", "Book", "Book.objects.update(taken=True)", False),
+        ("Book", "user.is_authenticated", "Book", "pass", False),
+        ("Book", "user.is_staff", "Order", "pass", False),
+        ("Order", "user.is_staff", "Order", "pass", False),
+    ],
+)
+def test_what_only_administrators_change_may_be_for_everybody_to_read(
+    read: str, asked: str, written: str, taken: str, unsure: bool
+) -> None:
+    views = KEPT.format(read=read, asked=asked, written=written, taken=taken)
+    app = app_of(BOOKS | {"shop/views.py": views})
+    assert app.publicity(app.routes[0]).is_unsure is unsure
+
+
+OWN_ROWS = """from django.contrib.auth import get_user_model
+from rest_framework import viewsets
+from rest_framework.permissions import IsAuthenticated
+
+User = get_user_model()
+
+
+class Users(viewsets.ModelViewSet):
+    permission_classes = [IsAuthenticated]
+
+    def get_queryset(self):
+        {0}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "own"),
+    [
+        ("return User.objects.filter(id=self.request.user.id).order_by('name')", True),
+        ("user = self.request.user\n        return User.objects.filter(pk=user.pk)", True),
+        (
+            "user = self.request.user\n        if user.is_staff:\n            return User.objects.all()\n"
+            "        return User.objects.filter(pk=user.pk)",
+            True,
+        ),
+        ("return User.objects.filter(tenant=self.request.user.tenant)", False),
+        ("return User.objects.filter(id=self.request.GET['id'])", False),
+        (
+            "if self.action == 'list':\n            return User.objects.all()\n"
+            "        return User.objects.filter(id=self.request.user.id)",
+            False,
+        ),
+    ],
+)
+def test_a_view_that_knows_no_rows_but_the_caller_s_is_not_for_administrators(body: str, own: bool) -> None:
+    urls = "from rest_framework.routers import DefaultRouter\nfrom .views import Users\n"
+    urls += "router = DefaultRouter()\nrouter.register('users', Users)\nurlpatterns = router.urls\n"
+    app = app_of({"shop/settings.py": SETTINGS, "shop/urls.py": urls, "shop/views.py": OWN_ROWS.format(body)})
+    spirits = {each.name: app.spirit(each) is not None for each in app.routes}
+    assert spirits.pop("POST /users/")
+    assert set(spirits.values()) == {not own}
+
+
+def test_a_view_that_shows_a_form_and_takes_it_may_be_for_visitors() -> None:
+    views = PAGE.replace("return", "if request.method == 'POST':\n        mail(request.POST)\n    return")
+    app = app_of({"shop/settings.py": SETTINGS, "shop/urls.py": URLS.format("page", "page"), "shop/views.py": views})
+    assert not app.publicity(app.routes[0]).is_unsure
+    contact = URLS.format("page", "page").replace("'x/'", "'contact/submit/'")
+    app = app_of({"shop/settings.py": SETTINGS, "shop/urls.py": contact, "shop/views.py": views})
+    assert (app.routes[0].name, app.publicity(app.routes[0]).is_unsure) == ("GET,POST /contact/submit/", True)
