@@ -57,6 +57,8 @@ def password_logins(app: "App") -> "Iterator[PasswordLogin]":
         router = app.routers.get(route.app) or app.routers.get(route.router)
         if router is None or router.symbol in seen or not app.publicity(route).is_public:
             continue
+        if route.methods == ("GET",) and (route.by_library or route.handler not in app.functions):
+            continue  # the form, of a view that takes it by another method
         verifies = _verified_by(app, route)
         if verifies is None:
             continue

@@ -203,6 +203,7 @@ class Signal(StrEnum):
     READS_PATH = "reads_path"  # what it does depends on the path of the request
     NEEDS_CREDENTIAL = "needs_credential"  # fails with an error when a session or token is missing, refusing nobody
     OWN_ROWS = "own_rows"  # it answers with rows of whoever is calling alone, and with others to who has a role
+    CALLED_PUBLIC = "called_public"  # its documentation says that no login is needed
     FILLS_TEMPLATE = "fills_template"  # the page that it shows is made of data
     ADDS_ARGUMENT = "adds_argument"  # as a decorator it hands the handler more than the request brought
     ADDS_ONE_FIRST = "adds_one_first"  # the same: exactly one thing, in front of all others

@@ -52,7 +52,10 @@ class Publicity:
 NOT_PUBLIC = Publicity(Openness.NOT_PUBLIC)
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PERSONAL = words.PERSONAL | words.OPERATIONS
+_TOUCHES = frozenset({Signal.WRITES, Signal.EXTERNAL_EFFECT, Signal.RUNS_GIVEN, Signal.USES_STATE})
 _PREFIXES = re.compile(r"api|rest|v\d+(?:\.\d+)*|latest")
+_BY_PATH_ALONE = frozenset({"django"})  # frameworks whose handlers get nothing of the caller's but parts of the path
 _PASSED_IN = frozenset({"request", "response", "background_tasks", "self"})
 
 
@@ -73,6 +76,7 @@ def publicity(app: "App", route: Route) -> Publicity:
         _form,
         _asks_what_is_free,
         _site_for_visitors,
+        _form_without_rows,
         _content,
         _reads_on_purpose,
     ):
@@ -147,6 +151,8 @@ class Shape:
         if self.function is None:
             return ()
         handed = {guard.bound_to for guard in self.function.guards} | _PASSED_IN
+        if self.route.framework in _BY_PATH_ALONE:
+            handed |= {each.name for each in self.function.parameters if f"{{{each.name}" not in self.route.name}
         return tuple(
             each.name
             for each in self.function.parameters
@@ -312,6 +318,21 @@ def _site_for_visitors(app: "App", shape: Shape) -> Publicity | None:
     if shape.route.methods == ("POST",) and len(shape.segments) == 1 and shape.last in words.SITE_FORMS:
         return Publicity(Openness.UNSURE, "only administrators sign in here, so visitors may be meant to send this")
     return None
+
+
+def _form_without_rows(app: "App", shape: Shape) -> Publicity | None:
+    """A page with a form behind which nothing is read, changed or asked of others: a step on the way to somewhere."""
+    if shape.admin or shape.function is None or shape.has_parameters or shape.function.guards:
+        return None
+    pages = {"GET", "POST"}.issuperset(shape.route.methods) and _shows_pages(shape.function)
+    if not pages or shape.route.framework not in _BY_PATH_ALONE or not _PERSONAL.isdisjoint(shape.squeezed):
+        return None
+    below = [app.functions.get(each) for each in app.reaching.below(shape.route.handler)]
+    calls = (app.meaning(call, each.file) for each in below if each is not None for call in each.calls)
+    if any(call not in app.functions and words.STEP_CALLS.match(call) is None for call in calls):
+        return None
+    touched = any(_TOUCHES.intersection(each.signals) for each in below if each is not None)
+    return None if touched else Publicity(Openness.UNSURE, "it reads and changes no data")
 
 
 def _content(app: "App", shape: Shape) -> Publicity | None:

@@ -98,3 +98,7 @@ PAGE_CALLS = re.compile(
     r"|^flask\.(?:\w+\.)*(?:render_template|redirect|url_for|send_from_directory|send_file|send_static_file)$"
     r"|\.send_static_file$"
 )
+# What a step on the way calls: it shows a page, tells something, and leads on.
+STEP_CALLS = re.compile(
+    r"django\.(?:shortcuts\.(?:render|redirect)|contrib\.messages\.|urls\.|utils\.translation\.|http\.HttpResponse)"
+)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.transforms.django_apps import site_of
+from transforms.accounts import password_logins
 from transforms.app import App
 from transforms.guarding import Answer
 from transforms.public import Openness
@@ -107,3 +108,11 @@ def test_a_library_s_view_that_shows_everybody_the_same_is_open(view: str) -> No
 def test_a_view_that_adds_data_or_cannot_be_read_is_not(view: str) -> None:
     app = site(f"path('hall/', {view})")
     assert not app.publicity(app.routes[0]).is_public
+
+
+def test_people_sign_in_by_a_password_in_a_library_s_list() -> None:
+    app = site("path('people/', include('djoser.urls.jwt'))", "path('', include('django.contrib.auth.urls'))")
+    (login,) = password_logins(app)
+    assert login.login.name == "POST /people/jwt/create/"
+    (login,) = password_logins(site("path('', include('django.contrib.auth.urls'))"))
+    assert login.login.name == "POST /login/"

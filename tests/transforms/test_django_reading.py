@@ -8,6 +8,7 @@ from transforms.app import App
 from transforms.facts import dump, load
 from transforms.frameworks import frameworks
 from transforms.guarding import Answer
+from transforms.public import Openness, Publicity
 from transforms.source import SourceFile
 from transforms.walk import read
 
@@ -360,3 +361,53 @@ def test_a_view_that_shows_a_form_and_takes_it_may_be_for_visitors() -> None:
     contact = URLS.format("page", "page").replace("'x/'", "'contact/submit/'")
     app = app_of({"shop/settings.py": SETTINGS, "shop/urls.py": contact, "shop/views.py": views})
     assert (app.routes[0].name, app.publicity(app.routes[0]).is_unsure) == ("GET,POST /contact/submit/", True)
+
+
+STEP = """from django.contrib import messages
+from django.shortcuts import redirect, render
+from elsewhere import send
+from .models import Book
+
+
+def step(request, kind="plain"):
+    {about}if request.method == "POST":
+        {does}
+        messages.info(request, "well")
+        return redirect("next")
+    return render(request, "step.html", {{"kind": kind}})
+"""
+TO_STEP = "from django.urls import path\nfrom . import views\nurlpatterns = [path('{0}/', views.step)]\n"
+
+
+def of_step(path: str = "kinds", does: str = "pass", about: str = "") -> Publicity:
+    files = BOOKS | {"shop/urls.py": TO_STEP.format(path), "shop/views.py": STEP.format(does=does, about=about)}
+    app = app_of(files)
+    return app.publicity(app.routes[0])
+
+
+def test_a_page_with_a_form_behind_which_nothing_happens_may_be_open() -> None:
+    assert of_step().is_unsure
+    assert of_step("orders").openness is Openness.NOT_PUBLIC
+    for does in ("Book.objects.create()", "request.user.delete()", "send(request.POST)"):
+        assert of_step(does=does).openness is Openness.NOT_PUBLIC
+
+
+def test_what_the_documentation_of_a_view_calls_public_is_in_doubt() -> None:
+    writes = "Book.objects.create()"
+    said = [
+        of_step(does=writes, about=f'"""{text}"""\n    ') for text in ("The first step (public).", "The first step.")
+    ]
+    app_has_login = BOOKS | {
+        "shop/urls.py": TO_STEP.format("kinds").replace("]", ", path('desk/', views.desk)]"),
+        "shop/views.py": STEP.format(does=writes, about='"""The first step (public or known)."""\n    ')
+        + "\n\nfrom django.contrib.auth.decorators import login_required\n@login_required\ndef desk(request): ...\n",
+    }
+    app = app_of(app_has_login)
+    assert [each.is_unsure for each in said] == [False, False]  # nobody can sign in: it says so of all
+    assert app.publicity(app.routes[0]).is_unsure
+
+
+def test_a_parameter_that_is_not_in_the_path_is_not_the_caller_s() -> None:
+    views = "from django.shortcuts import render\n\n\ndef gone(request, exception=None):\n"
+    app = site("", views + "    return render(request, '404.html')\n", "gone")
+    assert app.publicity(app.routes[0]).is_public

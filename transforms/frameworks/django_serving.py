@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Function, GuardUse, How, Route
+from transforms.concepts import Function, GuardUse, How, Route, Signal
 from transforms.frameworks.django_effects import with_effects
 from transforms.frameworks.django_library import (
     ACTIONS,
@@ -38,7 +38,9 @@ def serve(app: "App", route: Route) -> list[Route]:
 
 
 def _told(app: "App", route: Route) -> Route:
-    return replace(route, called_public=route.called_public or is_declared_open(app, route, route.guards))
+    function = app.functions.get(route.handler)
+    told = function is not None and Signal.CALLED_PUBLIC in function.signals
+    return replace(route, called_public=told or is_declared_open(app, route, route.guards))
 
 
 def _served(app: "App", route: Route) -> list[Route]:
