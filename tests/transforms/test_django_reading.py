@@ -207,6 +207,42 @@ def test_nested_includes_join_their_paths() -> None:
     assert [route.name for route in app_of(files).routes] == ["GET /api/v1/orders/", "GET /api/v1/orders/{pk}/"]
 
 
+def test_the_urls_of_a_router_may_be_all_that_a_module_has() -> None:
+    urls = "from rest_framework.routers import SimpleRouter\n\nfrom .views import Orders\n\n"
+    files = {
+        "shop/settings.py": SETTINGS,
+        "shop/urls.py": "from django.urls import include, path\n\nurlpatterns = [path('api/', include('orders.urls'))]\n",
+        "orders/urls.py": urls
+        + "router = SimpleRouter()\nrouter.register('orders', Orders)\nurlpatterns = router.urls\n",
+        "orders/views.py": "from rest_framework import mixins, viewsets\n\n\n"
+        "class Orders(mixins.CreateModelMixin, viewsets.GenericViewSet): ...\n",
+    }
+    (route,) = app_of(files).routes
+    assert (route.name, route.app) == ("POST /api/orders/", "shop.settings.<site>")
+
+
+TWICE = """from rest_framework.decorators import api_view, permission_classes
+from rest_framework.permissions import AllowAny, IsAuthenticated
+
+
+@api_view(["GET"])
+@permission_classes([{0}])
+def page(request): ...
+
+
+@api_view(["GET"])
+@permission_classes([{1}])
+def page(request): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "answer"), [("IsAuthenticated", "AllowAny", NO), ("AllowAny", "IsAuthenticated", YES)]
+)
+def test_of_a_view_that_is_written_twice_the_last_is_served(first: str, last: str, answer: Answer) -> None:
+    assert access(site("", TWICE.format(first, last))) is answer
+
+
 def test_a_package_stands_before_a_module_of_the_same_name() -> None:
     old = SETTINGS + 'MIDDLEWARE = ["elsewhere.access.LoginMiddleware"]\n'
     files = {
