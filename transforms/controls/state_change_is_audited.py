@@ -7,10 +7,11 @@ asks nor the investigator after an incident.
 line of JSON, and only one, for each request, with its outcome (success, denied, error) and the caller as the guard
 knows it, without body, query string or secrets. Signatures and the order of routes stay as they are.
 
-**Limits.** FastAPI. What a handler does decides, not its method: a GET that writes counts, a POST that only reads does
-not. A record is recognised by reading (a logger or a table for it, a function that writes either); one that is not told
-who is calling, and changes that anybody may make, are shown as unknown. A response that a handler *returns* with an
-error status counts as a success unless the app adds the middleware `AuditTrail`.
+**Limits.** The patch is for FastAPI. What a handler does decides, not its method: a GET that writes counts, a POST that
+only reads does not, and what a view inherits from its library is done by it too. A record is recognised by reading (a
+logger or a table for it, a function that writes either); one that is not told who is calling or heeds some paths only,
+and changes that anybody may make, are shown as unknown. A response that a handler *returns* with an error status counts
+as a success unless the app adds the middleware `AuditTrail`.
 """
 
 from collections.abc import Iterator
