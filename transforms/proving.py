@@ -92,10 +92,17 @@ def prove_guarded(app: "App", routes: Iterable[Route], guard: Guard, family: str
     behind = {each: guard_for(app, each) or guard for each in mine} if guard.own else {}
     apart = {each for each, own in behind.items() if known is None or _known(app, own, each, where) != known}
     lacks = tuple(NO_SIGN_IN.format(guard=name) for name in sorted({behind[each].name for each in apart}))
-    unasked = set(cases_of([each for each in mine if each in apart]))
+    more = {each for each in mine if guard.own and _is_for_administrators(app, each)}
+    unasked = set(cases_of([each for each in mine if each in apart or each in more]))
     cases = [replace(each, knows=each not in unasked) for each in cases_of(mine)]
     text = _rendered(app, where, cases, opened, known, own=guard.own)
     return free_name(app, where.tests, family), text, lacks
+
+
+def _is_for_administrators(app: "App", route: Route) -> bool:
+    """Whether another patch may let the route ask for a role as well: then a login alone is not enough."""
+    spirit = app.spirit(route)
+    return spirit is not None and spirit.is_sure and app.roles.check(route).is_missing
 
 
 def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: str) -> Proven | None:
