@@ -27,7 +27,12 @@ _FEDERATES = re.compile(
 )
 LIBRARY = "django.contrib.auth.authenticate"
 BACKENDS = "AUTHENTICATION_BACKENDS"
-_LOGIN_VIEW = re.compile(r"django\.contrib\.auth\.views\.LoginView")
+# Views of libraries that compare a password.
+_LOGIN_VIEW = re.compile(
+    r"django\.contrib\.auth\.views\.LoginView|rest_framework_simplejwt\.(?:\w+\.)*TokenObtain(?:Pair|Sliding)View"
+    r"|rest_framework\.authtoken\.views\.(?:ObtainAuthToken|obtain_auth_token)|djoser\.views\.TokenCreateView"
+    r"|dj_rest_auth\.views\.LoginView"
+)
 # What of the settings asks somebody else, or asks nobody: `AUTHENTICATION_BACKENDS`, and URLs of a library.
 _OWN_BACKEND = re.compile(r"django\.contrib\.auth\.|axes\.|guardian\.|rules\.|rolepermissions\.")
 _PROVIDER = re.compile(r"/\.well-known/(?:openid-configuration|oauth-authorization-server|jwks)")
@@ -52,6 +57,8 @@ def password_logins(app: "App") -> "Iterator[PasswordLogin]":
         router = app.routers.get(route.app) or app.routers.get(route.router)
         if router is None or router.symbol in seen or not app.publicity(route).is_public:
             continue
+        if route.methods == ("GET",) and (route.by_library or route.handler not in app.functions):
+            continue  # the form, of a view that takes it by another method
         verifies = _verified_by(app, route)
         if verifies is None:
             continue

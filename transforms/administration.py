@@ -25,7 +25,7 @@ from transforms.administration_words import (
     VERBS,
 )
 from transforms.callers import Source
-from transforms.concepts import Kind, Route
+from transforms.concepts import Kind, Route, Signal
 from transforms.public import Shape, words_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 _TAKES = re.compile(
     r"\{(?:\w*(?:session|token|code|slug|username|handle|nick\w*|conversation|thread|chat)\w*)(?::\w+)?\}"
 )
+# By which a view gets its rows, or leaves that to its library.
+_GETS_ROWS = frozenset({
+    "get_queryset", "get_object", "filter_queryset", "list", "retrieve", "update", "partial_update", "destroy",
+})  # fmt: skip
 _ORDER = ("high", "medium", "low")
 
 
@@ -149,9 +153,9 @@ def _manages_roles(_app: "App", seen: _Seen) -> "Iterator[Spirit]":
 def _manages_people(app: "App", seen: _Seen) -> "Iterator[Spirit]":
     """Accounts of others: listed, read by their key, made, changed, taken away."""
     about = _about_people(seen)
-    if about is None or _is_own(seen):
+    if about is None or _is_own(seen) or _works_on_own_rows(app, seen.shape.route):
         return
-    if seen.by_capability:
+    if seen.by_capability or seen.shape.route.methods == ("WEBSOCKET",):  # it is opened, and changes no account
         return
     if seen.deep and not seen.last <= ACCOUNT_STEPS:
         yield Spirit(Sureness.LOW, f"it {about}, of a part of the app")
@@ -224,6 +228,16 @@ def _is_own(seen: _Seen) -> bool:
     """Whether it is about the caller's own account, or about signing in."""
     words = {word for segment in seen.shape.segments for word in words_of(segment)} | seen.shape.handler
     return not words.isdisjoint(OWN) or not SIGNING.isdisjoint({*seen.last, *seen.plain})
+
+
+def _works_on_own_rows(app: "App", route: Route) -> bool:
+    """Whether a view knows no rows but those of whoever is calling: its key finds nobody else."""
+    getter = app.method((route.shown or route.handler).rpartition(".")[0], "get_queryset")
+    if getter is None or Signal.OWN_ROWS not in getter.signals or "POST" in route.methods:
+        return False
+    function = app.functions.get(route.handler)
+    called = {call.removeprefix("super().").rpartition(".")[2] for call in function.calls} if function else set()
+    return route.by_library or not _GETS_ROWS.isdisjoint(called)
 
 
 def _may_be_sign_up(app: "App", seen: _Seen) -> str:

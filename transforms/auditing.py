@@ -64,6 +64,7 @@ _RECORDS = re.compile(
 )
 _RECORD_CLASS = re.compile(r"audit|activity_?log|activitylog|actionlog|eventlog|accesslog|changelog|loginhistory", re.I)
 _CREATES = frozenset({"create", "acreate", "get_or_create", "update_or_create", "bulk_create"})
+_OF_PATH = re.compile(r"(?:^|[ .])(?:request|url)\.path(?:_info)?\b")
 _RECEIVER = "django.dispatch.receiver"
 _ACTORS = re.compile(
     r"actor|user|principal|who|subject|account|email|performed|by$|owner|admin|member|identity", re.IGNORECASE
@@ -102,7 +103,7 @@ class Auditing:
                 return Record(Recorded.YES, f"{guard.code} stands in front of it", guard.file, guard.place.line)
         doubtful: Record | None = None
         hooks = (*self._hooks, *self._receivers)
-        for symbol in self.app.reaching.below(route.handler, *self._in_front(route), *hooks):
+        for symbol in self.app.reaching.below(route.handler, *route.hooks, *self._in_front(route), *hooks):
             if symbol not in self._known:
                 self._known[symbol] = self._of_function(symbol)
             found = self._known[symbol]
@@ -112,6 +113,9 @@ class Auditing:
                 note = f"{symbol.rpartition('.')[2]} records some changes when a signal tells it"
                 doubtful = doubtful or Record(Recorded.UNKNOWN, note, found.path, found.line)
                 continue
+            if found.recorded is Recorded.YES and self._spares_paths(symbol, route):
+                note = f"{symbol.rpartition('.')[2]} records changes on some paths only"
+                found = Record(Recorded.UNKNOWN, note, found.path, found.line)
             if found.recorded is Recorded.YES:
                 return found
             doubtful = doubtful or (found if found.recorded is Recorded.UNKNOWN else None)
@@ -140,6 +144,15 @@ class Auditing:
         decorated = ((symbol, each.decorators) for symbol, each in self.app.functions.items())
         return tuple(symbol for symbol, decorators in decorated if _RECEIVER in decorators)
 
+    def _spares_paths(self, symbol: str, route: Route) -> bool:
+        """Whether what records looks at the path first, and may let this one be."""
+        function = self.app.functions[symbol]
+        asks = any(_OF_PATH.search(each.asked) for each in self.app.conditions.get(symbol, ()))
+        if not (function.by_path and asks):
+            return False
+        rules = function.path_rules
+        return route.path is None or not rules or any(not each.spares or each.meets(route.path) for each in rules)
+
     def _may_be_told(self, receiver: str, route: Route) -> bool:
         """Whether a receiver is told of changes to rows of any class, or of one that the handler's code names."""
         told = (each for each in self.app.settings if (each.name, each.symbol) == (SIGNAL_SENDER, receiver))
@@ -160,7 +173,9 @@ class Auditing:
             return  # what its body writes, it writes for the other methods
         signs_in = _signs_in(route) and self.app.publicity(route).is_public
         body = self.app.judge.bodies.of(route.does)
-        seen = body.writes or (body.external and f"calls another service {body.external}" if signs_in else None)
+        by_library = _by_library(self.app, route)
+        seen = body.writes or by_library
+        seen = seen or (body.external and f"calls another service {body.external}" if signs_in else None)
         if seen is None and not signs_in:
             return
         action, resource = name_of(route)
@@ -171,7 +186,7 @@ class Auditing:
             stake=Stake.PLAIN if signs_in else _stake(route, action),
             signs_in=signs_in,
             seen=seen or "signs people in",
-            direct=seen == f"in {route.handler.rpartition('.')[2]}",
+            direct=seen in (by_library, f"in {route.handler.rpartition('.')[2]}"),
             only_seems_to_read=_only_seems_to_read(route),
         )
 
@@ -258,6 +273,8 @@ def name_of(route: Route) -> tuple[str, str | None]:
     if not named:
         return f"{_singular(handler[-1])}.{handler[0] if len(handler) > 1 else 'run'}", None
     last, above = segments[named[-1]], segments[named[-2]] if len(named) > 1 else None
+    if route.library_writes:  # its handler is called after what views do, and its path after what they keep
+        return f"{_singular(_snake(last))}.{verb}", _singular(_snake(last))
     if _says_nothing(last) or (above is not None and _says_nothing(above) and not _is_collection(last)):
         thing = _singular(handler[-1]) if len(handler) > 1 else _singular(_snake(segments[0]))
         return f"{thing}.{handler[0]}", thing if len(handler) > 1 else None
@@ -270,6 +287,13 @@ def name_of(route: Route) -> tuple[str, str | None]:
     if verb == "use":
         verb = handler[0] if len(handler) > 1 else "run"
     return f"{resource}.{verb}", resource
+
+
+def _by_library(app: "App", route: Route) -> str | None:
+    """How a library's view, or what it calls of the app's own, changes something."""
+    if route.library_writes:
+        return "by the view that it inherits from"
+    return next((found for each in route.hooks if (found := app.judge.bodies.of(each).writes)), None)
 
 
 def _only_seems_to_read(route: Route) -> bool:

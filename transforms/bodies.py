@@ -1,5 +1,6 @@
 """What a function comes to do, the app's own functions that it calls included."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
 
 DEEPEST_CALL = 5  # calls of the app's own functions that are followed
 UNAUTHENTICATED, FORBIDDEN = 401, 403
+# Classes whose objects are rows, and what of these changes the database.
+_ROWS = re.compile(
+    r"django\.(?:\w+\.)*models\.\w+|mongoengine\.\w*Document|peewee\.Model|tortoise\.(?:\w+\.)*Model|beanie\.Document"
+)
+_OF_ROWS = frozenset({"save", "delete", "asave", "adelete", "insert", "delete_instance"})
 
 
 @cheap_to_make
@@ -79,6 +85,8 @@ class Bodies:
         if (named := self.app.statuses.get(resolved)) is not None:
             return _refusing(body, frozenset(named), resolved)
         target = self.app.meaning(call, function.file)
+        if body.writes is None and self._writes_row(target):
+            return replace(body, writes=f"in {function.symbol.partition('.<')[0].rpartition('.')[2]}")
         if target in self.app.classes:
             return _refusing(body, self._statuses_of_class(target), target)
         if (status := status_of_library(target)) is not None:
@@ -103,6 +111,11 @@ class Bodies:
             external=body.external or below.external,
             statuses=body.statuses if caught else body.statuses | below.statuses,
         )
+
+    def _writes_row(self, target: str) -> bool:
+        """`Order(...).save()`, under whatever name the row was kept."""
+        row, _, name = target.rpartition(".")
+        return name in _OF_ROWS and any(map(_ROWS.fullmatch, self.app.ancestors(row.removesuffix("()"))))
 
     def _statuses_of_class(self, symbol: str) -> frozenset[int]:
         """The HTTP statuses of an exception class: its own, its handler's, else the nearest ancestor's."""

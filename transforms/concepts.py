@@ -202,6 +202,8 @@ class Signal(StrEnum):
     USES_STATE = "uses_state"  # looks at what the module keeps in memory
     READS_PATH = "reads_path"  # what it does depends on the path of the request
     NEEDS_CREDENTIAL = "needs_credential"  # fails with an error when a session or token is missing, refusing nobody
+    OWN_ROWS = "own_rows"  # it answers with rows of whoever is calling alone, and with others to who has a role
+    CALLED_PUBLIC = "called_public"  # its documentation says that no login is needed
     FILLS_TEMPLATE = "fills_template"  # the page that it shows is made of data
     ADDS_ARGUMENT = "adds_argument"  # as a decorator it hands the handler more than the request brought
     ADDS_ONE_FIRST = "adds_one_first"  # the same: exactly one thing, in front of all others
@@ -341,6 +343,9 @@ class Route:
     part: str = ""  # the symbol of that part of the handler which serves it, where one handler serves several
     page: str = ""  # the handler of the page that this is a part of: who opens that can call this
     by_library: bool = False  # the handler's code is a library's: nothing of the app's own is in it
+    shows: str = ""  # what a library's view shows to everybody alike: "a page without data"
+    library_writes: bool = False  # a library's code changes data for it
+    hooks: tuple[str, ...] = ()  # functions of the app's own that a library's code calls for it, by symbol
     signs_in: bool = False  # it is known to be how people sign in
     shown: str = ""  # symbol by which people know the handler, where it is inherited: `OrderViewSet.list`
 

@@ -1,19 +1,23 @@
 """The facts of all files by what they are about: tables that need nothing but the facts themselves."""
 
+import dataclasses
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from transforms.concepts import Class, GuardUse, Handles, Permission, Router, Setting
 from transforms.concepts_data import Condition, Entity, Query
 from transforms.concepts_secrets import SecretUse, SentHeader
 from transforms.facts import Facts
 
+_SITE = ".<site>"  # how an app ends that a settings module configures
+
 
 class Joined:
     """All facts of one commit, by path and by symbol."""
 
     def __init__(self, facts: Iterable[Facts]) -> None:
-        self.files: dict[str, Facts] = {each.path: each for each in facts}
+        found = {each.path: each for each in facts}
+        self.files: dict[str, Facts] = {path: _as_imported(each, found) for path, each in found.items()}
 
     @functools.cached_property
     def classes(self) -> dict[str, Class]:
@@ -117,6 +121,22 @@ class Joined:
     def secrets(self) -> Iterator[SecretUse]:
         """Every literal that is or looks like a secret."""
         return (secret for facts in self.files.values() for secret in facts.secrets)
+
+
+def _as_imported(facts: Facts, files: Mapping[str, Facts]) -> Facts:
+    """What a file says that others import: a package of the same name stands before `settings.py`.
+
+    Only what settings say of a site goes: other files may be started by their path, and secrets are there all the same.
+    """
+    if f"{facts.path.removesuffix('.py')}/__init__.py" not in files:
+        return facts
+    return dataclasses.replace(
+        facts,
+        routers=tuple(each for each in facts.routers if not each.symbol.endswith(_SITE)),
+        includes=tuple(each for each in facts.includes if not each.parent.endswith(_SITE)),
+        guarded=tuple(each for each in facts.guarded if not each.owner.endswith(_SITE)),
+        permissions=tuple(each for each in facts.permissions if not each.owner.endswith(_SITE)),
+    )
 
 
 def _by_owner(found: Iterable[Permission]) -> dict[str, list[Permission]]:

@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from transforms import public_words as words
+from transforms.catalogues import is_kept_by_administrators
 from transforms.concepts import Function, Route, Signal
 from transforms.frozen import cheap_to_make
 from transforms.permitting import replaces_a_login
@@ -51,7 +52,10 @@ class Publicity:
 NOT_PUBLIC = Publicity(Openness.NOT_PUBLIC)
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PERSONAL = words.PERSONAL | words.OPERATIONS
+_TOUCHES = frozenset({Signal.WRITES, Signal.EXTERNAL_EFFECT, Signal.RUNS_GIVEN, Signal.USES_STATE})
 _PREFIXES = re.compile(r"api|rest|v\d+(?:\.\d+)*|latest")
+_BY_PATH_ALONE = frozenset({"django"})  # frameworks whose handlers get nothing of the caller's but parts of the path
 _PASSED_IN = frozenset({"request", "response", "background_tasks", "self"})
 
 
@@ -70,7 +74,9 @@ def publicity(app: "App", route: Route) -> Publicity:
         _page,
         _says_public,
         _form,
+        _asks_what_is_free,
         _site_for_visitors,
+        _form_without_rows,
         _content,
         _reads_on_purpose,
     ):
@@ -145,6 +151,8 @@ class Shape:
         if self.function is None:
             return ()
         handed = {guard.bound_to for guard in self.function.guards} | _PASSED_IN
+        if self.route.framework in _BY_PATH_ALONE:
+            handed |= {each.name for each in self.function.parameters if f"{{{each.name}" not in self.route.name}
         return tuple(
             each.name
             for each in self.function.parameters
@@ -200,6 +208,8 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
     about = called | shape.handler
     if not about.isdisjoint({"change", "update"}) and "password" in about:
         return None
+    if shape.admin and not called.isdisjoint(words.SIGN_UP) and "POST" in shape.route.methods:
+        return None  # it makes administrators
     stepwise = last in words.STEPS and any(each in words.SIGN_IN for each in shape.squeezed[:-1])
     by_handler = not shape.admin and _squeezed(_name(shape.route.handler)) in words.SIGN_IN
     by_word = not called.isdisjoint(words.SIGN_IN) and called <= words.SIGN_IN | words.ACCOUNT_WORDS | words.STEPS
@@ -244,6 +254,9 @@ def _metrics(_app: "App", shape: Shape) -> Publicity | None:
 
 def _page(_app: "App", shape: Shape) -> Publicity | None:
     """A page without data: nothing but a template or a file is returned."""
+    if shape.route.shows:
+        openness = Openness.UNSURE if shape.admin else Openness.PUBLIC
+        return Publicity(openness, shape.route.shows + (", of the administrators' side" if shape.admin else ""))
     if not shape.reads_only or shape.writes or shape.function is None or not shape.function.calls:
         return None
     if Signal.FILLS_TEMPLATE in shape.function.signals:
@@ -277,11 +290,22 @@ def _says_public(app: "App", shape: Shape) -> Publicity | None:
 
 
 def _form(_app: "App", shape: Shape) -> Publicity | None:
-    if shape.route.methods != ("POST",) or shape.has_parameters or shape.admin:
+    sends = "POST" in shape.route.methods and {"GET", "POST"}.issuperset(shape.route.methods)
+    if not sends or shape.has_parameters or shape.admin:
         return None
     if not words.VISITOR_FORMS.isdisjoint(shape.squeezed):
         return Publicity(Openness.UNSURE, "visitors may be meant to send this form")
     return None
+
+
+def _asks_what_is_free(_app: "App", shape: Shape) -> Publicity | None:
+    """Whether a name is taken yet: who signs up asks that before there is an account."""
+    named = {word for segment in shape.segments[-1:] for word in words_of(segment)} | shape.handler
+    if shape.admin or shape.writes or shape.has_parameters or words.NAMES_OF_ACCOUNTS.isdisjoint(named):
+        return None
+    if not shape.reads_only or named.isdisjoint(words.ASKS_WHAT_IS_FREE):
+        return None
+    return Publicity(Openness.UNSURE, "people may ask here whether a name is free before they sign up")
 
 
 def _site_for_visitors(app: "App", shape: Shape) -> Publicity | None:
@@ -294,6 +318,21 @@ def _site_for_visitors(app: "App", shape: Shape) -> Publicity | None:
     if shape.route.methods == ("POST",) and len(shape.segments) == 1 and shape.last in words.SITE_FORMS:
         return Publicity(Openness.UNSURE, "only administrators sign in here, so visitors may be meant to send this")
     return None
+
+
+def _form_without_rows(app: "App", shape: Shape) -> Publicity | None:
+    """A page with a form behind which nothing is read, changed or asked of others: a step on the way to somewhere."""
+    if shape.admin or shape.function is None or shape.has_parameters or shape.function.guards:
+        return None
+    pages = {"GET", "POST"}.issuperset(shape.route.methods) and _shows_pages(shape.function)
+    if not pages or shape.route.framework not in _BY_PATH_ALONE or not _PERSONAL.isdisjoint(shape.squeezed):
+        return None
+    below = [app.functions.get(each) for each in app.reaching.below(shape.route.handler)]
+    calls = (app.meaning(call, each.file) for each in below if each is not None for call in each.calls)
+    if any(call not in app.functions and words.STEP_CALLS.match(call) is None for call in calls):
+        return None
+    touched = any(_TOUCHES.intersection(each.signals) for each in below if each is not None)
+    return None if touched else Publicity(Openness.UNSURE, "it reads and changes no data")
 
 
 def _content(app: "App", shape: Shape) -> Publicity | None:
@@ -316,7 +355,8 @@ def _reads_on_purpose(app: "App", shape: Shape) -> Publicity | None:
         return None
     guarded = [each for each in writing if app.access(each).is_checked]
     if not guarded or len(guarded) * 2 < len(writing):
-        return None
+        kept = is_kept_by_administrators(app, shape.route)
+        return Publicity(Openness.UNSURE, "only administrators change what it shows") if kept else None
     return Publicity(Openness.UNSURE, "what changes the same resource is guarded, so reading it may be open on purpose")
 
 

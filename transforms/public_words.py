@@ -43,6 +43,10 @@ ACCOUNT_WORDS = frozenset({
     "get", "post", "api", "route", "endpoint", "handler", "view", "me", "member", "company", "tenant", "organization",
     "otp", "totp", "code", "jwt", "by", "the", "to", "a", "an", "public", "customer", "patient", "client",
 })  # fmt: skip
+SIGN_UP = frozenset({"signup", "register", "registration"})
+# How people are asked for that sign up, and how somebody asks whether that is free.
+NAMES_OF_ACCOUNTS = frozenset({"username", "email", "subdomain", "domain", "availability", "nickname"})
+ASKS_WHAT_IS_FREE = frozenset({"check", "validate", "available", "availability", "exists", "taken", "unique"})
 # Who may have an account, by what they are.
 PEOPLE = frozenset({
     "doctor", "student", "teacher", "employee", "staff", "vendor", "seller", "buyer", "donor", "volunteer", "driver",
@@ -93,4 +97,8 @@ PAGE_CALLS = re.compile(
     r"(?:django\.shortcuts\.render$|FileResponse|HTMLResponse|RedirectResponse|TemplateResponse|Jinja2Templates|_TemplateResponse)"
     r"|^flask\.(?:\w+\.)*(?:render_template|redirect|url_for|send_from_directory|send_file|send_static_file)$"
     r"|\.send_static_file$"
+)
+# What a step on the way calls: it shows a page, tells something, and leads on.
+STEP_CALLS = re.compile(
+    r"django\.(?:shortcuts\.(?:render|redirect)|contrib\.messages\.|urls\.|utils\.translation\.|http\.HttpResponse)"
 )

@@ -273,10 +273,11 @@ class Roles:
 
     def _helps(self, function: str, origin: str, depth: int) -> bool:
         """Whether an origin is a call of the app's own function that answers a question about roles."""
-        if not origin.startswith("@") or "()" not in origin:
+        if "()" not in origin:
             return False
         near = self.app.functions[function].file if function in self.app.functions else ""
-        target = self.app.meaning(origin.removeprefix("@").partition("()")[0], near)
+        called = origin.removeprefix("@").partition("()")[0]
+        target = self.app.meaning(called, near) if origin.startswith("@") else _seen_from(self.app, function, called)
         return any(
             each.returned and not each.decided and self._speaks(each, depth + 1)
             for each in self.app.conditions.get(target, ())
@@ -351,6 +352,16 @@ class Roles:
 
 
 ONLY = "only administrators can sign in to this app"
+
+
+def _seen_from(app: "App", function: str, name: str) -> str:
+    """The function by that name inside one of the functions around another: a decorator's test beside its wrapper."""
+    around = function.rpartition(".")[0]
+    while around in app.functions:
+        if f"{around}.{name}" in app.functions:
+            return f"{around}.{name}"
+        around = around.rpartition(".")[0]
+    return ""
 
 
 def _of(use: GuardUse, answer: Answer, note: str) -> RoleCheck:

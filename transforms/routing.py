@@ -85,6 +85,8 @@ class Hanging:
         for symbol in (self.app.resolve(reference, near), self.app.meaning(reference, near)):
             if symbol in self.app.routers or symbol in self._above:
                 return symbol
+            if (listed := symbol.removesuffix(".urls")) in self.app.routers:  # `urlpatterns = router.urls`
+                return listed
             if symbol.endswith("()") and (made := self._made_in.get(symbol.removesuffix("()"))):
                 return made[-1]
         return None

@@ -143,3 +143,8 @@ def test_a_page_about_accounts_is_judged_by_what_it_does(statement: str, because
     files = {"app.py": "import streamlit as st\nst.title('Stock')\n", "pages/users.py": page}
     app = page_samples.app_of(files)
     assert [each.reason for route in app.routes if (each := app.spirit(route)) is not None] == [because]
+
+
+def test_a_websocket_of_somebody_changes_no_account() -> None:
+    assert spirit("websocket", "/ws/users/{user_id}") is None
+    assert spirit("websocket", "/ws/admin/{user_id}") is not None

@@ -307,9 +307,39 @@ def test_what_a_signal_tells_may_record_this_change_or_another() -> None:
 def test_a_signal_of_other_rows_says_nothing_of_this_change() -> None:
     row = RECEIVER.format(name="note", body="ActivityLog.objects.create(row=instance)")
     assert recorded_in_site(signals=row.replace("sender=Order", "sender=Invoice")) is Recorded.NO
+    assert recorded_in_site(signals=row.replace("sender=Order", "sender='shop.Invoice'")) is Recorded.NO
+    assert recorded_in_site(signals=row.replace("sender=Order", "sender='shop.Order'")) is Recorded.UNKNOWN
     assert recorded_in_site(signals=row.replace(", sender=Order", "")) is Recorded.UNKNOWN
     both = row.replace("@receiver", "@receiver(post_save, sender=Invoice)\n@receiver", 1)
     assert recorded_in_site(signals=both) is Recorded.UNKNOWN
+
+
+MIDDLEWARE = """import logging
+
+
+class Trail:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        {test}logging.getLogger("audit").info("%s %s", request.user, request.path)
+        return response
+"""
+IN_SETTINGS = 'ROOT_URLCONF = "shop.urls"\nMIDDLEWARE = ["shop.trail.Trail"]\n'
+
+
+@pytest.mark.parametrize(
+    ("test", "recorded"),
+    [
+        ("", Recorded.YES),
+        ('if request.method != "GET":\n            ', Recorded.YES),
+        ('if request.path.startswith("/pay"):\n            ', Recorded.UNKNOWN),
+        ("heeded = any(each in request.path for each in HEEDED)\n        if heeded:\n            ", Recorded.UNKNOWN),
+    ],
+)
+def test_a_middleware_that_looks_at_the_path_may_let_this_one_be(test: str, recorded: Recorded) -> None:
+    assert recorded_in_site(trail=MIDDLEWARE.replace("{test}", test), settings=IN_SETTINGS) is recorded
 
 
 def test_what_a_handler_of_several_methods_writes_is_not_said_of_its_get() -> None:

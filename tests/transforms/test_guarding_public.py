@@ -52,7 +52,7 @@ def test_meant_to_be_open(route: str) -> None:
 NOT_PUBLIC = [
     "DELETE /health purge", "POST / create", "GET /{slug}/live live_state", "GET /orders/status order_status",
     "POST /iot/register register_device_state", "GET /data/refresh refresh_data", "POST /verify verify_document_of_order",
-    "POST /admin/register create_admin", "POST /users/{user_id}/reset-password reset_password", "DELETE /auth/token revoke_it",
+    "POST /admin/register create_admin", "POST /admin/signup sign_up", "POST /users/{user_id}/reset-password reset_password", "DELETE /auth/token revoke_it",
     "POST /auth/change-password change_password", "GET /login-history login_history_of_user", "GET /users users",
     "GET /healthcare-plans plans", "POST /users create_user", "GET /admin/public/stats stats", "GET /tokens list_tokens",
     "GET /metrics-of-users metrics", "PUT /login change_login", "POST /staticize/{path:path} staticize", "POST /seed seed",
@@ -117,6 +117,13 @@ def test_a_form_for_visitors_is_unsure() -> None:
     assert openness("POST /newsletter subscribe") is Openness.UNSURE
     assert openness("POST /contact send") is Openness.UNSURE
     assert openness("GET /newsletter list_them") is Openness.NOT_PUBLIC
+
+
+def test_whether_a_name_is_free_is_asked_before_there_is_an_account() -> None:
+    assert openness("GET /validate-username check_name") is Openness.UNSURE
+    assert openness("GET /api/check-availability look") is Openness.UNSURE
+    assert openness("GET /emails list_emails") is Openness.NOT_PUBLIC
+    assert openness("GET /check-username claim", body="db.commit()") is Openness.NOT_PUBLIC
 
 
 VISITORS = "POST /admin/login admin_login"

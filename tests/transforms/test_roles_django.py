@@ -88,7 +88,15 @@ ASKING = {
         "[May]", "[May | permissions.IsAdminUser]"
     ),
 }
+BY_TEST = (
+    "def only(view=None, to='/'):\n    def test(user):\n        return user.is_active and {test}\n"
+    "    def inner(request, *args, **kwargs):\n        if test(request.user):\n"
+    "            return view(request, *args, **kwargs) if view else None\n        return redirect(to)\n"
+    f"    return inner if view else test\n@login_required\n@only\n{BODY}"
+)
+ASKING["an own decorator with a test beside its wrapper"] = BY_TEST.format(test="user.is_site_admin")
 ANY_LOGIN = {
+    "an own decorator with a test of nothing": BY_TEST.format(test="user.age > 17"),
     "a login": f"@login_required\n{BODY}",
     "a lambda": passing("lambda u: u.is_authenticated"),
     "a lambda that nothing depends on": passing("lambda u: u.is_staff or True"),

@@ -159,6 +159,19 @@ def me(user=Security(get_user, scopes=["admin"])):
 """,
     ),
     Good(
+        "the name of a rate of requests",
+        """from rest_framework.throttling import UserRateThrottle
+
+
+class AdministratorsRate(UserRateThrottle):
+    scope = "admin"
+
+
+class Orders:
+    throttle_scope = "admin"
+""",
+    ),
+    Good(
         "accepted by the organisation",
         OAUTH.format(wanted="admin:org"),
         options={"accepted": ("admin:org",)},

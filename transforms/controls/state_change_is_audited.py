@@ -7,10 +7,11 @@ asks nor the investigator after an incident.
 line of JSON, and only one, for each request, with its outcome (success, denied, error) and the caller as the guard
 knows it, without body, query string or secrets. Signatures and the order of routes stay as they are.
 
-**Limits.** FastAPI. What a handler does decides, not its method: a GET that writes counts, a POST that only reads does
-not. A record is recognised by reading (a logger or a table for it, a function that writes either); one that is not told
-who is calling, and changes that anybody may make, are shown as unknown. A response that a handler *returns* with an
-error status counts as a success unless the app adds the middleware `AuditTrail`.
+**Limits.** The patch is for FastAPI. What a handler does decides, not its method: a GET that writes counts, a POST that
+only reads does not, and what a view inherits from its library is done by it too. A record is recognised by reading (a
+logger or a table for it, a function that writes either); one that is not told who is calling or heeds some paths only,
+and changes that anybody may make, are shown as unknown. A response that a handler *returns* with an error status counts
+as a success unless the app adds the middleware `AuditTrail`.
 """
 
 from collections.abc import Iterator
@@ -118,7 +119,8 @@ def unrecorded(change: Any, evidence: list[Evidence]) -> Verdict:
 def doubt_about(app: "App", change: Any) -> str | None:
     """Why a change may need no record of who made it."""
     publicity = app.publicity(change.route)
-    if not change.signs_in and (publicity.is_public or publicity.is_unsure):
+    named = change.signs_in or app.access(change.route).is_checked
+    if not named and (publicity.is_public or publicity.is_unsure):
         return "anybody may make this change, so there is nobody to name"
     if change.only_seems_to_read:
         return "it is called a look-up and may only keep a default or a counter"

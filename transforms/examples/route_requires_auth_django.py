@@ -144,7 +144,29 @@ def project(views: str, urls: str, settings: str = SETTINGS) -> dict[str, str]:
     return {"manage.py": "", "shop/settings.py": settings, "shop/urls.py": urls, "shop/views.py": views}
 
 
+ELSEWHERE = """from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+
+
+@login_required(login_url="people:enter")
+def orders(request):
+    return HttpResponse("yours")
+
+{login}
+def cancel(request, pk):
+    Orders.objects.filter(pk=pk).delete()
+    return HttpResponse("gone")
+"""
+ELSEWHERE_URLS = URLS.replace(
+    '    path("orders/<int:pk>/", views.Order.as_view()),', '    path("orders/<int:pk>/", views.cancel),'
+)
+
 EXAMPLES = (
+    Bad(
+        "Django: the app's views say where people sign in",
+        {"shop/settings.py": SETTINGS, "shop/urls.py": ELSEWHERE_URLS, "shop/views.py": ELSEWHERE.format(login="")},
+        {"shop/views.py": ELSEWHERE.format(login='\n@login_required(login_url="people:enter")')},
+    ),
     Good("Django: decorators and mixins ask who is calling, and the login is open", project(VIEWS, URLS)),
     Good(
         "REST framework: the default of the settings stands before what says nothing",

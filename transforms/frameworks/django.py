@@ -2,7 +2,7 @@
 
 import libcst as cst
 
-from transforms.concepts import Guarded, GuardUse, Handles, Include, Place, Predicate, Route, Router, Says
+from transforms.concepts import Guarded, GuardUse, Handles, Include, Place, Predicate, Route, Router, Says, Signal
 from transforms.frameworks import django_settings
 from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_guards import Draft, class_drafts, drafts_at, function_drafts
@@ -17,6 +17,7 @@ from transforms.frameworks.django_signals import senders_of
 from transforms.frameworks.django_urls import Entry, entries, is_list_of_entries
 from transforms.frameworks.django_workloads import replace_guards, setting_held
 from transforms.frameworks.python_announced import takes_requests
+from transforms.frameworks.python_guards import SAYS_PUBLIC, said_about
 from transforms.walk import Handlers, Walk
 
 __all__ = [
@@ -61,6 +62,8 @@ class _Reader:
         for draft in function_drafts(self.walk, node):
             self._guarded(symbol, draft)
         if _takes_request(node):
+            if SAYS_PUBLIC.search(said_about(node)) is not None:
+                self.walk.signal_of(symbol, Signal.CALLED_PUBLIC)
             handled = Handles(symbol, of_function(self.walk, node))
             self.walk.emit(lambda: handled)
             if not is_predicate(node):

@@ -4,6 +4,8 @@ For REST framework that is the default of the settings, else the class, else an 
 `get_permissions()`; a function gets a decorator, and a class-based view of Django itself a mixin as its first base.
 """
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Permission, Place, Route, Router, Said
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 # What an inserted guard is called for each form of view.
 INSERTED = {Form.FUNCTION: "require_user", Form.CLASS: "UserRequiredMixin", Form.API: "UserRequired"}
 AUTHENTICATION = "OidcAuthentication"
+# The arguments of a decorator that are literal; of another one nothing is left.
+_ARGUMENTS = re.compile(r"@[\w.]+(\((?:\s*\w+\s*=\s*(?:\"[^\"]*\"|'[^']*'|None)\s*,?)+\)|$)|@.*", re.DOTALL)
 
 
 def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:
@@ -88,7 +92,22 @@ def _decorated(app: "App", route: Route, guard: Guard) -> tuple[Edit, ...] | Non
     imports = import_of(app, guard, function.file, function.place)
     if imports is None:
         return None
-    return (AddInnermostDecorator(function.file, function.place, f"@{guard.name}", imports),)
+    code = f"@{guard.name}{_usual_arguments(app, route, guard)}"
+    return (AddInnermostDecorator(function.file, function.place, code, imports),)
+
+
+def _usual_arguments(app: "App", route: Route, guard: Guard) -> str:
+    """What the app hands its login where most of its views have it: without it people are sent to no page."""
+    uses = {
+        (use.file, use.place): use.code
+        for each in app.routes
+        if each.app == route.app
+        for use in each.guards
+        if use.target == guard.symbol and use.code.startswith("@")
+    }
+    found = Counter(_ARGUMENTS.sub(r"\1", each) for each in uses.values())
+    usual, times = found.most_common(1)[0] if found else ("", 0)
+    return usual if guard == LOGIN_REQUIRED and usual.startswith("(") and times * 2 > len(uses) else ""
 
 
 def _mixed_in(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[Edit, ...] | None:

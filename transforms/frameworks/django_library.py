@@ -61,7 +61,7 @@ SIGNS_IN = re.compile(
     r"|dj_rest_auth\.(?:\w+\.)*(?:Login|Register|SocialLogin|PasswordReset|PasswordResetConfirm|VerifyEmail|"
     r"ResendEmailVerification)View"
     r"|knox\.views\.LoginView|allauth\.account\.views\.(?:Login|Signup|PasswordReset\w*|ConfirmEmail)View"
-    r"|djoser\.views\.TokenCreateView|oauth2_provider\.views\.(?:Token|RevokeToken)View"
+    r"|djoser\.views\.(?:TokenCreateView|UserViewSet\.(?:create|activation|reset_\w+))|oauth2_provider\.views\.(?:Token|RevokeToken)View"
 )
 # What their own attribute says, where it is neither the default nor left to the app.
 PERMISSIONS_OF: tuple[tuple[re.Pattern[str], tuple[tuple[str, ...], ...]], ...] = (
@@ -78,6 +78,20 @@ API_VIEW = re.compile(
     r"rest_framework\w*\.(?:\w+\.)*(?:\w*APIView|\w*ViewSet\w*|Token\w+View\w*|ObtainAuthToken)"
     r"|(?:dj_rest_auth|djoser|knox|drf_spectacular)\.(?:\w+\.)*\w+View\w*"
 )
+# Views that show the same to everybody as they are: texts, pages of errors, a page without data, another address.
+FOR_EVERYBODY = {
+    "django.views.i18n.JavaScriptCatalog": "a catalogue of texts",
+    "django.views.i18n.JSONCatalog": "a catalogue of texts",
+    "django.views.i18n.set_language": "the choice of a language",
+    "django.views.defaults.bad_request": "a page of errors",
+    "django.views.defaults.permission_denied": "a page of errors",
+    "django.views.defaults.page_not_found": "a page of errors",
+    "django.views.defaults.server_error": "a page of errors",
+    "django.views.generic.TemplateView": "a page without data",
+    "django.views.generic.base.TemplateView": "a page without data",
+    "django.views.generic.RedirectView": "it leads to another address",
+    "django.views.generic.base.RedirectView": "it leads to another address",
+}
 BY_ITSELF = frozenset({"django.contrib.admin.site.urls"})
 
 

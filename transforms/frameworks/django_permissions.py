@@ -70,7 +70,7 @@ def _asked(app: "App", route: Route, function: str, owner: str | None, asked: tu
         return
     yield from (each for each in given if not each.inherited)
     if at_function := list(_said(app, function, Said.FUNCTION)):
-        yield from at_function
+        yield at_function[-1]  # of a function that is written twice, the last is the one
     elif owner is not None and (attribute := said_by_class(app, owner)) is not None:
         yield attribute
     elif (known := _of_library(app, owner)) is not None:

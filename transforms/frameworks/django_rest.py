@@ -4,10 +4,11 @@ import dataclasses
 
 import libcst as cst
 
-from transforms.concepts import Handles, Permission, Place, Route, Router, Said
+from transforms.concepts import Handles, Permission, Place, Route, Router, Said, Signal
 from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_methods import in_order, listed
 from transforms.frameworks.django_predicates import Given, permission, permissions_given
+from transforms.frameworks.django_querysets import gives_own_rows
 from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard
 from transforms.frameworks.django_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.django_serving import serve
@@ -62,6 +63,8 @@ class _Reader:
         symbol = f"{self.walk.symbol}.{node.name.value}"
         if node.name.value == "get_permissions":
             self._given(node, self.walk.symbol)
+        elif node.name.value == "get_queryset" and gives_own_rows(node):
+            self.walk.signal_of(symbol, Signal.OWN_ROWS)
         for decorator in node.decorators:
             match decorator.decorator:
                 case cst.Call() as call if self._called(call.func) == "permission_classes":

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Function, GuardUse, How, Route
+from transforms.concepts import Function, GuardUse, How, Route, Signal
+from transforms.frameworks.django_effects import with_effects
 from transforms.frameworks.django_library import (
     ACTIONS,
     ACTIONS_OF,
     API_VIEW,
     BY_ITSELF,
+    FOR_EVERYBODY,
     METHODS_OF,
     ROW_VIEWS,
     SIGNS_IN,
@@ -36,7 +38,9 @@ def serve(app: "App", route: Route) -> list[Route]:
 
 
 def _told(app: "App", route: Route) -> Route:
-    return replace(route, called_public=route.called_public or is_declared_open(app, route, route.guards))
+    function = app.functions.get(route.handler)
+    told = function is not None and Signal.CALLED_PUBLIC in function.signals
+    return replace(route, called_public=told or is_declared_open(app, route, route.guards))
 
 
 def _served(app: "App", route: Route) -> list[Route]:
@@ -133,9 +137,8 @@ def _method(app: "App", route: Route, symbol: str, method: str) -> Route:
         library = {tail(each) for each in app.ancestors(symbol) if each not in app.classes}
         row = row_asked(app, symbol, function) if ROW_VIEWS & library else NEVER
         guards = (*guards, *permission_guards(app, route, "", symbol, (method, "", row) if row else (method, "")))
-    placed = _at(app, route, symbol, function)
-    return replace(
-        placed,
+    served = replace(
+        _at(app, route, symbol, function),
         framework="django_rest" if api else "django",
         methods=(method,),
         handler=function.symbol if function is not None else f"{symbol}.{method.lower()}",
@@ -143,7 +146,9 @@ def _method(app: "App", route: Route, symbol: str, method: str) -> Route:
         by_library=function is None,
         shown=symbol if function is None else f"{symbol}.{method.lower()}",
         signs_in=_signs_in(app, symbol, function),
+        shows=_shows(app, symbol),
     )
+    return with_effects(app, served, symbol, method.lower())
 
 
 def _viewset(app: "App", route: Route, symbol: str, library: list[str]) -> Iterator[Route]:
@@ -182,7 +187,7 @@ def _action(app: "App", route: Route, symbol: str, action: str, method: str, on_
         *in_front(app, (*route.guards, *class_guards(app, symbol, action)), exempt=True),
         *permission_guards(app, route, own, symbol, about),
     )
-    return replace(
+    served = replace(
         _at(app, route, symbol, function),
         framework="django_rest",
         methods=(method,),
@@ -192,6 +197,7 @@ def _action(app: "App", route: Route, symbol: str, action: str, method: str, on_
         shown=f"{symbol}.{action}",
         signs_in=_signs_in(app, symbol, function),
     )
+    return with_effects(app, served, symbol, action)
 
 
 def _at(app: "App", route: Route, symbol: str, function: Function | None) -> Route:
@@ -223,4 +229,16 @@ def _library_view(app: "App", route: Route) -> Iterator[Route]:
         if api:
             guards = (*guards, *permission_guards(app, route, "", route.handler, (method, "")))
         signs_in = SIGNS_IN.fullmatch(route.handler) is not None
-        yield replace(route, methods=(method,), guards=guards, signs_in=signs_in)
+        shows = FOR_EVERYBODY.get(route.handler, "")
+        yield replace(route, methods=(method,), guards=guards, signs_in=signs_in, by_library=bool(shows), shows=shows)
+
+
+def _shows(app: "App", symbol: str) -> str:
+    """What a class shows to everybody alike: one of the app's own that adds nothing to the library's."""
+    line = list(app.ancestors(symbol))
+    adds = any(
+        app.classes[each].methods or "extra_context" in app.classes[each].members
+        for each in line
+        if each in app.classes
+    )
+    return "" if adds else next((FOR_EVERYBODY[each] for each in line if each in FOR_EVERYBODY), "")

@@ -64,6 +64,8 @@ def sign_in_at_provider(app: "App", route: Route, check: "PasswordCheck | None",
     prefix = f"{folder}/" if folder else ""
     included = f'path("{prefix}", include("{module}"))'
     if check is None:
+        if not any(each.startswith("django.contrib.auth.") for each in _line(app, route)):
+            return f"a library's view answers {route.name} with a token"
         return _of_library(app, route, urls, prefix, included, module)
     if (owner := app.classes.get(check.function.rpartition(".")[0])) is not None:
         return _of_class(app, check, owner, urls, prefix, included, module)
@@ -78,6 +80,11 @@ def _called_back(app: "App", urls: Router, prefix: str, included: str, view: str
     name = view.partition(".")[0]
     imports = [ImportOf(app.files[path].module, name)] if path != urls.file else []
     return _added(urls, [f'path("{prefix}sign-in/callback", {view})', included], imports)
+
+
+def _line(app: "App", route: Route) -> list[str]:
+    """What the view of a route is, and inherits from."""
+    return [each for symbol in (route.handler, route.handler.rpartition(".")[0]) for each in app.ancestors(symbol)]
 
 
 def _of_library(app: "App", route: Route, urls: Router, prefix: str, included: str, module: str) -> tuple[Edit, ...]:

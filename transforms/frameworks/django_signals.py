@@ -6,7 +6,7 @@ import libcst as cst
 
 from transforms.concepts import SIGNAL_SENDER, Place, Setting
 from transforms.frameworks.python_references import reference
-from transforms.walk import Walk, argument
+from transforms.walk import Walk, argument, string_value
 
 _RECEIVER = "django.dispatch.receiver"
 
@@ -33,6 +33,6 @@ def _named(walk: Walk, call: cst.Call) -> Iterator[str]:
     if told is not None and not told.startswith("django.db.models.signals."):
         yield told
         return
-    found = reference(walk, sender) if sender is not None else None
-    if found is not None:
+    found = (string_value(sender) or reference(walk, sender)) if sender is not None else None
+    if found is not None:  # a class, or `"shop.Order"`, which is known by its last part as well
         yield found

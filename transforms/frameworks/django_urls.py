@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from transforms.concepts import How
 from transforms.frameworks.django_guards import Draft, wrapper_draft
+from transforms.frameworks.django_library_urls import LISTS
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Walk, argument, string_value
 
@@ -127,7 +129,9 @@ def _leading_to(
                 known = None if path is None or inner.path is None else path + inner.path
                 yield dataclasses.replace(inner, path=known, guards=(*guards, *inner.guards))
         case cst.Call(func=func, args=[first, *_]) if _tail(func) == "include":
-            yield Entry(call, path, includes=tuple(_included(walk, first.value)), guards=guards)
+            included = tuple(_included(walk, first.value))
+            yield Entry(call, path, includes=included, guards=guards)
+            yield from _of_library(call, path, included, guards)
         case cst.Call(func=cst.Attribute(value=class_, attr=cst.Name(value="as_view")), args=args):
             yield from _class_view(walk, call, path, class_, args[0].value if args else None, guards)
         case cst.Call(func=cst.Attribute(value=class_, attr=cst.Name(value="as_asgi"))):
@@ -143,6 +147,16 @@ def _leading_to(
                 yield Entry(call, path, found, (), guards)
         case cst.SimpleString() if text := string_value(view):
             yield Entry(call, path, text, (), guards)
+
+
+def _of_library(
+    call: cst.Call, path: str | None, included: tuple[str, ...], guards: tuple[Draft, ...]
+) -> Iterator[Entry]:
+    """The entries of a library's list, where it is known what is in it."""
+    for row in (row for name in included for row in LISTS.get(name.removesuffix(".urlpatterns"), ())):
+        asked = (Draft(call, row.asked, How.ROUTER, row.asked.rpartition(".")[2]),) if row.asked else ()
+        known = None if path is None else path + row.path
+        yield Entry(call, known, row.view, row.methods, (*guards, *asked))
 
 
 def _class_view(

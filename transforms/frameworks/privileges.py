@@ -21,7 +21,7 @@ _WORDS = (
     b"googleapis.com/auth/",
 )  # fmt: skip
 _SCOPE = re.compile(rb"scopes?[\"']?\s*[=:]\s*[\[\"'(]")
-_SCOPE_NAME = re.compile(r"(?!include_)(?:\w+_)?scopes?", re.IGNORECASE)
+_SCOPE_NAME = re.compile(r"(?!include_|throttle_)(?:\w+_)?scopes?", re.IGNORECASE)
 _MANAGED = re.compile(r"(?:arn:aws[\w-]*:iam::aws:policy/)?([\w/-]*(?:Access|FullAccess))")
 # These hand out or check scopes of the app's own API, and ask for none.
 _OWN_API = ("fastapi.", "starlette.", "authlib.integrations.flask_oauth2.", "limits.", "flask_limiter.", "pytest.")
@@ -76,13 +76,22 @@ class _Reader:
                 self._emit(POLICY, (match[1],), arg.value)
 
     def assigned(self, node: cst.Assign) -> None:
+        if self._of_a_throttle():
+            return
         for target in node.targets:
             if isinstance(target.target, cst.Name) and _SCOPE_NAME.fullmatch(target.target.value):
                 self._scopes(node.value)
 
     def annotated(self, node: cst.AnnAssign) -> None:
-        if isinstance(node.target, cst.Name) and _SCOPE_NAME.fullmatch(node.target.value) and node.value is not None:
+        named = isinstance(node.target, cst.Name) and _SCOPE_NAME.fullmatch(node.target.value) is not None
+        if named and node.value is not None and not self._of_a_throttle():
             self._scopes(node.value)
+
+    def _of_a_throttle(self) -> bool:
+        """Whether the walk is in a class that counts requests: its scope is the name of a rate."""
+        around = self.walk.scopes[-1].node
+        bases = around.bases if isinstance(around, cst.ClassDef) else ()
+        return any((self.walk.resolve(base.value) or "").endswith("Throttle") for base in bases)
 
     def _allowed(self, actions: cst.BaseExpression, resources: cst.BaseExpression | None) -> None:
         """Actions, and "on *" behind them where they are allowed on everything."""

@@ -241,7 +241,8 @@ class _Reader:
         symbol: str | None = None
         match target:
             case cst.Name(value=name) if self.walk.function is not None:
-                self._bind_local(name, reference if isinstance(value, cst.Call | cst.Await) else None)
+                holds = isinstance(value, cst.Call | cst.Await) or effects.is_caller(value, self._is_request)
+                self._bind_local(name, reference if holds else None)
             case cst.Name(value=name) if isinstance(value, cst.Call):
                 symbol = f"{self.walk.symbol}.{name}"
             case cst.Attribute(value=cst.Name(value="self"), attr=attr) if owner := owner_class(self.walk):

@@ -28,9 +28,15 @@ _WRITES_ON_DATABASE = frozenset(
 )
 # `Order.objects.create(...)`, `Order.objects.filter(...).delete()`, and what such a call gave: `order.save()`.
 _WRITES_ON_MANAGER = frozenset({"create", "delete", "update", "save", "acreate", "adelete", "aupdate", "asave"})
-_OF_MANAGER = re.compile(r"\.objects\.|^django\.shortcuts\.get_(?:object|list)_or_404\(\)")
-# What REST framework and Django's forms write with `save()`, by their customary names.
-_WRITERS = re.compile(r"(?:Serializer|Form)\(\)$")
+_OF_MANAGER = re.compile(
+    r"\.objects\.|^django\.shortcuts\.get_(?:object|list)_or_404\(\)|\.(?:get_object|get_queryset|filter_queryset)\(\)"
+)
+# What REST framework and Django's forms write with `save()`, by their customary names, and the row that it gives.
+_WRITERS = re.compile(r"(?:[Ss]erializer|[Ff]orm|serializer_class(?:\(\))?|form_class)\(\)(?:\.save\(\))?$")
+# The same where a library hands it over: `perform_create(self, serializer)`; and rows by the names they are handed by.
+_HANDED = (["serializer"], ["form"])
+_ROWS = (["instance"], ["object", "self"], ["user", "request"], ["user", "request", "self"])
+_ROW_WRITES = frozenset({"save", "delete", "asave", "adelete"})
 _DATABASE = re.compile(
     r"(?:^|[._])(?:db|database|session|conn|connection|cursor|cur|collection|supabase|firestore|redis|table|bucket|s3|"
     r"asyncsession|dbsession)(?:$|[.(_])",
@@ -69,9 +75,13 @@ _VERIFIES = frozenset({
 })  # fmt: skip
 _VERIFIES_TAIL = (
     ".verify_id_token", ".verify_oauth2_token", ".compare_digest", ".construct_event", ".verify_session_cookie",
-    ".verify_jwt", ".jwt.decode", ".auth.get_user", ".authenticate_request", "RequestValidator().validate",
-    "Webhook().verify", ".verify_key_string", "Serializer().loads",
+    ".verify_jwt", ".jwt.decode", ".auth.get_user", ".get_validated_token", ".authenticate_request",
+    "RequestValidator().validate", "Webhook().verify", ".verify_key_string", "Serializer().loads",
 )  # fmt: skip
+# Classes that look at the token they are made of, and raise; made of nothing they are a new token.
+_VERIFIES_WHAT_IT_IS_MADE_OF = frozenset(
+    {f"rest_framework_simplejwt.tokens.{name}Token" for name in ("Access", "Refresh", "Sliding", "Untyped")}
+)
 _CREDENTIAL_WORD = re.compile(
     r"auth|token|api[-_]?key|secret|session|signature|cookie|jwt|bearer|credential|x-.*-key", re.IGNORECASE
 )
@@ -83,7 +93,8 @@ _URL_CREDENTIAL = re.compile(
     r"|api[-_]?token|authorization|secret|password",
     re.IGNORECASE,
 )
-_STORES = frozenset({"headers", "cookies", "session", "query_params", "META", "scope"})
+_STORES = frozenset({"headers", "cookies", "COOKIES", "session", "query_params", "META", "scope"})
+_REMEMBERING = frozenset({"session", "cookies", "COOKIES", "scope"})
 _REQUEST = re.compile(r"(?:^|[._])(?:request|req|websocket|ws|connection|conn|scope|self)$", re.IGNORECASE)
 _REQUEST_TYPES = frozenset({"Request", "WebSocket", "HTTPConnection", "HttpRequest"})
 IsRequest = Callable[[cst.BaseExpression], bool]
@@ -109,13 +120,18 @@ def is_request(node: cst.BaseExpression, type_: str | None) -> bool:
     return isinstance(name, str) and _REQUEST.search(name) is not None
 
 
+def is_caller(node: cst.BaseExpression, is_request: IsRequest) -> bool:
+    """`request.user`: the row of whoever is calling."""
+    return isinstance(node, cst.Attribute) and node.attr.value == "user" and is_request(node.value)
+
+
 def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Iterator[Signal]:
     """The signals that one call gives about the function around it."""
     tail = _tail(node.func)
     whole = reference or ""
     if _changes_something(node, tail, whole):
         yield Signal.WRITES
-    if (whole in _VERIFIES or whole.endswith(_VERIFIES_TAIL)) and not _signature_ignored(node):
+    if _verifies(node, whole):
         yield Signal.VERIFIES_TOKEN
     elif tail in _EXTERNAL_METHODS or (whole.startswith(_EXTERNAL) and not whole.startswith(_NOT_EXTERNAL)):
         yield Signal.EXTERNAL_EFFECT
@@ -171,12 +187,19 @@ def _changes_something(node: cst.Call, tail: str, reference: str) -> bool:
     if tail in _WRITES_ON_DATABASE | _WRITES_ON_MANAGER and isinstance(node.func, cst.Attribute):
         names, owner = _chained(node.func.value), reference.rpartition(".")[0]
         of_manager = "objects" in names or _OF_MANAGER.search(owner) is not None
-        if tail in _WRITES_ON_MANAGER and (of_manager or (tail == "save" and _WRITERS.search(owner) is not None)):
+        if tail in _WRITES_ON_MANAGER and (of_manager or (tail in _ROW_WRITES and _writes_row(tail, names, owner))):
             return True
         return tail in _WRITES_ON_DATABASE and _is_database(names, owner)
     if tail in _RUNS_SQL and node.args:
         return _SQL_WRITE.match(leading_text(node.args[0].value)) is not None
     return tail == "open" and _opens_for_writing(node)
+
+
+def _writes_row(tail: str, names: list[str], owner: str) -> bool:
+    """Whether `save()` or `delete()` is asked of a row, or of what makes one."""
+    if _WRITERS.search(owner) is not None or (tail == "save" and names in _HANDED):
+        return True
+    return names in _ROWS or owner.endswith(".request.user")
 
 
 def _is_database(names: list[str], reference: str) -> bool:
@@ -215,6 +238,12 @@ def leading_text(node: cst.BaseExpression) -> str:
     return string_value(node) or ""
 
 
+def _verifies(node: cst.Call, reference: str) -> bool:
+    if reference in _VERIFIES_WHAT_IT_IS_MADE_OF:
+        return bool(node.args)
+    return (reference in _VERIFIES or reference.endswith(_VERIFIES_TAIL)) and not _signature_ignored(node)
+
+
 def _signature_ignored(node: cst.Call) -> bool:
     """`jwt.decode(token, options={"verify_signature": False})` reads a token and checks nothing."""
     options = argument(node, "options")
@@ -233,9 +262,7 @@ def _reads_credential(store: cst.BaseExpression, key: cst.BaseExpression | None,
     """`request.headers`, `request.cookies`, `request.session`, `websocket.query_params` asked for a credential."""
     if not isinstance(store, cst.Attribute) or store.attr.value not in _STORES or key is None:
         return False
-    return is_request(store.value) and _names_credential(
-        key, remembered=store.attr.value in ("session", "cookies", "scope")
-    )
+    return is_request(store.value) and _names_credential(key, remembered=store.attr.value in _REMEMBERING)
 
 
 def _asks_the_url(store: cst.BaseExpression, key: cst.BaseExpression | None, is_request: IsRequest) -> bool:

@@ -15,7 +15,7 @@ SAYS_PUBLIC = re.compile(
     r"|\bno (?:auth\w*|login|sign-?in|token|credentials?) (?:is |are )?(?:required|needed|necessary)"
     r"|\b(?:without|no need for|doesn't (?:need|require)|does not (?:need|require)|not require) (?:any |an? )?"
     r"(?:auth\w*|login|token|credentials?|being (?:authenticated|logged in))|\bunauthenticated (?:endpoint|access)"
-    r"|\(public\)|^public\b",
+    r"|\(public(?:\)| or\b)|^public\b",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -8,6 +8,7 @@ AUTHENTICATES = (
     r"django\.contrib\.auth\.views\.PasswordChange(?:Done)?View",
     r"django\.contrib\.admin\.(?:\w+\.)*(?:site\.urls|site\.admin_view)",
     r"rest_framework\.permissions\.(?:IsAuthenticated|IsAdminUser|DjangoModelPermissions|DjangoObjectPermissions)",
+    r"djoser\.permissions\.CurrentUserOrAdmin",
     r"braces\.views\.(?:\w+\.)*(?:Login|Superuser|Staffuser|Group|Permission|MultiplePermissions|UserPassesTest|SSL)"
     r"\w*Required\w*Mixin",
     r"guardian\.(?:decorators\.permission_required\w*|mixins\.(?:LoginRequired|PermissionRequired)Mixin)",
@@ -27,10 +28,12 @@ READERS_PASS = (
     r"oauth2_provider\.contrib\.rest_framework\.(?:\w+\.)*IsAuthenticatedOrTokenHasScope",
 )
 ROLES = (
+    r"django\.contrib\.admin\.(?:\w+\.)*(?:site\.urls|site\.admin_view)",
     r"django\.contrib\.auth\.decorators\.permission_required",
     r"django\.contrib\.admin\.views\.decorators\.staff_member_required",
     r"django\.contrib\.auth\.mixins\.PermissionRequiredMixin",
     r"rest_framework\.permissions\.(?:IsAdminUser|DjangoModelPermissions|DjangoObjectPermissions)",
+    r"djoser\.permissions\.CurrentUserOrAdmin",  # of others' accounts
     r"braces\.views\.(?:\w+\.)*(?:Superuser|Staffuser|Group|Permission|MultiplePermissions)\w*Required\w*Mixin",
     r"rolepermissions\.(?:decorators\.has_\w+_decorator|mixins\.Has\w+Mixin)",
     r"graphql_jwt\.decorators\.(?:staff_member|superuser|permission)_required",
@@ -51,4 +54,6 @@ STATUSES = {
     "rest_framework.exceptions.NotAuthenticated": 401,
     "rest_framework.exceptions.AuthenticationFailed": 401,
     "rest_framework.exceptions.PermissionDenied": 403,
+    "rest_framework_simplejwt.exceptions.AuthenticationFailed": 401,
+    "rest_framework_simplejwt.exceptions.InvalidToken": 401,
 }

@@ -1,0 +1,157 @@
+"""URLs that a Django site includes from libraries, and views that it takes from them as they are."""
+
+import pytest
+
+from tests.transforms.django_apps import site_of
+from transforms.accounts import password_logins
+from transforms.app import App
+from transforms.frameworks.django_reuse import LOGIN_REQUIRED
+from transforms.guarding import Answer
+from transforms.proof_verbs import proof_of_auth
+from transforms.public import Openness
+
+URLS = """from django.contrib import admin
+from django.urls import include, path
+from django.views.defaults import page_not_found
+from django.views.generic import RedirectView, TemplateView
+from django.views.i18n import JavaScriptCatalog
+from elsewhere.views import Board
+from shop.views import Hall, Shelf
+
+urlpatterns = [{entries}]
+"""
+VIEWS = """from django.views.generic import TemplateView
+
+
+class Hall(TemplateView):
+    template_name = "hall.html"
+
+
+class Shelf(TemplateView):
+    template_name = "shelf.html"
+
+    def get_context_data(self, **kwargs):
+        return {"books": Book.objects.all()}
+"""
+
+
+def site(*entries: str) -> App:
+    urls = URLS.format(entries=", ".join(entries))
+    return site_of({"shop/settings.py": 'ROOT_URLCONF = "shop.urls"\n', "shop/urls.py": urls, "shop/views.py": VIEWS})
+
+
+def answers(included: str) -> dict[str, Answer | str]:
+    """What is known of each route of a list that is included: who is asked, or why nobody is."""
+    app = site(f"path('people/', include('{included}'))")
+    found = {each.name: (app.access(each), app.publicity(each)) for each in app.routes}
+    return {
+        name: "open" if publicity.is_public and not access.is_checked else access.answer
+        for name, (access, publicity) in found.items()
+    }
+
+
+def test_the_framework_s_own_list_signs_in_and_changes_passwords() -> None:
+    found = answers("django.contrib.auth.urls")
+    assert found["POST /people/login/"] == found["POST /people/reset/{uidb64}/{token}/"] == "open"
+    assert found["POST /people/password_change/"] is Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("included", "opened", "closed"),
+    [
+        ("rest_framework.urls", "POST /people/login/", None),
+        ("allauth.urls", "POST /people/signup/", "POST /people/password/change/"),
+        ("djoser.urls", "POST /people/users/", "PATCH /people/users/me/"),
+        ("djoser.urls.jwt", "POST /people/jwt/create/", None),
+        ("djoser.urls.authtoken", "POST /people/token/login/", "POST /people/token/logout/"),
+        ("dj_rest_auth.urls", "POST /people/login/", "PATCH /people/user/"),
+        ("dj_rest_auth.registration.urls", "POST /people/", None),
+        ("knox.urls", "POST /people/login/", "POST /people/logoutall/"),
+        ("django.contrib.admindocs.urls", None, "GET /people/"),
+    ],
+)
+def test_what_is_in_the_list_of_a_library_is_known(included: str, opened: str | None, closed: str | None) -> None:
+    found = answers(included)
+    assert opened is None or found[opened] == "open"
+    assert closed is None or found[closed] is Answer.YES
+    assert Answer.NO not in found.values()
+
+
+def test_accounts_in_a_library_s_list_are_for_their_owners_and_administrators() -> None:
+    app = site("path('people/', include('djoser.urls'))")
+    others = [each for each in app.routes if app.spirit(each) is not None and not app.publicity(each).is_public]
+    assert others
+    assert all(app.roles.check(each).is_there for each in others)
+
+
+def test_the_admin_site_asks_for_staff_by_itself() -> None:
+    app = site("path('admin/', admin.site.urls)")
+    assert app.roles.check(app.routes[0]).is_there
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        "JavaScriptCatalog.as_view()",
+        "page_not_found",
+        "TemplateView.as_view(template_name='hall.html')",
+        "RedirectView.as_view(url='/')",
+        "Hall.as_view()",
+    ],
+)
+def test_a_library_s_view_that_shows_everybody_the_same_is_open(view: str) -> None:
+    app = site(f"path('hall/', {view})")
+    assert app.publicity(app.routes[0]).is_public
+    admin = site(f"path('admin/hall/', {view})")
+    assert admin.publicity(admin.routes[0]).openness is Openness.UNSURE
+
+
+@pytest.mark.parametrize("view", ["Shelf.as_view()", "Board.as_view()"])
+def test_a_view_that_adds_data_or_cannot_be_read_is_not(view: str) -> None:
+    app = site(f"path('hall/', {view})")
+    assert not app.publicity(app.routes[0]).is_public
+
+
+def test_people_sign_in_by_a_password_in_a_library_s_list() -> None:
+    app = site("path('people/', include('djoser.urls.jwt'))", "path('', include('django.contrib.auth.urls'))")
+    (login,) = password_logins(app)
+    assert login.login.name == "POST /people/jwt/create/"
+    (login,) = password_logins(site("path('', include('django.contrib.auth.urls'))"))
+    assert login.login.name == "POST /login/"
+
+
+ADMINS = """from django.contrib.auth.decorators import login_required
+from shop.models import Book
+
+
+@login_required
+def mine(request): ...
+
+
+def add(request):
+    Book.objects.create()
+
+
+def lend(request):
+    Book.objects.update(lent=True)
+"""
+
+
+def test_a_login_alone_is_not_shown_to_be_enough_where_a_role_is_asked_for_as_well() -> None:
+    entries = "path('mine/', views.mine), path('admin/add/', views.add), path('lend/', views.lend)"
+    app = site_of(
+        {
+            "manage.py": "",
+            "shop/settings.py": 'ROOT_URLCONF = "shop.urls"\n',
+            "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+            "shop/urls.py": f"from django.urls import path\nfrom shop import views\nurlpatterns = [{entries}]\n",
+            "shop/models.py": "from django.db import models\nclass Book(models.Model): ...\n",
+            "shop/views.py": ADMINS,
+        }
+    )
+    opened = [each for each in app.routes if app.access(each).is_open]
+    proof = proof_of_auth(app, opened, LOGIN_REQUIRED)
+    assert proof is not None
+    assert "get_lend_lets_a_signed_in_caller_pass" in proof.content
+    assert "get_admin_add_refuses_an_anonymous_caller" in proof.content
+    assert "get_admin_add_lets" not in proof.content
