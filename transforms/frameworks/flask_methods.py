@@ -28,7 +28,7 @@ def tell_methods_apart(walk: Walk, function: cst.FunctionDef, symbol: str, serve
         return
     for method in methods:
         nodes = list(_Run(walk, method).of(function.body))
-        emit_part(walk, function, part_of(symbol, method), Part(), nodes, _signals(walk, nodes))
+        emit_part(walk, function, part_of(symbol, method), Part(), nodes, _signals(walk, function, nodes))
         _emit_runs(walk, symbol, method, [each.test for each in nodes if isinstance(each, cst.If)])
 
 
@@ -55,10 +55,11 @@ def part_of(symbol: str, method: str) -> str:
     return f"{symbol}.<{method}>"
 
 
-def _signals(walk: Walk, nodes: list[cst.CSTNode]) -> set[Signal]:
+def _signals(walk: Walk, function: cst.FunctionDef, nodes: list[cst.CSTNode]) -> set[Signal]:
     """What Flask's ways to look at the caller and to refuse say of some of a function's nodes."""
     heard: set[Signal] = set()
     checks = Checks(walk, heard.add)
+    checks.leading.function(function)
     for node in nodes:
         match node:
             case cst.Assign():
@@ -67,6 +68,8 @@ def _signals(walk: Walk, nodes: list[cst.CSTNode]) -> set[Signal]:
                 checks.call(node)
             case cst.If():
                 checks.condition(node)
+            case cst.Try():
+                checks.attempt(node)
             case cst.Subscript():
                 checks.subscript(node)
             case cst.Attribute():
