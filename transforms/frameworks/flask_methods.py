@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def tell_methods_apart(walk: Walk, function: cst.FunctionDef, symbol: str, served: Iterable[str]) -> None:
     """Leave a Function fact of what runs for each method, where the body looks at the method."""
     methods = tuple(dict.fromkeys(served))
-    if len(methods) < 2 or not any(_is_method(walk, each) for each in descendants(function.body)):
+    if not any(_is_method(walk, each) for each in descendants(function.body)):
         return
     for method in methods:
         nodes = list(_Run(walk, method).of(function.body))
@@ -37,10 +37,12 @@ def _emit_runs(walk: Walk, symbol: str, method: str, tests: list[cst.BaseExpress
 
 
 def by_method(app: "App", route: Route) -> list[Route] | None:
-    """One route for each method of a handler that keeps strangers out for some of them only."""
+    """One route for each method of a handler that keeps strangers out for some of them only; what one method runs."""
     parts = [(method, part_of(route.handler, method)) for method in route.methods]
-    if len(parts) < 2 or not all(part in app.functions for _, part in parts):
+    if not parts or not all(part in app.functions for _, part in parts):
         return None
+    if len(parts) == 1:  # the handler may do more for a method that this path does not serve
+        return [replace(route, part=parts[0][1])]
     apart = [replace(route, methods=(method,), part=part) for method, part in parts]
     if len({app.roles.places_asking(part) for _, part in parts}) > 1:
         return apart
