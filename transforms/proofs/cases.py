@@ -11,6 +11,7 @@ class RouteCase:
     path: str
     role: str | None = None
     knows: bool = True  # the guard before it is the one that the test can make somebody known to
+    inside: bool = False  # its handler asks for the role by itself, in its first lines
 
 
 @dataclass(frozen=True, slots=True)
