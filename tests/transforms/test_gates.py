@@ -288,6 +288,26 @@ def test_a_control_that_cannot_judge_the_patched_app_is_stopped() -> None:
     assert stopped(change(control=control)).detail == "handlers-take-a-user cannot judge the patched app"
 
 
+@pytest.mark.parametrize(
+    ("imports", "is_stopped"),
+    [
+        ("import app\nfrom shop import start\n", True),
+        ("from shop import start\nimport app\n", False),
+        ("from shop import start\n", False),
+    ],
+)
+def test_a_package_that_an_import_runs_counts_where_nobody_came_through_it(imports: str, is_stopped: bool) -> None:
+    before = {
+        "app.py": APP,
+        "shop/__init__.py": f"{HEAD}import app\n",
+        "shop/other.py": f"{HEAD}def current_user(): ...\n",
+        "run.py": HEAD + imports,
+    }
+    after = {"app.py": GOOD.replace("controls.users", "shop.other")}
+    said = [each.detail for each in run(change(after, before=before)) if each.gate == "no_new_circle"]
+    assert said == ["app.py and shop/__init__.py would import each other" if is_stopped else ""]
+
+
 def test_an_import_in_a_circle_is_stopped() -> None:
     other = "import fastapi\nfrom app import handle\n\n\ndef current_user():\n    return handle\n"
     circle = GOOD.replace("controls.users", "other")
