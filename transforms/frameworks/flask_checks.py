@@ -33,6 +33,7 @@ _ASKED = frozenset({
     "flask_jwt_extended.get_raw_jwt", "flask_jwt_extended.utils.get_jwt_identity",
 })  # fmt: skip
 _STORES = {"headers": _HEADER, "cookies": _KEY, "args": _HEADER, "values": _HEADER}
+_MADE_UP = ("secrets.token_", "uuid.uuid", "os.urandom", "random.")
 _STOPS = frozenset({"abort", "unauthorized", "raise_unauthorized", "forbidden", "disconnect"})
 _HARD_STOPS = frozenset({"401", "403"})
 
@@ -49,11 +50,13 @@ class Checks:
         self.leading = Leading(self, apart=tell is not None)
         self.events: set[str] = set()  # functions that handle events: they end by a plain `return`
         self.stored: set[int] = set()  # ids of nodes that are written, not read
+        self.given: set[str] = set()  # keys of the session that everybody gets something made up for
 
     def function(self, node: cst.FunctionDef) -> None:
         """Whether it lets some paths through, gives its handler more arguments, or fails without a session."""
         symbol = f"{self.walk.symbol}.{node.name.value}"
         self.leading.function(node)
+        self.given.update(key for each in descendants(node.body, cst.If) for key in self._made_up(each))
         patterns = tuple(dict.fromkeys(self.exempting.patterns(node)))
         if patterns:
             exemption = Exemption(symbol, patterns)
@@ -172,13 +175,30 @@ class Checks:
         """`session` asked for a user, `request.headers` for a token."""
         text = string_value(key)
         if (held := self.walk.resolve(store)) in _SESSION:
-            return text is None or _KEY.search(text) is not None
+            return text is None or (_KEY.search(text) is not None and text not in self.given)
         if held in _GLOBALS:
             return text is not None and _KEY.search(text) is not None
         if isinstance(store, cst.Attribute) and self.walk.resolve(store.value) in REQUEST:
             words = _STORES.get(store.attr.value)
             return words is not None and text is not None and words.search(text) is not None
         return False
+
+    def _made_up(self, node: cst.If) -> Iterator[str]:
+        """`if "session_id" not in session: session["session_id"] = uuid4().hex`: strangers have one as well."""
+        tested = {text for each in descendants(node.test) if (text := string_value(each)) is not None}
+        for statement in node.body.body if tested else ():
+            match statement:
+                case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=target)], value=value)]):
+                    key = self._key_of_session(target)
+                    calls = (self.walk.resolve(each.func) or "" for each in descendants(value, cst.Call))
+                    if key in tested and any(each.startswith(_MADE_UP) for each in calls):
+                        yield key
+
+    def _key_of_session(self, target: cst.BaseExpression) -> str:
+        match target:
+            case cst.Subscript(value=store, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+                return (string_value(key) or "") if self.walk.resolve(store) in _SESSION else ""
+        return ""
 
     def _is_about_strangers(self, test: cst.BaseExpression) -> bool:
         """Whether a test that looks at the caller holds for somebody who is not signed in, or lacks a role."""
