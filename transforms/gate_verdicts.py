@@ -43,8 +43,10 @@ def worse(before: "Report", after: "Report", later: Collection[str]) -> str | No
                 continue
             return f"{verdict.control} finds something new: {verdict.subject.name}"
     passed = {verdict.fingerprint for verdict in before.verdicts if verdict.outcome is Outcome.PASS}
+    # two queries of one function may share a fingerprint, of which one passes and one is a doubt
+    doubts = _count(after.verdicts, Outcome.UNKNOWN) - _count(before.verdicts, Outcome.UNKNOWN)
     for verdict in after.verdicts:
-        if verdict.outcome is Outcome.UNKNOWN and verdict.fingerprint in passed:
+        if verdict.outcome is Outcome.UNKNOWN and doubts[verdict.fingerprint] and verdict.fingerprint in passed:
             return f"{verdict.control} is no longer sure: {verdict.subject.name}"
     lost = _routes(before.verdicts) - _routes(after.verdicts)
     return f"the route {min(lost)} is gone" if lost else None

@@ -3,15 +3,17 @@
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.transforms import tiny
 from tests.transforms.tiny import HEAD, make, report_on
-from transforms.api import Control, Patch
+from transforms.api import Control, Outcome, Patch
 from transforms.edit_kinds import AddFile, AddRequirement, ImportOf, InsertStatements, Position, ReplaceExpression
 from transforms.engine import Report, rescan
+from transforms.gate_verdicts import worse
 from transforms.gates import GATES, Change, GateVerdict, Limits, path_is_allowed, run
 from transforms.policy import Policy
 from transforms.rewrite import Rewritten, apply
@@ -286,6 +288,18 @@ def test_a_control_that_cannot_judge_the_patched_app_is_stopped() -> None:
         yield from judge(app, options)
 
     assert stopped(change(control=control)).detail == "handlers-take-a-user cannot judge the patched app"
+
+
+@pytest.mark.parametrize(("after", "is_worse"), [(("pass", "unknown"), False), (("unknown", "unknown"), True)])
+def test_a_doubt_that_was_there_before_beside_a_pass_is_nothing_new(after: tuple[str, ...], is_worse: bool) -> None:
+    def report(outcomes: tuple[str, ...]) -> Any:
+        subject = SimpleNamespace(kind="query", name="select Order")
+        verdicts = [
+            SimpleNamespace(outcome=Outcome(each), fingerprint="1", control="c", subject=subject) for each in outcomes
+        ]
+        return SimpleNamespace(failures=(), skipped=(), verdicts=verdicts)
+
+    assert (worse(report(("pass", "unknown")), report(after), ()) is not None) is is_worse
 
 
 @pytest.mark.parametrize(
