@@ -79,7 +79,7 @@ def role_guard_like_own(app: "App", route: Route) -> RoleGuard | None:
             refused, needed, passes = asked
             if _forgotten(app, route):
                 named = (ImportOf("flask_login", "current_user"), *needed)
-                words = tuple((each.name, f"{each.module}.{each.name}") for each in named)
+                words = tuple((each.name, f"{each.module}.{each.name}") for each in named if each.name)
                 test = refused.format("current_user")
                 return RoleGuard(test, words, own=True, signs_in=CURRENT_USER, passes=passes, inside=True)
             code = LIKE_OWN.format(name=name, refused=refused.format("current_user"))
