@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Route, Router
+from transforms.concepts_data import Operation
 from transforms.ownership import Kind
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ _FEDERATES = re.compile(
     r"|fief_client|firebase_admin|keycloak|cognitojwt|fastapi_cognito|fastapi_cloudauth|djangosaml2|stytch|descope"
     r"|google\.oauth2\.id_token|jwt\.PyJWKClient|gotrue|fastapi_nextauth_jwt|streamlit_oauth|streamlit_google_auth"
 )
+PLAINLY = "=="
+# How columns are called that keep a password as it is, and what is sent with a request.
+_KEPT_AS = frozenset({"password", "passwd", "pwd"})
+_SENT = re.compile(r"request|form|data|payload|body|credentials|json|args", re.IGNORECASE)
 LIBRARY = "django.contrib.auth.authenticate"
 BACKENDS = "AUTHENTICATION_BACKENDS"
 # Views of libraries that compare a password.
@@ -57,8 +62,9 @@ def password_logins(app: "App") -> "Iterator[PasswordLogin]":
         router = app.routers.get(route.app) or app.routers.get(route.router)
         if router is None or router.symbol in seen or not app.publicity(route).is_public:
             continue
-        if route.methods == ("GET",) and (route.by_library or route.handler not in app.functions):
-            continue  # the form, of a view that takes it by another method
+        by_library = route.by_library or route.handler not in app.functions
+        if (route.methods == ("GET",) and by_library) or (route.part and not route.may_write):
+            continue  # the form, which another method sends
         verifies = _verified_by(app, route)
         if verifies is None:
             continue
@@ -72,7 +78,25 @@ def _verified_by(app: "App", route: Route) -> str | None:
     for symbol in (route.handler, route.handler.rpartition(".")[0]):
         if any(_LOGIN_VIEW.fullmatch(each) for each in app.ancestors(symbol)):
             return LIBRARY
-    return next(_comparing(app, route.handler), None)
+    return next(_comparing(app, route.handler), None) or (PLAINLY if _compares_plainly(app, route.handler) else None)
+
+
+def _compares_plainly(app: "App", handler: str) -> bool:
+    """Whether a password that is kept as it is, is compared below a handler: in a condition, or by the database."""
+    below = set(app.reaching.below(handler))
+    looked_up = (each for each in app.queries if each.function in below and each.operation is Operation.SELECT)
+    if any(column in _KEPT_AS for each in looked_up for column, origins in each.values if origins):
+        return True
+    pairs = (pair for each in below for condition in app.conditions.get(each, ()) for pair in condition.pairs)
+    sides = (side for pair in pairs for side in ((pair.left, pair.right), (pair.right, pair.left)))
+    return any(given and any(map(_is_of_an_account, kept.split())) for kept, given in sides)
+
+
+def _is_of_an_account(origin: str) -> bool:
+    """`user.password` of what was found or called for, and not of the request or the settings."""
+    head, _, column = origin.rpartition(".")
+    found = not head.startswith("@") or "()" in head
+    return column in _KEPT_AS and bool(head) and found and _SENT.search(head) is None
 
 
 def verifies_password(app: "App", symbol: str) -> bool:

@@ -16,6 +16,7 @@ from transforms.administration_words import (
     FILLERS,
     FIRST,
     LOGS,
+    MAKING,
     OPERATIONS,
     OWN,
     PEOPLE,
@@ -26,6 +27,7 @@ from transforms.administration_words import (
 )
 from transforms.callers import Source
 from transforms.concepts import Kind, Route, Signal
+from transforms.concepts_data import Operation
 from transforms.public import Shape, words_of
 
 if TYPE_CHECKING:
@@ -164,7 +166,7 @@ def _manages_people(app: "App", seen: _Seen) -> "Iterator[Spirit]":
     elif not seen.writes and seen.keyed:
         yield Spirit(Sureness.MEDIUM, f"it {about}")
     elif seen.writes and not (seen.keyed or seen.deep or seen.deletes):
-        doubt = _may_be_sign_up(app, seen)
+        doubt = _may_be_sign_up(app, seen) or _may_be_own(app, seen)
         yield Spirit(Sureness.LOW if doubt else Sureness.MEDIUM, f"it {about}{doubt}")
     else:
         yield Spirit(Sureness.HIGH, f"it {about}")
@@ -249,6 +251,19 @@ def _may_be_sign_up(app: "App", seen: _Seen) -> str:
     alike = [each for each in beside if each.shape.segments[:1] == seen.shape.segments[:1] and not _is_own(each)]
     guarded = [each for each in alike if app.access(each.shape.route).is_checked]
     return ", which may be how people sign up" if guarded and len(guarded) * 2 >= len(alike) else ""
+
+
+def _may_be_own(app: "App", seen: _Seen) -> str:
+    """Why an account may be the caller's: the handler looks at who that is, and makes none by its name or its code."""
+    handler = seen.shape.route.handler
+    if not seen.shape.handler.isdisjoint(MAKING) or not _minds_caller(app, seen):
+        return ""
+    people = {each.symbol for each in app.roles.people}
+    below = set(app.reaching.below(handler))
+    made = (each for each in app.queries if each.operation is Operation.INSERT and each.function in below)
+    if any(not people.isdisjoint(each.entities) for each in made):
+        return ""
+    return ", and looks at who is calling: it may be about their own"
 
 
 def _seeds(seen: _Seen) -> bool:

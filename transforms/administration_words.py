@@ -13,6 +13,7 @@ VERBS = frozenset({
     "approve", "reject", "promote", "demote", "assign", "revoke", "grant", "toggle", "reset", "impersonate", "import",
     "bulk", "configure", "clear",
 })  # fmt: skip
+MAKING = frozenset({"create", "add", "new", "insert", "make", "invite", "import", "bulk", "register"})
 FILLERS = frozenset({
     "by", "id", "the", "a", "an", "to", "of", "for", "from", "with", "in", "info", "information", "details", "detail",
     "data", "page", "api", "endpoint", "route", "view", "crm", "db", "database", "csv", "excel", "json", "registered",

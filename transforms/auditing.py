@@ -59,7 +59,7 @@ class Record:
 
 _RECORDS = re.compile(
     r"(?:^|_)audit(?:$|_)|(?:^|_)audited$|(?:log|record|track|write|create|add|save|emit)_?(?:user_)?"
-    r"(?:action|activity|activities|event|audit|access)s?(?:$|_)",
+    r"(?:(?:action|activity|activities|event|audit)s?(?:$|_)|access(?:es)?(?:$|_(?!token|key|code|point|level|right)))",
     re.IGNORECASE,
 )
 _RECORD_CLASS = re.compile(r"audit|activity_?log|activitylog|actionlog|eventlog|accesslog|changelog|loginhistory", re.I)

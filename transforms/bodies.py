@@ -26,6 +26,7 @@ class Body:
     """The sum of a function and of what it calls. A text says where and how; None: not seen."""
 
     refuses: str | None = None
+    refuses_some: str | None = None  # and lets other strangers pass
     says_401: bool = False
     credential: str | None = None  # it looks at one
     verifies: str | None = None
@@ -71,6 +72,7 @@ class Bodies:
         statuses = frozenset(function.raises)
         return Body(
             refuses=_how_refused(statuses) if Signal.REFUSES in signals else None,
+            refuses_some=named if Signal.REFUSES_SOME in signals else None,
             says_401=UNAUTHENTICATED in statuses,
             credential=named if signals & {Signal.READS_CREDENTIAL, Signal.VERIFIES_TOKEN} else None,
             verifies=named if Signal.VERIFIES_TOKEN in signals else None,
@@ -103,6 +105,7 @@ class Bodies:
         via = f"calls {target.rpartition('.')[2]}, which "
         return Body(
             refuses=body.refuses or (None if caught or below.refuses is None else via + below.refuses),
+            refuses_some=body.refuses_some or below.refuses_some,
             says_401=body.says_401 or (below.says_401 and not caught),
             credential=body.credential or below.credential,
             verifies=body.verifies or (None if caught else below.verifies),

@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Function, How
-from transforms.concepts_data import Comparison
+from transforms.concepts_data import Comparison, Operation, Query
 from transforms.guarding import Answer
+from transforms.known_guards import tells_who_is_calling
 from transforms.reaching import Reaching
 
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ class Callers:
             return Source.CALLER
         parameter = next((each for each in known.parameters if each.name == head), None)
         if parameter is None:
-            return self._of_around(function, origin, depth) or Source.ROW
+            found = self._of_around(function, origin, depth)
+            return found or (Source.CALLER if self._is_of_caller(function, head, depth) else Source.ROW)
         if _OF_REQUEST.search(origin) or _is_credential(parameter.name, parameter.default):
             return Source.CALLER
         if head == "self":
@@ -162,6 +164,8 @@ class Callers:
 
     def _outside(self, symbol: str) -> Source:
         """Of something outside the function: a call that reads a token, a context variable, else a setting."""
+        if tells_who_is_calling(symbol):
+            return Source.CALLER
         called, _, _ = symbol.partition("()")
         if "()" not in symbol:
             return Source.CALLER if _SPEAKS_OF_CALLER.search(symbol.rpartition(".")[2]) else Source.NEUTRAL
@@ -181,6 +185,22 @@ class Callers:
         if known is None or not any(each.name == head for each in known.parameters):
             return None
         return self._source(around, origin, depth + 1)
+
+    def _is_of_caller(self, function: str, row: str, depth: int) -> bool:
+        """Whether a local name holds a row that was found by something of the caller: their account, their tenant."""
+        found = [each for each in self._fetched.get(function, ()) if each.result == row]
+        return bool(found) and all(
+            any(self._source(function, origins, depth + 1) is Source.CALLER for _, origins in each.values)
+            for each in found
+        )
+
+    @functools.cached_property
+    def _fetched(self) -> dict[str, list[Query]]:
+        found: dict[str, list[Query]] = defaultdict(list)
+        for each in self.app.queries:
+            if each.result and each.operation in (Operation.SELECT, Operation.GET):
+                found[each.function].append(each)
+        return found
 
     def _is_vouched_for(self, function: str, origin: str) -> bool:
         """Whether a chosen value is compared with one of the caller's, in the function or in a guard of its routes."""

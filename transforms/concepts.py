@@ -196,6 +196,7 @@ class Signal(StrEnum):
     CREDENTIAL_IN_URL = "credential_in_url"  # asks the query string of the request for a token
     VERIFIES_TOKEN = "verifies_token"  # noqa: S105  decodes or checks a token
     REFUSES = "refuses"  # raises or returns 401 or 403
+    REFUSES_SOME = "refuses_some"  # the same for some strangers, while others get an answer
     RECORDS = "records"  # writes an audit event
     EXTERNAL_EFFECT = "external_effect"  # pays, mails, calls a model or a caller's URL
     RUNS_GIVEN = "runs_given"  # runs text that it is given as a program: SQL, a shell command

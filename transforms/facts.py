@@ -61,7 +61,9 @@ class Facts:
 
     path: str
     module: str
-    imports: tuple[tuple[str, str], ...] = ()  # local name -> reference; a star import is ("*", module)
+    imports: tuple[
+        tuple[str, str], ...
+    ] = ()  # local name -> reference; star imports are ("*", module), ("**", module), …
     assigned: tuple[tuple[str, str], ...] = ()  # module-level `name = other.name`: symbol -> reference
     functions: tuple[Function, ...] = ()
     classes: tuple[Class, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from transforms.api import Outcome, Verdict
@@ -42,8 +43,10 @@ def worse(before: "Report", after: "Report", later: Collection[str]) -> str | No
                 continue
             return f"{verdict.control} finds something new: {verdict.subject.name}"
     passed = {verdict.fingerprint for verdict in before.verdicts if verdict.outcome is Outcome.PASS}
+    # two queries of one function may share a fingerprint, of which one passes and one is a doubt
+    doubts = _count(after.verdicts, Outcome.UNKNOWN) - _count(before.verdicts, Outcome.UNKNOWN)
     for verdict in after.verdicts:
-        if verdict.outcome is Outcome.UNKNOWN and verdict.fingerprint in passed:
+        if verdict.outcome is Outcome.UNKNOWN and doubts[verdict.fingerprint] and verdict.fingerprint in passed:
             return f"{verdict.control} is no longer sure: {verdict.subject.name}"
     lost = _routes(before.verdicts) - _routes(after.verdicts)
     return f"the route {min(lost)} is gone" if lost else None
@@ -56,7 +59,30 @@ def new_circle(before: App, after: App, changed: Iterable[str]) -> str | None:
         for other in set(_imported(after, path)) - known:
             if other != path and after.reaches(other, path):
                 return f"{path} and {other} would import each other"
+            if (package := _package_in_a_circle(after, path, other)) is not None:
+                return f"{path} and {package} would import each other"
     return None
+
+
+def _package_in_a_circle(app: App, path: str, other: str) -> str | None:
+    """The package that importing `other` runs first, where that imports `path` and somebody has imported `path` first.
+
+    A package that is running already is not run again: as long as everybody comes through it, there is no circle.
+    """
+    for package in (f"{folder}/" for folder in map(str, PurePosixPath(other).parents) if folder != "."):
+        init = f"{package}__init__.py"
+        if init not in app.files or path.startswith(package) or not app.reaches(init, path):
+            continue
+        outside = (each for each in app.files if each != path and not each.startswith(package))
+        if any(_comes_first(list(_imported(app, each)), path, package) for each in outside):
+            return init
+    return None
+
+
+def _comes_first(imported: list[str], path: str, package: str) -> bool:
+    """Whether a file imports `path` before anything of the package."""
+    within = (index for index, each in enumerate(imported) if each.startswith(package))
+    return path in imported and imported.index(path) < next(within, len(imported))
 
 
 def _imported(app: App, path: str) -> Iterator[str]:

@@ -247,6 +247,9 @@ class Judge:
         if body.refuses is not None and body.says_401:
             note = "answers 401 in its body, without a credential that could be recognised"
             return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
+        if body.refuses_some is not None:
+            note = "turns some strangers away, and answers others"
+            return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
         if body.needs is not None:
             note = "fails when nobody is signed in, without refusing"
             return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))

@@ -19,6 +19,7 @@ class Names:
     imports: Mapping[str, str]
     assigned: Mapping[str, str]
     defined: frozenset[str]  # symbols
+    stars: tuple[str, ...] = ()  # modules all of whose names it takes; of two with one name, the last has it
 
 
 class Lookup:
@@ -122,9 +123,26 @@ class Lookup:
             return symbol, path
         if head in names.imports:
             return (f"{names.imports[head]}.{rest}" if rest else names.imports[head]), path
-        if "*" in names.imports and head:
-            return f"{names.imports['*']}.{name}", path
+        if names.stars and head:
+            return f"{self._star_of(names, head)}.{name}", path
         return symbol, path
+
+    def _star_of(self, names: Names, name: str) -> str:
+        """The module among star imports that has a name: the last of the app's own, else a library's."""
+        having = (each for each in names.stars if self._has(each, name, names.facts.path, set()))
+        foreign = (each for each in names.stars if self._split(each, names.facts.path)[0] is None)
+        return next(having, None) or next(foreign, None) or names.stars[0]
+
+    def _has(self, module: str, name: str, near: str, seen: set[str]) -> bool:
+        """Whether a module of the app binds a name, by itself or by its star imports."""
+        names, rest = self._split(module, near)
+        if names is None or rest or names.facts.path in seen:
+            return False
+        symbol = f"{names.facts.module}.{name}"
+        if symbol in names.assigned or symbol in names.defined or name in names.imports:
+            return True
+        seen.add(names.facts.path)
+        return any(self._has(each, name, names.facts.path, seen) for each in names.stars)
 
     def _split(self, reference: str, near: str) -> tuple[Names | None, str]:
         """The longest prefix that is a module of the app, and the names behind it."""
@@ -139,7 +157,8 @@ class Lookup:
 def _names_of(facts: Facts) -> Names:
     kinds = (facts.functions, facts.classes, facts.routers, facts.aliases, facts.schemes, facts.instances)
     defined = frozenset(each.symbol for kind in kinds for each in kind)
-    return Names(facts, dict(facts.imports), dict(facts.assigned), defined)
+    stars = tuple(reference for local, reference in reversed(facts.imports) if local.startswith("*"))
+    return Names(facts, dict(facts.imports), dict(facts.assigned), defined, stars)
 
 
 def _closest(found: list[Names], near: str) -> Names:

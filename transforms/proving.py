@@ -40,6 +40,10 @@ NO_SIGN_IN = "No test shows that {guard} lets signed-in callers pass: none can b
 NO_CALLER = "The test shows that strangers are refused, not that {guard} tells roles apart. Try it with and without."
 NO_ROLE = "No test shows that {guard} lets administrators pass: what it asks for is not one clear thing. Try it once."
 
+ROLE_INSIDE = (
+    "No test shows that {guard} lets administrators pass: the handler asks by itself and would run. Try it once."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -101,11 +105,14 @@ def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: s
 
     Where a check of the app's own stands on nothing that a test can put somebody in the place of, strangers alone are.
     """
+    from transforms.edits import role_guard_for
+
     asked = asked_routes(app, routes)
     if asked is None:
         return None
     where, mine, opened = asked
-    cases = [replace(case, role=guard.role) for case in cases_of(mine)]
+    by_itself = set(cases_of(each for each in mine if (found := role_guard_for(app, each)) and found.inside))
+    cases = [replace(case, role=guard.role, inside=case in by_itself) for case in cases_of(mine)]
     path = free_name(app, where.tests, family)
     if not guard.own:
         return path, _rendered_inserted(app, where, cases, opened), ()
@@ -115,7 +122,8 @@ def prove_roles(app: "App", routes: Iterable[Route], guard: RoleGuard, family: s
         text = render_refusals(where.app_import, cases, opened, where.root_parents, where.framework)
         return path, text, (NO_CALLER.format(guard=guard.code),)
     passes = passing(app, guard, where)
-    lacks = () if passes else (NO_ROLE.format(guard=guard.code),)
+    lack = ROLE_INSIDE if by_itself else "" if passes else NO_ROLE
+    lacks = (lack.format(guard=guard.code),) if lack else ()
     text = render_roles(where.app_import, signs_in, cases, opened, where.root_parents, where.framework, passes)
     return path, text, lacks
 

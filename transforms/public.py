@@ -54,6 +54,7 @@ NOT_PUBLIC = Publicity(Openness.NOT_PUBLIC)
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PERSONAL = words.PERSONAL | words.OPERATIONS
 _TOUCHES = frozenset({Signal.WRITES, Signal.EXTERNAL_EFFECT, Signal.RUNS_GIVEN, Signal.USES_STATE})
+_FORM = frozenset({"GET", "HEAD", "POST"})
 _PREFIXES = re.compile(r"api|rest|v\d+(?:\.\d+)*|latest")
 _BY_PATH_ALONE = frozenset({"django"})  # frameworks whose handlers get nothing of the caller's but parts of the path
 _PASSED_IN = frozenset({"request", "response", "background_tasks", "self"})
@@ -98,7 +99,8 @@ def declared_public(route: Route, patterns: Iterable[str]) -> str | None:
 def is_admin_like(route: Route) -> bool:
     """Whether path or handler say that the route is for administrators."""
     in_path = {word for segment in _segments(route.path or route.own_path or "") for word in words_of(segment)}
-    return not (words.ADMIN_PATHS.isdisjoint(in_path) and words.ADMIN.isdisjoint(words_of(_name(route.handler))))
+    of_admins = words.ADMIN_PATHS if words.SIGN_IN_STEPS.isdisjoint(in_path) else words.ADMIN_PATHS - words.BEGINS
+    return not (of_admins.isdisjoint(in_path) and words.ADMIN.isdisjoint(words_of(_name(route.handler))))
 
 
 def is_personal(route: Route) -> bool:
@@ -290,8 +292,7 @@ def _says_public(app: "App", shape: Shape) -> Publicity | None:
 
 
 def _form(_app: "App", shape: Shape) -> Publicity | None:
-    sends = "POST" in shape.route.methods and {"GET", "POST"}.issuperset(shape.route.methods)
-    if not sends or shape.has_parameters or shape.admin:
+    if not _is_form(shape.route) or shape.has_parameters or shape.admin:
         return None
     if not words.VISITOR_FORMS.isdisjoint(shape.squeezed):
         return Publicity(Openness.UNSURE, "visitors may be meant to send this form")
@@ -308,6 +309,11 @@ def _asks_what_is_free(_app: "App", shape: Shape) -> Publicity | None:
     return Publicity(Openness.UNSURE, "people may ask here whether a name is free before they sign up")
 
 
+def _is_form(route: Route) -> bool:
+    """Something to send, or a page and what is sent from it."""
+    return "POST" in route.methods and _FORM.issuperset(route.methods)
+
+
 def _site_for_visitors(app: "App", shape: Shape) -> Publicity | None:
     """Where only administrators sign in, everybody else is a visitor: what those read or send cannot be told."""
     if shape.admin or not app.signs_in_administrators_only:
@@ -315,7 +321,7 @@ def _site_for_visitors(app: "App", shape: Shape) -> Publicity | None:
     seen_by_visitors = (words.PERSONAL | words.OPERATIONS).isdisjoint(shape.squeezed)
     if shape.reads_only and seen_by_visitors and shape.route.path is not None:
         return Publicity(Openness.UNSURE, "only administrators sign in here, so visitors may be meant to read this")
-    if shape.route.methods == ("POST",) and len(shape.segments) == 1 and shape.last in words.SITE_FORMS:
+    if _is_form(shape.route) and len(shape.segments) == 1 and shape.last in words.SITE_FORMS:
         return Publicity(Openness.UNSURE, "only administrators sign in here, so visitors may be meant to send this")
     return None
 

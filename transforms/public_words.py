@@ -75,6 +75,12 @@ ADMIN = frozenset({
 })  # fmt: skip
 # The same, as a word of the path only.
 ADMIN_PATHS = ADMIN | {"internal", "debug", "seed", "init", "bootstrap", "migrate", "setup"}
+# Beside one of these, something else begins than the app: `/2fa/setup`, `/google_auth/init`.
+BEGINS = frozenset({"init", "bootstrap", "setup"})
+SIGN_IN_STEPS = frozenset({
+    "auth", "oauth", "oauth2", "oidc", "sso", "login", "signin", "signup", "totp", "otp", "mfa", "2fa", "jwt",
+    "webauthn", "passkey", "passkeys",
+})  # fmt: skip
 VISITOR_FORMS = frozenset(
     {"contact", "contactus", "newsletter", "subscribe", "unsubscribe", "waitlist", "enquiry", "inquiry"}
 )

@@ -47,6 +47,7 @@ class RoleGuard:
     makes: "tuple[Edit, ...]" = ()  # edits that write it first
     signs_in: str = ""  # the app's guard below it, where a test can put a caller of its own in its place
     passes: str = ""  # what that caller must have to pass, as keyword arguments: `is_admin=True`
+    inside: bool = False  # a test that stands in the handler, no callable
 
 
 def in_one_program(app: "App", symbol: str, route: Route) -> bool:

@@ -198,10 +198,13 @@ def expanded(app: "App", path: str | None, near: str, depth: int = 0) -> str | N
 
 
 def joined(*parts: str | None) -> str | None:
-    """One path of prefixes; None when one of them is unknown."""
-    if None in parts:
-        return None
-    return "".join(part or "" for part in parts)
+    """One path of prefixes, with one slash where two of them meet; None when one of them is unknown."""
+    whole = ""
+    for part in parts:
+        if part is None:
+            return None
+        whole += part[1:] if whole.endswith("/") and part.startswith("/") else part
+    return whole
 
 
 def _of_attribute(app: "App", reference: str, near: str) -> str | None:

@@ -360,7 +360,7 @@ class _Imports:
         """`from .a import b as c` binds `c` to the absolute reference of `b`."""
         base = self._base(node)
         if isinstance(node.names, cst.ImportStar):
-            self.walk.imports["*"] = base
+            self.walk.imports["*" * (1 + sum(local.startswith("*") for local in self.walk.imports))] = base
             return
         for name in node.names:
             target = dotted_name(name.name) or ""

@@ -148,3 +148,20 @@ def test_a_page_about_accounts_is_judged_by_what_it_does(statement: str, because
 def test_a_websocket_of_somebody_changes_no_account() -> None:
     assert spirit("websocket", "/ws/users/{user_id}") is None
     assert spirit("websocket", "/ws/admin/{user_id}") is not None
+
+
+def test_a_page_that_asks_who_is_calling_may_be_about_their_own_account() -> None:
+    handles = "from flask import Blueprint, Flask\nfrom flask_login import current_user, login_required\napp = Flask(__name__)\n"
+    page = (
+        "@users.route('/', methods=['GET', 'POST'])\n@login_required\ndef {name}():\n    return show(current_user.id)\n"
+    )
+    admin = "@app.post('/admin/purge')\n@login_required\ndef purge():\n    if not current_user.is_admin:\n        abort(403)\n"
+    start = f"{handles}users = Blueprint('users', __name__, url_prefix='/users')\n{admin}"
+
+    def sureness(name: str) -> str | None:
+        app = app_of(f"{start}{page.format(name=name)}app.register_blueprint(users)\n")
+        found = app.spirit(next(route for route in app.routes if route.path == "/users/"))
+        return found.sureness if found is not None else None
+
+    assert sureness("overview") == "low"
+    assert sureness("create") == "medium"

@@ -30,6 +30,22 @@ def test_star_imports_are_followed() -> None:
     assert meaning(files, "app.all.get_user") == "app.deps.get_user"
 
 
+def test_of_several_star_imports_the_one_that_has_the_name_is_followed() -> None:
+    files = {
+        "app/deps.py": GUARD,
+        "app/more.py": "import fastapi\nfrom fastapi import *\nfrom .deps import *\n",
+        "app/last.py": "import fastapi\ndef other(): ...\n",
+        "app/__init__.py": "from .more import *\nfrom .last import *\n",
+    }
+    assert meaning(files, "app.get_user") == "app.deps.get_user"
+    assert meaning(files, "app.other") == "app.last.other"
+
+
+def test_star_imports_that_go_in_circles_end() -> None:
+    files = {"a.py": "import fastapi\nfrom b import *\n", "b.py": "import fastapi\nfrom a import *\n"}
+    assert meaning(files, "a.x") in {"a.x", "b.x"}
+
+
 def test_an_assigned_name_is_followed() -> None:
     assert meaning({"deps.py": GUARD + "current = get_user\n"}, "deps.current") == "deps.get_user"
 

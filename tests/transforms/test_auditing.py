@@ -171,6 +171,10 @@ KEEPS_NOTHING = {
     "a word that begins alike": (
         "\n\ndef auditorium(db):\n    db.commit()\n" + route("POST", "/orders", body="db.commit(); auditorium(db)")
     ),
+    "a token that a library makes": (
+        "\nfrom company.tokens import create_access_token\n"
+        + route("POST", "/orders", body="db.commit(); create_access_token(user)")
+    ),
     "a record that another route keeps": (
         "\n\ndef log_action(db, user):\n    db.execute('INSERT INTO log VALUES (1)')\n"
         + route("POST", "/orders")

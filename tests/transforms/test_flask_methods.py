@@ -208,3 +208,15 @@ def test_a_class_asks_for_all_its_methods_and_a_method_for_itself(
 ) -> None:
     app = app_of(VIEW.format(**{"attribute": "", "above": "", "inside": "pass", **given}))
     assert {route.name: app.roles.check(route).answer.value for route in app.routes} == expected
+
+
+def test_a_path_that_serves_one_method_is_judged_by_what_that_runs() -> None:
+    app = app_of(
+        HEAD.replace(
+            '@app.route("/orders", methods=["GET", "POST", "DELETE"])',
+            "@app.route('/')\n@app.route('/send', methods=['GET', 'POST'])",
+        )
+        + "    if request.method == 'POST':\n        db.session.commit()\n    return 'form'\n"
+    )
+    assert {route.name: app.stakes(route).writes for route in app.routes} == {"GET /": False, "GET,POST /send": True}
+    assert [each.route.name for each in app.auditing.changes] == ["GET,POST /send"]

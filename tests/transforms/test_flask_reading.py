@@ -119,3 +119,13 @@ def test_one_handler_for_several_methods_is_one_route() -> None:
     _, route = only_route(APP + "@app.route('/x', methods=['GET', 'PUT', 'options'])\ndef x(): ...\n")
     assert route.name == "GET,PUT /x"
     assert route.may_write
+
+
+def test_where_a_prefix_and_a_path_meet_there_is_one_slash() -> None:
+    source = (
+        "from flask import Blueprint, Flask\napp = Flask(__name__)\npages = Blueprint('pages', __name__, url_prefix='/')\n"
+        "@pages.get('/about')\ndef about(): ...\n"
+        "shop = Blueprint('shop', __name__)\n@shop.get('/')\ndef start(): ...\n@shop.get('/cart')\ndef cart(): ...\n"
+        "app.register_blueprint(pages)\napp.register_blueprint(shop, url_prefix='/shop/')\n"
+    )
+    assert sorted(route.path or "" for route in app_of(source).routes) == ["/about", "/shop/", "/shop/cart"]

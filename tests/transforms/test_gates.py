@@ -3,15 +3,17 @@
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.transforms import tiny
 from tests.transforms.tiny import HEAD, make, report_on
-from transforms.api import Control, Patch
+from transforms.api import Control, Outcome, Patch
 from transforms.edit_kinds import AddFile, AddRequirement, ImportOf, InsertStatements, Position, ReplaceExpression
 from transforms.engine import Report, rescan
+from transforms.gate_verdicts import worse
 from transforms.gates import GATES, Change, GateVerdict, Limits, path_is_allowed, run
 from transforms.policy import Policy
 from transforms.rewrite import Rewritten, apply
@@ -286,6 +288,38 @@ def test_a_control_that_cannot_judge_the_patched_app_is_stopped() -> None:
         yield from judge(app, options)
 
     assert stopped(change(control=control)).detail == "handlers-take-a-user cannot judge the patched app"
+
+
+@pytest.mark.parametrize(("after", "is_worse"), [(("pass", "unknown"), False), (("unknown", "unknown"), True)])
+def test_a_doubt_that_was_there_before_beside_a_pass_is_nothing_new(after: tuple[str, ...], is_worse: bool) -> None:
+    def report(outcomes: tuple[str, ...]) -> Any:
+        subject = SimpleNamespace(kind="query", name="select Order")
+        verdicts = [
+            SimpleNamespace(outcome=Outcome(each), fingerprint="1", control="c", subject=subject) for each in outcomes
+        ]
+        return SimpleNamespace(failures=(), skipped=(), verdicts=verdicts)
+
+    assert (worse(report(("pass", "unknown")), report(after), ()) is not None) is is_worse
+
+
+@pytest.mark.parametrize(
+    ("imports", "is_stopped"),
+    [
+        ("import app\nfrom shop import start\n", True),
+        ("from shop import start\nimport app\n", False),
+        ("from shop import start\n", False),
+    ],
+)
+def test_a_package_that_an_import_runs_counts_where_nobody_came_through_it(imports: str, is_stopped: bool) -> None:
+    before = {
+        "app.py": APP,
+        "shop/__init__.py": f"{HEAD}import app\n",
+        "shop/other.py": f"{HEAD}def current_user(): ...\n",
+        "run.py": HEAD + imports,
+    }
+    after = {"app.py": GOOD.replace("controls.users", "shop.other")}
+    said = [each.detail for each in run(change(after, before=before)) if each.gate == "no_new_circle"]
+    assert said == ["app.py and shop/__init__.py would import each other" if is_stopped else ""]
 
 
 def test_an_import_in_a_circle_is_stopped() -> None:

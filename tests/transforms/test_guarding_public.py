@@ -113,6 +113,26 @@ def test_documentation_that_says_public_makes_unsure() -> None:
     assert openness("POST /admin/things make", "GET /me me guarded", body=body) is Openness.NOT_PUBLIC
 
 
+def test_a_page_and_the_form_that_is_sent_from_it_are_unsure() -> None:
+    head = "from flask import Flask\napp = Flask(__name__)\n"
+    app = app_of(f"{head}@app.route('/contact', methods=['GET', 'POST'])\ndef contact():\n    return send()\n")
+    assert app.publicity(app.routes[0]).openness is Openness.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("route", "admin"),
+    [
+        ("POST /init start", True),
+        ("POST /database/setup run", True),
+        ("POST /2fa/setup run", False),
+        ("POST /my_auth/init go", False),
+    ],
+)
+def test_what_begins_beside_a_sign_in_is_not_the_app(route: str, admin: bool) -> None:
+    app = app_with(route)
+    assert app.stakes(app.routes[0]).admin is admin
+
+
 def test_a_form_for_visitors_is_unsure() -> None:
     assert openness("POST /newsletter subscribe") is Openness.UNSURE
     assert openness("POST /contact send") is Openness.UNSURE

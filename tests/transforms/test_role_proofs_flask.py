@@ -66,6 +66,14 @@ def test_the_method_of_a_class_is_decorated(tmp_path: Path) -> None:
     assert set(after.values()) == {"passed"}
 
 
+def test_the_method_that_was_forgotten_is_asked_for_and_no_other(tmp_path: Path) -> None:
+    before, after = outcomes(shop(example.shared()), tmp_path)
+    forgotten = "test_delete_admin_users_user_id"
+    assert before[f"{forgotten}_refuses_a_caller_without_a_role"] == "failed"
+    assert f"{forgotten}_lets_an_administrator_pass" not in after  # that would run what the handler does
+    assert set(after.values()) == {"passed"}
+
+
 def test_the_inserted_decorator_tells_roles_apart(tmp_path: Path) -> None:
     main = (
         "from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.get('/admin/users')\ndef users():\n    return []\n"

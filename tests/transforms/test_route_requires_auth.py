@@ -100,7 +100,9 @@ def test_findings_on_one_router_share_their_patch() -> None:
     assert "every route of app in main.py" in patches.pop()
 
 
-@pytest.mark.parametrize("path", ["/webhooks/paid", "/ipn", "/admin/init-admin", "/setup"])
+@pytest.mark.parametrize(
+    "path", ["/webhooks/paid", "/ipn", "/pay-webhook", "/paymentwebhook", "/admin/init-admin", "/setup"]
+)
 def test_what_cannot_sign_in_gets_advice_only(path: str) -> None:
     assert patch(HEAD + f"@app.post('{path}')\ndef f(): ...\n", f"POST {path}") is None
 

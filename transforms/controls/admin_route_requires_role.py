@@ -6,7 +6,8 @@ check of the role with them.
 
 **Fix.** The app's own check of a role, the one that its routes for administrators have, goes in the route's decorator,
 or on its router where all its routes are alike. An app whose users have a column for it (`is_admin`, `role`) and no
-check gets one of the app's own shape, beside its guard or its class of users. Only where the app takes tokens of an
+check gets one of the app's own shape, beside its guard or its class of users. A handler of Flask that asks for some of
+its methods asks for the forgotten ones in its first lines, by the same column. Only where the app takes tokens of an
 identity provider and keeps no roles are they read from the token, by `require_role("admin")` of `controls/auth.py`.
 Else it is advice.
 

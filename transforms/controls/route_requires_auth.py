@@ -83,7 +83,7 @@ class Options:
 
     public_paths: tuple[str, ...] = ()  # "GET /path/*" or "/path/*": open on purpose, beside the policy's public_routes
     guards: tuple[str, ...] = ()  # references accepted as guards without reading them: "company.auth.require_login"
-    webhook_words: tuple[str, ...] = ("webhook", "webhooks", "ipn")  # segments of paths that other services call
+    webhook_words: tuple[str, ...] = ("webhook", "webhooks", "ipn")  # words of paths that other services call
 
 
 control.options = Options
@@ -91,6 +91,7 @@ control.options = Options
 PROVISION = "Set OIDC_ISSUER and OIDC_AUDIENCE where the app runs: until then every guarded route answers 503."
 CALLERS = "Callers of these routes, tests among them, must sign in from now on."
 MOST_TESTS = 5  # files that a patch names
+LONG_WORD = 4  # letters: a longer word may stand at the end of another (`/paymentwebhook`)
 
 
 @control.check
@@ -235,4 +236,6 @@ def tests_hint(app: "App", route: Route, edits: "Iterable[Edit]") -> tuple[str, 
 def is_webhook(route: Route, options: Options) -> bool:
     """Whether another service calls the route: it sends signatures, not tokens of users."""
     segments = (route.path or route.own_path or "").lower().split("/")
-    return not set(options.webhook_words).isdisjoint(segments)
+    words = [word for each in segments for word in re.split(r"[^a-z0-9]+", each)]
+    ends = tuple(each for each in options.webhook_words if len(each) > LONG_WORD)
+    return not set(options.webhook_words).isdisjoint(words) or any(each.endswith(ends) for each in words)

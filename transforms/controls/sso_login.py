@@ -10,7 +10,8 @@ for the provider, checks what comes back (state, nonce, signature, issuer, audie
 an account by signing in. FastAPI, Flask and Django have a clean place for it; for anything else, and where the login
 cannot be read that far, the finding stands as advice that says why. Take the password form away once all have moved.
 
-**Limits.** A password login is seen by the library that compares the hash. An app that is itself an identity provider
+**Limits.** A password login is seen by the library that compares the hash, or by a column that keeps the password as it
+is. An app that is itself an identity provider
 passes. Where users belong to tenants, each may have a provider of its own, which is a decision about the product: that
 is shown as unknown. Accounts are linked by the verified address each time, because no column of the app holds the
 provider's subject: who may choose addresses at the provider may choose accounts.
@@ -32,7 +33,6 @@ from transforms.api import (
     Proof,
     Severity,
     Standard,
-    Todo,
     Verdict,
 )
 from transforms.edits import Patch, sign_in_at_provider
@@ -195,7 +195,7 @@ def sign_in(data: dict):
 """,
         },
     ),
-    Todo(
+    Bad(
         "a password that is kept as it is",
         """from fastapi import FastAPI, HTTPException
 
@@ -208,6 +208,49 @@ def login(data: dict):
     if user.password != data["password"]:
         raise HTTPException(status_code=401)
     return {}
+""",
+    ),
+    Bad(
+        "the database compares a password that is kept as it is",
+        {
+            "models.py": """from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+    password = db.Column(db.String)
+""",
+            "app.py": """from flask import Flask, redirect, request, session
+
+from models import User
+
+app = Flask(__name__)
+
+
+@app.route("/login", methods=["GET", "POST"])
+def login():
+    user = User.query.filter_by(name=request.form["name"], password=request.form["password"]).first()
+    if user:
+        session["user_id"] = user.id
+    return redirect("/")
+""",
+        },
+    ),
+    Good(
+        "two passwords of a form that have to be alike",
+        """from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+
+
+@app.post("/register")
+def register(data: SignUp):
+    if data.password != data.again:
+        raise HTTPException(status_code=400)
+    return save(data)
 """,
     ),
 )

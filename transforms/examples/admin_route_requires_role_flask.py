@@ -79,6 +79,28 @@ def shop(*, guard: str = "", security: str | None = BY_FLAG, rest: str = GUARDED
     return {"models.py": MODELS, "main.py": main, **own}
 
 
+SHARED = """
+
+@app.route("/admin/users/<int:user_id>", methods=["GET", "PUT", "DELETE"])
+@login_required
+def user(user_id):
+    \"\"\"Show, change or remove an account.\"\"\"
+{asked}    if request.method == "DELETE":
+        return remove(user_id)
+    if not current_user.is_admin:
+        abort(403)
+    return change(user_id) if request.method == "PUT" else read(user_id)
+"""
+ASKED_HERE = '    if request.method == "DELETE" and not current_user.is_admin:\n        abort(403)\n'
+
+
+def shared(asked: str = "") -> dict[str, str]:
+    """An app with one handler for all that is done to an account."""
+    head = HEAD.format(security="").replace("import Flask\n", "import Flask, abort, request\n")
+    head = head.replace("LoginManager, login_required\n", "LoginManager, current_user, login_required")
+    return {"models.py": MODELS, "main.py": head + SHARED.format(asked=asked)}
+
+
 CLASS_END = "    is_admin = db.Column(db.Boolean, default=False)\n"
 LIKE_OWN = '''
 
@@ -124,6 +146,12 @@ EXAMPLES = (
     Bad(
         "Flask: a decorator that is called after administrators lets everybody pass who is signed in",
         {**shop(security=BY_LOGIN, guard=ASKED, rest=""), "models.py": MODELS.replace(CLASS_END, "")},
+    ),
+    Bad(
+        "Flask: a handler asks for the role of all methods but one, and accounts have a column for it",
+        shared(),
+        shared(ASKED_HERE),
+        adds=("tests/test_controls_authorization.py",),
     ),
     Bad(
         "Flask: a role is asked for one method of a handler and forgotten for another",

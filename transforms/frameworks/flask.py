@@ -98,6 +98,7 @@ def read(walk: Walk) -> Handlers:
         cst.For: reader.loop,
         cst.Return: reader.returned,
         cst.If: checks.condition,
+        cst.Try: checks.attempt,
         cst.Subscript: checks.subscript,
         cst.Attribute: checks.attribute,
         cst.Comparison: checks.comparison,

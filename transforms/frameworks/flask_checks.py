@@ -1,7 +1,8 @@
 """How Flask code sees who is calling, and how it refuses: signals about function bodies, beside those of plain Python.
 
 A stranger is refused where a test that looks at the caller (session, `current_user`, `g.user`, a token) leads to a
-return, an error or the sign-in page. What a `before_request` lets through by path is an Exemption.
+return, an error or the sign-in page. One that asks something of a row as well, or answers with rows, refuses some only:
+`if post.is_draft and not current_user.is_authenticated`. What a `before_request` lets through by path is an Exemption.
 """
 
 import re
@@ -11,6 +12,7 @@ import libcst as cst
 
 from transforms.concepts import Exemption, Signal
 from transforms.frameworks.flask_exemptions import REQUEST, Exempting, comparison, tail_of
+from transforms.frameworks.flask_leading import Leading
 from transforms.walk import Walk, all_parameters, descendants, string_value
 
 _KEY = re.compile(
@@ -31,6 +33,7 @@ _ASKED = frozenset({
     "flask_jwt_extended.get_raw_jwt", "flask_jwt_extended.utils.get_jwt_identity",
 })  # fmt: skip
 _STORES = {"headers": _HEADER, "cookies": _KEY, "args": _HEADER, "values": _HEADER}
+_MADE_UP = ("secrets.token_", "uuid.uuid", "os.urandom", "random.")
 _STOPS = frozenset({"abort", "unauthorized", "raise_unauthorized", "forbidden", "disconnect"})
 _HARD_STOPS = frozenset({"401", "403"})
 
@@ -43,12 +46,17 @@ class Checks:
         self.tell = tell or walk.signal  # of the function that the walk is in
         self.exempting = Exempting(walk)
         self.callers: dict[str, set[str]] = {}  # function -> its local names that hold who is calling
+        self.fetched: dict[str, set[str]] = {}  # function -> its local names that hold what some call returned
+        self.leading = Leading(self, apart=tell is not None)
         self.events: set[str] = set()  # functions that handle events: they end by a plain `return`
         self.stored: set[int] = set()  # ids of nodes that are written, not read
+        self.given: set[str] = set()  # keys of the session that everybody gets something made up for
 
     def function(self, node: cst.FunctionDef) -> None:
         """Whether it lets some paths through, gives its handler more arguments, or fails without a session."""
         symbol = f"{self.walk.symbol}.{node.name.value}"
+        self.leading.function(node)
+        self.given.update(key for each in descendants(node.body, cst.If) for key in self._made_up(each))
         patterns = tuple(dict.fromkeys(self.exempting.patterns(node)))
         if patterns:
             exemption = Exemption(symbol, patterns)
@@ -67,10 +75,10 @@ class Checks:
             if not isinstance(target.target, cst.Name):
                 continue
             name, symbol = target.target.value, self.walk.symbol
-            if self._about_caller(node.value):
-                self.callers.setdefault(symbol, set()).add(name)
-            else:
-                self.callers.get(symbol, set()).discard(name)
+            about, calls = self.about_caller(node.value), any(descendants(node.value, cst.Call))
+            _keep(self.callers.setdefault(symbol, set()), name, kept=about)
+            _keep(self.fetched.setdefault(symbol, set()), name, kept=calls and not about)
+            self.leading.assigned(symbol, name, node.value)
             self.exempting.assigned(symbol, name, node.value)
 
     def deleted(self, node: cst.Del) -> None:
@@ -81,7 +89,7 @@ class Checks:
         """Redirects to the sign-in page, functions that refuse by name, and pages made of data."""
         called = self.walk.resolve(node.func) or ""
         tail = called.rpartition(".")[2]
-        if self._sees_caller(node):
+        if self.sees_caller(node):
             self.tell(Signal.READS_CREDENTIAL)
         if tail == "render_template" and any(not _is_literal(arg.value) for arg in node.args[1:]):
             self.tell(Signal.FILLS_TEMPLATE)
@@ -89,50 +97,56 @@ class Checks:
             self.tell(Signal.REFUSES)
 
     def subscript(self, node: cst.Subscript) -> None:
-        if id(node) not in self.stored and self._sees_caller(node):
+        if id(node) not in self.stored and self.sees_caller(node):
             self.tell(Signal.READS_CREDENTIAL)
 
     def attribute(self, node: cst.Attribute) -> None:
-        if id(node) not in self.stored and self._sees_caller(node):
+        if id(node) not in self.stored and self.sees_caller(node):
             self.tell(Signal.READS_CREDENTIAL)
 
     def comparison(self, node: cst.Comparison) -> None:
-        if self._sees_caller(node):
+        if self.sees_caller(node):
             self.tell(Signal.READS_CREDENTIAL)
 
     def condition(self, node: cst.If) -> None:
         """`if "user" not in session: return ...` refuses; a test about the path says that not all routes are alike."""
         if self.exempting.is_riddle(node):
             self.tell(Signal.READS_PATH)
-        if not self._about_caller(node.test):
+        self.leading.condition(node)
+        if not self.about_caller(node.test):
             return
-        refusing = [node.body] if self._is_about_strangers(node.test) else []
-        if not refusing and isinstance(node.orelse, cst.Else):
-            refusing = [node.orelse.body]
-        if any(self._ends_request(block) for block in refusing):
-            self.tell(Signal.REFUSES)
-            self.tell(Signal.READS_CREDENTIAL)
+        every, some = self._is_about_strangers(node.test), self._is_about_some(node.test)
+        refusing = node.body if every or some else node.orelse.body if isinstance(node.orelse, cst.Else) else None
+        if refusing is None or not self._ends_request(refusing):
+            return
+        gives = any(self._gives_rows(each) for each in refusing.body)
+        self.tell(Signal.REFUSES_SOME if gives or (some and not every) else Signal.REFUSES)
+        self.tell(Signal.READS_CREDENTIAL)
+
+    def attempt(self, node: cst.Try) -> None:
+        """`except KeyError: return redirect(url_for("login"))`."""
+        self.leading.attempt(node)
 
     def _refuses(self, node: cst.Call, called: str) -> bool:
         """`redirect(url_for("auth.login"))`, `make_response("", 401)`."""
         if called == "redirect" and node.args:
-            return self._leads_to_login(node.args[0].value)
+            return self.leading.follows_a_look(node) and self.leads_to_login(node.args[0].value)
         status = node.args[1].value if called == "make_response" and len(node.args) > 1 else None
         return isinstance(status, cst.Integer) and status.value in _HARD_STOPS
 
     # --- who is calling
 
-    def _about_caller(self, node: cst.BaseExpression) -> bool:
+    def about_caller(self, node: cst.CSTNode) -> bool:
+        """Whether something in an expression looks at who is calling."""
         names = self._names(self.callers)
         return any(
-            self._sees_caller(each) or (isinstance(each, cst.Name) and each.value in names)
-            for each in descendants(node)
+            self.sees_caller(each) or (isinstance(each, cst.Name) and each.value in names) for each in descendants(node)
         )
 
     def _names(self, kept: dict[str, set[str]]) -> set[str]:
         return {name for scope in self.walk.scopes for name in kept.get(scope.symbol, ())}
 
-    def _sees_caller(self, node: cst.CSTNode) -> bool:
+    def sees_caller(self, node: cst.CSTNode) -> bool:
         """One look at the session, the user, a token, or a header that carries one."""
         match node:
             case cst.Call(func=cst.Attribute(value=store, attr=cst.Name(value="get")), args=[first, *_]):
@@ -161,7 +175,7 @@ class Checks:
         """`session` asked for a user, `request.headers` for a token."""
         text = string_value(key)
         if (held := self.walk.resolve(store)) in _SESSION:
-            return text is None or _KEY.search(text) is not None
+            return text is None or (_KEY.search(text) is not None and text not in self.given)
         if held in _GLOBALS:
             return text is not None and _KEY.search(text) is not None
         if isinstance(store, cst.Attribute) and self.walk.resolve(store.value) in REQUEST:
@@ -169,14 +183,34 @@ class Checks:
             return words is not None and text is not None and words.search(text) is not None
         return False
 
+    def _made_up(self, node: cst.If) -> Iterator[str]:
+        """`if "session_id" not in session: session["session_id"] = uuid4().hex`: strangers have one as well."""
+        tested = {text for each in descendants(node.test) if (text := string_value(each)) is not None}
+        for statement in node.body.body if tested else ():
+            match statement:
+                case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=target)], value=value)]):
+                    key = self._key_of_session(target)
+                    calls = (self.walk.resolve(each.func) or "" for each in descendants(value, cst.Call))
+                    if key in tested and any(each.startswith(_MADE_UP) for each in calls):
+                        yield key
+
+    def _key_of_session(self, target: cst.BaseExpression) -> str:
+        match target:
+            case cst.Subscript(value=store, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+                return (string_value(key) or "") if self.walk.resolve(store) in _SESSION else ""
+        return ""
+
     def _is_about_strangers(self, test: cst.BaseExpression) -> bool:
         """Whether a test that looks at the caller holds for somebody who is not signed in, or lacks a role."""
         match test:
             case cst.UnaryOperation(operator=cst.Not(), expression=inner):
-                return self._about_caller(inner)
+                return self.about_caller(inner)
+            case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
+                one, other = self._is_about_strangers(left), self._is_about_strangers(right)
+                return (one and (other or not self._spares(right))) or (other and not self._spares(left))
             case cst.BooleanOperation(left=left, right=right):
                 return self._is_about_strangers(left) or self._is_about_strangers(right)
-            case cst.Comparison() if (compared := comparison(test)) is not None and self._about_caller(test):
+            case cst.Comparison() if (compared := comparison(test)) is not None and self.about_caller(test):
                 _, operator, right = compared
                 nothing = isinstance(right, cst.Name) and right.value in ("None", "False")
                 empty = string_value(right) == ""
@@ -186,6 +220,32 @@ class Checks:
             case cst.Attribute(attr=cst.Name(value="is_anonymous")):
                 return True
         return False
+
+    def _is_about_some(self, test: cst.BaseExpression) -> bool:
+        """Whether a test holds for some strangers, as it asks for something else, too."""
+        match test:
+            case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
+                return any(self._is_about_strangers(each) or self._is_about_some(each) for each in (left, right))
+        return False
+
+    def _spares(self, test: cst.BaseExpression) -> bool:
+        """Whether a test fails for strangers (`token and ...`), or depends on a row (`post.is_draft and ...`)."""
+        match test:
+            case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
+                return self._spares(left) or self._spares(right)
+            case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+                return self._is_of_a_row(inner)
+            case cst.Comparison(left=left):
+                return self._is_of_a_row(left) or (not self._is_about_strangers(test) and self.about_caller(test))
+        return self._is_of_a_row(test) or self.about_caller(test)
+
+    def _is_of_a_row(self, node: cst.BaseExpression) -> bool:
+        """`post.is_draft`, `post["draft"]` of a local name that holds what a call returned."""
+        if not isinstance(node, cst.Attribute | cst.Subscript):
+            return False
+        while isinstance(node, cst.Attribute | cst.Subscript | cst.Call):
+            node = node.func if isinstance(node, cst.Call) else node.value
+        return isinstance(node, cst.Name) and node.value in self._names(self.fetched)
 
     # --- how the request ends
 
@@ -204,6 +264,16 @@ class Checks:
                         return True
         return False
 
+    def _gives_rows(self, statement: cst.CSTNode) -> bool:
+        """Whether a statement returns a page or an answer that is made of what was fetched."""
+        match statement:
+            case cst.SimpleStatementLine(body=[*_, cst.Return(value=cst.Call(func=func, args=args))]):
+                made = tail_of(func) in ("render_template", "jsonify")
+                names = self._names(self.fetched) if made else ()
+                found = (each for arg in args for each in descendants(arg.value, cst.Name))
+                return any(each.value in names for each in found)
+        return False
+
     def _calls_handler(self, value: cst.BaseExpression) -> bool:
         """`return f(*args, **kwargs)` in a decorator, or `return None`."""
         if isinstance(value, cst.Name):
@@ -213,17 +283,17 @@ class Checks:
         around = [scope.node for scope in self.walk.scopes if isinstance(scope.node, cst.FunctionDef)]
         return any(value.func.value in _parameters(function) for function in around)
 
-    def _leads_to_login(self, node: cst.BaseExpression) -> bool:
-        """`url_for("auth.login", next=...)`, `"/login?next=" + path`."""
+    def leads_to_login(self, node: cst.BaseExpression) -> bool:
+        """An address of the sign-in page: `url_for("auth.login", next=...)`, `"/login?next=" + path`."""
         match node:
             case cst.Call(args=[first, *_]) if tail_of(node.func) == "url_for":
                 return _LOGIN.search(string_value(first.value) or "") is not None
             case cst.FormattedString(parts=[cst.FormattedStringText(value=text), *_]):
                 return _LOGIN.search(text) is not None
             case cst.FormattedString(parts=[cst.FormattedStringExpression(expression=inner), *_]):
-                return self._leads_to_login(inner)
+                return self.leads_to_login(inner)
             case cst.BinaryOperation(left=left):
-                return self._leads_to_login(left)
+                return self.leads_to_login(left)
         return _LOGIN.search(string_value(node) or "") is not None
 
     def _adding(self, node: cst.FunctionDef) -> list[cst.Call]:
@@ -238,6 +308,10 @@ class Checks:
             and any(arg.star == "*" for arg in each.args)
             and any(not arg.star for arg in each.args)
         ]
+
+
+def _keep(names: set[str], name: str, *, kept: bool) -> None:
+    names.add(name) if kept else names.discard(name)
 
 
 def _adds_one_first(call: cst.Call) -> bool:

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 def tell_methods_apart(walk: Walk, function: cst.FunctionDef, symbol: str, served: Iterable[str]) -> None:
     """Leave a Function fact of what runs for each method, where the body looks at the method."""
     methods = tuple(dict.fromkeys(served))
-    if len(methods) < 2 or not any(_is_method(walk, each) for each in descendants(function.body)):
+    if not any(_is_method(walk, each) for each in descendants(function.body)):
         return
     for method in methods:
         nodes = list(_Run(walk, method).of(function.body))
-        emit_part(walk, function, part_of(symbol, method), Part(), nodes, _signals(walk, nodes))
+        emit_part(walk, function, part_of(symbol, method), Part(), nodes, _signals(walk, function, nodes))
         _emit_runs(walk, symbol, method, [each.test for each in nodes if isinstance(each, cst.If)])
 
 
@@ -37,10 +37,12 @@ def _emit_runs(walk: Walk, symbol: str, method: str, tests: list[cst.BaseExpress
 
 
 def by_method(app: "App", route: Route) -> list[Route] | None:
-    """One route for each method of a handler that keeps strangers out for some of them only."""
+    """One route for each method of a handler that keeps strangers out for some of them only; what one method runs."""
     parts = [(method, part_of(route.handler, method)) for method in route.methods]
-    if len(parts) < 2 or not all(part in app.functions for _, part in parts):
+    if not parts or not all(part in app.functions for _, part in parts):
         return None
+    if len(parts) == 1:  # the handler may do more for a method that this path does not serve
+        return [replace(route, part=parts[0][1])]
     apart = [replace(route, methods=(method,), part=part) for method, part in parts]
     if len({app.roles.places_asking(part) for _, part in parts}) > 1:
         return apart
@@ -55,10 +57,11 @@ def part_of(symbol: str, method: str) -> str:
     return f"{symbol}.<{method}>"
 
 
-def _signals(walk: Walk, nodes: list[cst.CSTNode]) -> set[Signal]:
+def _signals(walk: Walk, function: cst.FunctionDef, nodes: list[cst.CSTNode]) -> set[Signal]:
     """What Flask's ways to look at the caller and to refuse say of some of a function's nodes."""
     heard: set[Signal] = set()
     checks = Checks(walk, heard.add)
+    checks.leading.function(function)
     for node in nodes:
         match node:
             case cst.Assign():
@@ -67,6 +70,8 @@ def _signals(walk: Walk, nodes: list[cst.CSTNode]) -> set[Signal]:
                 checks.call(node)
             case cst.If():
                 checks.condition(node)
+            case cst.Try():
+                checks.attempt(node)
             case cst.Subscript():
                 checks.subscript(node)
             case cst.Attribute():

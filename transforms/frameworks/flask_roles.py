@@ -1,4 +1,8 @@
-"""How a Flask route comes to ask for a role: by the app's own decorator, or by one written after its columns."""
+"""How a Flask route comes to ask for a role: by the app's own decorator, or by one written after its columns.
+
+A handler that asks for some of its methods already gets the same question for those that it forgot, in its first lines:
+a decorator would ask for all of them.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 CURRENT_USER = "flask_login.current_user"
 _LOGIN = frozenset({"flask_login.login_required", "flask_login.utils.login_required"})
 _WRAPS = frozenset({"functools.wraps", "functools.update_wrapper"})
+FOR_METHODS = "if request.method {methods} and {refused}:\n    abort(403)"
 LIKE_OWN = """
 
 def {name}(view):
@@ -36,6 +41,8 @@ def {name}(view):
 
 def own_role_guard(app: "App", route: Route) -> RoleGuard | None:
     """The decorator that the app's routes for administrators have most often; else one that nobody uses yet."""
+    if _forgotten(app, route):
+        return None
     written: dict[str, RoleGuard] = {}
     counted: Counter[str] = Counter()
     for other in app.routes:
@@ -53,7 +60,10 @@ def own_role_guard(app: "App", route: Route) -> RoleGuard | None:
 
 
 def role_guard_like_own(app: "App", route: Route) -> RoleGuard | None:
-    """For people who sign in with Flask-Login: a decorator beside their class, by the column that says who may."""
+    """For people who sign in with Flask-Login: a decorator beside their class, by the column that says who may.
+
+    Where only some methods of a handler forgot to ask, no decorator but the bare test.
+    """
     use = app.access(route).guard
     if use is None or use.target.removesuffix("()") not in _LOGIN:
         return None
@@ -67,6 +77,11 @@ def role_guard_like_own(app: "App", route: Route) -> RoleGuard | None:
             if asked is None or name is None or app.reaches(class_.file, route.file):
                 continue
             refused, needed, passes = asked
+            if _forgotten(app, route):
+                named = (ImportOf("flask_login", "current_user"), *needed)
+                words = tuple((each.name, f"{each.module}.{each.name}") for each in named if each.name)
+                test = refused.format("current_user")
+                return RoleGuard(test, words, own=True, signs_in=CURRENT_USER, passes=passes, inside=True)
             code = LIKE_OWN.format(name=name, refused=refused.format("current_user"))
             imports = (
                 ImportOf("functools", "wraps"),
@@ -83,6 +98,8 @@ def require_role(app: "App", route: Route, guard: RoleGuard) -> tuple[Edit, ...]
     """The check as a decorator, below the one that finds who is calling, else below the route's."""
     function = app.functions.get(route.handler)
     serving = [each for each in app.routes if each.handler == route.handler]
+    if function is not None and (methods := _forgotten(app, route)):
+        return _ask_for_methods(app, function, methods, guard)
     if function is None or not all(lacks_role(app, each) for each in serving):
         return None
     written = spelled(app, function.file, function.place, guard)
@@ -91,6 +108,39 @@ def require_role(app: "App", route: Route, guard: RoleGuard) -> tuple[Edit, ...]
     code, imports = written
     under = _signing_in(app, route, function) or lowest_entry(app, serving, function.place)
     return (AddDecorator(function.file, function.place, f"@{code}", under, imports),)
+
+
+def _forgotten(app: "App", route: Route) -> tuple[str, ...]:
+    """The methods of the route's handler that lack the question, where it asks for others; HEAD runs what GET does."""
+    serving = [each for each in app.routes if each.handler == route.handler]
+    lacking = {method for each in serving if lacks_role(app, each) for method in each.methods}
+    asking = {method for each in serving if not lacks_role(app, each) for method in each.methods}
+    if not route.part or not asking or not lacking.isdisjoint(asking) or not lacking.issuperset(route.methods):
+        return ()
+    return (*sorted(lacking), *(("HEAD",) if "GET" in lacking else ()))
+
+
+def _ask_for_methods(
+    app: "App", function: Function, methods: tuple[str, ...], guard: RoleGuard
+) -> tuple[Edit, ...] | None:
+    """The test in the handler's first lines, for the methods that forgot it; what keeps strangers out stands above."""
+    serving = [each for each in app.routes if each.handler == function.symbol]
+    known = all(_is_known(app, each) for each in serving if lacks_role(app, each))
+    written = spelled(app, function.file, function.place, guard)
+    if written is None or not known or {"request", "abort"} & {each.name for each in function.parameters}:
+        return None
+    refused, imports = written
+    quoted = [f'"{each}"' for each in methods]
+    listed = f"== {quoted[0]}" if len(quoted) == 1 else f"in ({', '.join(quoted)})"
+    code = FOR_METHODS.format(methods=listed, refused=refused)
+    imports = (ImportOf("flask", "abort"), ImportOf("flask", "request"), *imports)
+    return (InsertStatements(function.file, function.place, Position.BODY_START, code, imports),)
+
+
+def _is_known(app: "App", route: Route) -> bool:
+    """Whether a decorator or a check before all requests has kept strangers out when the handler runs."""
+    use = app.access(route).guard
+    return use is not None and use.how is not How.INLINE
 
 
 def _signing_in(app: "App", route: Route, function: Function) -> Place | None:

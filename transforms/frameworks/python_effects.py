@@ -147,7 +147,8 @@ def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Ite
         and _asks_the_url(node.func.value, argument(node, "key", 0), is_request)
     ):
         yield Signal.CREDENTIAL_IN_URL
-    refuses = tail in _REFUSES or (tail in _REDIRECTS and _leads_to_login(node))
+    leads = tail in _REDIRECTS and not whole.startswith("flask.") and _leads_to_login(node)  # Flask asks what is before
+    refuses = tail in _REFUSES or leads
     if refuses or (tail in _HANGS_UP and _policy_violation(node)):
         yield Signal.REFUSES
 

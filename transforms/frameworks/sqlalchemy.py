@@ -22,9 +22,9 @@ __all__ = ["NAME", "TOKENS", "read", "scope_query"]
 NAME = "sqlalchemy"
 # Beside the libraries' names: what stands between a route and its queries, in files that name no library.
 TOKENS: tuple[bytes, ...] = (
-    b"sqlalchemy", b"sqlmodel", b"Depends(", b"scope_entities(", b".query(", *OF_SELF, b"(db,", b"(db)",
-    b"self.session", b"(session,", b"session.add(", b"session.get(", b"session.exec", b"session.scalar", b"repo.",
-    b"repository.", b"_service.",
+    b"sqlalchemy", b"sqlmodel", b"Depends(", b"scope_entities(", b".query(", b".query.", b"db.Model", *OF_SELF, b"(db,",
+    b"(db)", b"self.session", b"(session,", b"session.add(", b"session.get(", b"session.exec", b"session.scalar",
+    b"repo.", b"repository.", b"_service.",
 )  # fmt: skip
 
 _PRIVILEGE = re.compile(r"admin|superuser|staff|role|permission|privileged|is_owner", re.IGNORECASE)

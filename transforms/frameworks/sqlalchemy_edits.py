@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 SELECT = ImportOf("sqlalchemy", "select")
+_LOOK_UPS = {"get": "first", "get_or_404": "first_or_404"}
 
 
 def scope_query(app: "App", query: Query, entity: Entity, column: str, value: str) -> tuple[Edit, ...] | None:
@@ -31,6 +32,9 @@ def scope_query(app: "App", query: Query, entity: Entity, column: str, value: st
     condition = f"{name}.{column} == {value}"
     if query.operation is Operation.GET:
         return _look_up(app, query, query.root, call, entity, name, condition)
+    if query.head.startswith(on_class := f"{name}.query."):
+        code = f"{on_class}filter({condition}).{query.head.removeprefix(on_class)}"
+        return (ReplaceExpression(query.file, query.root, code),)
     method = "filter" if _tail(call.func) == "query" else "where"
     return (ReplaceExpression(query.file, query.root, f"{query.head}.{method}({condition})"),)
 
@@ -42,12 +46,12 @@ def _look_up(
     arguments = [arg for arg in call.args if arg.keyword is None and not arg.star]
     if len(keys) != 1 or len(arguments) != len(call.args) or not isinstance(call.func, cst.Attribute):
         return None
-    if _tail(call.func) != "get" or isinstance(arguments[-1].value, cst.Tuple | cst.Dict):
+    if _tail(call.func) not in _LOOK_UPS or isinstance(arguments[-1].value, cst.Tuple | cst.Dict):
         return None
     on, key = _code(call.func.value), _code(arguments[-1].value)
     both = f"{name}.{keys[0]} == {key}, {condition}"
     if len(arguments) == 1:  # db.query(Order).get(key)
-        return (ReplaceExpression(query.file, root, f"{on}.filter({both}).first()"),)
+        return (ReplaceExpression(query.file, root, f"{on}.filter({both}).{_LOOK_UPS[_tail(call.func)]}()"),)
     imported = dict(app.files[query.file].imports).get("select", "")
     needed = () if imported.startswith(("sqlalchemy", "sqlmodel")) else (SELECT,)
     return (ReplaceExpression(query.file, root, f"{on}.scalar(select({name}).where({both}))", needed),)

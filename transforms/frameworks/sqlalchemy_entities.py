@@ -1,6 +1,7 @@
 """Stored classes of SQLAlchemy and SQLModel: tables, and the mixins and bases that lend them columns."""
 
 import dataclasses
+import re
 
 import libcst as cst
 
@@ -10,6 +11,7 @@ from transforms.walk import Walk, argument, dotted_name, string_value
 
 _COLUMN_CALLS = frozenset({"Column", "mapped_column"})
 _MAPPED = frozenset({"Mapped", "DynamicMapped", "WriteOnlyMapped"})
+_WORD = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 _NOT_STORED = frozenset({"Relationship", "relationship"})
 
 
@@ -39,6 +41,8 @@ def read_class(walk: Walk, node: cst.ClassDef) -> None:
             drafts.append(draft)
     if _has_table(node):
         table = table or node.name.value.lower()
+    elif drafts and _is_named_by_itself(node, bases):
+        table = table or _WORD.sub(r"_\1", node.name.value).lower()
     if not drafts and table is None:
         return
     symbol, framework, path = f"{walk.symbol}.{node.name.value}", "sqlmodel" if is_sqlmodel else "sqlalchemy", walk.path
@@ -48,6 +52,12 @@ def read_class(walk: Walk, node: cst.ClassDef) -> None:
         return Entity(symbol, framework, table, columns, place, bases, path)
 
     walk.emit(build, node, *(draft.node for draft in drafts))
+
+
+def _is_named_by_itself(node: cst.ClassDef, bases: tuple[str, ...]) -> bool:
+    """Whether Flask-SQLAlchemy gives the table of a class its name: `class OrderLine(db.Model)` is `order_line`."""
+    models = any(each.endswith(".Model") and not each.startswith("django.") for each in bases)
+    return models and all(name != "__abstract__" for name, _, _ in _attributes(node))
 
 
 def _attributes(

@@ -28,7 +28,7 @@ _MORE_ENTITIES = frozenset({"join", "outerjoin", "select_from", "join_from", "wi
 _RUNS = frozenset({"execute", "exec", "scalars", "scalar", "stream", "stream_scalars", "get", "one", "all", "first"})
 _ENDS = _RUNS | {
     "count", "one_or_none", "scalar_one", "scalar_one_or_none", "first", "mappings", "get_one", "unique", "fetchall",
-    "fetchone", "delete", "update", "add", "paginate",
+    "fetchone", "delete", "update", "add", "paginate", "get_or_404", "first_or_404", "one_or_404",
 }  # fmt: skip
 _COLLECTS = frozenset({"list", "set", "len", "tuple", "bool"})
 _ADDS = frozenset({"add", "add_all", "merge", "bulk_save_objects"})
@@ -116,7 +116,7 @@ class Queries:
         is_builder = tail in _BUILDERS and _LIBRARY.match(reference) is not None
         draft = self._draft(_BUILDERS[tail], root) if is_builder else self._on_session(root)
         if draft is None:
-            return None
+            return self._on_class(root)
         for arg in root.args[:1] if draft.operation is Operation.GET else root.args:
             draft.entities += self._entities(arg.value)
         return draft
@@ -140,6 +140,20 @@ class Queries:
             case _:
                 return None
         draft.session = self.origins.text(session)
+        return draft
+
+    def _on_class(self, root: cst.Call) -> Draft | None:
+        """`Order.query.filter_by(number=key)` of Flask-SQLAlchemy, whose session is the app's only one."""
+        match root.func:
+            case cst.Attribute(value=cst.Attribute(value=class_, attr=cst.Name(value="query"))):
+                name = dotted_name(class_) or ""
+            case _:
+                return None
+        if not name.rpartition(".")[2][:1].isupper():
+            return None
+        draft = self._draft(Operation.SELECT, root)
+        draft.entities = [self.walk.resolve(name) or name]
+        self._step(draft, root)
         return draft
 
     def _raw(self, root: cst.Call) -> Draft | None:
@@ -170,7 +184,7 @@ class Queries:
             for arg in call.args[1:]:
                 draft.values += [each for each in self.conditions.of_filter(cst.Call(call.func, [arg]))
                                  if each[0] != UNREADABLE]  # fmt: skip
-        elif method == "get" and len(call.args) == 1 and draft.operation is Operation.SELECT:
+        elif method in ("get", "get_or_404") and len(call.args) == 1 and draft.operation is Operation.SELECT:
             draft.operation, draft.root = Operation.GET, call
             draft.values.append(("", self.origins.text(call.args[0].value)))
         elif method in ("update", "delete") and draft.operation is Operation.SELECT:

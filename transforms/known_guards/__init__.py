@@ -1,10 +1,9 @@
 """What guards of libraries do, by reference: data for `guarding`, one file for each framework. The folder is the list.
 
-A file may have `AUTHENTICATES`, `ASKS`, `OPTIONAL`, `HARMLESS`, `ROLES` and `READERS_PASS`: tuples of regular
-expressions, each matched against the whole reference (`HARMLESS`: its beginning, up to a dot); and `STATUSES`, a
-table. `()` reads "the result of calling", so
-`fastapi_users.FastAPIUsers().current_user()` is what `FastAPIUsers(...).current_user(...)` returns, under whatever
-names an app keeps the two.
+A file may have `AUTHENTICATES`, `ASKS`, `OPTIONAL`, `HARMLESS`, `ROLES`, `READERS_PASS` and `TELLS`: tuples of regular
+expressions, each matched against the whole reference (`HARMLESS`, `TELLS`: its beginning, up to a dot); and `STATUSES`,
+a table. `()` reads "the result of calling", so `fastapi_users.FastAPIUsers().current_user()` is what
+`FastAPIUsers(...).current_user(...)` returns, under whatever names an app keeps the two.
 """
 
 import functools
@@ -65,6 +64,12 @@ def asks_for_a_role(reference: str) -> bool:
     return _pattern("ROLES").fullmatch(reference) is not None
 
 
+@functools.lru_cache(maxsize=MOST_KEPT)
+def tells_who_is_calling(reference: str) -> bool:
+    """Whether something of a library holds who is calling, or is part of that."""
+    return _pattern("TELLS").match(f"{reference}.") is not None
+
+
 def looks_like_access_control(reference: str) -> bool:
     """Whether a callable that cannot be read is called like a guard: then nobody can tell."""
     return _WORDS.search(reference) is not None
@@ -74,7 +79,7 @@ def looks_like_access_control(reference: str) -> bool:
 def _pattern(name: str) -> re.Pattern[str]:
     """One expression of all files; it matches nothing where no file has one."""
     parts = [part for module in _modules() for part in getattr(module, name, ())]
-    if name == "HARMLESS":
+    if name in ("HARMLESS", "TELLS"):
         parts = [rf"(?:{part})\." for part in parts]
     return re.compile("|".join(f"(?:{part})" for part in parts) or r"(?!)")
 

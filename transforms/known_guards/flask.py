@@ -26,6 +26,15 @@ ROLES = (
     r"flask_praetorian\.(?:\w+\.)*roles_(?:required|accepted)(?:\(\))?",
     r"flask_principal\.Permission\(\)\.require(?:\(\))?",
 )
+# Who is calling, under any name that an app gives it; a session is signed, so that nobody chooses what it holds.
+TELLS = (
+    r"flask\.(?:globals\.)?session(?:\.get\(\))?",
+    r"flask\.(?:globals\.)?session\.\w*(?:user|account|member|customer|owner|email|uid|tenant|admin|role|id)\w*",
+    r"flask\.(?:globals\.)?g\.\w*(?:user|account|member|tenant|principal|claims|identity)\w*",
+    r"flask_login\.(?:utils\.)?current_user", r"flask_security\.(?:\w+\.)*current_user",
+    r"flask_jwt_extended\.(?:\w+\.)*(?:current_user|get_current_user\(\)|get_jwt_identity\(\)|get_jwt\(\)|get_raw_jwt\(\))",
+    r"flask_httpauth\.\w+\(\)\.current_user\(\)", r"flask_praetorian\.(?:\w+\.)*current_user(?:_id)?\(\)",
+)  # fmt: skip
 # Not there to protect a caller's data from strangers.
 HARMLESS = (
     "flask", "werkzeug", "flask_cors", "flask_limiter", "flask_caching", "flask_wtf", "flask_restx", "flask_restful",

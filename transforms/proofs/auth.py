@@ -1,6 +1,6 @@
 """The proof of a guard: each guarded route refuses whoever may not pass, each public one stays open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from transforms.proofs.cases import RouteCase
 from transforms.proofs.naming import Names, filled, quoted, route_slug, slug
@@ -36,6 +36,8 @@ CALLERS = {
     "django": ("caller", "hollow", "caller_django"),
     "django_rest": ("caller", "hollow", "caller_django"),
 }
+# The same where the handler asks by itself.
+INSIDE = {"flask": ("caller_flask_inside",)}
 # The same by how the guard comes to know somebody, where a framework has several ways.
 KNOWN_BY = {
     **CALLERS,
@@ -100,7 +102,7 @@ def render_refusals(
 def render_roles(
     app_import: str,
     guard: str,
-    guarded: Iterable[RouteCase],
+    guarded: Sequence[RouteCase],
     public: Iterable[RouteCase] = (),
     root_parents: int = 1,
     framework: str = "fastapi",
@@ -114,15 +116,19 @@ def render_roles(
     for route in guarded:
         tests.append(refuses_anonymous(route, names, ""))
         tests.append(refuses_without_role(route, names, guard, framework))
-        if passes:
+        if passes and not route.inside:
             tests.append(lets_pass(route, names, guard, passes, framework))
     tests += [stays_open(route, names) for route in public]
     told = tell(app_import, "controls", root_parents)
-    return weave(ABOUT.format(app=app_import), ("load", ASKING[framework], *CALLERS[framework]), told, tests)
+    inside = INSIDE[framework] if any(route.inside for route in guarded) else ()
+    parts = ("load", ASKING[framework], *CALLERS[framework], *inside)
+    return weave(ABOUT.format(app=app_import), parts, told, tests)
 
 
 def refuses_without_role(route: RouteCase, names: Names, guard: str, framework: str) -> str:
     """Nobody passes who is signed in and no more. Where no handler runs, being led elsewhere is a refusal."""
+    if route.inside:
+        return refuses_inside(route, names)
     refused = "{401, 403}" if "reached" in CALLERS[framework] else "{302, 303, 401, 403}"
     name = names(f"{route_slug(route.method, route.path)}_refuses_a_caller_without_a_role")
     arguments = asked(route).replace("the_app()", "app", 1)
@@ -131,6 +137,13 @@ def refuses_without_role(route: RouteCase, names: Names, guard: str, framework: 
         f"    with called_by(Caller(), {quoted(guard)}) as app:\n"
         f"        assert ask({arguments})[0] in {refused}\n"
     )
+
+
+def refuses_inside(route: RouteCase, names: Names) -> str:
+    """The same by what the handler asks first; who may pass would be served by it, and is not tried."""
+    name = names(f"{route_slug(route.method, route.path)}_refuses_a_caller_without_a_role")
+    arguments = asked(route).replace("the_app()", "app", 1)
+    return f"def {name}() -> None:\n    with seen_as(Caller()) as app:\n        assert ask({arguments})[0] == 403\n"
 
 
 def lets_pass(

@@ -12,6 +12,7 @@ class RouteCase:
     role: str | None = None
     known: str = ""  # what a test is told to make somebody known to the app's own guard before it; "" where none can
     has: str = ""  # what that caller has besides, as keyword arguments: a later patch may ask for a role
+    inside: bool = False  # its handler asks for the role by itself, in its first lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,104 @@
+"""Rows of people in an app on Flask-SQLAlchemy: who is calling is a session, a token or a row, and no parameter."""
+
+import pytest
+
+from tests.transforms.owned_app import app_of
+from transforms.app import App
+from transforms.frameworks.sqlalchemy_edits import scope_query
+
+MODELS = """from extensions import db
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    email = db.Column(db.String)
+    password_hash = db.Column(db.String)
+
+
+class DiaryPage(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+    text = db.Column(db.String)
+"""
+MAIN = """from flask import Flask, abort, g, jsonify, request, session
+from flask_jwt_extended import get_jwt_identity, jwt_required
+from flask_login import current_user, login_required
+
+from models import DiaryPage, User
+
+app = Flask(__name__)
+
+
+@app.get("/mine")
+@login_required
+def mine():
+    return jsonify(DiaryPage.query.filter_by(user_id=current_user.id).all())
+
+
+@app.route("/pages/<int:page_id>", methods=["GET", "POST"])
+@login_required
+def page(page_id):
+"""
+
+
+def diary(body: str) -> App:
+    return app_of({"models.py": MODELS, "main.py": MAIN + body})
+
+
+def holds(body: str) -> str:
+    """The answer about the last query of pages."""
+    return [each for each in diary(body).tenancy().judgements if each.query.function == "main.page"][-1].holds.value
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        "current_user.id",
+        'session["user_id"]',
+        'session.get("user_id")',
+        "g.user.id",
+        "get_jwt_identity()",
+    ],
+)
+def test_what_names_the_caller_narrows_rows(caller: str) -> None:
+    assert holds(f"    return show(DiaryPage.query.filter_by(id=page_id, user_id={caller}).first())\n") == "yes"
+
+
+@pytest.mark.parametrize("caller", ['request.args.get("user_id")', "page_id", 'request.form["user_id"]'])
+def test_what_the_request_says_narrows_nothing(caller: str) -> None:
+    assert holds(f"    return show(DiaryPage.query.filter_by(user_id={caller}).all())\n") == "no"
+
+
+def test_a_row_by_its_key_is_anybodys() -> None:
+    assert holds("    return show(DiaryPage.query.get_or_404(page_id))\n") == "no"
+
+
+def test_an_account_that_was_found_by_the_caller_is_theirs() -> None:
+    body = (
+        "    user = User.query.filter_by(email={found_by}).first()\n    page = DiaryPage.query.get_or_404(page_id)\n"
+        "    if page.user_id != user.id:\n        abort(403)\n    return show(page)\n"
+    )
+    assert holds(body.format(found_by='session["email"]')) == "yes"
+    assert holds(body.format(found_by='request.form["email"]')) == "no"
+
+
+@pytest.mark.parametrize(
+    ("query", "scoped"),
+    [
+        ("DiaryPage.query.all()", "DiaryPage.query.filter(DiaryPage.user_id == me).all()"),
+        (
+            "DiaryPage.query.filter_by(id=page_id)",
+            "DiaryPage.query.filter(DiaryPage.user_id == me).filter_by(id=page_id)",
+        ),
+        (
+            "DiaryPage.query.get_or_404(page_id)",
+            "DiaryPage.query.filter(DiaryPage.id == page_id, DiaryPage.user_id == me).first_or_404()",
+        ),
+    ],
+)
+def test_a_query_of_a_class_is_narrowed_before_it_runs(query: str, scoped: str) -> None:
+    app = diary(f"    return show({query})\n")
+    found = next(each for each in app.queries if each.function == "main.page")
+    entity = next(each for each in app.entities if each.symbol == "models.DiaryPage")
+    (edit,) = scope_query(app, found, entity, "user_id", "me") or ()
+    assert getattr(edit, "code", None) == scoped
