@@ -3,6 +3,8 @@
 import pytest
 
 from tests.transforms.joined import app_of, only_route, route_of
+from transforms.frameworks import python
+from transforms.walk import takes_part
 
 ROUTER = (
     "from fastapi import APIRouter\nrouter = APIRouter(prefix='/orders')\n@router.get('/{id}')\ndef read(id): ...\n"
@@ -66,6 +68,13 @@ def test_a_prefix_may_be_a_constant_elsewhere(config: str, prefix: str) -> None:
     assert names({**files, "config.py": f"import fastapi\n{config}"}) == ["GET /api/orders/{id}"]
 
 
+def test_a_file_that_says_nothing_but_a_prefix_is_read() -> None:
+    files = with_main("import config\napp.include_router(router, prefix=config.API_PREFIX)\n")
+    config = 'API_PREFIX = "/api"\nLIMIT = 10\n'
+    assert takes_part(python, config.encode())
+    assert names({**files, "config.py": config}) == ["GET /api/orders/{id}"]
+
+
 def test_a_prefix_that_cannot_be_read_leaves_the_path_unknown() -> None:
     _, route = only_route(with_main("app.include_router(router, prefix=prefix_of(router))\n"))
     assert (route.path, route.own_path, route.name) == (None, "/{id}", "GET …/{id}")
@@ -104,6 +113,10 @@ def test_a_mounted_app_inherits_middleware_and_no_dependency() -> None:
     [
         "def create_app():\n    made = FastAPI()\n    made.include_router(router, prefix='/v1')\n    return made\n",
         "ROUTERS = [router]\nfor each in ROUTERS:\n    app.include_router(each, prefix='/v1')\n",
+        "for each, prefix in [(router, '/v1')]:\n    app.include_router(each, prefix=prefix)\n",
+        "ROWS = [(router, '1', 'orders')]\nfor each, which, tag in ROWS:\n"
+        "    app.include_router(each, prefix=f'/v{which}', tags=[tag])\n",
+        "HANGING = {'/v1': router}\nfor prefix, each in HANGING.items():\n    app.include_router(each, prefix=prefix)\n",
         "def wire(target):\n    target.include_router(router, prefix='/v1')\nwire(app)\n",
         "def wire(*, target):\n    target.include_router(router, prefix='/v1')\nwire(target=app)\n",
         "import orders\napp.include_router(orders.router, prefix='/v1')\n",
@@ -113,6 +126,11 @@ def test_a_mounted_app_inherits_middleware_and_no_dependency() -> None:
 )
 def test_a_router_is_hung_in_many_ways(lines: str) -> None:
     assert names(with_main(lines)) == ["GET /v1/orders/{id}"]
+
+
+def test_a_table_of_routers_may_say_what_guards_each() -> None:
+    rows = "for each, needs in [(router, [Depends(a)])]:\n    app.include_router(each, dependencies=needs)\n"
+    assert guards(with_main(rows)) == ["include:guards.a"]
 
 
 def test_a_router_made_by_a_function_is_found_where_the_function_is_called() -> None:
