@@ -62,6 +62,7 @@ def publicity(app: "App", route: Route) -> Publicity:
         return Publicity(Openness.PUBLIC, f"declared public by policy: {declared}")
     shape = app.shape(route)
     for rule in (
+        _preflight,
         _document,
         _health,
         _root,
@@ -165,6 +166,12 @@ def _document(_app: "App", shape: Shape) -> Publicity | None:
     return None
 
 
+def _preflight(_app: "App", shape: Shape) -> Publicity | None:
+    if shape.route.methods == ("OPTIONS",) and not shape.writes:
+        return Publicity(Openness.PUBLIC, "browsers ask by OPTIONS what they may send, and bring no credential")
+    return None
+
+
 def _health(_app: "App", shape: Shape) -> Publicity | None:
     if not shape.reads_only or shape.has_parameters or shape.writes or not shape.segments:
         return None
@@ -202,6 +209,9 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
         return None
     stepwise = last in words.STEPS and any(each in words.SIGN_IN for each in shape.squeezed[:-1])
     by_handler = not shape.admin and _squeezed(_name(shape.route.handler)) in words.SIGN_IN
+    stepwise |= (
+        _squeezed("".join(each for each in words_of(shape.segments[-1]) if each not in words.STEPS)) in words.SIGN_IN
+    )
     by_word = not called.isdisjoint(words.SIGN_IN) and called <= words.SIGN_IN | words.ACCOUNT_WORDS | words.STEPS
     if last in words.SIGN_IN or by_word or stepwise or by_handler:
         return Publicity(Openness.PUBLIC, "signing in and out, and recovering an account, come before a login")

@@ -40,7 +40,8 @@ PUBLIC = [
     "POST /auth/reset-password/{token} reset", "POST /password-recovery/{email} recover", "GET /auth/verify-email verify",
     "POST /auth/verify verify", "GET /auth/google/callback google_callback", "GET /auth/{provider} start_login",
     "POST /auth/totp/validate validate_totp", "GET /public/prices prices",
-    "GET /logo.svg logo", "POST /enter_otp enter_otp",
+    "GET /logo.svg logo", "OPTIONS /{path:path} preflight", "POST /auth/confirm-reset-password confirm_reset",
+    "POST /auth/reset-password-confirm confirm", "POST /enter_otp enter_otp",
 ]  # fmt: skip
 
 
