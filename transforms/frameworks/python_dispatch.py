@@ -11,8 +11,8 @@ import libcst as cst
 
 from transforms.concepts import Function, Place, Signal
 from transforms.frameworks import python_effects as effects
-from transforms.frameworks.python import status_from, status_of
 from transforms.frameworks.python_references import named, reference
+from transforms.frameworks.python_statuses import status_from, status_of
 from transforms.walk import Walk, all_parameters, argument, below, dotted_name, string_value
 
 Key = Callable[[cst.BaseExpression], str | None]  # what an expression is compared for: "name", "method", "path"

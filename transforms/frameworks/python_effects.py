@@ -103,10 +103,15 @@ _POLICY_CODES = frozenset({"1008", "3000", "3003", "4001", "4003", "4401", "4403
 
 def is_request(node: cst.BaseExpression, type_: str | None) -> bool:
     """Whether an expression is the request (or websocket) being answered: by its type, or by its customary name."""
-    if type_ is not None and type_.rpartition(".")[2] in _REQUEST_TYPES:
+    if is_request_type(type_):
         return True
     name = node.attr.value if isinstance(node, cst.Attribute) else getattr(node, "value", "")
     return isinstance(name, str) and _REQUEST.search(name) is not None
+
+
+def is_request_type(type_: str | None) -> bool:
+    """Whether a type is that of requests."""
+    return type_ is not None and type_.rpartition(".")[2] in _REQUEST_TYPES
 
 
 def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Iterator[Signal]:
@@ -233,7 +238,7 @@ def _reads_credential(store: cst.BaseExpression, key: cst.BaseExpression | None,
     """`request.headers`, `request.cookies`, `request.session`, `websocket.query_params` asked for a credential."""
     if not isinstance(store, cst.Attribute) or store.attr.value not in _STORES or key is None:
         return False
-    return is_request(store.value) and _names_credential(
+    return is_request(store.value) and names_credential(
         key, remembered=store.attr.value in ("session", "cookies", "scope")
     )
 
@@ -251,7 +256,7 @@ def is_credential_in_url(name: str) -> bool:
     return _URL_CREDENTIAL.fullmatch(name) is not None
 
 
-def _names_credential(key: cst.BaseExpression, *, remembered: bool) -> bool:
+def names_credential(key: cst.BaseExpression, *, remembered: bool = False) -> bool:
     """A literal that names a credential, or a name that cannot be read. A header with a user's id is anybody's word."""
     text = string_value(key)
     if text is None or _CREDENTIAL_WORD.search(text):
