@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 DEEPEST = 4  # functions that a guard's question is followed through
 _SENT = re.compile(r"(?:^|[.@])request\.(?:form|args|json|values|get_json\(\)|POST|GET|data|query_params)(?:\.|$)")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_ERRORS = frozenset(
+    {"Exception", "HTTPException", "PermissionError", "ValueError", "RuntimeError"}
+)  # what errors are made of
 _REFUSING = frozenset({"PermissionDenied", "PermissionError", "Forbidden", "NotAuthorized", "AccessDenied"})
 _ANSWERING = ("has_permission", "has_object_permission", "test_func")  # methods whose False refuses
 _ENDING = frozenset({"dispatch", "initial", "check_permissions", "setup"})  # what they return is the answer
@@ -211,7 +214,14 @@ class Roles:
             _name(call) in _REFUSING or self.app.judge.bodies.refusal_by(function, call) for call in condition.calls
         ):
             return True
+        if condition.leaves and any(self._is_error(call, function.file) for call in condition.calls):
+            return True
         return condition.leaves and (leaving or self.app.judge.bodies.of(condition.function).refuses is not None)
+
+    def _is_error(self, call: str, near: str) -> bool:
+        """Whether a call makes an error of the app's own: raised, it ends the request whatever the answer says."""
+        made = self.app.meaning(call, near)
+        return made in self.app.classes and any(each.rpartition(".")[2] in _ERRORS for each in self.app.ancestors(made))
 
     def _callable(self, target: str, *, wraps: bool, middleware: bool, predicate: bool) -> RoleCheck:
         made_by = target.removesuffix("()")

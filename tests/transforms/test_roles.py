@@ -97,6 +97,15 @@ def test_what_the_handler_calls_may_ask() -> None:
     assert inside("remove(user, x_id)", service) is Answer.YES
 
 
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [("class NotYours(Exception): ...\n", Answer.YES), ("def NotYours():\n    return 1\n", Answer.NO)],
+)
+def test_an_error_of_the_apps_own_turns_away_whatever_it_says(error: str, answer: Answer) -> None:
+    service = f"{error}def change(u, x):\n    if u.role != 'admin':\n        raise NotYours()\n"
+    assert inside("change(user, x_id)", service) is answer
+
+
 def test_a_decorator_asks_by_leaving() -> None:
     decorator = (
         "def admins(f):\n    def inner(*a, **k):\n        if not current().is_admin:\n            return go_home()\n"

@@ -152,6 +152,20 @@ def ask(a: float):
     assert (use.only_computes, use.only_asks) == (computes, asks)
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "doubtful"),
+    [
+        ("delete_order", "return elsewhere.orders.drop_one(a)", True),
+        ("delete_order", "return str(a)", False),
+        ("find_order", "return elsewhere.orders.drop_one(a)", False),
+    ],
+)
+def test_a_name_that_says_more_than_can_be_followed_is_a_doubt(name: str, body: str, doubtful: bool) -> None:
+    head = "import elsewhere\nfrom fastmcp import FastMCP\nmcp = FastMCP('x')\n@mcp.tool\n"
+    app = app_of(server=f"{head}def {name}(a: int):\n    {body}\n")
+    assert app.tool_use(only_tool(app)).may_change is doubtful
+
+
 def test_a_tool_that_runs_what_it_is_sent_writes() -> None:
     app = app_of(
         server="from fastmcp import FastMCP\nmcp = FastMCP('x')\n@mcp.tool\ndef query(sql: str):\n    return conn.execute(sql)\n"

@@ -42,6 +42,8 @@ _APPS = re.compile(r"(?:^|\.)(?:FastAPI|Starlette)$")
 _ROUTERS = re.compile(r"(?:^|\.)\w*(?:APIRouter|InferringRouter)$|^starlette\.routing\.Router$")
 _CUSTOMARY = re.compile(r"(?:^|[._])(?:app|api|router|application|web|server|blueprint)$", re.IGNORECASE)
 _STARLETTE_VERBS = frozenset({"route", "custom_route", "websocket_route", "add_route", "add_websocket_route"})
+_LANGSERVE = frozenset({"langserve.add_routes", "langserve.server.add_routes"})
+_OF_CHAINS = ("invoke", "batch", "stream")  # what clients call; the same guards stand before all that is registered
 _PROTOCOLS = {"websocket": "WEBSOCKET", "websocket_route": "WEBSOCKET"}
 
 
@@ -56,6 +58,7 @@ class _Entry:
     guards: tuple[Draft, ...]
     takes_guards: bool = True
     called_public: bool = False
+    by_library: bool = False
 
 
 def read(walk: Walk) -> Handlers:
@@ -144,6 +147,8 @@ class _Reader:
                 attr=cst.Name(value="add_api_route" | "add_route" | "add_api_websocket_route" | "add_websocket_route"),
             ):
                 self._added(node, owner, node.func.attr.value)
+            case cst.Name() | cst.Attribute() if (self.walk.resolve(node.func) or "") in _LANGSERVE and node.args:
+                self._chain(node)
             case cst.Name() | cst.Attribute() if node.args:
                 self._handed_over(node)
 
@@ -208,6 +213,16 @@ class _Reader:
             return Include(parent, child, place, prefix, drafts_at(drafts, places), mounted, path)
 
         self.walk.emit(build, call, *(draft.node for draft in drafts))
+
+    def _chain(self, call: cst.Call) -> None:
+        """`add_routes(app, chain, path="/chain")` of LangServe: the library's own handlers, which may be guarded."""
+        router = reference(self.walk, argument(call, "app", 0) or call.func)
+        prefix = self._prefix(argument(call, "path"))
+        for verb in _OF_CHAINS if router is not None else ():
+            path = None if prefix is None else f"{prefix}/{verb}"
+            guards = tuple(listed(self.walk, argument(call, "dependencies"), How.DECORATOR))
+            entry = _Entry(call, router or "", ("POST",), path, guards, by_library=True)
+            self._route(entry, f"langserve.add_routes.{verb}", None)
 
     def _handed_over(self, call: cst.Call) -> None:
         """`register_routes(app)`: its parameter is this app."""
@@ -296,6 +311,7 @@ class _Reader:
                 path,
                 takes_guards=entry.takes_guards,
                 called_public=entry.called_public,
+                by_library=entry.by_library,
             )
 
         self.walk.emit(build, node, entry.call, *(draft.node for draft in entry.guards))

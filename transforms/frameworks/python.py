@@ -252,7 +252,9 @@ class _Reader:
                 self._bind_local(name, reference if isinstance(value, cst.Call | cst.Await) else None)
             case cst.Name(value=name) if isinstance(value, cst.Call):
                 symbol = f"{self.walk.symbol}.{name}"
-            case cst.Attribute(value=cst.Name(value="self"), attr=attr) if owner := owner_class(self.walk):
+            case cst.Attribute(value=cst.Name(value="self"), attr=attr) if reference != "None" and (
+                owner := owner_class(self.walk)
+            ):  # what is not there yet, or no more, is what it is at other times
                 symbol = f"{owner}.{attr.value}"
         if symbol and reference:
             call = value if isinstance(value, cst.Call) else None

@@ -54,7 +54,8 @@ _WRITES_BY_REFERENCE = frozenset({
 _EXTERNAL = (
     "httpx.", "requests.", "aiohttp.", "urllib.request.", "openai.", "anthropic.", "stripe.", "smtplib.", "aiosmtplib.",
     "sendgrid.", "twilio.", "boto3.", "litellm.", "google.generativeai.", "google.genai.", "groq.", "cohere.",
-    "mistralai.", "ollama.", "langchain", "slack_sdk.", "resend.", "paypalrestsdk.", "razorpay.", "subprocess.",
+    "googleapiclient.", "mistralai.", "ollama.", "langchain", "slack_sdk.", "resend.", "paypalrestsdk.", "razorpay.",
+    "subprocess.",
 )  # fmt: skip
 _NOT_EXTERNAL = ("stripe.Webhook.construct_event", "twilio.request_validator")
 _EXTERNAL_METHODS = frozenset({"send_message", "sendmail", "send_email", "send_mail", "ainvoke", "invoke", "astream"})
