@@ -149,7 +149,7 @@ def _manages_roles(_app: "App", seen: _Seen) -> "Iterator[Spirit]":
 def _manages_people(app: "App", seen: _Seen) -> "Iterator[Spirit]":
     """Accounts of others: listed, read by their key, made, changed, taken away."""
     about = _about_people(seen)
-    if about is None or _is_own(seen):
+    if about is None or _is_own(seen) or (not seen.writes and _shows_the_caller_alone(app, seen)):
         return
     if seen.by_capability:
         return
@@ -224,6 +224,14 @@ def _is_own(seen: _Seen) -> bool:
     """Whether it is about the caller's own account, or about signing in."""
     words = {word for segment in seen.shape.segments for word in words_of(segment)} | seen.shape.handler
     return not words.isdisjoint(OWN) or not SIGNING.isdisjoint({*seen.last, *seen.plain})
+
+
+def _shows_the_caller_alone(app: "App", seen: _Seen) -> bool:
+    """Whether all that a handler returns is who is calling."""
+    function = seen.shape.function
+    if function is None or not function.gives:
+        return False
+    return {f"{function.symbol}.{name}" for name in app.callers.principals(function.symbol)}.issuperset(function.gives)
 
 
 def _may_be_sign_up(app: "App", seen: _Seen) -> str:

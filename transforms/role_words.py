@@ -13,7 +13,7 @@ ROLE = re.compile(
 _NOT_ABOUT_CALLERS = re.compile(r"(?:_|^)(?:url|path|page|prefix|template|port|html)$", re.IGNORECASE)
 # `request.scope["type"]` of an ASGI server is no scope of a token.
 _OF_SERVER = re.compile(
-    r"\.scope\.\w+$|^scope\.(?:type|path|raw_path|root_path|method|scheme|headers|query_string|client|server|state|app)$"
+    r"\.scope\.\w+(?:\(\))?$|^scope\.(?:type|path|raw_path|root_path|method|scheme|headers|query_string|client|server|state|app)$"
 )
 
 

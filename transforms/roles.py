@@ -273,13 +273,21 @@ class Roles:
         origins = condition.asked.split()
         if condition.roles and any(self._is_given(condition.function, each) for each in origins):
             return True
-        spoken = [each for each in origins if speaks_of_roles(each)]
+        spoken = [
+            each for each in origins if speaks_of_roles(each) and not self._is_of_server(condition.function, each)
+        ]
         for origin in spoken:
             constant = origin.startswith("@") and "()" not in origin and origin.rpartition(".")[2].isupper()
             others = [each for each in origins if each != origin] if constant else [origin]
             if any(self._is_given(condition.function, each) for each in others):
                 return True
         return depth < DEEPEST and any(self._helps(condition.function, each, depth) for each in origins)
+
+    def _is_of_server(self, function: str, origin: str) -> bool:
+        """Whether it is the scope of a connection, in a function that a server calls with one."""
+        asked = self.app.functions.get(function)
+        named = {each.name for each in asked.parameters} if asked is not None else set()
+        return origin.partition(".")[0] == "scope" and named >= {"scope", "receive", "send"}
 
     def _helps(self, function: str, origin: str, depth: int) -> bool:
         """Whether an origin is a call of the app's own function that answers a question about roles."""

@@ -142,15 +142,19 @@ class _Reader:
     def returned(self, node: cst.Return) -> None:
         """`return body, 401`; and whether it answers None."""
         if body := self._body():
-            body.answers.add(
-                not (node.value is None or (isinstance(node.value, cst.Name) and node.value.value == "None"))
-            )
-            if isinstance(node.value, cst.Name | cst.Attribute | cst.Call) and (given := self.reference(node.value)):
-                body.gives[given] = None
+            nothing = node.value is None or (isinstance(node.value, cst.Name) and node.value.value == "None")
+            body.answers.add(not nothing)
+            if node.value is not None and not nothing:
+                body.gives[self._given(node.value)] = None
         if isinstance(node.value, cst.Tuple) and len(node.value.elements) > 1:
             status = status_from(node.value.elements[1].value)
             if status is not None:
                 self._refuse(status)
+
+    def _given(self, node: cst.BaseExpression) -> str:
+        if isinstance(node, cst.Name) and node.value in self._parameters():
+            return f"{self.walk.symbol}.{node.value}"
+        return self.reference(node) or "?"
 
     def assigned(self, node: cst.Assign) -> None:
         for target in node.targets:
