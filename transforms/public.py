@@ -67,6 +67,7 @@ def publicity(app: "App", route: Route) -> Publicity:
         _health,
         _root,
         _signs_in,
+        _sent_back,
         _metrics,
         _page,
         _says_public,
@@ -227,6 +228,14 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
         return None
     if not above.isdisjoint(words.ACCOUNTS) or (shape.handler <= words.ACCOUNT_WORDS and len(shape.segments) == 1):
         return Publicity(Openness.PUBLIC, "part of signing in")
+    return None
+
+
+def _sent_back(_app: "App", shape: Shape) -> Publicity | None:
+    """`GET /calendar/callback?code=...`: where a provider sends people back to."""
+    called = {*words_of(shape.segments[-1] if shape.segments else ""), *shape.handler}
+    if shape.reads_only and not shape.admin and "callback" in called and "code" in shape.own_parameters:
+        return Publicity(Openness.UNSURE, "a provider sends browsers here, and they bring no token of this app")
     return None
 
 

@@ -66,6 +66,22 @@ def test_not_meant_to_be_open(route: str) -> None:
     assert openness(route) is Openness.NOT_PUBLIC
 
 
+@pytest.mark.parametrize(
+    ("path", "parameters", "unsure"),
+    [
+        ("/calendar/callback", "code: str, state: str", True),
+        ("/calendar/callback", "number: int", False),
+        ("/admin/callback", "code: str", False),
+        ("/calendar/entries", "code: str", False),
+    ],
+)
+def test_a_provider_sends_people_back_without_a_token(path: str, parameters: str, unsure: bool) -> None:
+    app = app_of(
+        f"{HEAD}@app.get('{path}')\ndef handle({parameters}):\n    return keep({parameters.partition(':')[0]})\n"
+    )
+    assert app.publicity(app.routes[0]).is_unsure is unsure
+
+
 def test_a_health_check_that_writes_is_not_one() -> None:
     assert openness("GET /health health", body="db.commit()") is Openness.NOT_PUBLIC
 

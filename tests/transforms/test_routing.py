@@ -143,6 +143,25 @@ def test_a_router_made_by_a_function_is_found_where_the_function_is_called() -> 
     assert names(files) == ["GET /v1/x"]
 
 
+@pytest.mark.parametrize(
+    ("main", "nowhere"),
+    [
+        ("from fastapi import FastAPI\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n", True),
+        ("from fastapi import FastAPI\nimport orders\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n", False),
+        ("from fastapi import FastAPI\nimport importlib\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n", False),
+        (
+            "from fastapi import FastAPI\nfrom orders import router\napp = FastAPI()\napp.include_router(router)\n",
+            False,
+        ),
+        ("def work(): ...\n", False),
+    ],
+)
+def test_a_router_that_nothing_imports_is_served_nowhere(main: str, nowhere: bool) -> None:
+    app = app_of({"orders.py": ROUTER, "main.py": main})
+    route = next(route for route in app.routes if route.file == "orders.py")
+    assert app.is_served_nowhere(route) is nowhere
+
+
 def test_apps_that_tests_build_say_nothing() -> None:
     lines = "app.include_router(router, prefix='/v1')\n"
     test = "from fastapi import FastAPI\nfrom orders import router\ntested = FastAPI()\ntested.include_router(router)\n"
@@ -199,6 +218,9 @@ def test_a_route_knows_the_app_that_serves_it() -> None:
     [
         ('    """Public endpoint, no login needed."""\n', True),
         ('    """No authentication required."""\n', True),
+        ('    """Make a trial key for visitors."""\n', True),
+        ('    """Accepts both authenticated and anonymous submissions."""\n', True),
+        ('    """Rename anonymous visitors."""\n', False),
         ('    """Publish the public key."""\n', False),
         ("    pass\n", False),
     ],
