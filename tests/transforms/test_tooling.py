@@ -101,6 +101,12 @@ def test_a_verifier_is_known_by_where_it_comes_from(above: str, argument: str, a
         ("mcp.run(transport=chosen)", ToolReach.NETWORK),
         ("asyncio.run(mcp.run_stdio_async())", ToolReach.LOCAL),
         ("asyncio.run(mcp.run_http_async(port=1))", ToolReach.NETWORK),
+        (
+            "from mcp.server.sse import SseServerTransport\nasync def serve(request):\n"
+            "    async with SseServerTransport('/m').connect_sse(request) as (a, b):\n        await mcp._mcp_server.run(a, b)\n"
+            "mcp.run()",
+            ToolReach.NETWORK,
+        ),
         ("mcp.run() if LOCAL else mcp.run(transport='http')", ToolReach.NETWORK),
         ("", ToolReach.UNSEEN),
     ],
