@@ -109,6 +109,8 @@ class _Names:
     def _named(self, name: str) -> str:
         if name in self.imports:
             return self.imports[name]
+        if name in ("self", "cls") and isinstance(self.walk.scopes[-1].node, cst.ClassDef):
+            return self.walk.symbol
         return "<local>" if name in self.local else named(self.walk, name)
 
     def _read(self, node: cst.CSTNode) -> None:
