@@ -105,7 +105,8 @@ class _Reader:
     def class_(self, node: cst.ClassDef) -> None:
         symbol = f"{self.walk.symbol}.{node.name.value}"
         body = self.bodies[symbol] = _Body()
-        bases = tuple(filter(None, (self.reference(base.value) for base in node.bases)))
+        heads = (base.value.value if isinstance(base.value, cst.Subscript) else base.value for base in node.bases)
+        bases = tuple(filter(None, map(self.reference, heads)))  # `Repository[Order]` is a Repository
         methods = tuple(each.name.value for each in node.body.body if isinstance(each, cst.FunctionDef))
         fields = tuple(_annotated_names(node))
         members = tuple(_assigned_names(node))

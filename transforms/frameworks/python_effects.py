@@ -24,7 +24,7 @@ _WRITES = frozenset({
 })  # fmt: skip
 # Methods that change something when their receiver is a database.
 _WRITES_ON_DATABASE = frozenset(
-    {"add", "delete", "merge", "insert", "update", "set", "save", "create", "remove", "drop"}
+    {"add", "delete", "merge", "insert", "update", "set", "save", "create", "remove", "drop", "flush"}
 )
 # `Order.objects.create(...)`, `Order.objects.filter(...).delete()`, and what such a call gave: `order.save()`.
 _WRITES_ON_MANAGER = frozenset({"create", "delete", "update", "save", "acreate", "adelete", "aupdate", "asave"})
