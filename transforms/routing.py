@@ -181,7 +181,9 @@ def is_served_nowhere(app: "App", route: Route) -> bool:
     known = app.routers.get(route.router)
     if known is None or known.is_app or route.app or app.hanging.includes_of(route.router):
         return False
-    return known.file not in app.imported and any(each.app for each in app.routes)
+    runs = any(each.is_app and each.file == known.file for each in app.routers.values())
+    others = any(each.app and each.framework == route.framework for each in app.routes)
+    return others and not runs and known.file not in app.imported
 
 
 def imported_files(app: "App") -> frozenset[str]:

@@ -162,6 +162,11 @@ def test_a_router_that_nothing_imports_is_served_nowhere(main: str, nowhere: boo
     assert app.is_served_nowhere(route) is nowhere
 
 
+def test_a_router_beside_an_app_may_be_served() -> None:
+    app = app_of({"main.py": "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n" + ROUTER})
+    assert not any(map(app.is_served_nowhere, app.routes))
+
+
 def test_apps_that_tests_build_say_nothing() -> None:
     lines = "app.include_router(router, prefix='/v1')\n"
     test = "from fastapi import FastAPI\nfrom orders import router\ntested = FastAPI()\ntested.include_router(router)\n"

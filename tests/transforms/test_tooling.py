@@ -195,3 +195,30 @@ def read(number: int):
 """
     )
     assert app.tool_use(only_tool(app)).writes is None
+
+
+def test_what_a_part_of_a_dispatcher_calls_is_called_by_the_dispatcher() -> None:
+    app = app_of(
+        main="""
+from fastapi import FastAPI
+app = FastAPI()
+class Desk:
+    def work(self, answer, user_id):
+        call = answer.tool_calls[0]
+        name = call.function.name
+        if name == "open":
+            self.save(user_id)
+        elif name == "close":
+            self.drop(user_id)
+    def save(self, user_id):
+        session.commit()
+    def drop(self, user_id):
+        session.commit()
+@app.post("/chat")
+def chat(message: str):
+    desk = Desk()
+    return desk.work(answer(message), 1)
+"""
+    )
+    assert {tool.path for tool in app.tools} == {"open", "close"}
+    assert app.reaching.callers("main.Desk.save") == ("main.Desk.work",)
