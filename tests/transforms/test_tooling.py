@@ -200,6 +200,7 @@ def read(number: int):
 def test_what_a_part_of_a_dispatcher_calls_is_called_by_the_dispatcher() -> None:
     app = app_of(
         main="""
+import openai
 from fastapi import FastAPI
 app = FastAPI()
 class Desk:
