@@ -157,6 +157,8 @@ def _manages_people(app: "App", seen: _Seen) -> "Iterator[Spirit]":
     about = _about_people(seen)
     if about is None or _is_own(seen) or _works_on_own_rows(app, seen.shape.route):
         return
+    if not seen.writes and _shows_the_caller_alone(app, seen):
+        return
     if seen.by_capability or seen.shape.route.methods == ("WEBSOCKET",):  # it is opened, and changes no account
         return
     if seen.deep and not seen.last <= ACCOUNT_STEPS:
@@ -240,6 +242,14 @@ def _works_on_own_rows(app: "App", route: Route) -> bool:
     function = app.functions.get(route.handler)
     called = {call.removeprefix("super().").rpartition(".")[2] for call in function.calls} if function else set()
     return route.by_library or not _GETS_ROWS.isdisjoint(called)
+
+
+def _shows_the_caller_alone(app: "App", seen: _Seen) -> bool:
+    """Whether all that a handler returns is who is calling."""
+    function = seen.shape.function
+    if function is None or not function.gives:
+        return False
+    return {f"{function.symbol}.{name}" for name in app.callers.principals(function.symbol)}.issuperset(function.gives)
 
 
 def _may_be_sign_up(app: "App", seen: _Seen) -> str:

@@ -139,6 +139,19 @@ class App(Joined):
         return self.judge.access(route)
 
     @functools.cached_property
+    def imported(self) -> frozenset[str]:
+        """The files that others import, tests left out."""
+        from transforms.routing import imported_files
+
+        return imported_files(self)
+
+    def is_served_nowhere(self, route: Route) -> bool:
+        """Whether no app serves a route, as far as can be told."""
+        from transforms.routing import is_served_nowhere
+
+        return is_served_nowhere(self, route)
+
+    @functools.cached_property
     def hanging(self) -> "Hanging":
         """Which router hangs where."""
         from transforms.routing import Hanging

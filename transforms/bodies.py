@@ -57,6 +57,8 @@ class Bodies:
         found = self._own(function)
         for call in function.calls:
             found = self._with_call(found, function, call, depth)
+        if function.credulous and not function.guards:  # whoever brings anything gets past it
+            found = replace(found, refuses=None, says_401=False, credential=None)
         self._known[symbol] = found
         return found
 

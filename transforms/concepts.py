@@ -118,6 +118,8 @@ class Function:
     by_path: bool = False  # looks at the path of the request: it may let some routes through
     path_rules: tuple[PathRule, ...] = ()  # what it does by the path, where that can be read
     script: bool = False  # the top level of a file that runs for each visitor, or what a page comes to call
+    credulous: bool = False  # refuses who brings no credential, and believes whatever is brought
+    gives: tuple[str, ...] = ()  # references of what it returns, a parameter as a symbol; "?" for another expression
 
 
 class Says(StrEnum):

@@ -10,6 +10,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from transforms.blindness import sees_nobody
 from transforms.bodies import Bodies
 from transforms.concepts import Function, GuardUse, How, Route, Signal
 from transforms.known_guards import Known, looks_like_access_control, verdict_of_library
@@ -62,6 +63,7 @@ class Reading:
     traces: tuple[Trace, ...] = ()
     optional: bool = False
     asks: bool = False  # it demands a credential and leaves checking it to others
+    hollow: bool = False  # it refuses some, and can tell nobody apart
 
 
 NOTHING = Reading(Answer.NO)
@@ -151,6 +153,8 @@ class Judge:
             return self._library(target, ())
         for function in bodies:
             body = self.bodies.of(function.symbol)
+            if function.credulous:
+                return _hollow(function, "asks whether a credential is there, and takes any")
             if body.refuses is None or (body.credential is None and not body.says_401):
                 continue
             if function.by_path and not self._is_told_whole(function):
@@ -269,7 +273,8 @@ class Judge:
             if reading.answer is Answer.UNKNOWN or reading.asks:
                 return Access(Answer.UNKNOWN, (_seen(guard), *reading.traces), guard)
         weak = [_seen(guard) for guard, _ in readings if guard.how is How.GATEWAY]
-        return Access(inline.answer, (*inline.traces, *weak))
+        hollow = [each for guard, reading in readings if reading.hollow for each in (_seen(guard), *reading.traces)]
+        return Access(inline.answer, (*inline.traces, *weak, *hollow))
 
     def _lets_through(self, guard: GuardUse, route: Route) -> bool:
         """Whether the route is one of those that a guard of many routes does not look at."""
@@ -309,15 +314,20 @@ class Judge:
             note = f"{_name(function.symbol)} demands a credential"
             return Reading(Answer.YES, (Trace(function.file, function.place.line, note),))
         optional = own.optional or (own.answer is Answer.NO and any(reading.optional for reading in below))
-        return Reading(own.answer, own.traces, optional=optional)
+        hollow = next((each for each in (own, *below) if each.hollow), own)
+        return Reading(own.answer, hollow.traces, optional=optional, hollow=hollow.hollow)
 
     def _own_checks(self, function: Function, *, offered: bool = False) -> Reading:
         body = self.bodies.of(function.symbol)
         where = (Trace(function.file, function.place.line, f"{_name(function.symbol)} can be read"),)
+        if function.credulous and not function.guards:
+            return _hollow(function, "asks whether a credential is there, and takes any")
         credential = offered or body.credential is not None
         if body.refuses is not None:
             if function.optional:
                 return Reading(Answer.NO, where, optional=True)
+            if not credential and body.says_401 and sees_nobody(self.app, function):
+                return _hollow(function, "refuses, and sees nothing of who is calling")
             if credential or (body.says_401 and not _believes_a_header(function)):
                 return Reading(Answer.YES, (_refusal(function, body.refuses),))
             return Reading(Answer.UNKNOWN, (_refusal(function, body.refuses),))
@@ -356,7 +366,13 @@ class Judge:
             made = self.app.meaning(call, function.file)
             if made in self.app.classes and (reading := self._object(made)).answer is not Answer.NO:
                 return reading
-        return next((reading for reading in readings if reading.optional), NOTHING)
+        for given in function.gives:
+            made = self.app.meaning(given, function.file)
+            if made.removesuffix("()") in self.app.functions and made.removesuffix("()") != symbol:
+                readings.append(self.dependency(made))
+                if readings[-1].answer is not Answer.NO:
+                    return readings[-1]
+        return next((reading for reading in readings if reading.optional or reading.hollow), NOTHING)
 
     def _library(self, target: str, flags: tuple[str, ...]) -> Reading:
         match verdict_of_library(target, flags):
@@ -383,6 +399,11 @@ class Judge:
 
 def _unread(target: str) -> Reading:
     return Reading(Answer.UNKNOWN, (Trace("", 0, f"{_name(target)} cannot be read"),))
+
+
+def _hollow(function: Function, what: str) -> Reading:
+    note = f"{_name(function.symbol)} {what}"
+    return Reading(Answer.NO, (Trace(function.file, function.place.line, note),), hollow=True)
 
 
 def _believes_a_header(function: Function) -> bool:

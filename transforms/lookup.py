@@ -87,7 +87,7 @@ class Lookup:
             each = waiting.pop()
             if each not in seen:
                 seen.add(each)
-                waiting += self._imported_files(by_path[each]) if each in by_path else ()
+                waiting += self.imported_by(by_path[each]) if each in by_path else ()
         self._reached[path] = frozenset(seen)
         return self._reached[path]
 
@@ -95,7 +95,7 @@ class Lookup:
         """The files that nobody imports, among those whose import imports the file at `path`; itself left out."""
         importers: dict[str, set[str]] = {}
         for each in self.files:
-            for imported in self._imported_files(each):
+            for imported in self.imported_by(each):
                 importers.setdefault(imported, set()).add(each.path)
         waiting, seen = [path], {path}
         while waiting:
@@ -104,7 +104,8 @@ class Lookup:
             waiting += new
         return frozenset(each for each in seen - {path} if not importers.get(each))
 
-    def _imported_files(self, facts: Facts) -> Iterator[str]:
+    def imported_by(self, facts: Facts) -> Iterator[str]:
+        """The files that one file imports itself."""
         for _, reference in facts.imports:
             names, _ = self._split(reference, facts.path)
             if names is not None:

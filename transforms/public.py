@@ -67,10 +67,12 @@ def publicity(app: "App", route: Route) -> Publicity:
         return Publicity(Openness.PUBLIC, f"declared public by policy: {declared}")
     shape = app.shape(route)
     for rule in (
+        _preflight,
         _document,
         _health,
         _root,
         _signs_in,
+        _sent_back,
         _metrics,
         _page,
         _says_public,
@@ -175,6 +177,12 @@ def _document(_app: "App", shape: Shape) -> Publicity | None:
     return None
 
 
+def _preflight(_app: "App", shape: Shape) -> Publicity | None:
+    if shape.route.methods == ("OPTIONS",) and not shape.writes:
+        return Publicity(Openness.PUBLIC, "browsers ask by OPTIONS what they may send, and bring no credential")
+    return None
+
+
 def _health(_app: "App", shape: Shape) -> Publicity | None:
     if not shape.reads_only or shape.has_parameters or shape.writes or not shape.segments:
         return None
@@ -214,6 +222,9 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
         return None  # it makes administrators
     stepwise = last in words.STEPS and any(each in words.SIGN_IN for each in shape.squeezed[:-1])
     by_handler = not shape.admin and _squeezed(_name(shape.route.handler)) in words.SIGN_IN
+    stepwise |= (
+        _squeezed("".join(each for each in words_of(shape.segments[-1]) if each not in words.STEPS)) in words.SIGN_IN
+    )
     by_word = not called.isdisjoint(words.SIGN_IN) and called <= words.SIGN_IN | words.ACCOUNT_WORDS | words.STEPS
     if last in words.SIGN_IN or by_word or stepwise or by_handler:
         return Publicity(Openness.PUBLIC, "signing in and out, and recovering an account, come before a login")
@@ -229,6 +240,14 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
         return None
     if not above.isdisjoint(words.ACCOUNTS) or (shape.handler <= words.ACCOUNT_WORDS and len(shape.segments) == 1):
         return Publicity(Openness.PUBLIC, "part of signing in")
+    return None
+
+
+def _sent_back(_app: "App", shape: Shape) -> Publicity | None:
+    """`GET /calendar/callback?code=...`: where a provider sends people back to."""
+    called = {*words_of(shape.segments[-1] if shape.segments else ""), *shape.handler}
+    if shape.reads_only and not shape.admin and "callback" in called and "code" in shape.own_parameters:
+        return Publicity(Openness.UNSURE, "a provider sends browsers here, and they bring no token of this app")
     return None
 
 

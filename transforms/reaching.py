@@ -128,9 +128,10 @@ class Reaching:
     def _callers(self) -> dict[str, dict[str, None]]:
         found: dict[str, dict[str, None]] = defaultdict(dict)
         for symbol in (*self._reached, *self._guarding):
+            whole = symbol.partition(".<")[0]  # what a part calls its function calls
             for callee in self.callees(symbol):
-                if callee != symbol:
-                    found[callee][symbol] = None
+                if callee not in (symbol, whole):
+                    found[callee][whole if whole in self.app.functions else symbol] = None
         return found
 
     @functools.cached_property

@@ -13,12 +13,14 @@ ROLE = re.compile(
 _NOT_ABOUT_CALLERS = re.compile(r"(?:_|^)(?:url|path|page|prefix|template|port|html)$", re.IGNORECASE)
 # `request.scope["type"]` of an ASGI server is no scope of a token.
 _OF_SERVER = re.compile(
-    r"\.scope\.\w+$|^scope\.(?:type|path|raw_path|root_path|method|scheme|headers|query_string|client|server|state|app)$"
+    r"\.scope\.\w+(?:\(\))?$|^scope\.(?:type|path|raw_path|root_path|method|scheme|headers|query_string|client|server|state|app)$"
 )
+_ON_CONNECTION = re.compile(r"^(?:.*[.@])?(?:connection|conn|request|req|websocket|ws)\.scope\.(?=\w+\.)")
 
 
 def speaks_of_roles(origin: str) -> bool:
     """Whether something that is asked is called like a role, a permission, a flag of administrators."""
+    origin = _ON_CONNECTION.sub("", origin)
     parts = origin.removeprefix("@").split(".")[-3:]
     return any(
         ROLE.fullmatch(part.removesuffix("()")) is not None and _NOT_ABOUT_CALLERS.search(part) is None

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 DEEPEST = 4  # functions that a guard's question is followed through
 _SENT = re.compile(r"(?:^|[.@])request\.(?:form|args|json|values|get_json\(\)|POST|GET|data|query_params)(?:\.|$)")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_ERRORS = frozenset(
+    {"Exception", "HTTPException", "PermissionError", "ValueError", "RuntimeError"}
+)  # what errors are made of
 _REFUSING = frozenset({"PermissionDenied", "PermissionError", "Forbidden", "NotAuthorized", "AccessDenied"})
 _ANSWERING = ("has_permission", "has_object_permission", "test_func")  # methods whose False refuses
 _ENDING = frozenset({"dispatch", "initial", "check_permissions", "setup"})  # what they return is the answer
@@ -211,7 +214,14 @@ class Roles:
             _name(call) in _REFUSING or self.app.judge.bodies.refusal_by(function, call) for call in condition.calls
         ):
             return True
+        if condition.leaves and any(self._is_error(call, function.file) for call in condition.calls):
+            return True
         return condition.leaves and (leaving or self.app.judge.bodies.of(condition.function).refuses is not None)
+
+    def _is_error(self, call: str, near: str) -> bool:
+        """Whether a call makes an error of the app's own: raised, it ends the request whatever the answer says."""
+        made = self.app.meaning(call, near)
+        return made in self.app.classes and any(each.rpartition(".")[2] in _ERRORS for each in self.app.ancestors(made))
 
     def _callable(self, target: str, *, wraps: bool, middleware: bool, predicate: bool) -> RoleCheck:
         made_by = target.removesuffix("()")
@@ -263,13 +273,21 @@ class Roles:
         origins = condition.asked.split()
         if condition.roles and any(self._is_given(condition.function, each) for each in origins):
             return True
-        spoken = [each for each in origins if speaks_of_roles(each)]
+        spoken = [
+            each for each in origins if speaks_of_roles(each) and not self._is_of_server(condition.function, each)
+        ]
         for origin in spoken:
             constant = origin.startswith("@") and "()" not in origin and origin.rpartition(".")[2].isupper()
             others = [each for each in origins if each != origin] if constant else [origin]
             if any(self._is_given(condition.function, each) for each in others):
                 return True
         return depth < DEEPEST and any(self._helps(condition.function, each, depth) for each in origins)
+
+    def _is_of_server(self, function: str, origin: str) -> bool:
+        """Whether it is the scope of a connection, in a function that a server calls with one."""
+        asked = self.app.functions.get(function)
+        named = {each.name for each in asked.parameters} if asked is not None else set()
+        return origin.partition(".")[0] == "scope" and named >= {"scope", "receive", "send"}
 
     def _helps(self, function: str, origin: str, depth: int) -> bool:
         """Whether an origin is a call of the app's own function that answers a question about roles."""

@@ -23,6 +23,7 @@ _OF_WEBSOCKETS = frozenset({"on_connect"})
 # What a Guarded fact may hang on an app or router.
 _ON_ROUTERS = frozenset({How.MIDDLEWARE, How.APP, How.GATE, How.VERIFIER})
 _TEST = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
+_IMPORTS_BY_NAME = frozenset({"importlib", "pkgutil"})
 _CONSTANT = re.compile(r"<([^<>]*)>")
 
 
@@ -175,6 +176,24 @@ class Hanging:
         names = [parameter.name for parameter in function.parameters if parameter.name not in ("self", "cls")]
         name = names[int(which)] if which.isdigit() and int(which) < len(names) else which
         return f"{function.symbol}.{name}"
+
+
+def is_served_nowhere(app: "App", route: Route) -> bool:
+    """Whether a router hangs below no app, and nothing imports the file that makes it, while an app serves others."""
+    known = app.routers.get(route.router)
+    if known is None or known.is_app or route.app or app.hanging.includes_of(route.router):
+        return False
+    runs = any(each.is_app and each.file == known.file for each in app.routers.values())
+    others = any(each.app and each.framework == route.framework for each in app.routes)
+    return others and not runs and known.file not in app.imported
+
+
+def imported_files(app: "App") -> frozenset[str]:
+    """The files that the app imports; all of them where it imports by names that are made when it runs."""
+    telling = [facts for facts in app.files.values() if not is_test(facts.path)]
+    if any(reference.partition(".")[0] in _IMPORTS_BY_NAME for facts in telling for _, reference in facts.imports):
+        return frozenset(app.files)
+    return frozenset(each for facts in telling for each in app.lookup.imported_by(facts) if each != facts.path)
 
 
 def expanded(app: "App", path: str | None, near: str, depth: int = 0) -> str | None:

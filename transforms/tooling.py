@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import How, Route, Signal, ToolReach
 from transforms.known_guards import asks_for_a_role
+from transforms.public import words_of
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -20,6 +21,13 @@ _COMPUTES = re.compile(
 )
 # What reaches other services: see python_effects.
 _ASKS = re.compile(r"(?:httpx|requests|aiohttp|urllib|openai|anthropic|litellm|feedparser|bs4|wikipedia|yfinance)\b")
+# Words of a tool's name that say so.
+_CHANGES = frozenset({
+    "add", "approve", "append", "archive", "assign", "book", "cancel", "close", "complete", "create", "delete",
+    "deploy", "draft", "edit", "finalize", "insert", "modify", "move", "pay", "post", "publish", "put", "refund",
+    "register", "remove", "rename", "reply", "reset", "save", "schedule", "send", "set", "store", "submit", "update",
+    "upload", "upsert", "write",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ class ToolUse:
     external: str | None  # where it pays, mails or asks another service
     only_computes: bool  # nothing of the app's lies behind it
     only_asks: bool  # it computes and asks other services, and holds nothing
+    may_change: bool  # its name says that it changes something, and not all that it does can be followed
     lists: bool  # it tells what tools there are
     routes: tuple[Route, ...]  # which lead to it
     scope: str | None  # what says that its callers need a scope or role
@@ -48,6 +57,7 @@ def tool_use(app: "App", tool: Route) -> ToolUse:
         external=body.external,
         only_computes=kinds == frozenset(),
         only_asks=kinds == frozenset({"asks"}),
+        may_change="holds" in kinds and not _CHANGES.isdisjoint(words_of(tool.path or "")),
         lists=tool.methods[0].startswith("LIST_"),
         routes=_routes(app, tool),
         scope=_scope(app, tool),

@@ -72,6 +72,24 @@ def test_a_route_is_for_everybody(method: str, path: str) -> None:
     assert spirit(method, path) is None
 
 
+@pytest.mark.parametrize(
+    ("body", "own"),
+    [
+        ("return u", True),
+        ("if u is None:\n        return None\n    return u", True),
+        ("return find_all(u)", False),
+        ("return Shown(KEPT)", False),
+        ("return KEPT", False),
+        ("return [each for each in KEPT]", False),
+    ],
+)
+def test_who_looks_nobody_up_shows_the_caller_alone(body: str, own: bool) -> None:
+    shown = "class Shown: ...\nfrom store import find_all\nKEPT = []\n"
+    source = f"{HEAD}{shown}@app.get('/users')\ndef get_user(u=Depends(user)):\n    {body}\n"
+    app = app_of(source)
+    assert (app.spirit(app.routes[0]) is None) is own
+
+
 def test_settings_of_who_is_calling_are_theirs() -> None:
     assert spirit("put", "/settings", parameters="u=Depends(user)") is None
 

@@ -33,7 +33,7 @@ def inside(parameters: str, body: str, before: str = "") -> Answer:
 
 
 AUTHENTICATES = {
-    "it refuses and reads a header": "def g(r: Request):\n    if not r.headers.get('Authorization'):\n        raise HTTPException(401)\n",
+    "it refuses and reads a header": "def g(r: Request):\n    if not known(r.headers.get('Authorization')):\n        raise HTTPException(401)\n",
     "it refuses and verifies": "def g(t=Depends(perhaps)):\n    try:\n        return jwt.decode(t)\n"
     "    except ValueError:\n        raise HTTPException(403)\n",
     "a scheme refuses for it": "def g(t=Depends(bearer)):\n    return find(t)\n",
@@ -41,6 +41,10 @@ AUTHENTICATES = {
     "a function it calls refuses": "def check(t):\n    raise HTTPException(401)\ndef g(t=Depends(perhaps)):\n    return check(t)\n",
     "an error class has the status": "class No(HTTPException):\n    def __init__(self):\n        super().__init__(status_code=401)\n"
     "def g(t=Depends(perhaps)):\n    raise No()\n",
+    "an error class hands the status up": "class Problem(Exception):\n    def __init__(self, status, text):\n        self.status = status\n"
+    "class No(Problem):\n    def __init__(self):\n        super().__init__(401, 'who?')\ndef g(t=Depends(perhaps)):\n    raise No()\n",
+    "an error is told the status": "class Problem(Exception):\n    def __init__(self, status, text):\n        self.status = status\n"
+    "def g(t=Depends(perhaps)):\n    if bad(t):\n        raise Problem(401, 'who?')\n",
     "an error class inherits the status": "class Base(Exception):\n    status_code = 401\nclass No(Base): ...\n"
     "def g(t=Depends(perhaps)):\n    raise No('x')\n",
     "an error kept under a name": "denied = HTTPException(401)\ndef g(t=Depends(perhaps)):\n    raise denied\n",
@@ -138,7 +142,7 @@ def test_a_library_may_be_asked_in_the_body() -> None:
     ("parameters", "body", "answer"),
     [
         ("x_api_key: str = Header(None)", "if x_api_key != K:\n    raise HTTPException(401)", Answer.YES),
-        ("r: Request", "if not r.cookies.get('session'):\n    return RedirectResponse('/login')", Answer.YES),
+        ("r: Request", "if not known(r.cookies.get('session')):\n    return RedirectResponse('/login')", Answer.YES),
         ("user=Depends(perhaps)", "if user is None:\n    raise HTTPException(401)", Answer.YES),
         ("token=Depends(bearer)", "if bad(token):\n    raise HTTPException(403)", Answer.YES),
         ("r: Request", "if not hmac.compare_digest(a, b):\n    raise HTTPException(400)", Answer.YES),
@@ -153,16 +157,14 @@ def test_a_body_may_decide(parameters: str, body: str, answer: Answer) -> None:
 
 
 def test_a_function_called_in_the_body_may_decide() -> None:
-    before = (
-        "def check(request):\n    if request.headers.get('authorization') is None:\n        raise HTTPException(401)\n"
-    )
+    before = "def check(request):\n    if known(request.headers.get('authorization')) is None:\n        raise HTTPException(401)\n"
     assert inside("r: Request", "check(r)", before) is Answer.YES
 
 
 def middleware(condition: str = "", answer: str = "JSONResponse({}, status_code=401)") -> Answer:
     return access(
         f"app = FastAPI()\n@app.middleware('http')\nasync def m(request, call_next):\n    if {condition}"
-        f"not request.headers.get('authorization'):\n        return {answer}\n    return await call_next(request)\n"
+        f"not known(request.headers.get('authorization')):\n        return {answer}\n    return await call_next(request)\n"
         "@app.delete('/x')\ndef handler(): ...\n"
     ).answer
 

@@ -40,7 +40,8 @@ PUBLIC = [
     "POST /auth/reset-password/{token} reset", "POST /password-recovery/{email} recover", "GET /auth/verify-email verify",
     "POST /auth/verify verify", "GET /auth/google/callback google_callback", "GET /auth/{provider} start_login",
     "POST /auth/totp/validate validate_totp", "GET /public/prices prices",
-    "GET /logo.svg logo", "POST /enter_otp enter_otp",
+    "GET /logo.svg logo", "OPTIONS /{path:path} preflight", "POST /auth/confirm-reset-password confirm_reset",
+    "POST /auth/reset-password-confirm confirm", "POST /enter_otp enter_otp",
 ]  # fmt: skip
 
 
@@ -63,6 +64,22 @@ NOT_PUBLIC = [
 @pytest.mark.parametrize("route", NOT_PUBLIC)
 def test_not_meant_to_be_open(route: str) -> None:
     assert openness(route) is Openness.NOT_PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "unsure"),
+    [
+        ("/calendar/callback", "code: str, state: str", True),
+        ("/calendar/callback", "number: int", False),
+        ("/admin/callback", "code: str", False),
+        ("/calendar/entries", "code: str", False),
+    ],
+)
+def test_a_provider_sends_people_back_without_a_token(path: str, parameters: str, unsure: bool) -> None:
+    app = app_of(
+        f"{HEAD}@app.get('{path}')\ndef handle({parameters}):\n    return keep({parameters.partition(':')[0]})\n"
+    )
+    assert app.publicity(app.routes[0]).is_unsure is unsure
 
 
 def test_a_health_check_that_writes_is_not_one() -> None:

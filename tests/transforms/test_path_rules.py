@@ -45,6 +45,31 @@ def test_a_local_name_may_hold_the_path() -> None:
     )
 
 
+@pytest.mark.parametrize("listed", ["['/auth', '/docs']", "('/auth', '/docs')", "frozenset({'/auth', '/docs'})"])
+def test_a_local_name_may_hold_the_paths(listed: str) -> None:
+    found = rules("any(request.url.path.startswith(p) for p in public)", before=f"    public = {listed}\n")
+    assert [sorted(rule.prefixes) for rule in found] == [["/auth", "/docs"]]
+
+
+@pytest.mark.parametrize("more", ["    public = settings.public\n", "    public += settings.public\n"])
+def test_a_local_name_that_is_bound_twice_is_not_readable(more: str) -> None:
+    assert rules("request.url.path in public", before=f"    public = ['/docs']\n{more}") == ()
+
+
+def test_an_object_may_hold_the_paths_from_its_beginning() -> None:
+    text = (
+        "class Gate:\n    def __init__(self, app):\n        self.app = app\n        self.public = ['/docs']\n"
+        f"    async def dispatch(self, request, call_next):\n        if request.url.path in self.public:\n            {PASS}\n"
+        f"        if not known(request):\n            return JSONResponse({{}}, 401)\n        {PASS}\n"
+    )
+    module = cst.parse_module(text)
+    gate = module.body[0]
+    assert isinstance(gate, cst.ClassDef)
+    dispatch = gate.body.body[1]
+    assert isinstance(dispatch, cst.FunctionDef)
+    assert path_rules(module, dispatch) == (PathRule(("/docs",), spares=True),)
+
+
 def test_paths_that_are_guarded() -> None:
     found = rules("request.url.path.startswith('/admin') and not token", "raise HTTPException(401)")
     assert found == (PathRule(prefixes=("/admin",)),)

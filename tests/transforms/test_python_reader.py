@@ -146,7 +146,7 @@ def test_an_answer_that_may_be_none_is_optional(body: str, optional: bool) -> No
 
 
 WRITES = [
-    "db.add(x)", "session.commit()", "self.session.delete(x)", "await db.orders.insert_one({})", "cursor.execute('INSERT INTO t')",
+    "db.add(x)", "session.commit()", "await db.flush()", "self.session.delete(x)", "await db.orders.insert_one({})", "cursor.execute('INSERT INTO t')",
     "db.execute(text('DELETE FROM t'))", "conn.execute(f'UPDATE t SET a={x}')", "table.put_item(Item={})",
     "open('x', 'w')", "Path('x').open('wb')", "os.remove('x')", "shutil.rmtree('x')", "supabase.table('t').insert({})",
     "db.execute(delete(Order))", "path.write_text('x')", "Order.objects.filter(pk=x).delete()", "Order.objects.update(a=1)",
@@ -233,6 +233,13 @@ def test_a_class_has_its_bases_methods_and_statuses() -> None:
     source = "class Denied(fastapi.HTTPException):\n    status_code = 403\n    def __init__(self): ...\n"
     (read,) = facts_of(f"import fastapi\n{source}").classes
     assert (read.bases, read.methods, read.statuses) == (("fastapi.HTTPException",), ("__init__",), (403,))
+
+
+def test_a_base_with_types_in_brackets_is_that_base() -> None:
+    (read,) = facts_of(
+        "import fastapi\nfrom store import Repository\nclass Orders(Repository[Order, int]): ...\n"
+    ).classes
+    assert read.bases == ("store.Repository",)
 
 
 def test_what_module_names_and_attributes_hold_is_kept() -> None:

@@ -97,6 +97,15 @@ def test_what_the_handler_calls_may_ask() -> None:
     assert inside("remove(user, x_id)", service) is Answer.YES
 
 
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [("class NotYours(Exception): ...\n", Answer.YES), ("def NotYours():\n    return 1\n", Answer.NO)],
+)
+def test_an_error_of_the_apps_own_turns_away_whatever_it_says(error: str, answer: Answer) -> None:
+    service = f"{error}def change(u, x):\n    if u.role != 'admin':\n        raise NotYours()\n"
+    assert inside("change(user, x_id)", service) is answer
+
+
 def test_a_decorator_asks_by_leaving() -> None:
     decorator = (
         "def admins(f):\n    def inner(*a, **k):\n        if not current().is_admin:\n            return go_home()\n"
@@ -189,6 +198,12 @@ def test_a_role_in_a_form_is_nobodys_role() -> None:
 def test_the_scope_of_an_asgi_server_is_no_scope_of_a_token() -> None:
     server = "def g(r: Request, u=Depends(user)):\n    if r.scope['type'] == 'websocket':" + REFUSE
     assert behind("g", server) is Answer.NO
+
+
+@pytest.mark.parametrize("asked", ["HTTPConnection(scope)", "scope.get('state')", "request.scope['state']['user']"])
+def test_a_server_that_hands_over_its_scope_makes_no_roles(asked: str) -> None:
+    middleware = f"class M:\n    async def __call__(self, scope, receive, send):\n        if {asked} is None:\n            return\n"
+    assert not app_of("from starlette.requests import HTTPConnection\n" + middleware).roles.exist
 
 
 def test_the_inserted_guard_alone_asks_for_no_role() -> None:

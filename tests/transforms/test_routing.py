@@ -3,6 +3,8 @@
 import pytest
 
 from tests.transforms.joined import app_of, only_route, route_of
+from transforms.frameworks import python
+from transforms.walk import takes_part
 
 ROUTER = (
     "from fastapi import APIRouter\nrouter = APIRouter(prefix='/orders')\n@router.get('/{id}')\ndef read(id): ...\n"
@@ -66,6 +68,13 @@ def test_a_prefix_may_be_a_constant_elsewhere(config: str, prefix: str) -> None:
     assert names({**files, "config.py": f"import fastapi\n{config}"}) == ["GET /api/orders/{id}"]
 
 
+def test_a_file_that_says_nothing_but_a_prefix_is_read() -> None:
+    files = with_main("import config\napp.include_router(router, prefix=config.API_PREFIX)\n")
+    config = 'API_PREFIX = "/api"\nLIMIT = 10\n'
+    assert takes_part(python, config.encode())
+    assert names({**files, "config.py": config}) == ["GET /api/orders/{id}"]
+
+
 def test_a_prefix_that_cannot_be_read_leaves_the_path_unknown() -> None:
     _, route = only_route(with_main("app.include_router(router, prefix=prefix_of(router))\n"))
     assert (route.path, route.own_path, route.name) == (None, "/{id}", "GET …/{id}")
@@ -104,6 +113,10 @@ def test_a_mounted_app_inherits_middleware_and_no_dependency() -> None:
     [
         "def create_app():\n    made = FastAPI()\n    made.include_router(router, prefix='/v1')\n    return made\n",
         "ROUTERS = [router]\nfor each in ROUTERS:\n    app.include_router(each, prefix='/v1')\n",
+        "for each, prefix in [(router, '/v1')]:\n    app.include_router(each, prefix=prefix)\n",
+        "ROWS = [(router, '1', 'orders')]\nfor each, which, tag in ROWS:\n"
+        "    app.include_router(each, prefix=f'/v{which}', tags=[tag])\n",
+        "HANGING = {'/v1': router}\nfor prefix, each in HANGING.items():\n    app.include_router(each, prefix=prefix)\n",
         "def wire(target):\n    target.include_router(router, prefix='/v1')\nwire(app)\n",
         "def wire(*, target):\n    target.include_router(router, prefix='/v1')\nwire(target=app)\n",
         "import orders\napp.include_router(orders.router, prefix='/v1')\n",
@@ -115,6 +128,11 @@ def test_a_router_is_hung_in_many_ways(lines: str) -> None:
     assert names(with_main(lines)) == ["GET /v1/orders/{id}"]
 
 
+def test_a_table_of_routers_may_say_what_guards_each() -> None:
+    rows = "for each, needs in [(router, [Depends(a)])]:\n    app.include_router(each, dependencies=needs)\n"
+    assert guards(with_main(rows)) == ["include:guards.a"]
+
+
 def test_a_router_made_by_a_function_is_found_where_the_function_is_called() -> None:
     files = {
         "orders.py": "from fastapi import APIRouter\ndef make():\n    router = APIRouter()\n    @router.get('/x')\n"
@@ -123,6 +141,30 @@ def test_a_router_made_by_a_function_is_found_where_the_function_is_called() -> 
         "app.include_router(make(), prefix='/v1')\n",
     }
     assert names(files) == ["GET /v1/x"]
+
+
+@pytest.mark.parametrize(
+    ("main", "nowhere"),
+    [
+        ("from fastapi import FastAPI\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n", True),
+        ("from fastapi import FastAPI\nimport orders\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n", False),
+        ("from fastapi import FastAPI\nimport importlib\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n", False),
+        (
+            "from fastapi import FastAPI\nfrom orders import router\napp = FastAPI()\napp.include_router(router)\n",
+            False,
+        ),
+        ("def work(): ...\n", False),
+    ],
+)
+def test_a_router_that_nothing_imports_is_served_nowhere(main: str, nowhere: bool) -> None:
+    app = app_of({"orders.py": ROUTER, "main.py": main})
+    route = next(route for route in app.routes if route.file == "orders.py")
+    assert app.is_served_nowhere(route) is nowhere
+
+
+def test_a_router_beside_an_app_may_be_served() -> None:
+    app = app_of({"main.py": "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n" + ROUTER})
+    assert not any(map(app.is_served_nowhere, app.routes))
 
 
 def test_apps_that_tests_build_say_nothing() -> None:
@@ -181,6 +223,9 @@ def test_a_route_knows_the_app_that_serves_it() -> None:
     [
         ('    """Public endpoint, no login needed."""\n', True),
         ('    """No authentication required."""\n', True),
+        ('    """Make a trial key for visitors."""\n', True),
+        ('    """Accepts both authenticated and anonymous submissions."""\n', True),
+        ('    """Rename anonymous visitors."""\n', False),
         ('    """Publish the public key."""\n', False),
         ("    pass\n", False),
     ],

@@ -101,6 +101,12 @@ def test_a_verifier_is_known_by_where_it_comes_from(above: str, argument: str, a
         ("mcp.run(transport=chosen)", ToolReach.NETWORK),
         ("asyncio.run(mcp.run_stdio_async())", ToolReach.LOCAL),
         ("asyncio.run(mcp.run_http_async(port=1))", ToolReach.NETWORK),
+        (
+            "from mcp.server.sse import SseServerTransport\nasync def serve(request):\n"
+            "    async with SseServerTransport('/m').connect_sse(request) as (a, b):\n        await mcp._mcp_server.run(a, b)\n"
+            "mcp.run()",
+            ToolReach.NETWORK,
+        ),
         ("mcp.run() if LOCAL else mcp.run(transport='http')", ToolReach.NETWORK),
         ("", ToolReach.UNSEEN),
     ],
@@ -152,6 +158,20 @@ def ask(a: float):
     assert (use.only_computes, use.only_asks) == (computes, asks)
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "doubtful"),
+    [
+        ("delete_order", "return elsewhere.orders.drop_one(a)", True),
+        ("delete_order", "return str(a)", False),
+        ("find_order", "return elsewhere.orders.drop_one(a)", False),
+    ],
+)
+def test_a_name_that_says_more_than_can_be_followed_is_a_doubt(name: str, body: str, doubtful: bool) -> None:
+    head = "import elsewhere\nfrom fastmcp import FastMCP\nmcp = FastMCP('x')\n@mcp.tool\n"
+    app = app_of(server=f"{head}def {name}(a: int):\n    {body}\n")
+    assert app.tool_use(only_tool(app)).may_change is doubtful
+
+
 def test_a_tool_that_runs_what_it_is_sent_writes() -> None:
     app = app_of(
         server="from fastmcp import FastMCP\nmcp = FastMCP('x')\n@mcp.tool\ndef query(sql: str):\n    return conn.execute(sql)\n"
@@ -175,3 +195,31 @@ def read(number: int):
 """
     )
     assert app.tool_use(only_tool(app)).writes is None
+
+
+def test_what_a_part_of_a_dispatcher_calls_is_called_by_the_dispatcher() -> None:
+    app = app_of(
+        main="""
+import openai
+from fastapi import FastAPI
+app = FastAPI()
+class Desk:
+    def work(self, answer, user_id):
+        call = answer.tool_calls[0]
+        name = call.function.name
+        if name == "open":
+            self.save(user_id)
+        elif name == "close":
+            self.drop(user_id)
+    def save(self, user_id):
+        session.commit()
+    def drop(self, user_id):
+        session.commit()
+@app.post("/chat")
+def chat(message: str):
+    desk = Desk()
+    return desk.work(answer(message), 1)
+"""
+    )
+    assert {tool.path for tool in app.tools} == {"open", "close"}
+    assert app.reaching.callers("main.Desk.save") == ("main.Desk.work",)

@@ -112,6 +112,8 @@ def routes_keep_strangers_out(app: "App", options: Options) -> Iterator[Verdict]
             yield control.unknown(route, "Something may check who is calling, but it could not be read.", evidence)
         elif publicity.is_unsure:
             yield control.unknown(route, f"Nothing checks who is calling, but {publicity.reason}.", evidence)
+        elif app.is_served_nowhere(route):
+            yield control.unknown(route, "Nothing checks who is calling, but nothing imports it: no app may serve it.")
         else:
             yield open_to_strangers(app, route, evidence)
 

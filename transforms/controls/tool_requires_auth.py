@@ -243,7 +243,7 @@ SECURITY = """from fastapi import HTTPException, Request
 
 
 def require_user(request: Request):
-    if request.headers.get("Authorization") is None:
+    if find(request.headers.get("Authorization")) is None:
         raise HTTPException(status_code=401)
 """
 
@@ -316,7 +316,7 @@ app = FastAPI()
 
 @app.middleware("http")
 async def gate(request: Request, call_next):
-    if request.headers.get("Authorization") is None:
+    if find(request.headers.get("Authorization")) is None:
         return JSONResponse({}, status_code=401)
     return await call_next(request)
 

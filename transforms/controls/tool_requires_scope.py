@@ -74,6 +74,10 @@ def writing_tools_ask_for_a_scope(app: "App", _options: Options) -> Iterator[Ver
         doing = use.writes or use.external
         if use.scope is not None:
             yield control.passes(tool, f"Its callers need more than a token: {use.scope}.")
+        elif doing is None and use.may_change:
+            yield control.unknown(
+                tool, "Its name says that it changes something, and what it does could not be followed."
+            )
         elif doing is None:
             yield control.exempts(tool, "It only reads.")
         elif use.reach in (ToolReach.AGENT, ToolReach.ROUTE):
@@ -232,6 +236,28 @@ def cancel_order(order_id: int) -> str:
         {"server.py": VERIFIED.format(asks="", more=""), "controls/__init__.py": "", "controls/auth.py": INSERTED},
         after={"server.py": PATCHED},
         adds=("tests/test_controls_scopes.py",),
+    ),
+    Bad(
+        "what it writes to is opened later",
+        SERVER.format(scopes="", asks="").partition("@mcp.tool")[0]
+        + """class Store:
+    def cancel(self, order_id):
+        session.commit()
+
+
+class Desk:
+    def __init__(self):
+        self.store = None
+
+    def open(self):
+        self.store = Store()
+        @mcp.tool
+        def cancel(order_id: int) -> str:
+            return self.store.cancel(order_id)
+
+    def close(self):
+        self.store = None
+""",
     ),
     Bad(
         "one that runs what it is sent",

@@ -59,7 +59,7 @@ app = FastAPI()
 
 @app.middleware("http")
 async def gate(request, call_next):
-    if {condition}request.headers.get("Authorization") is None:
+    if {condition}find(request.headers.get("Authorization")) is None:
         return JSONResponse({{}}, status_code=401)
     return await call_next(request)
 

@@ -19,6 +19,7 @@ from transforms.frameworks.fastapi_guards import listed
 from transforms.frameworks.fastapi_reuse import has_own_guard, known_to, own_guard
 from transforms.frameworks.fastapi_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.fastapi_sign_in import sign_in_at_provider
+from transforms.frameworks.fastapi_tables import Tables
 from transforms.frameworks.fastapi_urls import read_from_header, url_parameters
 from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, drafts_at, said_about
 from transforms.frameworks.python_references import reference, url_path
@@ -41,6 +42,8 @@ _APPS = re.compile(r"(?:^|\.)(?:FastAPI|Starlette)$")
 _ROUTERS = re.compile(r"(?:^|\.)\w*(?:APIRouter|InferringRouter)$|^starlette\.routing\.Router$")
 _CUSTOMARY = re.compile(r"(?:^|[._])(?:app|api|router|application|web|server|blueprint)$", re.IGNORECASE)
 _STARLETTE_VERBS = frozenset({"route", "custom_route", "websocket_route", "add_route", "add_websocket_route"})
+_LANGSERVE = frozenset({"langserve.add_routes", "langserve.server.add_routes"})
+_OF_CHAINS = ("invoke", "batch", "stream")  # what clients call; the same guards stand before all that is registered
 _PROTOCOLS = {"websocket": "WEBSOCKET", "websocket_route": "WEBSOCKET"}
 
 
@@ -55,6 +58,7 @@ class _Entry:
     guards: tuple[Draft, ...]
     takes_guards: bool = True
     called_public: bool = False
+    by_library: bool = False
 
 
 def read(walk: Walk) -> Handlers:
@@ -77,6 +81,7 @@ class _Reader:
         self.routers: set[str] = set()
         self.kinds: dict[str, bool] = {}  # own classes that are routers; True for those that are apps
         self.lists: dict[str, list[str]] = {}  # a list's or loop variable's symbol -> references in it
+        self.tables = Tables(walk)
         self.defs: dict[str, cst.FunctionDef] = {}
         self.seen: set[int] = set()  # ids of calls that are read with what stands around them
 
@@ -121,8 +126,10 @@ class _Reader:
             self._router(f"{self.walk.symbol}.<returned>", node.value)
 
     def loop(self, node: cst.For) -> None:
-        """`for router in (a.router, b.router)`."""
-        if isinstance(node.target, cst.Name):
+        """`for router in (a.router, b.router)`; `for router, prefix in ROUTERS`."""
+        if isinstance(node.target, cst.Tuple):
+            self.tables.loop(node.target, node.iter)
+        elif isinstance(node.target, cst.Name):
             self.lists[f"{self.walk.symbol}.{node.target.value}"] = list(self._elements(node.iter))
             self.walk.scopes[-1].names.add(node.target.value)
 
@@ -140,6 +147,8 @@ class _Reader:
                 attr=cst.Name(value="add_api_route" | "add_route" | "add_api_websocket_route" | "add_websocket_route"),
             ):
                 self._added(node, owner, node.func.attr.value)
+            case cst.Name() | cst.Attribute() if (self.walk.resolve(node.func) or "") in _LANGSERVE and node.args:
+                self._chain(node)
             case cst.Name() | cst.Attribute() if node.args:
                 self._handed_over(node)
 
@@ -149,7 +158,8 @@ class _Reader:
             return
         if isinstance(value, cst.Call):
             self._router(symbol, value)
-        elif isinstance(value, cst.List | cst.Tuple):
+        elif isinstance(value, cst.List | cst.Tuple | cst.Dict):
+            self.tables.bound(symbol, value)
             self.lists[symbol] = list(self._elements(value))
 
     def _is_app(self, made_by: str) -> bool | None:
@@ -188,9 +198,11 @@ class _Reader:
         parent = reference(self.walk, owner)
         if parent is None or child is None:
             return
-        drafts = list(listed(self.walk, argument(call, "dependencies"), How.INCLUDE))
-        for each in self._elements(child):
-            self._one_include(call, parent, each, self._prefix(prefix), drafts, mounted=mounted)
+        dependencies = argument(call, "dependencies")
+        for row in self.tables.rows(child):
+            drafts = list(listed(self.walk, row.cell(dependencies), How.INCLUDE))
+            for each in self._elements(row.cell(child) or child):
+                self._one_include(call, parent, each, row.path(prefix), drafts, mounted=mounted)
 
     def _one_include(
         self, call: cst.Call, parent: str, child: str, prefix: str | None, drafts: list[Draft], *, mounted: bool
@@ -201,6 +213,16 @@ class _Reader:
             return Include(parent, child, place, prefix, drafts_at(drafts, places), mounted, path)
 
         self.walk.emit(build, call, *(draft.node for draft in drafts))
+
+    def _chain(self, call: cst.Call) -> None:
+        """`add_routes(app, chain, path="/chain")` of LangServe: the library's own handlers, which may be guarded."""
+        router = reference(self.walk, argument(call, "app", 0) or call.func)
+        prefix = self._prefix(argument(call, "path"))
+        for verb in _OF_CHAINS if router is not None else ():
+            path = None if prefix is None else f"{prefix}/{verb}"
+            guards = tuple(listed(self.walk, argument(call, "dependencies"), How.DECORATOR))
+            entry = _Entry(call, router or "", ("POST",), path, guards, by_library=True)
+            self._route(entry, f"langserve.add_routes.{verb}", None)
 
     def _handed_over(self, call: cst.Call) -> None:
         """`register_routes(app)`: its parameter is this app."""
@@ -289,6 +311,7 @@ class _Reader:
                 path,
                 takes_guards=entry.takes_guards,
                 called_public=entry.called_public,
+                by_library=entry.by_library,
             )
 
         self.walk.emit(build, node, entry.call, *(draft.node for draft in entry.guards))
@@ -303,7 +326,7 @@ class _Reader:
 
     def _elements(self, node: cst.BaseExpression) -> Iterator[str]:
         """The references that an expression may stand for: itself, or the elements of a known list."""
-        if isinstance(node, cst.List | cst.Tuple):
+        if isinstance(node, cst.List | cst.Tuple | cst.Dict):
             for element in node.elements:
                 yield from self._elements(element.value)
             return

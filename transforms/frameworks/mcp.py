@@ -46,6 +46,7 @@ _SERVES = {
     "mcp.server.sse.SseServerTransport": "http",
     "mcp.server.streamable_http_manager.StreamableHTTPSessionManager": "http",
 }
+_INNER = "._mcp_server"  # what a server of the SDK drives by itself
 _ERRORS = frozenset({"ToolError", "McpError", "MCPError", "ResourceError", "AuthorizationError", "ValueError"})
 _REFUSAL = re.compile(
     r"unauthori|not authori|forbidden|permission|not allowed|access denied|unauthenticated|401|403", re.I
@@ -210,7 +211,10 @@ class _Reader:
         server = reference(self.walk, owner)
         if server is None:
             return
-        if name == "run" and (server in self.servers or self._may_be_server(server)):
+        if name == "run" and server.endswith(_INNER):  # by hand: what the module takes for transport is handed in
+            for served in sorted({_SERVES[each] for each in self.walk.imports.values() if each in _SERVES}):
+                self._transport(server.removesuffix(_INNER), served, node)
+        elif name == "run" and (server in self.servers or self._may_be_server(server)):
             given = argument(node, "transport", 0)
             if server not in self.dispatchers.low_level:
                 self._transport(server, _transport_named(given), node)

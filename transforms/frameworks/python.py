@@ -7,7 +7,6 @@ the receiver is a parameter or a local name, its annotation or the call that mad
 """
 
 import dataclasses
-import http
 import re
 from collections.abc import Iterator
 
@@ -16,14 +15,15 @@ import libcst as cst
 from transforms.concepts import Class, Constant, Function, Instance, Parameter, Place, Signal
 from transforms.frameworks import python_effects as effects
 from transforms.frameworks.python_announced import TOKENS, matters
+from transforms.frameworks.python_credulous import is_credulous
 from transforms.frameworks.python_paths import path_rules
 from transforms.frameworks.python_references import annotated_type, flags, named, owner_class, path_constant, reference
-from transforms.walk import Handlers, Walk, all_parameters, argument, descendants, dotted_name
+from transforms.frameworks.python_statuses import handed_up, status_from, status_of
+from transforms.walk import Handlers, Walk, all_parameters, descendants, dotted_name
 
-__all__ = ["NAME", "TOKENS", "matters", "read", "status_from", "status_of", "without_strings"]
+__all__ = ["NAME", "TOKENS", "matters", "read", "without_strings"]
 
 NAME = "python"
-_STATUS_NAME = re.compile(r"HTTP_(\d{3})(?:_|$)")
 _CATCHES_REFUSALS = frozenset({"BaseException", "Exception", "HTTPException", "StarletteHTTPException"})
 _EMPTY_STRING = re.compile(r"""(['"])(?:(?!\1).)*\1""")
 
@@ -38,6 +38,7 @@ class _Body:
     caught: dict[str, None] = dataclasses.field(default_factory=dict)
     answers: set[bool] = dataclasses.field(default_factory=set)  # True: something, False: None
     by_path: bool = False
+    gives: dict[str, None] = dataclasses.field(default_factory=dict)
 
 
 def read(walk: Walk) -> Handlers:
@@ -93,6 +94,8 @@ class _Reader:
                 optional=len(body.answers) == 2,
                 by_path=(by_path := body.by_path or Signal.READS_PATH in walk.signals.get(symbol, ())),
                 path_rules=path_rules(walk.tree, node) if by_path else (),
+                credulous=is_credulous(node, walk.signals.get(symbol, set())),
+                gives=tuple(body.gives),
             )
 
         walk.emit(build, node, *parameters)
@@ -102,7 +105,8 @@ class _Reader:
     def class_(self, node: cst.ClassDef) -> None:
         symbol = f"{self.walk.symbol}.{node.name.value}"
         body = self.bodies[symbol] = _Body()
-        bases = tuple(filter(None, (self.reference(base.value) for base in node.bases)))
+        heads = (base.value.value if isinstance(base.value, cst.Subscript) else base.value for base in node.bases)
+        bases = tuple(filter(None, map(self.reference, heads)))  # `Repository[Order]` is a Repository
         methods = tuple(each.name.value for each in node.body.body if isinstance(each, cst.FunctionDef))
         fields = tuple(_annotated_names(node))
         members = tuple(_assigned_names(node))
@@ -118,9 +122,9 @@ class _Reader:
             return
         reference = self.reference(node.func)
         swallowed = id(node) in self.swallowed or "optional=True" in flags(node)
-        status = status_of(node)
-        if status is not None and not swallowed:
-            self._refuse(status)
+        for status in filter(None, (status_of(node), *handed_up(node))):
+            if not swallowed:
+                self._refuse(status)
         if reference is not None and self._worth_keeping(node.func, reference):
             self._keep(reference, swallowed=swallowed)
         for signal in effects.of_call(node, reference, self._is_request):
@@ -129,20 +133,29 @@ class _Reader:
             self.walk.signal(Signal.RUNS_GIVEN)
 
     def raised(self, node: cst.Raise) -> None:
-        """`raise error` without a call: the class or instance is kept like a call."""
+        """`raise error` without a call: the class or instance is kept like a call; `raise Error(401, "no")`."""
+        if isinstance(node.exc, cst.Call) and id(node) not in self.swallowed:
+            for status in filter(None, (status_from(each.value) for each in node.exc.args)):
+                self._refuse(status)
         if isinstance(node.exc, cst.Name | cst.Attribute) and (reference := self.reference(node.exc)):
             self._keep(reference, swallowed=id(node) in self.swallowed)
 
     def returned(self, node: cst.Return) -> None:
         """`return body, 401`; and whether it answers None."""
         if body := self._body():
-            body.answers.add(
-                not (node.value is None or (isinstance(node.value, cst.Name) and node.value.value == "None"))
-            )
+            nothing = node.value is None or (isinstance(node.value, cst.Name) and node.value.value == "None")
+            body.answers.add(not nothing)
+            if node.value is not None and not nothing:
+                body.gives[self._given(node.value)] = None
         if isinstance(node.value, cst.Tuple) and len(node.value.elements) > 1:
             status = status_from(node.value.elements[1].value)
             if status is not None:
                 self._refuse(status)
+
+    def _given(self, node: cst.BaseExpression) -> str:
+        if isinstance(node, cst.Name) and node.value in self._parameters():
+            return f"{self.walk.symbol}.{node.value}"
+        return self.reference(node) or "?"
 
     def assigned(self, node: cst.Assign) -> None:
         for target in node.targets:
@@ -245,7 +258,9 @@ class _Reader:
                 self._bind_local(name, reference if holds else None)
             case cst.Name(value=name) if isinstance(value, cst.Call):
                 symbol = f"{self.walk.symbol}.{name}"
-            case cst.Attribute(value=cst.Name(value="self"), attr=attr) if owner := owner_class(self.walk):
+            case cst.Attribute(value=cst.Name(value="self"), attr=attr) if reference != "None" and (
+                owner := owner_class(self.walk)
+            ):  # what is not there yet, or no more, is what it is at other times
                 symbol = f"{owner}.{attr.value}"
         if symbol and reference:
             call = value if isinstance(value, cst.Call) else None
@@ -311,30 +326,3 @@ def _drops_refusals(handler: cst.ExceptHandler) -> bool:
 
 def without_strings(code: str) -> str:
     return _EMPTY_STRING.sub(r"\1\1", code)[:200]
-
-
-def status_of(call: cst.Call) -> int | None:
-    """The HTTP error status that a call names: `HTTPException(401)`, `abort(403)`, `...(status_code=401)`."""
-    named = argument(call, "status_code")
-    if named is None:
-        name = (dotted_name(call.func) or "").rpartition(".")[2]
-        if name in ("HTTPException", "abort", "WebSocketException", "HttpError", "HTTPError"):
-            named = argument(call, "status", 0)
-        elif name in ("JsonResponse", "HttpResponse", "Response", "make_response", "json_response"):
-            named = argument(call, "status")
-    return status_from(named) if named is not None else None
-
-
-def status_from(node: cst.BaseExpression) -> int | None:
-    """401 for `401`, `status.HTTP_401_UNAUTHORIZED`, `HTTPStatus.UNAUTHORIZED`; None below 400."""
-    number: int | None = None
-    match node:
-        case cst.Integer(value=text) if text.isdigit():
-            number = int(text)
-        case cst.Attribute(value=cst.Name(value="HTTPStatus"), attr=cst.Name(value=name)) if (
-            name in http.HTTPStatus.__members__
-        ):
-            number = http.HTTPStatus[name].value
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)) if match := _STATUS_NAME.match(name):
-            number = int(match[1])
-    return number if number is not None and 400 <= number < 600 else None

@@ -51,6 +51,8 @@ _OF_REQUEST = re.compile(
 _USER = re.compile(rb"\bdef \w+\(\s*(?:self,\s*)?user(?:\s*:[^(),]*)?\)|\blambda user:")
 _VIEW = re.compile(rb"^[ \t]*class \w+\([^()]*(?:View|ViewSet|Mixin)\b", re.MULTILINE)
 _REQUIRED = re.compile(rb"(?:@|\bdef |\bimport |, |\()[\w.]*_required\b")
+# Where the paths of routes begin may be all that a file says: `API_PREFIX = "/api/v1"`.
+_PATH = re.compile(rb"^[ \t]*[A-Z][A-Z\d_]*(?:[ \t]*:[^=\n]*)?[ \t]*=[ \t]*f?[\"']/[a-z\d/{}._-]*[\"']", re.MULTILINE)
 _EVENT = re.compile(rb"\bdef \w+\(\s*(?:self,\s*)?_?(?:event|evt)\b[^(),]*,")
 
 
@@ -62,7 +64,7 @@ def matters(content: bytes) -> bool:
     for part, words in _BY_PART.items():
         if part in content and any(word in content for word in words):
             return True
-    return takes_requests(content) or takes_events(content)
+    return takes_requests(content) or takes_events(content) or names_paths(content)
 
 
 @functools.lru_cache(maxsize=8)
@@ -87,3 +89,8 @@ def takes_requests(content: bytes) -> bool:
 def takes_events(content: bytes) -> bool:
     """Whether a function takes an event and what comes with it."""
     return (b"event" in content or b"evt" in content) and _EVENT.search(content) is not None
+
+
+def names_paths(content: bytes) -> bool:
+    """Whether a constant holds a URL path."""
+    return (b'"/' in content or b"'/" in content) and _PATH.search(content) is not None

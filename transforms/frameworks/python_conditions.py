@@ -11,10 +11,11 @@ import libcst as cst
 
 from transforms.concepts import Place
 from transforms.concepts_data import Condition, Onward, Pair
-from transforms.frameworks.python import status_from, status_of, without_strings
+from transforms.frameworks.python import without_strings
 from transforms.frameworks.python_announced import TOKENS, matters
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.python_references import reference
+from transforms.frameworks.python_statuses import status_from, status_of
 from transforms.walk import Handlers, Walk, argument, descendants, dotted_name, string_value
 
 __all__ = ["NAME", "TOKENS", "answered", "leaves", "matters", "read"]

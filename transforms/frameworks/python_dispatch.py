@@ -11,8 +11,8 @@ import libcst as cst
 
 from transforms.concepts import Function, Place, Signal
 from transforms.frameworks import python_effects as effects
-from transforms.frameworks.python import status_from, status_of
 from transforms.frameworks.python_references import named, reference
+from transforms.frameworks.python_statuses import status_from, status_of
 from transforms.walk import Walk, all_parameters, argument, below, dotted_name, string_value
 
 Key = Callable[[cst.BaseExpression], str | None]  # what an expression is compared for: "name", "method", "path"
@@ -109,6 +109,8 @@ class _Names:
     def _named(self, name: str) -> str:
         if name in self.imports:
             return self.imports[name]
+        if name in ("self", "cls") and isinstance(self.walk.scopes[-1].node, cst.ClassDef):
+            return self.walk.symbol
         return "<local>" if name in self.local else named(self.walk, name)
 
     def _read(self, node: cst.CSTNode) -> None:

@@ -24,7 +24,7 @@ _WRITES = frozenset({
 })  # fmt: skip
 # Methods that change something when their receiver is a database.
 _WRITES_ON_DATABASE = frozenset(
-    {"add", "delete", "merge", "insert", "update", "set", "save", "create", "remove", "drop"}
+    {"add", "delete", "merge", "insert", "update", "set", "save", "create", "remove", "drop", "flush"}
 )
 # `Order.objects.create(...)`, `Order.objects.filter(...).delete()`, and what such a call gave: `order.save()`.
 _WRITES_ON_MANAGER = frozenset({"create", "delete", "update", "save", "acreate", "adelete", "aupdate", "asave"})
@@ -60,7 +60,8 @@ _WRITES_BY_REFERENCE = frozenset({
 _EXTERNAL = (
     "httpx.", "requests.", "aiohttp.", "urllib.request.", "openai.", "anthropic.", "stripe.", "smtplib.", "aiosmtplib.",
     "sendgrid.", "twilio.", "boto3.", "litellm.", "google.generativeai.", "google.genai.", "groq.", "cohere.",
-    "mistralai.", "ollama.", "langchain", "slack_sdk.", "resend.", "paypalrestsdk.", "razorpay.", "subprocess.",
+    "googleapiclient.", "mistralai.", "ollama.", "langchain", "slack_sdk.", "resend.", "paypalrestsdk.", "razorpay.",
+    "subprocess.",
 )  # fmt: skip
 _NOT_EXTERNAL = ("stripe.Webhook.construct_event", "twilio.request_validator")
 _EXTERNAL_METHODS = frozenset({"send_message", "sendmail", "send_email", "send_mail", "ainvoke", "invoke", "astream"})
@@ -114,7 +115,7 @@ _POLICY_CODES = frozenset({"1008", "3000", "3003", "4001", "4003", "4401", "4403
 
 def is_request(node: cst.BaseExpression, type_: str | None) -> bool:
     """Whether an expression is the request (or websocket) being answered: by its type, or by its customary name."""
-    if type_ is not None and type_.rpartition(".")[2] in _REQUEST_TYPES:
+    if is_request_type(type_):
         return True
     name = node.attr.value if isinstance(node, cst.Attribute) else getattr(node, "value", "")
     return isinstance(name, str) and _REQUEST.search(name) is not None
@@ -123,6 +124,11 @@ def is_request(node: cst.BaseExpression, type_: str | None) -> bool:
 def is_caller(node: cst.BaseExpression, is_request: IsRequest) -> bool:
     """`request.user`: the row of whoever is calling."""
     return isinstance(node, cst.Attribute) and node.attr.value == "user" and is_request(node.value)
+
+
+def is_request_type(type_: str | None) -> bool:
+    """Whether a type is that of requests."""
+    return type_ is not None and type_.rpartition(".")[2] in _REQUEST_TYPES
 
 
 def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Iterator[Signal]:
@@ -263,7 +269,7 @@ def _reads_credential(store: cst.BaseExpression, key: cst.BaseExpression | None,
     """`request.headers`, `request.cookies`, `request.session`, `websocket.query_params` asked for a credential."""
     if not isinstance(store, cst.Attribute) or store.attr.value not in _STORES or key is None:
         return False
-    return is_request(store.value) and _names_credential(key, remembered=store.attr.value in _REMEMBERING)
+    return is_request(store.value) and names_credential(key, remembered=store.attr.value in _REMEMBERING)
 
 
 def _asks_the_url(store: cst.BaseExpression, key: cst.BaseExpression | None, is_request: IsRequest) -> bool:
@@ -279,7 +285,7 @@ def is_credential_in_url(name: str) -> bool:
     return _URL_CREDENTIAL.fullmatch(name) is not None
 
 
-def _names_credential(key: cst.BaseExpression, *, remembered: bool) -> bool:
+def names_credential(key: cst.BaseExpression, *, remembered: bool = False) -> bool:
     """A literal that names a credential, or a name that cannot be read. A header with a user's id is anybody's word."""
     text = string_value(key)
     if text is None or _CREDENTIAL_WORD.search(text):

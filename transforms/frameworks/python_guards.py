@@ -15,7 +15,8 @@ SAYS_PUBLIC = re.compile(
     r"|\bno (?:auth\w*|login|sign-?in|token|credentials?) (?:is |are )?(?:required|needed|necessary)"
     r"|\b(?:without|no need for|doesn't (?:need|require)|does not (?:need|require)|not require) (?:any |an? )?"
     r"(?:auth\w*|login|token|credentials?|being (?:authenticated|logged in))|\bunauthenticated (?:endpoint|access)"
-    r"|\(public(?:\)| or\b)|^public\b",
+    r"|\(public(?:\)| or\b)|^public\b|\bfor (?:visitors|guests|anonymous (?:users|visitors))\b"
+    r"|\b(?:accepts?|allows?|supports?) (?:both )?(?:\w+ and )?(?:anonymous|unauthenticated)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -41,7 +41,7 @@ def path_rules(module: cst.Module, function: cst.FunctionDef) -> tuple[PathRule,
 
 class _Reader:
     def __init__(self, module: cst.Module, function: cst.FunctionDef) -> None:
-        self.lists = dict(_literal_lists(module.body))
+        self.lists = dict(_literal_lists(module.body)) | _own_lists(function)
         self.names = {
             each.targets[0].target.value
             for each in descendants(function.body)
@@ -186,15 +186,31 @@ def _literal_texts(node: cst.BaseExpression) -> tuple[str, ...] | None:
     return (text,) if text is not None else None
 
 
+def _own_lists(function: cst.FunctionDef) -> dict[str, tuple[str, ...]]:
+    """The same of a function's own names; one that is bound more than once holds nobody knows what."""
+    targets = [each.target for each in descendants(function.body, cst.AssignTarget)]
+    targets += [each.target for each in descendants(function.body, cst.AugAssign)]
+    bound = [each.value for each in targets if isinstance(each, cst.Name)]
+    return {name: texts for name, texts in _literal_lists(function.body.body) if bound.count(name) < 2}
+
+
 def _literal_lists(statements: Sequence[cst.CSTNode]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Names of a module or class that hold literal texts."""
+    """Names of a module or class that hold literal texts, and what its objects hold from the beginning."""
     for statement in statements:
         match statement:
-            case cst.ClassDef(body=body):
+            case cst.ClassDef(body=body) | cst.FunctionDef(name=cst.Name(value="__init__"), body=body):
                 yield from _literal_lists(body.body)
             case cst.SimpleStatementLine(
                 body=[
                     cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value)
+                    | cst.Assign(
+                        targets=[
+                            cst.AssignTarget(
+                                target=cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name))
+                            )
+                        ],
+                        value=value,
+                    )
                     | cst.AnnAssign(target=cst.Name(value=name), value=cst.BaseExpression() as value)
                 ]
             ) if (texts := _literal_texts(value)) is not None:
