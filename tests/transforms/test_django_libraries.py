@@ -5,9 +5,7 @@ import pytest
 from tests.transforms.django_apps import site_of
 from transforms.accounts import password_logins
 from transforms.app import App
-from transforms.frameworks.django_reuse import LOGIN_REQUIRED
 from transforms.guarding import Answer
-from transforms.proof_verbs import proof_of_auth
 from transforms.public import Openness
 
 URLS = """from django.contrib import admin
@@ -118,40 +116,3 @@ def test_people_sign_in_by_a_password_in_a_library_s_list() -> None:
     assert login.login.name == "POST /people/jwt/create/"
     (login,) = password_logins(site("path('', include('django.contrib.auth.urls'))"))
     assert login.login.name == "POST /login/"
-
-
-ADMINS = """from django.contrib.auth.decorators import login_required
-from shop.models import Book
-
-
-@login_required
-def mine(request): ...
-
-
-def add(request):
-    Book.objects.create()
-
-
-def lend(request):
-    Book.objects.update(lent=True)
-"""
-
-
-def test_a_login_alone_is_not_shown_to_be_enough_where_a_role_is_asked_for_as_well() -> None:
-    entries = "path('mine/', views.mine), path('admin/add/', views.add), path('lend/', views.lend)"
-    app = site_of(
-        {
-            "manage.py": "",
-            "shop/settings.py": 'ROOT_URLCONF = "shop.urls"\n',
-            "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
-            "shop/urls.py": f"from django.urls import path\nfrom shop import views\nurlpatterns = [{entries}]\n",
-            "shop/models.py": "from django.db import models\nclass Book(models.Model): ...\n",
-            "shop/views.py": ADMINS,
-        }
-    )
-    opened = [each for each in app.routes if app.access(each).is_open]
-    proof = proof_of_auth(app, opened, LOGIN_REQUIRED)
-    assert proof is not None
-    assert "get_lend_lets_a_signed_in_caller_pass" in proof.content
-    assert "get_admin_add_refuses_an_anonymous_caller" in proof.content
-    assert "get_admin_add_lets" not in proof.content

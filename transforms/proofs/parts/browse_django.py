@@ -1,8 +1,11 @@
 """A browser without a server or a network, by the test client that Django brings along. Sessions need no database."""
 
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.test import Client, override_settings
 
 IN_COOKIES = "django.contrib.sessions.backends.signed_cookies"
@@ -21,6 +24,10 @@ class Browser:
 
     def __init__(self, _app: Any) -> None:
         self.client = Client(raise_request_exception=False)
+        key = ""
+        with suppress(Exception):  # it is set where the app runs: without it there are no sessions
+            key = str(settings.SECRET_KEY)
+        settings.SECRET_KEY = key or secrets.token_hex()
 
     def visit(self, url: str, method: str = "GET") -> Answer:
         """Send one request straight to the app; follow nothing."""
