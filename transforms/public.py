@@ -187,7 +187,7 @@ def _health(_app: "App", shape: Shape) -> Publicity | None:
     if not shape.reads_only or shape.has_parameters or shape.writes or not shape.segments:
         return None
     called = set(words_of(shape.segments[-1]))
-    if shape.last in words.HEALTH or (called & {"health", "liveness", "readiness"} and len(called) < 3):
+    if shape.last in words.HEALTH or (called & words.CHECKED and called <= words.CHECKED | words.CHECKS):
         return Publicity(Openness.PUBLIC, "health checks are called without a login")
     if shape.squeezed == ("status",) and not shape.own_parameters:
         return Publicity(Openness.PUBLIC, "a status page without parameters")

@@ -9,6 +9,11 @@ HEALTH = frozenset({
     "health", "healthz", "healthcheck", "healthcheckz", "ready", "readyz", "readiness", "live", "livez", "liveness",
     "alive", "ping", "pong", "heartbeat", "up", "startup", "startupz", "version",
 })  # fmt: skip
+CHECKED = frozenset({"health", "liveness", "readiness"})  # of the app: what patients have told is about health as well
+CHECKS = frozenset({
+    "check", "checks", "probe", "status", "api", "app", "backend", "server", "service", "services", "system", "db",
+    "database", "redis", "cache", "live", "ready", "simple", "quick", "basic", "full", "deep", "detailed",
+})  # fmt: skip
 DOCUMENTS = frozenset({
     "docs", "redoc", "schema", "apidocs",
     "openapi.json", "openapi.yaml", "swagger", "swagger.json", "swaggerui", "favicon.ico",

@@ -30,7 +30,7 @@ def openness(route: str, *others: str, body: str = "return {}") -> Openness:
 
 PUBLIC = [
     "GET / root", "GET /api/v1/ index", "GET /health health", "GET /api/health check", "GET /iot/health iot_health",
-    "GET /healthz live", "GET /ready readiness", "GET /health-check ok", "GET /ping ping", "GET /status status",
+    "GET /healthz live", "GET /ready readiness", "GET /health-check ok", "GET /db-health db_health", "GET /ping ping", "GET /status status",
     "GET /docs docs", "GET /openapi.json schema", "GET /favicon.ico icon", "GET /robots.txt robots",
     "GET /.well-known/jwks.json keys", "GET /csrf-token csrf", "GET /static/{name:path} static_file",
     "POST /login login", "POST /api/v1/auth/login sign_in", "POST /auth/login-user login_user", "POST /admin/login admin_login",
@@ -55,7 +55,8 @@ NOT_PUBLIC = [
     "POST /iot/register register_device_state", "GET /data/refresh refresh_data", "POST /verify verify_document_of_order",
     "POST /admin/register create_admin", "POST /admin/signup sign_up", "POST /users/{user_id}/reset-password reset_password", "DELETE /auth/token revoke_it",
     "POST /auth/change-password change_password", "GET /login-history login_history_of_user", "GET /users users",
-    "GET /healthcare-plans plans", "POST /users create_user", "GET /admin/public/stats stats", "GET /tokens list_tokens",
+    "GET /healthcare-plans plans", "GET /health-tabs tabs",
+    "GET /health-data readings", "POST /users create_user", "GET /admin/public/stats stats", "GET /tokens list_tokens",
     "GET /metrics-of-users metrics", "PUT /login change_login", "POST /staticize/{path:path} staticize", "POST /seed seed",
     "POST /setup_otp setup_otp", "POST /register_product register_product", "PUT /register_doctor register_doctor",
 ]  # fmt: skip
