@@ -277,7 +277,7 @@ def _stays_open(app: "App", route: Route) -> bool:
     plain = _can_be_asked(route) and "{" not in (route.path or "") and route.methods == ("GET",)
     if not plain or not app.publicity(route).is_public or not app.access(route).is_open:
         return False
-    if app.judge.bodies.of(route.handler).refuses is not None:
+    if app.judge.bodies.of(route.handler).refuses is not None or app.onwards.get(route.handler):
         return False  # signing out ends at the page for signing in, which looks like a refusal
     stakes = app.stakes(route)
     return not (stakes.writes or stakes.external)
