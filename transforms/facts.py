@@ -61,9 +61,7 @@ class Facts:
 
     path: str
     module: str
-    imports: tuple[
-        tuple[str, str], ...
-    ] = ()  # local name -> reference; star imports are ("*", module), ("**", module), …
+    imports: tuple[tuple[str, str], ...] = ()  # local name -> reference; star imports: ("*", module), ("**", module)
     assigned: tuple[tuple[str, str], ...] = ()  # module-level `name = other.name`: symbol -> reference
     functions: tuple[Function, ...] = ()
     classes: tuple[Class, ...] = ()
