@@ -148,7 +148,7 @@ def test_the_trail_of_routes_that_are_open_is_proven_without_an_issuer() -> None
 
 def test_the_trail_of_one_guarded_route_is_proven_with_an_issuer() -> None:
     cases = [AuditCase(RouteCase("POST", f"/{name}"), f"{name}.create", guarded=name == "b") for name in "ab"]
-    assert "class Issuer:" in render_audit("app:app", "controls", cases)
+    assert "class Issuer(" in render_audit("app:app", "controls", cases)
 
 
 def test_a_secret_s_value_has_no_place_in_a_case() -> None:

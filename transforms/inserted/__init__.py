@@ -166,18 +166,29 @@ def woven(entry: Inserted) -> str:
     if not parts_of(entry):
         return plain
     imports = Imports(PARTS)
-    bodies = [imports.take_apart(text) for text in (*map(part, entry.above), plain, *map(part, entry.below))]
-    bodies = [WOVEN_IN.sub(lambda found: imports.take_apart(part(found[1])).strip("\n"), body) for body in bodies]
+    bodies = [_filled(text, imports) for text in (*map(part, entry.above), plain, *map(part, entry.below))]
     docstring = plain[: plain.index('"""', 3) + 3]
     code = spaced(bodies)
     gap = "\n\n\n" if code.startswith(("@", "class ", "def ")) else "\n\n"
     return f"{docstring}\n\n{imports.text()}{gap}{code}"
 
 
+def _filled(text: str, imports: Imports) -> str:
+    """The code of a text with the code of its parts in the places that it names."""
+    code = imports.take_apart(text)
+    return WOVEN_IN.sub(lambda found: _filled(part(found[1]), imports).strip("\n"), code)
+
+
 def parts_of(entry: Inserted) -> tuple[str, ...]:
-    """The names of the parts that a module is woven of."""
+    """The names of the parts that a module is woven of, those of its parts among them."""
     plain = files(__name__).joinpath(entry.filename).read_text(encoding="utf-8")
-    return (*entry.above, *WOVEN_IN.findall(plain), *entry.below)
+    texts = [plain, *map(part, (*entry.above, *entry.below))]
+    named: list[str] = []
+    while texts:
+        found = WOVEN_IN.findall(texts.pop())
+        named += found
+        texts += map(part, found)
+    return (*entry.above, *named, *entry.below)
 
 
 def part(name: str) -> str:

@@ -31,7 +31,8 @@ from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.auth.provider import AccessToken
 from mcp.server.auth.settings import AuthSettings
 
-from transforms.inserted.parts.discovery import IssuerUnavailable, NotConfigured, is_safe
+from transforms.inserted.parts.discovery import IssuerUnavailable, NotConfigured
+from transforms.inserted.parts.safe_address import is_safe
 from transforms.inserted.parts.token_check import (
     BadToken,
     Settings,

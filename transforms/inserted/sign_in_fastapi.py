@@ -23,7 +23,6 @@ out is told to the audit trail beside this module, or to the logger "audit".
 import functools
 import json
 import logging
-import os
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,21 +36,29 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from transforms.inserted.parts.safe_address import is_safe
-from transforms.inserted.parts.sign_in_words import NotConfigured, ProviderUnavailable, Refused, Settings
+from transforms.inserted.parts.sign_in_terms import (
+    CLOCK_SKEW_SECONDS,
+    TIMEOUT_SECONDS,
+    NotConfigured,
+    ProviderUnavailable,
+    Refused,
+    Settings,
+    asked_of_claims,
+    check_provider,
+    provider_address,
+    read_settings,
+    said_of_person,
+)
 
 from .secrets import SecretUnavailable, get_secret
 
-ASYMMETRIC = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
+# woven in here: sign_in_terms
+
+
 ON_THE_WAY_SECONDS = 600  # so long may signing in at the provider take
-CLOCK_SKEW_SECONDS = 5
-TIMEOUT_SECONDS = 5
-ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 log = logging.getLogger(__name__)
 sign_in_router = APIRouter(include_in_schema=False)
-
-
-# woven in here: sign_in_words
 
 
 @sign_in_router.get("/sign-in")
@@ -125,20 +132,14 @@ async def claims_of(request: Request, settings: Settings, keeper: URLSafeTimedSe
     try:
         token = await client.authorize_access_token(
             with_session(request, on_the_way),
-            claims_options={
-                "iss": {"essential": True, "value": settings.issuer},
-                "aud": {"essential": True, "value": settings.client_id},
-                "nonce": {"essential": True},
-            },
+            claims_options=asked_of_claims(settings),
             leeway=CLOCK_SKEW_SECONDS,
         )
     except (AuthlibBaseError, JoseError, ValueError, TypeError, KeyError) as problem:
         raise Refused(f"{type(problem).__name__}: {getattr(problem, 'error', problem)}") from None
     except Exception as failure:  # noqa: BLE001 - the HTTP client raises errors of its own
         raise ProviderUnavailable(type(failure).__name__) from None
-    if not token.get("userinfo"):
-        raise Refused("the provider sent no id token")
-    return dict(token["userinfo"])
+    return said_of_person(token)
 
 
 async def provider(settings: Settings) -> Any:
@@ -149,12 +150,7 @@ async def provider(settings: Settings) -> Any:
         told = await client.load_server_metadata()
     except Exception as failure:  # noqa: BLE001 - there is no document, whatever the HTTP client raises
         raise ProviderUnavailable(f"no discovery document: {type(failure).__name__}") from None
-    if told.get("issuer") != settings.issuer:
-        raise ProviderUnavailable("the discovery document is of another issuer")
-    if not all(is_safe(told.get(name) or "") for name in ENDPOINTS):
-        raise ProviderUnavailable("an address in the discovery document is missing or not https")
-    signs = set(told.get("id_token_signing_alg_values_supported") or ["RS256"])
-    told["id_token_signing_alg_values_supported"] = sorted(signs & ASYMMETRIC) or ["RS256"]
+    check_provider(told, settings)
     return client
 
 
@@ -165,7 +161,7 @@ def client_of(settings: Settings, secret: "str | None") -> Any:
         "provider",
         client_id=settings.client_id,
         client_secret=secret,
-        server_metadata_url=f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration",
+        server_metadata_url=provider_address(settings),
         client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "timeout": TIMEOUT_SECONDS},
     )
 
@@ -196,20 +192,6 @@ def record(request: Request, action: str, *, subject: str = "", refused: str = "
             record_event(action, connection=request)
 
 
-def read_settings() -> Settings:
-    """Read the environment. Raises NotConfigured."""
-    issuer, client_id = os.environ.get("OIDC_ISSUER", ""), os.environ.get("OIDC_CLIENT_ID", "")
-    redirect_uri = os.environ.get("OIDC_REDIRECT_URI", "")
-    if not issuer or not client_id or not redirect_uri:
-        raise NotConfigured("set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_REDIRECT_URI")
-    if not is_safe(issuer) or not is_safe(redirect_uri):
-        raise NotConfigured("OIDC_ISSUER and OIDC_REDIRECT_URI must be https URLs (http only on a loopback host)")
-    kind = os.environ.get("OIDC_CLIENT_KIND") or "confidential"
-    if kind not in {"confidential", "public"}:
-        raise NotConfigured("OIDC_CLIENT_KIND is confidential or public")
-    return Settings(issuer, client_id, redirect_uri, kind == "confidential")
-
-
 async def cookie_keeper() -> URLSafeTimedSerializer:
     """Signs and reads the cookie. Raises SecretUnavailable."""
     return URLSafeTimedSerializer(await run_in_threadpool(get_secret, "SIGN_IN_KEY"), salt="sign-in")
@@ -223,9 +205,6 @@ def cookie_name(settings: Settings) -> str:
 def is_https(settings: Settings) -> bool:
     """Whether browsers reach the app by https."""
     return settings.redirect_uri.startswith("https://")
-
-
-# woven in here: safe_address
 
 
 def unavailable(problem: Exception) -> HTTPException:

@@ -23,7 +23,6 @@ out is told to the logger "audit".
 import functools
 import json
 import logging
-import os
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,20 +32,27 @@ from flask import Blueprint, abort, current_app, redirect, request, session
 from joserfc.errors import JoseError
 
 from transforms.inserted.parts.safe_address import is_safe
-from transforms.inserted.parts.sign_in_words import NotConfigured, ProviderUnavailable, Refused, Settings
+from transforms.inserted.parts.sign_in_terms import (
+    CLOCK_SKEW_SECONDS,
+    TIMEOUT_SECONDS,
+    NotConfigured,
+    ProviderUnavailable,
+    Refused,
+    Settings,
+    asked_of_claims,
+    check_provider,
+    provider_address,
+    read_settings,
+    said_of_person,
+)
 
 from .secrets import SecretUnavailable, get_secret
 
-ASYMMETRIC = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
-CLOCK_SKEW_SECONDS = 5
-TIMEOUT_SECONDS = 5
-ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+# woven in here: sign_in_terms
+
 
 log = logging.getLogger(__name__)
 sign_in_pages = Blueprint("sign_in", __name__)
-
-
-# woven in here: sign_in_words
 
 
 @sign_in_pages.route("/sign-in")
@@ -101,35 +107,29 @@ def claims_of(settings: Settings) -> "dict[str, Any]":
     client = provider(settings)
     try:
         token = client.authorize_access_token(
-            claims_options={
-                "iss": {"essential": True, "value": settings.issuer},
-                "aud": {"essential": True, "value": settings.client_id},
-                "nonce": {"essential": True},
-            },
+            claims_options=asked_of_claims(settings),
             leeway=CLOCK_SKEW_SECONDS,
         )
     except (AuthlibBaseError, JoseError, ValueError, TypeError, KeyError) as problem:
         raise Refused(f"{type(problem).__name__}: {getattr(problem, 'error', problem)}") from None
     except Exception as failure:  # noqa: BLE001 - the HTTP client raises errors of its own
         raise ProviderUnavailable(type(failure).__name__) from None
-    if not token.get("userinfo"):
-        raise Refused("the provider sent no id token")
-    return dict(token["userinfo"])
+    return said_of_person(token)
 
 
 def provider(settings: Settings) -> Any:
-    """The client of the provider, after its discovery document was looked at. Raises ProviderUnavailable."""
+    """The client of the provider, after its discovery document was looked at.
+
+    Raises NotConfigured and ProviderUnavailable.
+    """
+    if not current_app.secret_key:
+        raise NotConfigured("the app has no secret_key, and so no session")
     client = client_of(settings, get_secret("OIDC_CLIENT_SECRET") if settings.confidential else None)
     try:
         told = client.load_server_metadata()
     except Exception as failure:  # noqa: BLE001 - there is no document, whatever the HTTP client raises
         raise ProviderUnavailable(f"no discovery document: {type(failure).__name__}") from None
-    if told.get("issuer") != settings.issuer:
-        raise ProviderUnavailable("the discovery document is of another issuer")
-    if not all(is_safe(told.get(name) or "") for name in ENDPOINTS):
-        raise ProviderUnavailable("an address in the discovery document is missing or not https")
-    signs = set(told.get("id_token_signing_alg_values_supported") or ["RS256"])
-    told["id_token_signing_alg_values_supported"] = sorted(signs & ASYMMETRIC) or ["RS256"]
+    check_provider(told, settings)
     return client
 
 
@@ -141,7 +141,7 @@ def client_of(settings: Settings, secret: "str | None") -> Any:
         "provider",
         client_id=settings.client_id,
         client_secret=secret,
-        server_metadata_url=f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration",
+        server_metadata_url=provider_address(settings),
         client_kwargs={
             "scope": "openid email",
             "code_challenge_method": "S256",
@@ -163,25 +163,6 @@ def record(action: str, *, subject: str = "", refused: str = "") -> None:
     outcome = {"outcome": "denied", "reason": refused} if refused else {"outcome": "success"}
     line = {"action": action, "actor": {"id": subject or None}, **outcome, "path": request.path}
     logging.getLogger("audit").info(json.dumps(line))
-
-
-def read_settings() -> Settings:
-    """Read the environment. Raises NotConfigured."""
-    issuer, client_id = os.environ.get("OIDC_ISSUER", ""), os.environ.get("OIDC_CLIENT_ID", "")
-    redirect_uri = os.environ.get("OIDC_REDIRECT_URI", "")
-    if not issuer or not client_id or not redirect_uri:
-        raise NotConfigured("set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_REDIRECT_URI")
-    if not is_safe(issuer) or not is_safe(redirect_uri):
-        raise NotConfigured("OIDC_ISSUER and OIDC_REDIRECT_URI must be https URLs (http only on a loopback host)")
-    kind = os.environ.get("OIDC_CLIENT_KIND") or "confidential"
-    if kind not in {"confidential", "public"}:
-        raise NotConfigured("OIDC_CLIENT_KIND is confidential or public")
-    if not current_app.secret_key:
-        raise NotConfigured("the app has no secret_key, and so no session")
-    return Settings(issuer, client_id, redirect_uri, kind == "confidential")
-
-
-# woven in here: safe_address
 
 
 def unavailable(problem: Exception) -> Any:

@@ -39,8 +39,8 @@ from transforms.inserted.parts.discovery import (
     IssuerUnavailable,
     NotConfigured,
     discover,
-    is_safe,
 )
+from transforms.inserted.parts.safe_address import is_safe
 
 from .secrets import SecretUnavailable, get_secret
 

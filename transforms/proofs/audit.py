@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from transforms.proofs.cases import AuditCase
 from transforms.proofs.naming import Names, filled, quoted, route_slug
-from transforms.proofs.weave import tell, weave
+from transforms.proofs.weave import ISSUER, tell, weave
 
 ABOUT = """Proof that the state-changing routes of {app} leave exactly one line in the audit trail.
 
@@ -17,7 +17,7 @@ def render_audit(app_import: str, controls_package: str, cases: Iterable[AuditCa
     tests = [test for case in cases for test in audit_tests(case, names)]
     told = tell(app_import, controls_package, root_parents)
     # An app without the inserted sign-in may not have what an issuer needs.
-    issuer = ("issuer",) if any(case.guarded for case in cases) else ()
+    issuer = ISSUER if any(case.guarded for case in cases) else ()
     return weave(ABOUT.format(app=app_import), ("load", "ask", *issuer, "bare", "lines"), told, tests)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from transforms.proofs.cases import RouteCase
 from transforms.proofs.naming import Names, filled, quoted, route_slug, slug
-from transforms.proofs.weave import tell, weave
+from transforms.proofs.weave import ISSUER, tell, weave
 
 # How a test asks an app, and how it sees what the inserted guard does: parts by framework.
 ASKING = {
@@ -16,11 +16,11 @@ ASKING = {
 }
 ASKS_WEBSOCKETS = frozenset({"fastapi", "starlette"})
 GUARDS = {
-    "fastapi": "guard_fastapi",
-    "starlette": "guard_starlette",
-    "flask": "guard_flask",
-    "django": "guard_django",
-    "django_rest": "guard_django_rest",
+    "fastapi": ("guard_fastapi", "guard_alone"),
+    "starlette": ("guard_starlette", "guard_alone"),
+    "flask": ("guard_flask", "guard_alone"),
+    "django": ("guard_django",),
+    "django_rest": ("guard_django_rest",),
 }
 # How a test lets somebody in through the app itself, without running what lies behind.
 LETS_IN = {
@@ -72,7 +72,7 @@ def render_auth(
             tests.append(lets_token_pass(route, names))
     tests += [stays_open(route, names) for route in public]
     told = tell(app_import, controls_package, root_parents) | {"AUTH": auth}
-    parts = ("load", ASKING[framework], "issuer", "forged", GUARDS[framework], *LETS_IN.get(framework, ()))
+    parts = ("load", ASKING[framework], *ISSUER, "forged", *GUARDS[framework], *LETS_IN.get(framework, ()))
     return weave(ABOUT.format(app=app_import), parts, told, tests)
 
 

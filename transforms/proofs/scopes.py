@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from transforms.proofs.cases import ScopeCase
 from transforms.proofs.naming import Names, quoted, slug
-from transforms.proofs.weave import tell, weave
+from transforms.proofs.weave import ISSUER, tell, weave
 
-SCOPED = {"mcp": ("load", "issuer", "said_mcp", "taken_out", "scoped_mcp")}
+SCOPED = {"mcp": ("load", *ISSUER, "said_mcp", "taken_out", "scoped_mcp")}
 
 ABOUT = """Proof that tools that change something ask for a scope of their callers.
 

@@ -17,7 +17,7 @@ def render_senders(controls_package: str, cases: Iterable[SentCase], root_parent
     """The test file for functions that sent a key."""
     names = Names()
     tests = [test for case in cases for test in sender_tests(case, names)]
-    parts = ("load", "taken_out", "token_endpoint", "sent")
+    parts = ("load", "taken_out", "loopback", "token_endpoint", "sent")
     return weave(ABOUT, parts, tell("", controls_package, root_parents), tests)
 
 

@@ -29,4 +29,6 @@ def render_sign_in(
     told = tell(app_import, controls_package, root_parents)
     told |= {"SIGN_IN": f"{folder}/sign-in", "CALLBACK": f"{folder}/sign-in/callback", "LOGIN": login, "MODULE": module}
     *browse, vouched = VISITING[framework]
-    return weave(ABOUT.format(app=app_import), ("load", *browse, "provider", "coming_back", vouched), told, ())
+    return weave(
+        ABOUT.format(app=app_import), ("load", *browse, "loopback", "provider", "coming_back", vouched), told, ()
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from transforms.proofs.cases import RouteCase, TenancyCase
 from transforms.proofs.naming import PARAMETER, Names, quoted, route_slug, slug
-from transforms.proofs.weave import tell, weave
+from transforms.proofs.weave import ISSUER, tell, weave
 
 ABOUT = """Proof that callers of {app} see and change only rows of their own.
 
@@ -19,7 +19,7 @@ def render_tenancy(app_import: str, controls_package: str, cases: Iterable[Tenan
         tests += hook_tests(case, names) if case.hook else ()
         tests += route_tests(case, names) if case.session else ()
         if case.session and "served" not in parts:
-            parts += ["ask", "issuer", "served"]
+            parts += ["ask", *ISSUER, "served"]
     told = tell(app_import, controls_package, root_parents)
     return weave(ABOUT.format(app=app_import), tuple(parts), told, [HEAD, *tests])
 

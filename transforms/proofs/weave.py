@@ -8,6 +8,8 @@ from transforms.weaving import Imports, spaced
 
 PARTS = "transforms.proofs.parts"
 Told = dict[str, str | int]
+# The issuer of tokens, and what it stands on.
+ISSUER = ("loopback", "issuer")
 
 
 def weave(docstring: str, parts: tuple[str, ...], told: Told, tests: Iterable[str]) -> str:

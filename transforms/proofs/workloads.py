@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from transforms.proofs.auth import ASKING, LETS_IN, asked, refuses_anonymous, refuses_forged, stays_open
 from transforms.proofs.cases import KeyedCase, RouteCase
 from transforms.proofs.naming import Names, filled, quoted, route_slug
-from transforms.proofs.weave import tell, weave
+from transforms.proofs.weave import ISSUER, tell, weave
 
 # How a test asks with the old key, how it leaves the handler out, and what the guard does: parts by framework.
 WORKLOADS = {
@@ -38,7 +38,7 @@ def render_workloads(
         tests += [refuses_people(case.route, names), lets_programs_pass(case.route, names)]
     tests += [stays_open(route, names) for route in public]
     told = tell(app_import, controls_package, root_parents) | {"AUTH": auth}
-    parts = ("load", ASKING[framework], "issuer", "forged", *WORKLOADS[framework])
+    parts = ("load", ASKING[framework], *ISSUER, "forged", *WORKLOADS[framework])
     return weave(ABOUT.format(app=app_import), parts, told, tests)
 
 

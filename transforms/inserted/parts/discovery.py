@@ -4,7 +4,8 @@ import http.client
 import json
 import urllib.request
 from typing import Any
-from urllib.parse import urlsplit
+
+from transforms.inserted.parts.safe_address import is_safe
 
 FETCH_TIMEOUT_SECONDS = 5
 LARGEST_DOCUMENT_BYTES = 1_000_000
@@ -18,12 +19,7 @@ class IssuerUnavailable(Exception):
     """The issuer cannot be asked at the moment."""
 
 
-def is_safe(url: str) -> bool:
-    """https, or http to this very machine."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    loopback = host in {"localhost", "::1"} or host.startswith("127.")
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and loopback))
+# woven in here: safe_address
 
 
 def discover(issuer: str) -> "dict[str, Any]":

@@ -10,7 +10,8 @@ from typing import Any
 
 import jwt
 
-from transforms.inserted.parts.discovery import IssuerUnavailable, NotConfigured, discover, fetch_json, is_safe
+from transforms.inserted.parts.discovery import IssuerUnavailable, NotConfigured, discover, fetch_json
+from transforms.inserted.parts.safe_address import is_safe
 
 ASYMMETRIC = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 KEYS_LIVE_SECONDS = 300

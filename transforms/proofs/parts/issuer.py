@@ -1,10 +1,8 @@
 """An OpenID Connect issuer of the test's own, on loopback."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import jwt
@@ -12,33 +10,23 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from transforms.proofs.parts.loopback import Document, Loopback
+
 OURS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 AUDIENCE = "proof"
 
 
-class Issuer:
+class Issuer(Loopback):
     """Publishes a discovery document and one key, and signs tokens."""
 
     def __init__(self) -> None:
+        super().__init__()
         public = json.loads(RSAAlgorithm.to_jwk(OURS.public_key()))
         self.keys = [{**public, "kid": "ours", "use": "sig"}]
-        issuer = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                discovery = {"issuer": issuer.url, "jwks_uri": f"{issuer.url}/keys"}
-                body = json.dumps({"keys": issuer.keys} if self.path == "/keys" else discovery).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Keep the test's output clean."""
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    def at(self, path: str, /) -> Document:
+        """The keys, or where they are."""
+        return {"keys": self.keys} if path == "/keys" else {"issuer": self.url, "jwks_uri": f"{self.url}/keys"}
 
     def token(self, key: Any = OURS, algorithm: str = "RS256", **claims: Any) -> str:
         """A token for the app; each claim can be replaced."""
@@ -60,5 +48,4 @@ def issuer(monkeypatch: pytest.MonkeyPatch) -> "Iterator[Issuer]":
     }.items():
         monkeypatch.setenv(name, value)
     yield issuer
-    issuer.server.shutdown()
-    issuer.server.server_close()
+    issuer.close()

@@ -5,14 +5,14 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+
+from transforms.proofs.parts.loopback import Document, Loopback
 
 OURS, THEIRS = RSAKey.generate_key(2048, {"kid": "ours"}), RSAKey.generate_key(2048, {"kid": "ours"})
 CLIENT, RETURN_TO = "proof", "http://127.0.0.1/callback"
@@ -28,39 +28,24 @@ FORGED: "dict[str, tuple[dict[str, Any], RSAKey | None]]" = {
 }
 
 
-class Provider:
+class Provider(Loopback):
     """Publishes a discovery document and one key, and lets everybody sign in."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.claims: dict[str, Any] = {}
         self.key: Any = OURS
         self.asked: dict[str, dict[str, str]] = {}
-        provider = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.answer({"keys": [OURS.as_dict(private=False)]} if self.path == "/keys" else provider.discovery())
+    def at(self, path: str, /) -> Document:
+        """The keys, or where everything is."""
+        return {"keys": [OURS.as_dict(private=False)]} if path == "/keys" else self.discovery()
 
-            def do_POST(self) -> None:
-                sent = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-                self.answer(provider.token(sent["code"][0], sent["code_verifier"][0]))
+    def given(self, sent: "dict[str, list[str]]", /) -> Document:
+        """What a code is exchanged for."""
+        return self.token(sent["code"][0], sent["code_verifier"][0])
 
-            def answer(self, document: "dict[str, Any]") -> None:
-                body = json.dumps(document).encode()
-                self.send_response(400 if "error" in document else 200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Keep the test's output clean."""
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-
-    def discovery(self) -> "dict[str, Any]":
+    def discovery(self) -> Document:
         """Where everything is."""
         places = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
         return {"issuer": self.url, **{name: f"{self.url}/{path}" for name, path in places.items()}}
@@ -71,7 +56,7 @@ class Provider:
         self.asked["a code"] = asked
         return urlencode({"code": "a code", "state": asked["state"], **changes})
 
-    def token(self, code: str, verifier: str) -> "dict[str, Any]":
+    def token(self, code: str, verifier: str) -> Document:
         """What a code is exchanged for, by whoever asked for it."""
         asked = self.asked.get(code, {})
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
@@ -106,5 +91,4 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> "Iterator[Provider]":
     }.items():
         monkeypatch.setenv(name, value)
     yield provider
-    provider.server.shutdown()
-    provider.server.server_close()
+    provider.close()

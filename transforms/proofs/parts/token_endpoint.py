@@ -1,50 +1,32 @@
 """An identity provider of the test's own, on loopback, that gives a token to the one program that it knows."""
 
-import json
-import threading
 import uuid
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
 
 from transforms.proofs.parts.load import control
+from transforms.proofs.parts.loopback import Document, Loopback
 
 AUDIENCE = "the service that is called"
 
 
-class TokenEndpoint:
+class TokenEndpoint(Loopback):
     """Publishes a discovery document and gives out one token; `asked` is what it was asked for."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.token = uuid.uuid4().hex
         self.asked: list[dict[str, list[str]]] = []
-        endpoint = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.answer({"issuer": endpoint.url, "token_endpoint": f"{endpoint.url}/token"})
+    def at(self, _path: str, /) -> Document:
+        """Where tokens are, at whatever path."""
+        return {"issuer": self.url, "token_endpoint": f"{self.url}/token"}
 
-            def do_POST(self) -> None:
-                length = int(self.headers["Content-Length"])
-                endpoint.asked.append(parse_qs(self.rfile.read(length).decode()))
-                self.answer({"access_token": endpoint.token, "token_type": "Bearer", "expires_in": 600})
-
-            def answer(self, document: "dict[str, Any]") -> None:
-                body = json.dumps(document).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Keep the test's output clean."""
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    def given(self, sent: "dict[str, list[str]]", /) -> Document:
+        """The token, for whatever was sent."""
+        self.asked.append(sent)
+        return {"access_token": self.token, "token_type": "Bearer", "expires_in": 600}
 
 
 @pytest.fixture
@@ -64,5 +46,4 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> "Iterator[TokenEndpoint]":
     }.items():
         monkeypatch.setenv(name, value)
     yield endpoint
-    endpoint.server.shutdown()
-    endpoint.server.server_close()
+    endpoint.close()
