@@ -225,7 +225,8 @@ class Callers:
             if guard.bound_to is None or guard.how is not How.PARAMETER:
                 continue
             reading = self.app.judge.guard(guard)
-            if reading.answer is not Answer.NO or reading.optional or reading.asks:
+            believes = self.app.judge.bodies.of(guard.target).unsigned is not None  # to the app it is who is calling
+            if reading.answer is not Answer.NO or reading.optional or reading.asks or believes:
                 yield guard.bound_to
 
     @functools.cached_property

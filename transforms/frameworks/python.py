@@ -19,6 +19,7 @@ from transforms.frameworks.python_credulous import is_credulous
 from transforms.frameworks.python_paths import path_rules
 from transforms.frameworks.python_references import annotated_type, flags, named, owner_class, path_constant, reference
 from transforms.frameworks.python_statuses import handed_up, status_from, status_of
+from transforms.frameworks.python_unsigned import believes_unsigned, reads_unsigned
 from transforms.walk import Handlers, Walk, all_parameters, descendants, dotted_name
 
 __all__ = ["NAME", "TOKENS", "matters", "read", "without_strings"]
@@ -66,6 +67,8 @@ class _Reader:
         self.walk = walk
         self.bodies: dict[str, _Body] = {}
         self.outside: set[int] = set()  # ids of calls in decorators, defaults, annotations: run when it is defined
+        self.unsigned: set[int] = set()  # ids of calls that read a token without its signature
+        self.verifying: set[int] = set()  # ids of calls that look at a credential
         self.swallowed: set[int] = set()  # ids of the nodes whose errors an `except` around them drops
 
     def function(self, node: cst.FunctionDef) -> None:
@@ -95,6 +98,7 @@ class _Reader:
                 by_path=(by_path := body.by_path or Signal.READS_PATH in walk.signals.get(symbol, ())),
                 path_rules=path_rules(walk.tree, node) if by_path else (),
                 credulous=is_credulous(node, walk.signals.get(symbol, set())),
+                unsigned=bool(self.unsigned) and believes_unsigned(node, self.unsigned, self.verifying),
                 gives=tuple(body.gives),
             )
 
@@ -127,6 +131,10 @@ class _Reader:
                 self._refuse(status)
         if reference is not None and self._worth_keeping(node.func, reference):
             self._keep(reference, swallowed=swallowed)
+        if reference is not None and reads_unsigned(node, reference):
+            self.unsigned.add(id(node))
+        elif reference is not None and effects.verifies(node, reference):
+            self.verifying.add(id(node))
         for signal in effects.of_call(node, reference, self._is_request):
             self.walk.signal(signal)
         if effects.runs_given(node, reference, self._parameters()):

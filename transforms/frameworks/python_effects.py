@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 import libcst as cst
 
 from transforms.concepts import Signal
+from transforms.frameworks.python_unsigned import reads_unsigned
 from transforms.walk import argument, string_value
 
 # Methods that change a database or index, whatever they are called on.
@@ -137,7 +138,7 @@ def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Ite
     whole = reference or ""
     if _changes_something(node, tail, whole):
         yield Signal.WRITES
-    if _verifies(node, whole):
+    if verifies(node, whole):
         yield Signal.VERIFIES_TOKEN
     elif tail in _EXTERNAL_METHODS or (whole.startswith(_EXTERNAL) and not whole.startswith(_NOT_EXTERNAL)):
         yield Signal.EXTERNAL_EFFECT
@@ -245,24 +246,11 @@ def leading_text(node: cst.BaseExpression) -> str:
     return string_value(node) or ""
 
 
-def _verifies(node: cst.Call, reference: str) -> bool:
+def verifies(node: cst.Call, reference: str) -> bool:
+    """Whether a call raises, or answers no, when a credential is no good."""
     if reference in _VERIFIES_WHAT_IT_IS_MADE_OF:
         return bool(node.args)
-    return (reference in _VERIFIES or reference.endswith(_VERIFIES_TAIL)) and not _signature_ignored(node)
-
-
-def _signature_ignored(node: cst.Call) -> bool:
-    """`jwt.decode(token, options={"verify_signature": False})` reads a token and checks nothing."""
-    options = argument(node, "options")
-    if not isinstance(options, cst.Dict):
-        return False
-    return any(
-        isinstance(item, cst.DictElement)
-        and string_value(item.key) == "verify_signature"
-        and isinstance(item.value, cst.Name)
-        and item.value.value == "False"
-        for item in options.elements
-    )
+    return (reference in _VERIFIES or reference.endswith(_VERIFIES_TAIL)) and not reads_unsigned(node, reference)
 
 
 def _reads_credential(store: cst.BaseExpression, key: cst.BaseExpression | None, is_request: IsRequest) -> bool:
