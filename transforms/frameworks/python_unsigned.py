@@ -142,7 +142,9 @@ class _Ways:
 
     def _seen(self, value: cst.BaseExpression, way: _Way) -> _Way:
         """The way behind an expression: whoever is given the token, or compares it, may check it."""
-        checks = any(self._checks(each) for each in descendants(value, cst.Call, cst.Comparison))
+        asking: list[cst.Call | cst.Comparison] = [*descendants(value, cst.Call)]
+        asking += descendants(value, cst.Comparison)
+        checks = any(self._checks(each) for each in asking)
         return replace(way, checked=True) if checks else way
 
     def _checks(self, node: cst.Call | cst.Comparison) -> bool:

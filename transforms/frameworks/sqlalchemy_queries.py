@@ -248,7 +248,8 @@ class Queries:
                 values += self.conditions.of_keywords(cst.Call(call.func, [cst.Arg(update)]))
         else:
             values = self.conditions.of_keywords(call)
-        if not name.rpartition(".")[2][:1].isupper():
+        converts = bool(call.args) and not values  # `UUID(text)`: a row is made of names
+        if converts or not name.rpartition(".")[2][:1].isupper():
             return None
         draft = Draft(Operation.INSERT, self._function(), call, call, [self.walk.resolve(name) or name], values)
         draft.privileged = id(call) in self.privileged
