@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from transforms.concepts import CloudFunction, Entrance, GuardUse, How, Kind, Place, Route, Router, Signal
+from transforms.frameworks.aws_lambda_others import OTHERS, for_others
 from transforms.frameworks.python_dispatch import Part, aliases, emit_part, literal_key, parts_of
 from transforms.walk import Handlers, Walk, string_value
 
@@ -57,8 +58,17 @@ def entered(app: "App", route: Route) -> tuple[Route, ...]:
         return (_under(route, found[0], ("EVENT",)),) if found else (_unseen(route),)
     if not route.part:
         return tuple(_under(route, each, (each.method,)) for each in requests)
+    if route.part.endswith(OTHERS):
+        left = [each for each in requests if not _is_told_apart(app, route, each)]
+        return tuple(_under(route, each, (each.method,)) for each in left)
     fitting = [each for each in requests if each.method in ("ANY", route.methods[0]) or route.methods == ("ANY",)]
     return tuple(_under(route, each, route.methods) for each in fitting) or (_unseen(route),)
+
+
+def _is_told_apart(app: "App", route: Route, entrance: Entrance) -> bool:
+    """Whether another part of the handler serves what comes in there."""
+    parts = [each for each in app.files[route.file].routes if each.handler == route.handler and each.part != route.part]
+    return any(entrance.method in each.methods for each in parts)
 
 
 def _unseen(route: Route) -> Route:
@@ -128,14 +138,17 @@ class _Reader:
         found: list[tuple[tuple[str, ...], str, str]] = []
         for part, nodes in parts_of(node, key, lambda _: None):
             method, where = _named(part)
-            if method is None:
+            if method is None or method == "OPTIONS":  # a browser's question before a request is none itself
                 continue
-            name = f"{symbol}.<{method} {where}>" if where else f"{symbol}.<{method}>"
-            entry = ((method,), where or node.name.value, name)
-            if entry not in found:
-                found.append(entry)
-                signals = (signal for each in nodes for signal in _signals(each))
-                emit_part(self.walk, node, name, part, nodes, signals)
+            again = sum(entry[:2] == ((method,), where or node.name.value) for entry in found)  # by something else
+            name = f"{symbol}.<{' '.join(filter(None, (method, where, str(again + 1) if again else None)))}>"
+            found.append(((method,), where or node.name.value, name))
+            signals = (signal for each in nodes for signal in _signals(each))
+            emit_part(self.walk, node, name, part, nodes, signals)
+        if found and (rest := for_others(node, key)):
+            found.append((("ANY",), node.name.value, f"{symbol}.{OTHERS}"))
+            signals = (signal for each in rest for signal in _signals(each))
+            emit_part(self.walk, node, found[-1][2], Part(), rest, signals)
         return found
 
     def _route(self, node: cst.FunctionDef, symbol: str, methods: tuple[str, ...], where: str, part: str) -> None:
