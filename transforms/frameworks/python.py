@@ -20,12 +20,14 @@ from transforms.frameworks.python_paths import path_rules
 from transforms.frameworks.python_references import annotated_type, flags, named, owner_class, path_constant, reference
 from transforms.frameworks.python_statuses import handed_up, status_from, status_of
 from transforms.frameworks.python_unsigned import believes_unsigned, reads_unsigned
-from transforms.walk import Handlers, Walk, all_parameters, descendants, dotted_name
+from transforms.walk import Handlers, Walk, all_parameters, argument, descendants, dotted_name
 
 __all__ = ["NAME", "TOKENS", "matters", "read", "without_strings"]
 
 NAME = "python"
 _CATCHES_REFUSALS = frozenset({"BaseException", "Exception", "HTTPException", "StarletteHTTPException"})
+# Where in their arguments stands the function that they run in a thread.
+_RUNS_ELSEWHERE = {"to_thread": 0, "run_in_threadpool": 0, "run_in_executor": 1, "run_sync": 0, "sync_to_async": 0}
 _EMPTY_STRING = re.compile(r"""(['"])(?:(?!\1).)*\1""")
 
 
@@ -131,6 +133,8 @@ class _Reader:
                 self._refuse(status)
         if reference is not None and self._worth_keeping(node.func, reference):
             self._keep(reference, swallowed=swallowed)
+        if (handed := run_elsewhere(node)) is not None and (run := self.reference(handed)) and "." in run:
+            self._keep(run, swallowed=swallowed)
         if reference is not None and reads_unsigned(node, reference):
             self.unsigned.add(id(node))
         elif reference is not None and effects.verifies(node, reference):
@@ -330,6 +334,14 @@ def _drops_refusals(handler: cst.ExceptHandler) -> bool:
     return not _CATCHES_REFUSALS.isdisjoint(names) and not any(
         isinstance(each, cst.Raise) for each in descendants(handler.body)
     )
+
+
+def run_elsewhere(node: cst.Call) -> cst.BaseExpression | None:
+    """The function that a call lets run in another thread: `await asyncio.to_thread(store, row)`."""
+    name = node.func.attr.value if isinstance(node.func, cst.Attribute) else dotted_name(node.func)
+    position = _RUNS_ELSEWHERE.get(name or "")
+    given = argument(node, "func", position) if position is not None else None
+    return given if isinstance(given, cst.Name | cst.Attribute) else None
 
 
 def without_strings(code: str) -> str:
