@@ -151,6 +151,8 @@ class Tenancy:
 
     def _by_right(self, owned: Owned) -> Answer:
         query = owned.query
+        if query.probes:
+            return Holds.YES, "only whether there is such a row is asked"
         compared = [column for column, _ in query.values if column not in ("**", UNREADABLE)]
         if query.operation is not Operation.INSERT:
             foreign = {each.name for each in owned.scope.entity.columns if each.foreign_key is not None}

@@ -136,3 +136,24 @@ async def events(request: Request, x_signature: str = Header(...), OPEN):
     db.commit()
 """
     assert [each.holds for each in judged(MINE + route)] == ["yes", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if found is not None:\n        raise HTTPException(409)\n    found = Note(text='x', user_id=user.id)\n    db.add(found)",
+         "yes"),
+        ("if not found and user:\n        return None\n    return 'taken'", "yes"),
+        ("if found:\n        return found.text", "no"),
+        ("if not found:\n        return None\n    db.delete(found)", "no"),
+        ("return found", "no"),
+    ],
+)  # fmt: skip
+def test_to_ask_whether_there_is_such_a_row_shows_none(body: str, expected: str) -> None:
+    route = f"""
+@app.post("/notes/{{key}}")
+def note(key: str, SIGNED_IN):
+    found = db.query(Note).filter(Note.text == key).first()
+    {body}
+"""
+    assert judged(MINE + route)[1].holds == expected
