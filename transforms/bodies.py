@@ -33,6 +33,7 @@ class Body:
     needs: str | None = None  # it fails where there is no credential
     writes: str | None = None
     external: str | None = None
+    keeps: str | None = None  # it changes what the app keeps in memory
     statuses: frozenset[int] = frozenset()
     unsigned: str | None = None  # it believes a token of which nobody has looked at the signature
 
@@ -82,6 +83,7 @@ class Bodies:
             needs=named if Signal.NEEDS_CREDENTIAL in signals else None,
             writes=named if Signal.WRITES in signals else None,
             external=named if Signal.EXTERNAL_EFFECT in signals else None,
+            keeps=named if Signal.CHANGES_STATE in signals else None,
             statuses=statuses,
             unsigned="believes a token without a look at its signature" if function.unsigned else None,
         )
@@ -116,6 +118,7 @@ class Bodies:
             needs=body.needs or (None if caught else below.needs),
             writes=body.writes or below.writes,
             external=body.external or below.external,
+            keeps=body.keeps or below.keeps,
             statuses=body.statuses if caught else body.statuses | below.statuses,
             unsigned=body.unsigned or (via + below.unsigned if below.unsigned is not None else None),
         )

@@ -15,7 +15,9 @@ import libcst as cst
 from transforms.concepts import Class, Constant, Function, Instance, Parameter, Place, Signal
 from transforms.frameworks import python_effects as effects
 from transforms.frameworks.python_announced import TOKENS, matters
+from transforms.frameworks.python_constants import answers_constants
 from transforms.frameworks.python_credulous import is_credulous
+from transforms.frameworks.python_memory import changed, kept_in
 from transforms.frameworks.python_paths import path_rules
 from transforms.frameworks.python_references import annotated_type, flags, named, owner_class, path_constant, reference
 from transforms.frameworks.python_statuses import handed_up, status_from, status_of
@@ -59,6 +61,8 @@ def read(walk: Walk) -> Handlers:
         cst.Try: reader.try_,
         cst.Subscript: reader.subscript,
         cst.Attribute: reader.attribute,
+        cst.AugAssign: reader.changed,
+        cst.Del: reader.changed,
     }
 
 
@@ -71,6 +75,7 @@ class _Reader:
         self.outside: set[int] = set()  # ids of calls in decorators, defaults, annotations: run when it is defined
         self.unsigned: set[int] = set()  # ids of calls that read a token without its signature
         self.verifying: set[int] = set()  # ids of calls that look at a credential
+        self.kept = kept_in(walk.tree)  # names of what the module keeps in memory
         self.swallowed: set[int] = set()  # ids of the nodes whose errors an `except` around them drops
 
     def function(self, node: cst.FunctionDef) -> None:
@@ -102,6 +107,7 @@ class _Reader:
                 credulous=is_credulous(node, walk.signals.get(symbol, set())),
                 unsigned=bool(self.unsigned) and believes_unsigned(node, self.unsigned, self.verifying),
                 gives=tuple(body.gives),
+                constant=answers_constants(node),
             )
 
         walk.emit(build, node, *parameters)
@@ -141,6 +147,7 @@ class _Reader:
             self.verifying.add(id(node))
         for signal in effects.of_call(node, reference, self._is_request):
             self.walk.signal(signal)
+        self.changed(node)
         if effects.runs_given(node, reference, self._parameters()):
             self.walk.signal(Signal.RUNS_GIVEN)
 
@@ -169,7 +176,15 @@ class _Reader:
             return f"{self.walk.symbol}.{node.value}"
         return self.reference(node) or "?"
 
+    def changed(self, node: cst.CSTNode) -> None:
+        """`NOTES[key] = text` of a dictionary at the top of the module."""
+        inner = self.walk.function
+        for name in changed(node, self.kept) if inner is not None else ():
+            if not any(name in scope.names for scope in self.walk.scopes[1:] if scope.is_function):
+                self.walk.signal(Signal.CHANGES_STATE)
+
     def assigned(self, node: cst.Assign) -> None:
+        self.changed(node)
         for target in node.targets:
             self._bind(target.target, node.value)
             self._constant(target.target, node.value)
