@@ -81,6 +81,7 @@ _SENSITIVE = re.compile(
     r"|impersonate|disable|suspend|ban|reset",
     re.IGNORECASE,
 )
+_SAYS_AGAIN = {"update": ("update", "edit", "modify"), "delete": ("delete", "remove")}  # in a path
 _VERBS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete", "GET": "use", "WEBSOCKET": "use"}
 
 
@@ -278,6 +279,10 @@ def name_of(route: Route) -> tuple[str, str | None]:
     if _says_nothing(last) or (above is not None and _says_nothing(above) and not _is_collection(last)):
         thing = _singular(handler[-1]) if len(handler) > 1 else _singular(_snake(segments[0]))
         return f"{thing}.{handler[0]}", thing if len(handler) > 1 else None
+    if above is not None and last.lower() in _SAYS_AGAIN.get(
+        verb, ()
+    ):  # PUT /orders/update, DELETE /orders/{id}/remove
+        return f"{_singular(_snake(above))}.{verb}", _singular(_snake(above))
     follows_key = named[-1] > 0 and _is_parameter(segments[named[-1] - 1])
     if above is not None and not _is_collection(last) and (follows_key or verb in ("create", "use")):
         resource = _singular(_snake(above))  # what is done to the thing above: /orders/{order_id}/pay, /totp/setup

@@ -33,7 +33,9 @@ class Body:
     needs: str | None = None  # it fails where there is no credential
     writes: str | None = None
     external: str | None = None
+    keeps: str | None = None  # it changes what the app keeps in memory
     statuses: frozenset[int] = frozenset()
+    unsigned: str | None = None  # it believes a token of which nobody has looked at the signature
 
 
 EMPTY = Body()
@@ -59,7 +61,7 @@ class Bodies:
             found = self._with_call(found, function, call, depth)
         if function.credulous and not function.guards:  # whoever brings anything gets past it
             found = replace(found, refuses=None, says_401=False, credential=None)
-        self._known[symbol] = found
+        self._known[symbol] = found = _as_believed(found, function)
         return found
 
     def refusal_by(self, function: Function, call: str) -> str | None:
@@ -67,7 +69,7 @@ class Bodies:
         return self._with_call(EMPTY, function, call, 0).refuses
 
     def _own(self, function: Function) -> Body:
-        if not function.signals and not function.raises:
+        if not function.signals and not function.raises and not function.unsigned:
             return EMPTY
         signals = set(function.signals)
         named = f"in {function.symbol.partition('.<')[0].rpartition('.')[2]}"  # a part is named by its function
@@ -81,7 +83,9 @@ class Bodies:
             needs=named if Signal.NEEDS_CREDENTIAL in signals else None,
             writes=named if Signal.WRITES in signals else None,
             external=named if Signal.EXTERNAL_EFFECT in signals else None,
+            keeps=named if Signal.CHANGES_STATE in signals else None,
             statuses=statuses,
+            unsigned="believes a token without a look at its signature" if function.unsigned else None,
         )
 
     def _with_call(self, body: Body, function: Function, call: str, depth: int) -> Body:
@@ -114,7 +118,9 @@ class Bodies:
             needs=body.needs or (None if caught else below.needs),
             writes=body.writes or below.writes,
             external=body.external or below.external,
+            keeps=body.keeps or below.keeps,
             statuses=body.statuses if caught else body.statuses | below.statuses,
+            unsigned=body.unsigned or (via + below.unsigned if below.unsigned is not None else None),
         )
 
     def _writes_row(self, target: str) -> bool:
@@ -135,6 +141,15 @@ class Bodies:
             if found:
                 return frozenset(found)
         return frozenset()
+
+
+def _as_believed(body: Body, function: Function) -> Body:
+    """A function that takes the word of an unchecked token has checked nobody, unless it checks them otherwise."""
+    if body.unsigned is None:
+        return body
+    if body.verifies is not None and not function.unsigned:
+        return replace(body, unsigned=None)
+    return replace(body, refuses=None, says_401=False, credential=None, verifies=None)
 
 
 def _refusing(body: Body, statuses: frozenset[int], by: str) -> Body:

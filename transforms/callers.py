@@ -38,6 +38,7 @@ _ORDER = (Source.CALLER, Source.UNKNOWN, Source.CHOSEN, Source.ROW, Source.NEUTR
 _OF_REQUEST = re.compile(
     r"\.(?:state|session|user|auth|cookies)(?:\.|$)|\.headers\.(?:get|authorization|x_api_key)", re.I
 )
+_KEPT_ON_REQUEST = re.compile(r"\.(?:state|session|user|auth)\.", re.IGNORECASE)
 _SPEAKS_OF_CALLER = re.compile(
     r"current_|principal|from_token|decode|get_user_id|get_tenant|tenant_(?:ctx|context|var)|user_(?:ctx|context|var)"
     r"|token_data|claims",
@@ -69,6 +70,15 @@ class Callers:
             self._bound[function] = frozenset(self._principals(function))
         return self._bound[function]
 
+    def knows_somebody(self, function: str) -> bool:
+        """Whether a function has something of a person in hand: of a guard, or in what it compares or hands on."""
+        if self.principals(function):
+            return True
+        compared = (side for each in self._comparisons.get(function, ()) for side in (each.left, each.right))
+        handed = (origins for each in self.reaching.passings(function) for _, origins in each.arguments)
+        asked = (origins for each in self.app.queries if each.function == function for _, origins in each.values)
+        return any(self.source(function, each) is Source.CALLER for each in (*compared, *handed, *asked))
+
     def checks(self, function: str, columns: Iterable[str]) -> bool:
         """Whether a function compares one of these columns with something of the caller, or hands both to a check."""
         wanted = tuple(f".{column}" for column in columns)
@@ -78,19 +88,26 @@ class Callers:
             for one, other in ((each.left, each.right), (each.right, each.left))
         )
 
-    def checks_with_help(self, function: str, row: str | None) -> bool:
-        """Whether a row and the caller are handed together to a function that may refuse."""
-        if row is None:
-            return False
+    def checks_with_help(self, function: str, row: str | None, fetched_by: str | None = None) -> bool:
+        """Whether a row and the caller are handed together to a function that may refuse.
+
+        The row goes by its local name, or it is what the function calls another one for.
+        """
         for each in self.reaching.passings(function):
-            heads = (origin.partition(".")[0] for _, origins in each.arguments for origin in origins.split())
+            handed = [origin for _, origins in each.arguments for origin in origins.split()]
             if (
-                row in heads
+                any(self._is_row(origin, row, fetched_by) for origin in handed)
                 and any(self.source(function, origins) is Source.CALLER for _, origins in each.arguments)
                 and self._may_refuse(function, each.callee)
             ):
                 return True
         return False
+
+    def _is_row(self, origin: str, row: str | None, fetched_by: str | None) -> bool:
+        called, call, rest = origin.removeprefix("@").partition("()")
+        if call and not rest and origin.startswith("@"):
+            return fetched_by is not None and self.app.meaning(called) == fetched_by
+        return row is not None and origin.partition(".")[0] == row
 
     def session_is_scoped(self, function: str, session: str) -> bool:
         """Whether the session comes from a dependency that knows who is calling: it may be narrowed already."""
@@ -133,7 +150,7 @@ class Callers:
         if parameter is None:
             found = self._of_around(function, origin, depth)
             return found or (Source.CALLER if self._is_of_caller(function, head, depth) else Source.ROW)
-        if _OF_REQUEST.search(origin) or _is_credential(parameter.name, parameter.default):
+        if _is_of_request(origin) or _is_credential(parameter.name, parameter.default):
             return Source.CALLER
         if head == "self":
             return Source.CALLER if _SPEAKS_OF_CALLER.search(origin) else Source.UNKNOWN
@@ -213,11 +230,18 @@ class Callers:
         """`if tenant_id != user.tenant_id`."""
         for each in self._comparisons.get(function, ()):
             for one, other in ((each.left, each.right), (each.right, each.left)):
-                if one == origin and any(
-                    part.partition(".")[0] in self.principals(function) and "." in part for part in other.split()
-                ):
+                if one == origin and any(self._is_of_principal(function, part) for part in other.split()):
                     return True
         return False
+
+    def _is_of_principal(self, function: str, origin: str) -> bool:
+        """`user.id` of what a guard returned; `request.state.user.id`, which something in front has put there."""
+        head, of, _ = origin.partition(".")
+        if head in self.principals(function):
+            return bool(of)
+        known = self.app.functions.get(function)
+        sent = known is not None and any(each.name == head for each in known.parameters)
+        return sent and _is_of_request(origin) and _KEPT_ON_REQUEST.search(origin) is not None
 
     def _principals(self, symbol: str) -> Iterator[str]:
         function = self.app.functions.get(symbol)
@@ -225,7 +249,8 @@ class Callers:
             if guard.bound_to is None or guard.how is not How.PARAMETER:
                 continue
             reading = self.app.judge.guard(guard)
-            if reading.answer is not Answer.NO or reading.optional or reading.asks:
+            believes = self.app.judge.bodies.of(guard.target).unsigned is not None  # to the app it is who is calling
+            if reading.answer is not Answer.NO or reading.optional or reading.asks or believes:
                 yield guard.bound_to
 
     @functools.cached_property
@@ -252,6 +277,12 @@ class Callers:
     @staticmethod
     def _ends_with(origins: str, tails: tuple[str, ...]) -> bool:
         return any(origin.endswith(tails) for origin in origins.split())
+
+
+def _is_of_request(origin: str) -> bool:
+    """`request.state.user`, and not `request.json().user`, which is what the sender says."""
+    found = _OF_REQUEST.search(origin)
+    return found is not None and "()" not in origin[: found.start()]
 
 
 def _is_credential(name: str, default: str | None) -> bool:

@@ -119,7 +119,9 @@ class Function:
     path_rules: tuple[PathRule, ...] = ()  # what it does by the path, where that can be read
     script: bool = False  # the top level of a file that runs for each visitor, or what a page comes to call
     credulous: bool = False  # refuses who brings no credential, and believes whatever is brought
+    unsigned: bool = False  # on some way it hands over what a token says, whose signature nobody has looked at
     gives: tuple[str, ...] = ()  # references of what it returns, a parameter as a symbol; "?" for another expression
+    constant: bool = False  # it returns words that stand in it, and does nothing else
 
 
 class Says(StrEnum):
@@ -203,6 +205,7 @@ class Signal(StrEnum):
     EXTERNAL_EFFECT = "external_effect"  # pays, mails, calls a model or a caller's URL
     RUNS_GIVEN = "runs_given"  # runs text that it is given as a program: SQL, a shell command
     USES_STATE = "uses_state"  # looks at what the module keeps in memory
+    CHANGES_STATE = "changes_state"  # changes what the module keeps in memory
     READS_PATH = "reads_path"  # what it does depends on the path of the request
     NEEDS_CREDENTIAL = "needs_credential"  # fails with an error when a session or token is missing, refusing nobody
     OWN_ROWS = "own_rows"  # it answers with rows of whoever is calling alone, and with others to who has a role

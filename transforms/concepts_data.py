@@ -64,6 +64,7 @@ class Query:
     head: str = ""  # that call as written; "" where it is long or holds a string
     session: str = ""  # origins of the session it runs in, where that is seen
     privileged: bool = False  # only callers with a role get here: it stands below `if user.is_admin:`
+    probes: bool = False  # of its result only is asked whether there is any
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ _SAYS = {
     How.GATE: "who does not meet {} gets no further",
 }
 _UNSEEN = {True: "what stands in front of it is configured elsewhere", False: "which guard is decided at run time"}
+_MAY_CHECK = frozenset({Signal.READS_CREDENTIAL, Signal.USES_STATE, Signal.EXTERNAL_EFFECT})
 _VERIFYING = ("verify_token", "load_access_token", "authenticate", "verify", "__call__")
 
 
@@ -155,6 +156,8 @@ class Judge:
             body = self.bodies.of(function.symbol)
             if function.credulous:
                 return _hollow(function, "asks whether a credential is there, and takes any")
+            if body.unsigned is not None:
+                return _believing(function, body.unsigned)
             if body.refuses is None or (body.credential is None and not body.says_401):
                 continue
             if function.by_path and not self._is_told_whole(function):
@@ -239,6 +242,8 @@ class Judge:
             return Reading(Answer.UNKNOWN, (Trace(route.file, route.entry.line, "its handler could not be found"),))
         body = self.bodies.of(function.symbol)
         credential = body.credential or (f"{function.file}:{function.place.line}" if offered else None)
+        if body.unsigned is not None:
+            return _believing(function, body.unsigned)
         if body.refuses is not None and credential is not None:
             return Reading(Answer.YES, (_refusal(function, body.refuses),))
         if self.turns_away(self.app, route):
@@ -310,7 +315,7 @@ class Judge:
         own = self._own_checks(function, offered=offered or any(each.optional or each.asks for each in below))
         if own.answer is Answer.NO and not own.optional:
             own = next((reading for reading in below if reading.answer is Answer.UNKNOWN), own)
-        if own.answer is Answer.NO and any(reading.asks for reading in below):
+        if own.answer is Answer.NO and not own.hollow and any(reading.asks for reading in below):
             note = f"{_name(function.symbol)} demands a credential"
             return Reading(Answer.YES, (Trace(function.file, function.place.line, note),))
         optional = own.optional or (own.answer is Answer.NO and any(reading.optional for reading in below))
@@ -322,6 +327,8 @@ class Judge:
         where = (Trace(function.file, function.place.line, f"{_name(function.symbol)} can be read"),)
         if function.credulous and not function.guards:
             return _hollow(function, "asks whether a credential is there, and takes any")
+        if body.unsigned is not None:
+            return _believing(function, body.unsigned)
         credential = offered or body.credential is not None
         if body.refuses is not None:
             if function.optional:
@@ -404,6 +411,13 @@ def _unread(target: str) -> Reading:
 def _hollow(function: Function, what: str) -> Reading:
     note = f"{_name(function.symbol)} {what}"
     return Reading(Answer.NO, (Trace(function.file, function.place.line, note),), hollow=True)
+
+
+def _believing(function: Function, how: str) -> Reading:
+    """Somebody else may still look at the credential where the function itself has it in hand."""
+    if not function.unsigned and _MAY_CHECK.intersection(function.signals):
+        return Reading(Answer.UNKNOWN, (_refusal(function, how),))
+    return _hollow(function, how)
 
 
 def _believes_a_header(function: Function) -> bool:

@@ -75,6 +75,7 @@ def publicity(app: "App", route: Route) -> Publicity:
         _sent_back,
         _metrics,
         _page,
+        _says_the_same,
         _says_public,
         _form,
         _asks_what_is_free,
@@ -292,6 +293,15 @@ def _page(_app: "App", shape: Shape) -> Publicity | None:
     if shape.admin:
         return Publicity(Openness.UNSURE, "a page without data, of the administrators' side")
     return Publicity(Openness.PUBLIC, "a page without data")
+
+
+def _says_the_same(_app: "App", shape: Shape) -> Publicity | None:
+    """`return {"message": "Welcome"}`: nothing is read, and nothing that could be kept from anybody."""
+    if shape.function is None or not shape.function.constant or not shape.reads_only or shape.route.part:
+        return None
+    if shape.admin or shape.has_parameters or shape.function.guards or not _PERSONAL.isdisjoint(shape.squeezed):
+        return None
+    return Publicity(Openness.PUBLIC, "it answers only constants")
 
 
 def _shows_pages(function: Function) -> bool:

@@ -340,11 +340,21 @@ class Roles:
             turns_away = self.refuses(condition) or (condition.leaves and self._is_of_caller(condition))
             if turns_away and self.is_about_roles(condition):
                 return _trace(condition)
-        for symbol in self.app.reaching.below(handler):
+        for symbol in self._heeded(handler):
             for condition in self.app.conditions.get(symbol, ()) if symbol not in (handler, route.handler) else ():
                 if self.refuses(condition) and self.is_about_roles(condition):
                     return _trace(condition)
         return None
+
+    def _heeded(self, handler: str) -> tuple[str, ...]:
+        """What a handler comes to call, but for functions whose refusals are caught and dropped on the way."""
+        found = self.app.reaching.below(handler)
+        dropped = {
+            self.app.meaning(call, function.file)
+            for function in filter(None, map(self.app.functions.get, found))
+            for call in function.caught
+        }
+        return tuple(each for each in found if each not in dropped) if dropped else found
 
     def _is_of_caller(self, condition: Condition) -> bool:
         found = {self.app.callers.source(condition.function, each) for each in condition.asked.split()}

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from transforms.callers import Source
+from transforms.concepts import How, Route
 from transforms.concepts_data import Operation, Query
 from transforms.ownership import ColumnNames, Kind, Ownership, Scope
 from transforms.public import Openness
@@ -150,9 +151,12 @@ class Tenancy:
 
     def _by_right(self, owned: Owned) -> Answer:
         query = owned.query
+        if query.probes:
+            return Holds.YES, "only whether there is such a row is asked"
         compared = [column for column, _ in query.values if column not in ("**", UNREADABLE)]
         if query.operation is not Operation.INSERT:
-            if any(_SECRET_KEYS.search(column) for column in compared):
+            foreign = {each.name for each in owned.scope.entity.columns if each.foreign_key is not None}
+            if any(_SECRET_KEYS.search(column) for column in compared if column not in foreign):
                 return Holds.YES, "looked up by a secret of its own"
             if owned.scope.entity.symbol in self.ownership.people and any(map(_NATURAL_KEYS.search, compared)):
                 return Holds.YES, "an account is looked up by its name"
@@ -168,10 +172,16 @@ class Tenancy:
         query = owned.query
         if self.callers.session_is_scoped(query.function, query.session):
             return Holds.UNKNOWN, "its session comes from something that knows the caller"
+        if all(self._may_be_open(route) for route in self.reaching.routes(query.function)):
+            return Holds.UNKNOWN, "its route may be open on purpose, with rows for everybody"
         if any(column == UNREADABLE for column, _ in query.values):
             return Holds.UNKNOWN, "one of its conditions is made elsewhere"
         sources = {column: self.callers.source(query.function, origins) for column, origins in query.values}
         own = [sources[column] for column in owned.columns if column in sources]
+        if any(column in owned.columns and not origins for column, origins in query.values):
+            return Holds.UNKNOWN, f"its {owned.scope.column} is the same for everybody"
+        if all(self._serves_a_machine(route) for route in self.reaching.routes(query.function)):
+            return Holds.UNKNOWN, "who is calling is checked, and is no person that the handler knows"
         if Source.UNKNOWN in own:
             return Holds.UNKNOWN, f"where the value of {owned.scope.column} comes from cannot be followed"
         if Source.CHOSEN in own:
@@ -181,6 +191,15 @@ class Tenancy:
         if Source.ROW in sources.values() or Source.UNKNOWN in sources.values():
             return Holds.UNKNOWN, "it follows a row that was fetched before"
         return None
+
+    def _may_be_open(self, route: Route) -> bool:
+        return self.app.access(route).is_open and self.app.publicity(route).openness is not Openness.NOT_PUBLIC
+
+    def _serves_a_machine(self, route: Route) -> bool:
+        """Whether a handler checks its caller in its body, a signature for one, and has nothing of a person in hand."""
+        guard = self.app.access(route).guard
+        inline = self.app.access(route).is_checked and guard is not None and guard.how is How.INLINE
+        return inline and not self.callers.knows_somebody(route.handler)
 
     def _of_new_row(self, owned: Owned, own: list[Source]) -> Answer:
         """A new row is wrong where its column comes with the whole body of the request."""
@@ -237,14 +256,16 @@ class Tenancy:
     def _may_write(self, query: Query) -> bool:
         return any(route.may_write for route in self.reaching.routes(query.function))
 
-    def _checked(self, function: str, columns: tuple[str, ...], row: str | None, depth: int = 0) -> bool:
-        """Whether a function, or each of its callers, compares the row with who is calling."""
-        if self.callers.checks(function, columns) or self.callers.checks_with_help(function, row):
+    def _checked(
+        self, function: str, columns: tuple[str, ...], row: str | None, depth: int = 0, below: str | None = None
+    ) -> bool:
+        """Whether a function, or each of its callers, compares the row with who is calling; `below` gave it the row."""
+        if self.callers.checks(function, columns) or self.callers.checks_with_help(function, row, below):
             return True
         callers = self.reaching.callers(function)
         if not callers or depth > 4 or function in self.reaching.handlers:
             return False
-        return all(self._checked(each, columns, None, depth + 1) for each in callers)
+        return all(self._checked(each, columns, None, depth + 1, function) for each in callers)
 
     def _has_field(self, function: str, origins: str, column: str) -> bool:
         """Whether what is unpacked into a new row is a body with that column."""

@@ -52,7 +52,7 @@ def tool_use(app: "App", tool: Route) -> ToolUse:
     kinds = _kinds(app, tool.does, frozenset())
     return ToolUse(
         reach=_reach(app, tool),
-        writes=body.writes or _runs_given(app, tool),
+        writes=body.writes or _runs_given(app, tool) or body.keeps,
         runs_given=_runs_given(app, tool) is not None,
         external=body.external,
         only_computes=kinds == frozenset(),
@@ -112,7 +112,7 @@ def _kinds(app: "App", symbol: str, seen: frozenset[str]) -> frozenset[str]:
     if function is None or symbol in seen:
         return frozenset() if function is not None else frozenset({"holds"})
     found: set[str] = set()
-    if {Signal.WRITES, Signal.USES_STATE, Signal.READS_CREDENTIAL} & set(function.signals):
+    if {Signal.WRITES, Signal.USES_STATE, Signal.CHANGES_STATE, Signal.READS_CREDENTIAL} & set(function.signals):
         found.add("holds")
     if Signal.EXTERNAL_EFFECT in function.signals:
         found.add("asks")

@@ -69,6 +69,9 @@ def test_a_change_two_calls_away_counts_with_less_certainty() -> None:
     [
         ("POST", "/orders", "create_order", "order.create", "order"),
         ("DELETE", "/orders/{order_id}", "remove", "order.delete", "order"),
+        ("PUT", "/orders/update", "change", "order.update", "order"),
+        ("PATCH", "/orders/{order_id}/edit", "change", "order.update", "order"),
+        ("DELETE", "/orders/{order_id}/remove", "drop", "order.delete", "order"),
         ("PUT", "/api/v1/orders/{order_id}", "replace", "order.update", "order"),
         ("PATCH", "/orders/{order_id}/status", "set_status", "order.update_status", "order"),
         ("POST", "/orders/{order_id}/pay", "pay", "order.pay", "order"),

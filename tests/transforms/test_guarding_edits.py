@@ -142,6 +142,21 @@ def test_a_guard_that_no_route_uses_yet_is_found() -> None:
     assert (guard.symbol, guard.own) == ("security.require_user", True)
 
 
+def test_a_key_for_all_callers_that_no_route_asks_for_yet_is_not_begun_with() -> None:
+    keyed = (
+        "import os\nfrom fastapi import HTTPException, Security\nfrom fastapi.security import APIKeyHeader\n"
+        "header = APIKeyHeader(name='x-api-key')\nAPI_KEY = os.environ['API_KEY']\n"
+        "def known(key: str = Security(header)):\n    if key != API_KEY:\n        raise HTTPException(403)\n"
+    )
+    used = OPEN + "@router.get('/mine', dependencies=[Depends(known)])\ndef mine(): ...\n"
+    used = "from fastapi import Depends\nfrom keys import known\n" + used
+    for orders, own in ((OPEN, False), (used, True)):
+        app = app_of({"keys.py": keyed, "orders.py": orders})
+        guard = guard_for(app, route_of(app, "POST /orders"))
+        assert guard is not None
+        assert guard.own is own
+
+
 def test_the_guard_of_most_routes_of_the_same_kind_is_taken() -> None:
     security = SECURITY + "def require_admin(u=Depends(require_user)):\n    raise HTTPException(403)\n"
     routes = "from fastapi import APIRouter, Depends\nfrom security import *\nrouter = APIRouter()\n"

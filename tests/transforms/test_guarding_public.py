@@ -45,6 +45,28 @@ PUBLIC = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("route", "body", "expected"),
+    [
+        ("GET /hello hello", 'return {"message": "Welcome", "version": 2}', Openness.PUBLIC),
+        ("GET /hello hello", '"""Say hello."""\n    return \'hello\'', Openness.PUBLIC),
+        ("GET /hello hello", 'return HTMLResponse("<h1>Shop</h1>", status_code=200)', Openness.PUBLIC),
+        ("GET /hello hello", "return {}", Openness.NOT_PUBLIC),
+        ("GET /hello hello", 'return {"orders": []}', Openness.NOT_PUBLIC),
+        ("GET /hello hello", 'return [{"name": "Ann"}]', Openness.NOT_PUBLIC),
+        ("GET /hello hello", 'return {"message": GREETING}', Openness.NOT_PUBLIC),
+        ("GET /hello hello", 'return {"message": f"Hello {name()}"}', Openness.NOT_PUBLIC),
+        ("GET /hello hello", 'sweep()\n    return {"message": "done"}', Openness.NOT_PUBLIC),
+        ("POST /hello hello", 'return {"message": "made"}', Openness.NOT_PUBLIC),
+        ("GET /admin/hello hello", 'return {"message": "hello"}', Openness.NOT_PUBLIC),
+        ("GET /users users", 'return {"message": "hello"}', Openness.NOT_PUBLIC),
+        ("GET /hello/{name} hello", 'return {"message": "hello"}', Openness.NOT_PUBLIC),
+    ],
+)
+def test_the_same_words_for_everybody_keep_nothing_from_anybody(route: str, body: str, expected: Openness) -> None:
+    assert openness(route, body=body) is expected
+
+
 @pytest.mark.parametrize("route", PUBLIC)
 def test_meant_to_be_open(route: str) -> None:
     assert openness(route) is Openness.PUBLIC

@@ -59,6 +59,16 @@ def test_what_a_with_statement_binds_is_known() -> None:
     assert "app.db.Session().commit" in calls(source)
 
 
+@pytest.mark.parametrize(
+    "call",
+    ["asyncio.to_thread(a.store, 1)", "run_in_threadpool(a.store, 1)", "loop.run_in_executor(None, a.store, 1)",
+     "anyio.to_thread.run_sync(a.store)", "sync_to_async(a.store)(1)"],
+)  # fmt: skip
+def test_what_runs_in_a_thread_is_called(call: str) -> None:
+    source = "import anyio, asyncio\nfrom app import a\nfrom starlette.concurrency import run_in_threadpool\n"
+    assert "app.a.store" in calls(f"{source}async def f(loop):\n    await {call}")
+
+
 def test_self_is_the_class_around() -> None:
     source = "class C:\n    def g(self): ...\n    def f(self):\n        self.g()\n        self.store.put()"
     assert calls(source) == ("app.C.g", "app.C.store.put")

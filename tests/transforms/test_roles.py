@@ -55,6 +55,12 @@ ASKS = {
 }
 
 
+def test_a_question_whose_answer_is_dropped_asks_nobody() -> None:
+    must = "def must(u):\n    if not u.is_superuser:\n        raise HTTPException(403)\n"
+    assert inside("must(user)\nreturn 1", must) is Answer.YES
+    assert inside("try:\n    must(user)\nexcept Exception:\n    pass\nreturn 1", must) is Answer.NO
+
+
 @pytest.mark.parametrize("why", ASKS)
 def test_a_guard_asks_for_a_role(why: str) -> None:
     assert behind("g", ASKS[why]) is Answer.YES

@@ -6,13 +6,13 @@ that no template of the repository leads to is one of which nothing can be told.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from posixpath import dirname
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from transforms.concepts import CloudFunction, Entrance, GuardUse, How, Kind, Place, Route, Router, Signal
+from transforms.concepts import Entrance, Kind, Place, Route, Router, Signal
+from transforms.frameworks.aws_lambda_entrances import GATEWAY, entrances_of, under, unseen
+from transforms.frameworks.aws_lambda_others import OTHERS, for_others
 from transforms.frameworks.python_dispatch import Part, aliases, emit_part, literal_key, parts_of
 from transforms.walk import Handlers, Walk, string_value
 
@@ -51,49 +51,29 @@ def read(walk: Walk) -> Handlers:
 
 def entered(app: "App", route: Route) -> tuple[Route, ...]:
     """The route under each entrance that the deployment gives its function."""
-    found = _entrances(app, route)
+    found = entrances_of(app, route.handler)
     requests = [each for each in found if each.method != "EVENT"]
     if not requests:
-        return (_under(route, found[0], ("EVENT",)),) if found else (_unseen(route),)
+        return (under(route, found[0], ("EVENT",)),) if found else (unseen(route),)
     if not route.part:
-        return tuple(_under(route, each, (each.method,)) for each in requests)
+        return tuple(under(route, each, (each.method,)) for each in requests)
+    if route.part.endswith(OTHERS):
+        left = [each for each in requests if not _is_told_apart(app, route, each)]
+        return tuple(under(route, each, (each.method,)) for each in left)
     fitting = [each for each in requests if each.method in ("ANY", route.methods[0]) or route.methods == ("ANY",)]
-    return tuple(_under(route, each, route.methods) for each in fitting) or (_unseen(route),)
+    return tuple(under(route, each, route.methods) for each in fitting) or (unseen(route),)
 
 
-def _unseen(route: Route) -> Route:
-    """A route of which no template says who may call it."""
-    return replace(route, guards=(*route.guards, GuardUse("", How.GATEWAY, route.entry, file=route.file)))
+def is_served(app: "App", route: Route) -> bool | None:
+    """A function that leaves its requests to a resolver serves nothing by itself."""
+    resolves = any(each.parent == route.router for facts in app.files.values() for each in facts.includes)
+    return False if resolves else None
 
 
-def _under(route: Route, entrance: Entrance, methods: tuple[str, ...]) -> Route:
-    guards = tuple(replace(each, file=entrance.file, symbol=each.target) for each in entrance.guards)
-    path = entrance.path if entrance.path is not None and entrance.method != "EVENT" else route.path
-    return replace(
-        route, methods=methods, path=path, own_path=path, guards=(*guards, *route.guards), entry=entrance.place,
-        registered_in=entrance.file,
-    )  # fmt: skip
-
-
-def _entrances(app: "App", route: Route) -> list[Entrance]:
-    """What leads to the function of a route; nothing where no template declares it."""
-    declared = [each for facts in app.files.values() for each in facts.cloud_functions]
-    named = [each for each in declared if _in_folder(each) == route.handler]
-    named = named or [each for each in declared if _only(app, each, route.handler)]
-    every = [each for facts in app.files.values() for each in facts.entrances]
-    keys = {(each.name, dirname(each.file)) for each in named}
-    return [each for each in every if (each.function, dirname(each.file)) in keys]
-
-
-def _in_folder(function: CloudFunction) -> str:
-    folder = dirname(function.file).replace("/", ".")
-    return f"{folder}.{function.handler}" if folder else function.handler
-
-
-def _only(app: "App", function: CloudFunction, handler: str) -> bool:
-    """Whether one function of the app ends like that, and it is this one: code may lie in any folder."""
-    ending = f".{function.handler}"
-    return handler.endswith(ending) and sum(symbol.endswith(ending) for symbol in app.functions) == 1
+def _is_told_apart(app: "App", route: Route, entrance: Entrance) -> bool:
+    """Whether another part of the handler serves what comes in there."""
+    parts = [each for each in app.files[route.file].routes if each.handler == route.handler and each.part != route.part]
+    return any(entrance.method in each.methods for each in parts)
 
 
 class _Reader:
@@ -109,7 +89,7 @@ class _Reader:
             return
         symbol = f"{self.walk.symbol}.{node.name.value}"
         path = self.walk.path
-        self.walk.emit(lambda place: Router(f"{symbol}.<gateway>", NAME, is_app=True, place=place, file=path), node)
+        self.walk.emit(lambda place: Router(f"{symbol}.{GATEWAY}", NAME, is_app=True, place=place, file=path), node)
         for methods, where, part in self._parts(node, symbol) or [(("EVENT",), node.name.value, "")]:
             self._route(node, symbol, methods, where, part)
 
@@ -128,14 +108,17 @@ class _Reader:
         found: list[tuple[tuple[str, ...], str, str]] = []
         for part, nodes in parts_of(node, key, lambda _: None):
             method, where = _named(part)
-            if method is None:
+            if method is None or method == "OPTIONS":  # a browser's question before a request is none itself
                 continue
-            name = f"{symbol}.<{method} {where}>" if where else f"{symbol}.<{method}>"
-            entry = ((method,), where or node.name.value, name)
-            if entry not in found:
-                found.append(entry)
-                signals = (signal for each in nodes for signal in _signals(each))
-                emit_part(self.walk, node, name, part, nodes, signals)
+            again = sum(entry[:2] == ((method,), where or node.name.value) for entry in found)  # by something else
+            name = f"{symbol}.<{' '.join(filter(None, (method, where, str(again + 1) if again else None)))}>"
+            found.append(((method,), where or node.name.value, name))
+            signals = (signal for each in nodes for signal in _signals(each))
+            emit_part(self.walk, node, name, part, nodes, signals)
+        if found and (rest := for_others(node, key)):
+            found.append((("ANY",), node.name.value, f"{symbol}.{OTHERS}"))
+            signals = (signal for each in rest for signal in _signals(each))
+            emit_part(self.walk, node, found[-1][2], Part(), rest, signals)
         return found
 
     def _route(self, node: cst.FunctionDef, symbol: str, methods: tuple[str, ...], where: str, part: str) -> None:
@@ -143,7 +126,7 @@ class _Reader:
 
         def build(place: Place) -> Route:
             return Route(
-                NAME, methods, where, symbol, f"{symbol}.<gateway>", place, place, file=path, takes_guards=False,
+                NAME, methods, where, symbol, f"{symbol}.{GATEWAY}", place, place, file=path, takes_guards=False,
                 kind=Kind.FUNCTION, part=part,
             )  # fmt: skip
 

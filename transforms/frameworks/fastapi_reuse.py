@@ -11,6 +11,7 @@ from transforms.once import per_app
 from transforms.public import is_admin_like
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
 from transforms.routing import is_test
+from transforms.shared_secrets import shared_secret
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -127,7 +128,10 @@ def is_self_contained(function: Function) -> bool:
 
 @per_app
 def _written_as_guards(app: "App") -> tuple[str, ...]:
-    """Functions of modules that depend on a credential and refuse, though no route uses them."""
+    """Functions of modules that depend on a credential and refuse, though no route uses them.
+
+    One that compares a key for all callers is none of them: to begin with such keys would be a step back.
+    """
     handlers = {route.handler for route in app.routes}
     return tuple(
         symbol
@@ -141,4 +145,7 @@ def _is_written_as_guard(app: "App", function: Function) -> bool:
         return False
     if "." in inside_module(app, function.symbol):
         return False
-    return app.judge.dependency(function.symbol).answer is Answer.YES
+    if app.judge.dependency(function.symbol).answer is not Answer.YES:
+        return False
+    key = shared_secret(app, function.symbol)
+    return key is None or not key.names_nobody

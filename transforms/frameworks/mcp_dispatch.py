@@ -7,6 +7,7 @@ import libcst as cst
 
 from transforms.concepts import Kind, Place, Route, Router, Setting, Signal
 from transforms.frameworks.python_dispatch import aliases, emit_part, literal_key, parts_of
+from transforms.frameworks.python_memory import assigned_in, changed, kept_in
 from transforms.walk import Walk, all_parameters, descendants, string_value
 
 _CALLS_TOOLS = "tools/call"
@@ -18,7 +19,7 @@ class State:
 
     def __init__(self, walk: Walk) -> None:
         self.walk = walk
-        self.kept = frozenset(_kept(walk.tree))
+        self.kept = kept_in(walk.tree)
 
     def name(self, node: cst.Name) -> None:
         """Say it of the function around."""
@@ -34,7 +35,7 @@ class Dispatchers:
         self.framework = framework
         self.state = State(walk)
         self.low_level: set[str] = set()
-        self.tables = {name: value for name, value in _assigned(walk.tree) if isinstance(value, cst.Dict)}
+        self.tables = {name: value for name, value in assigned_in(walk.tree) if isinstance(value, cst.Dict)}
 
     def parts(self, node: cst.FunctionDef, symbol: str) -> list[tuple[str, str]]:
         """Tool names and the symbols of the parts that run for them; leaves the facts of the parts."""
@@ -50,7 +51,7 @@ class Dispatchers:
         def key(asked: cst.BaseExpression) -> str | None:
             return held.get(asked.value) if isinstance(asked, cst.Name) and asked.value in held else direct(asked)
 
-        inside = {name: value for name, value in _assigned(node.body) if isinstance(value, cst.Dict)}
+        inside = {name: value for name, value in assigned_in(node.body) if isinstance(value, cst.Dict)}
         found: list[tuple[str, str]] = []
         for part, nodes in parts_of(node, key, (self.tables | inside).get):
             name = part.value("name")
@@ -87,7 +88,8 @@ class Dispatchers:
 
     def _state(self, nodes: list[cst.CSTNode]) -> list[Signal]:
         uses = any(isinstance(each, cst.Name) and each.value in self.state.kept for each in nodes)
-        return [Signal.USES_STATE] if uses else []
+        changes = any(True for each in nodes for _ in changed(each, self.state.kept))
+        return [*([Signal.USES_STATE] if uses else []), *([Signal.CHANGES_STATE] if changes else [])]
 
 
 def _answers_calls(node: cst.FunctionDef) -> bool:
@@ -98,27 +100,3 @@ def _answers_calls(node: cst.FunctionDef) -> bool:
             if text == _CALLS_TOOLS or text.endswith(f"/{_CALLS_TOOLS}"):
                 return True
     return False
-
-
-def _kept(tree: cst.Module) -> list[str]:
-    """Names at the top of a module that hold a collection, or what a call of a plain function or class made."""
-    return [
-        name
-        for name, value in _assigned(tree)
-        if isinstance(value, cst.Dict | cst.List | cst.Set | cst.DictComp | cst.ListComp | cst.SetComp)
-    ]
-
-
-def _assigned(body: cst.Module | cst.BaseSuite) -> list[tuple[str, cst.BaseExpression]]:
-    found: list[tuple[str, cst.BaseExpression]] = []
-    for statement in body.body:
-        match statement:
-            case cst.SimpleStatementLine(
-                body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value)]
-            ):
-                found.append((name, value))
-            case cst.SimpleStatementLine(body=[cst.AnnAssign(target=cst.Name(value=name), value=value)]) if (
-                value is not None
-            ):
-                found.append((name, value))
-    return found

@@ -15,16 +15,21 @@ import libcst as cst
 from transforms.concepts import Class, Constant, Function, Instance, Parameter, Place, Signal
 from transforms.frameworks import python_effects as effects
 from transforms.frameworks.python_announced import TOKENS, matters
+from transforms.frameworks.python_constants import answers_constants
 from transforms.frameworks.python_credulous import is_credulous
+from transforms.frameworks.python_memory import changed, kept_in
 from transforms.frameworks.python_paths import path_rules
 from transforms.frameworks.python_references import annotated_type, flags, named, owner_class, path_constant, reference
 from transforms.frameworks.python_statuses import handed_up, status_from, status_of
-from transforms.walk import Handlers, Walk, all_parameters, descendants, dotted_name
+from transforms.frameworks.python_unsigned import believes_unsigned, reads_unsigned
+from transforms.walk import Handlers, Walk, all_parameters, argument, descendants, dotted_name
 
 __all__ = ["NAME", "TOKENS", "matters", "read", "without_strings"]
 
 NAME = "python"
 _CATCHES_REFUSALS = frozenset({"BaseException", "Exception", "HTTPException", "StarletteHTTPException"})
+# Where in their arguments stands the function that they run in a thread.
+_RUNS_ELSEWHERE = {"to_thread": 0, "run_in_threadpool": 0, "run_in_executor": 1, "run_sync": 0, "sync_to_async": 0}
 _EMPTY_STRING = re.compile(r"""(['"])(?:(?!\1).)*\1""")
 
 
@@ -56,6 +61,8 @@ def read(walk: Walk) -> Handlers:
         cst.Try: reader.try_,
         cst.Subscript: reader.subscript,
         cst.Attribute: reader.attribute,
+        cst.AugAssign: reader.changed,
+        cst.Del: reader.changed,
     }
 
 
@@ -66,6 +73,9 @@ class _Reader:
         self.walk = walk
         self.bodies: dict[str, _Body] = {}
         self.outside: set[int] = set()  # ids of calls in decorators, defaults, annotations: run when it is defined
+        self.unsigned: set[int] = set()  # ids of calls that read a token without its signature
+        self.verifying: set[int] = set()  # ids of calls that look at a credential
+        self.kept = kept_in(walk.tree)  # names of what the module keeps in memory
         self.swallowed: set[int] = set()  # ids of the nodes whose errors an `except` around them drops
 
     def function(self, node: cst.FunctionDef) -> None:
@@ -95,7 +105,9 @@ class _Reader:
                 by_path=(by_path := body.by_path or Signal.READS_PATH in walk.signals.get(symbol, ())),
                 path_rules=path_rules(walk.tree, node) if by_path else (),
                 credulous=is_credulous(node, walk.signals.get(symbol, set())),
+                unsigned=bool(self.unsigned) and believes_unsigned(node, self.unsigned, self.verifying),
                 gives=tuple(body.gives),
+                constant=answers_constants(node),
             )
 
         walk.emit(build, node, *parameters)
@@ -127,8 +139,15 @@ class _Reader:
                 self._refuse(status)
         if reference is not None and self._worth_keeping(node.func, reference):
             self._keep(reference, swallowed=swallowed)
+        if (handed := run_elsewhere(node)) is not None and (run := self.reference(handed)) and "." in run:
+            self._keep(run, swallowed=swallowed)
+        if reference is not None and reads_unsigned(node, reference):
+            self.unsigned.add(id(node))
+        elif reference is not None and effects.verifies(node, reference):
+            self.verifying.add(id(node))
         for signal in effects.of_call(node, reference, self._is_request):
             self.walk.signal(signal)
+        self.changed(node)
         if effects.runs_given(node, reference, self._parameters()):
             self.walk.signal(Signal.RUNS_GIVEN)
 
@@ -157,7 +176,15 @@ class _Reader:
             return f"{self.walk.symbol}.{node.value}"
         return self.reference(node) or "?"
 
+    def changed(self, node: cst.CSTNode) -> None:
+        """`NOTES[key] = text` of a dictionary at the top of the module."""
+        inner = self.walk.function
+        for name in changed(node, self.kept) if inner is not None else ():
+            if not any(name in scope.names for scope in self.walk.scopes[1:] if scope.is_function):
+                self.walk.signal(Signal.CHANGES_STATE)
+
     def assigned(self, node: cst.Assign) -> None:
+        self.changed(node)
         for target in node.targets:
             self._bind(target.target, node.value)
             self._constant(target.target, node.value)
@@ -322,6 +349,14 @@ def _drops_refusals(handler: cst.ExceptHandler) -> bool:
     return not _CATCHES_REFUSALS.isdisjoint(names) and not any(
         isinstance(each, cst.Raise) for each in descendants(handler.body)
     )
+
+
+def run_elsewhere(node: cst.Call) -> cst.BaseExpression | None:
+    """The function that a call lets run in another thread: `await asyncio.to_thread(store, row)`."""
+    name = node.func.attr.value if isinstance(node.func, cst.Attribute) else dotted_name(node.func)
+    position = _RUNS_ELSEWHERE.get(name or "")
+    given = argument(node, "func", position) if position is not None else None
+    return given if isinstance(given, cst.Name | cst.Attribute) else None
 
 
 def without_strings(code: str) -> str:

@@ -155,7 +155,7 @@ def _signals(walk: Walk, node: cst.CSTNode) -> Iterator[Signal]:
 
 def _gather(node: cst.CSTNode, part: Part, key: Key, tables: Tables) -> None:
     match node:
-        case cst.If(test=test) if conditions := tuple(_conditions(test, key)):
+        case cst.If(test=test) if conditions := tuple(conditions_of(test, key)):
             part.nodes.append(test)
             _part(part, conditions, node.body, key, tables)
             if isinstance(node.orelse, cst.If):
@@ -201,11 +201,12 @@ def _leaves(part: Part, above: list[cst.CSTNode]) -> Iterator[tuple[Part, list[c
         yield from _leaves(each, nodes)
 
 
-def _conditions(test: cst.BaseExpression, key: Key) -> Iterator[tuple[str, tuple[str, ...]]]:
+def conditions_of(test: cst.BaseExpression, key: Key) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What a test compares a key with."""
     match test:
         case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
-            yield from _conditions(left, key)
-            yield from _conditions(right, key)
+            yield from conditions_of(left, key)
+            yield from conditions_of(right, key)
         case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=cst.Equal(), comparator=right)]):
             for asked, value in ((key(left), string_value(right)), (key(right), string_value(left))):
                 if asked is not None and value:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 import libcst as cst
 
 from transforms.concepts import Signal
+from transforms.frameworks.python_unsigned import reads_unsigned
 from transforms.walk import argument, string_value
 
 # Methods that change a database or index, whatever they are called on.
@@ -96,7 +97,9 @@ _URL_CREDENTIAL = re.compile(
 )
 _STORES = frozenset({"headers", "cookies", "COOKIES", "session", "query_params", "META", "scope"})
 _REMEMBERING = frozenset({"session", "cookies", "COOKIES", "scope"})
-_REQUEST = re.compile(r"(?:^|[._])(?:request|req|websocket|ws|connection|conn|scope|self)$", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"(?:^|[._])(?:request|req|websocket|ws|connection|conn|scope|self|current_event)$", re.IGNORECASE
+)
 _REQUEST_TYPES = frozenset({"Request", "WebSocket", "HTTPConnection", "HttpRequest"})
 IsRequest = Callable[[cst.BaseExpression], bool]
 _LOGIN_PAGE = re.compile(r"/(?:log-?in|sign-?in|auth)(?:$|[/?#])", re.IGNORECASE)
@@ -137,15 +140,11 @@ def of_call(node: cst.Call, reference: str | None, is_request: IsRequest) -> Ite
     whole = reference or ""
     if _changes_something(node, tail, whole):
         yield Signal.WRITES
-    if _verifies(node, whole):
+    if verifies(node, whole):
         yield Signal.VERIFIES_TOKEN
     elif tail in _EXTERNAL_METHODS or (whole.startswith(_EXTERNAL) and not whole.startswith(_NOT_EXTERNAL)):
         yield Signal.EXTERNAL_EFFECT
-    if (
-        tail == "get"
-        and isinstance(node.func, cst.Attribute)
-        and _reads_credential(node.func.value, argument(node, "key", 0), is_request)
-    ):
+    if isinstance(node.func, cst.Attribute) and _asks_for_credential(node, node.func, is_request):
         yield Signal.READS_CREDENTIAL
     if (
         tail in ("get", "getlist")
@@ -186,6 +185,10 @@ def of_attribute(node: cst.Attribute, is_request: IsRequest) -> Iterator[Signal]
                 yield Signal.READS_CREDENTIAL
         case cst.Attribute(value=owner, attr=cst.Name(value="user" | "auth")) if is_request(owner):
             yield Signal.READS_CREDENTIAL
+        case cst.Attribute(
+            value=cst.Attribute(attr=cst.Name(value="request_context")), attr=cst.Name(value="authorizer")
+        ):
+            yield Signal.READS_CREDENTIAL  # of API Gateway: what its authorizer has said
 
 
 def _changes_something(node: cst.Call, tail: str, reference: str) -> bool:
@@ -245,24 +248,11 @@ def leading_text(node: cst.BaseExpression) -> str:
     return string_value(node) or ""
 
 
-def _verifies(node: cst.Call, reference: str) -> bool:
+def verifies(node: cst.Call, reference: str) -> bool:
+    """Whether a call raises, or answers no, when a credential is no good."""
     if reference in _VERIFIES_WHAT_IT_IS_MADE_OF:
         return bool(node.args)
-    return (reference in _VERIFIES or reference.endswith(_VERIFIES_TAIL)) and not _signature_ignored(node)
-
-
-def _signature_ignored(node: cst.Call) -> bool:
-    """`jwt.decode(token, options={"verify_signature": False})` reads a token and checks nothing."""
-    options = argument(node, "options")
-    if not isinstance(options, cst.Dict):
-        return False
-    return any(
-        isinstance(item, cst.DictElement)
-        and string_value(item.key) == "verify_signature"
-        and isinstance(item.value, cst.Name)
-        and item.value.value == "False"
-        for item in options.elements
-    )
+    return (reference in _VERIFIES or reference.endswith(_VERIFIES_TAIL)) and not reads_unsigned(node, reference)
 
 
 def _reads_credential(store: cst.BaseExpression, key: cst.BaseExpression | None, is_request: IsRequest) -> bool:
@@ -270,6 +260,14 @@ def _reads_credential(store: cst.BaseExpression, key: cst.BaseExpression | None,
     if not isinstance(store, cst.Attribute) or store.attr.value not in _STORES or key is None:
         return False
     return is_request(store.value) and names_credential(key, remembered=store.attr.value in _REMEMBERING)
+
+
+def _asks_for_credential(node: cst.Call, func: cst.Attribute, is_request: IsRequest) -> bool:
+    """`request.headers.get("Authorization")`, `event.get_header_value("Authorization")`."""
+    if func.attr.value == "get_header_value":
+        name = argument(node, "name", 0)
+        return name is not None and is_request(func.value) and names_credential(name)
+    return func.attr.value == "get" and _reads_credential(func.value, argument(node, "key", 0), is_request)
 
 
 def _asks_the_url(store: cst.BaseExpression, key: cst.BaseExpression | None, is_request: IsRequest) -> bool:

@@ -35,6 +35,7 @@ _PLAIN_FUNCTIONS = frozenset({
     "HTTPException", "Depends", "Query", "Path", "UUID", "list", "dict", "set", "sum", "sorted", "enumerate", "zip",
     "select", "type", "repr", "tuple",
 })  # fmt: skip
+_HANDED = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.IfExp)  # arguments that may hold somebody's value
 _PLAIN_METHODS = frozenset({
     "append", "extend", "join", "format", "refresh", "execute", "scalars", "scalar", "exec", "select_from",
     "order_by", "limit", "offset", "options", "info", "debug", "warning", "error", "exception", "where", "filter_by",
@@ -159,7 +160,7 @@ class _Reader:
     def _arguments(self, node: cst.Call) -> Iterator[tuple[str, str]]:
         """Position or keyword of each argument with local origins, and these."""
         for index, arg in enumerate(node.args):
-            if arg.star or not isinstance(arg.value, cst.Name | cst.Attribute | cst.Subscript | cst.Call):
+            if arg.star or not isinstance(arg.value, _HANDED):
                 continue
             origins = self.origins.text(arg.value)
             if not all(origin.startswith("@") for origin in origins.split()):

@@ -14,6 +14,7 @@ from transforms.concepts import Place
 from transforms.concepts_data import Operation, Query
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.sqlalchemy_conditions import UNREADABLE, Conditions, Value, columns_of, tables_of
+from transforms.frameworks.sqlalchemy_probes import only_asked
 from transforms.walk import Walk, argument, dotted_name, string_value
 
 RETURNED = "return"  # in place of a local name: what the function returns
@@ -48,6 +49,7 @@ class Draft:
     entities: list[str]
     values: list[Value] = dataclasses.field(default_factory=list)
     result: str | None = None
+    bound_by: cst.BaseExpression | None = None  # what is assigned to that name
     session: str = ""
     privileged: bool = False
 
@@ -70,7 +72,7 @@ class Queries:
         symbol = f"{self.walk.symbol}.{name}"
         draft = self._main(value)
         if draft is not None:
-            draft.result = name
+            draft.result, draft.bound_by = name, value
             if _is_open(_unwrapped(value)):
                 self.statements[symbol] = draft
             return True
@@ -248,7 +250,8 @@ class Queries:
                 values += self.conditions.of_keywords(cst.Call(call.func, [cst.Arg(update)]))
         else:
             values = self.conditions.of_keywords(call)
-        if not name.rpartition(".")[2][:1].isupper():
+        converts = bool(call.args) and not values  # `UUID(text)`: a row is made of names
+        if converts or not name.rpartition(".")[2][:1].isupper():
             return None
         draft = Draft(Operation.INSERT, self._function(), call, call, [self.walk.resolve(name) or name], values)
         draft.privileged = id(call) in self.privileged
@@ -295,6 +298,8 @@ class Queries:
         head = walk.code(draft.root, LONGEST_HEAD + 1)
         head = "" if len(head) > LONGEST_HEAD or "'" in head or '"' in head else head
 
+        around = walk.function.node if walk.function is not None else None
+
         def build(place: Place, root: Place) -> Query:
             return Query(
                 framework="sqlalchemy",
@@ -311,6 +316,7 @@ class Queries:
                 head=head,
                 session=draft.session,
                 privileged=draft.privileged,
+                probes=only_asked(around, draft.bound_by, draft.result),
             )
 
         walk.emit(build, draft.node, draft.root)
