@@ -122,6 +122,11 @@ class Function:
     gives: tuple[str, ...] = ()  # references of what it returns, a parameter as a symbol; "?" for another expression
 
 
+def for_nobody(symbol: str) -> str:
+    """The symbol of what runs of a function for somebody who is not signed in."""
+    return f"{symbol}.<nobody>"
+
+
 class Says(StrEnum):
     """What a predicate answers to a request that brings no identity."""
 

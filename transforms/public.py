@@ -286,7 +286,7 @@ def _page(_app: "App", shape: Shape) -> Publicity | None:
         return Publicity(Openness.PUBLIC, "the pages of the app, whatever their address")
     if shape.has_parameters or shape.own_parameters:
         return None
-    calls = [call for call in shape.function.calls if not call.startswith(("os.", "pathlib.", "fastapi.HTTPException"))]
+    calls = [call for call in shape.function.calls if not call.startswith(words.BESIDE_A_PAGE)]
     if not calls or not all(words.PAGE_CALLS.search(call) for call in calls) or shape.function.guards:
         return None
     if shape.admin:
