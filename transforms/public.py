@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from transforms import public_words as words
+from transforms.accounts import lets_in
 from transforms.catalogues import is_kept_by_administrators
 from transforms.concepts import Function, Route, Signal
 from transforms.frozen import cheap_to_make
@@ -72,6 +73,7 @@ def publicity(app: "App", route: Route) -> Publicity:
         _health,
         _root,
         _signs_in,
+        _lets_in,
         _sent_back,
         _metrics,
         _page,
@@ -241,6 +243,14 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
     if not above.isdisjoint(words.ACCOUNTS) or (shape.handler <= words.ACCOUNT_WORDS and len(shape.segments) == 1):
         return Publicity(Openness.PUBLIC, "part of signing in")
     return None
+
+
+def _lets_in(app: "App", shape: Shape) -> Publicity | None:
+    """A login under whatever path: `POST /`."""
+    about_passwords = {"change", "update"} & shape.handler and "password" in shape.handler
+    if shape.route.guards or about_passwords or not lets_in(app, shape.route):
+        return None
+    return Publicity(Openness.PUBLIC, "it compares a password, and lets its owner in")
 
 
 def _sent_back(_app: "App", shape: Shape) -> Publicity | None:

@@ -88,3 +88,28 @@ def test_rows_that_are_fetched_where_strangers_are_answered_are_no_refusal() -> 
     body = "if not g.user:\n    return render_template('start.html', things=Thing.query.limit(3).all())\nreturn mine()"
     assert answer(body) is Answer.UNKNOWN
     assert answer(body.replace(", things=Thing.query.limit(3).all()", "")) is Answer.YES
+
+
+LOGIN = """from flask import Flask, request
+from flask_login import current_user, login_required, login_user
+from werkzeug.security import check_password_hash
+app = Flask(__name__)
+@app.route("/", methods=["GET", "POST"])
+def front():
+    user = User.query.filter_by(name=request.form["name"]).first()
+    if user and check_password_hash(user.password, request.form["password"]):
+        login_user(user)
+    return "done"
+"""
+
+
+def test_a_login_is_one_under_any_path() -> None:
+    app, route = only_route(LOGIN)
+    assert app.publicity(route).reason == "it compares a password, and lets its owner in"
+    assert [(each.action, each.signs_in) for each in app.auditing.changes] == [("auth.login", True)]
+    for other in (
+        LOGIN.replace("login_user(user)", "remember(user)"),
+        LOGIN.replace("def front", "def change_password"),
+    ):
+        app, route = only_route(other)
+        assert not app.publicity(route).is_public

@@ -277,11 +277,10 @@ class Checks:
         match statement:
             case cst.SimpleStatementLine(body=[*_, cst.Return(value=cst.Call(func=func, args=args))]):
                 made = tail_of(func) in ("render_template", "jsonify")
-                names = self._names(self.fetched) if made else set[str]()
-                found = (each for arg in args for each in descendants(arg.value, cst.Name, cst.Call))
-                return made and any(
-                    _fetches(each) if isinstance(each, cst.Call) else each.value in names for each in found
-                )
+                given = [arg.value for arg in args] if made else []
+                rows = self._names(self.fetched)
+                named = (each.value in rows for value in given for each in descendants(value, cst.Name))
+                return any(named) or any(_fetches(each) for value in given for each in descendants(value, cst.Call))
         return False
 
     def _calls_handler(self, value: cst.BaseExpression) -> bool:

@@ -4,7 +4,7 @@ A page that shows more to whoever is signed in answers strangers on purpose: wha
 its own, so that `guarding` can judge it by what it does and not by what others get.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import libcst as cst
 
@@ -48,19 +48,22 @@ def tell_strangers_apart(
             assigned(node)
         nodes.append(node)
     if decided and _leaves_out(function, Run(told_by(*others), cases).of(function.body), nodes):
-        asking = (each for each in descendants(function.body, cst.If, cst.IfExp) if _asks(each, decided[0]))
+        asking = (
+            each for each in _conditions(function) if any(found is decided[0] for found in descendants(each.test))
+        )
         emit_part(walk, function, for_nobody(symbol), Part(body=next(asking)), nodes, further(nodes))
 
 
 def _leaves_out(function: cst.FunctionDef, whole: Iterable[cst.CSTNode], nodes: list[cst.CSTNode]) -> bool:
     """Whether something runs for those only who are signed in."""
     run = set(map(id, nodes))
-    tests = {id(each) for node in descendants(function.body, cst.If, cst.IfExp) for each in descendants(node.test)}
+    tests = {id(each) for node in _conditions(function) for each in descendants(node.test)}
     said = (
         each for each in whole if isinstance(each, cst.Call | cst.Subscript | cst.Attribute | cst.Return | cst.Raise)
     )
     return any(id(each) not in run and id(each) not in tests for each in said)
 
 
-def _asks(node: cst.If | cst.IfExp, test: cst.BaseExpression) -> bool:
-    return any(each is test for each in descendants(node.test))
+def _conditions(function: cst.FunctionDef) -> Iterator[cst.If | cst.IfExp]:
+    yield from descendants(function.body, cst.If)
+    yield from descendants(function.body, cst.IfExp)
