@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import Route, Router
 from transforms.concepts_data import Operation
+from transforms.once import per_app
 from transforms.ownership import Kind
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ _FEDERATES = re.compile(
     r"|flask_dance|flask_oidc|flask_pyoidc|oidcrp|oic|idpyoidc|workos|clerk_backend_api|propelauth\w*|supertokens\w*"
     r"|fief_client|firebase_admin|keycloak|cognitojwt|fastapi_cognito|fastapi_cloudauth|djangosaml2|stytch|descope"
     r"|google\.oauth2\.id_token|jwt\.PyJWKClient|gotrue|fastapi_nextauth_jwt|streamlit_oauth|streamlit_google_auth"
+)
+# What makes a request's sender somebody who is signed in, or gives them a token that says so.
+_LETS_IN = re.compile(
+    r"(?:flask_login|flask_security)\.(?:\w+\.)*login_user|flask_jwt_extended\.(?:\w+\.)*create_access_token"
+    r"|django\.contrib\.auth\.login|(?:jose\.)?jwt\.encode"
 )
 PLAINLY = "=="
 # How columns are called that keep a password as it is, and what is sent with a request.
@@ -102,6 +108,20 @@ def _is_of_an_account(origin: str) -> bool:
 def verifies_password(app: "App", symbol: str) -> bool:
     """Whether a function, the app's own or a library's, compares passwords."""
     return _VERIFIES_PASSWORD.fullmatch(symbol) is not None or any(_comparing(app, symbol))
+
+
+def lets_in(app: "App", route: Route) -> bool:
+    """Whether a route, whatever it is called, compares a password and lets its owner in."""
+    letting = _letting_in(app)
+    if not letting or letting.isdisjoint(app.reaching.below(route.handler)):
+        return False
+    return verifies_password(app, route.handler)
+
+
+@per_app
+def _letting_in(app: "App") -> frozenset[str]:
+    calling = ((each, app.meaning(call, each.file)) for each in app.functions.values() for call in each.calls)
+    return frozenset(each.symbol for each, target in calling if _LETS_IN.fullmatch(target))
 
 
 def _comparing(app: "App", handler: str) -> "Iterator[str]":

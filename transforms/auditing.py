@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from transforms.accounts import lets_in
 from transforms.concepts import SIGNAL_SENDER, Function, Route, Signal
 from transforms.concepts_data import Operation
 
@@ -172,7 +173,7 @@ class Auditing:
             return
         if route.methods == ("GET",) and not route.part and route.handler in self._writing_handlers:
             return  # what its body writes, it writes for the other methods
-        signs_in = _signs_in(route) and self.app.publicity(route).is_public
+        signs_in = (_signs_in(route) or lets_in(self.app, route)) and self.app.publicity(route).is_public
         body = self.app.judge.bodies.of(route.does)
         by_library = _by_library(self.app, route)
         seen = body.writes or by_library
@@ -332,7 +333,8 @@ def _signs_in(route: Route) -> bool:
 
 
 def _sign_in_verb(route: Route) -> str:
-    return _snake((route.path or route.own_path or "").rstrip("/").rpartition("/")[2])
+    called = (route.path or route.own_path or "").rstrip("/").rpartition("/")[2]
+    return _snake(called) if called else "login"
 
 
 def _is_collection(segment: str) -> bool:

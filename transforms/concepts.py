@@ -124,6 +124,11 @@ class Function:
     constant: bool = False  # it returns words that stand in it, and does nothing else
 
 
+def for_nobody(symbol: str) -> str:
+    """The symbol of what runs of a function for somebody who is not signed in."""
+    return f"{symbol}.<nobody>"
+
+
 class Says(StrEnum):
     """What a predicate answers to a request that brings no identity."""
 

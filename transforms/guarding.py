@@ -11,8 +11,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from transforms.blindness import sees_nobody
-from transforms.bodies import Bodies
-from transforms.concepts import Function, GuardUse, How, Route, Signal
+from transforms.bodies import Bodies, Body
+from transforms.concepts import Function, GuardUse, How, Route, Signal, for_nobody
 from transforms.known_guards import Known, looks_like_access_control, verdict_of_library
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Access:
     answer: Answer
     traces: tuple[Trace, ...] = ()
     guard: GuardUse | None = None
+    shows_less: bool = False  # strangers are answered as well, and see less than others
 
     @property
     def is_checked(self) -> bool:
@@ -64,6 +65,7 @@ class Reading:
     optional: bool = False
     asks: bool = False  # it demands a credential and leaves checking it to others
     hollow: bool = False  # it refuses some, and can tell nobody apart
+    shows_less: bool = False  # it answers strangers, and does more for whoever is signed in
 
 
 NOTHING = Reading(Answer.NO)
@@ -90,9 +92,11 @@ class Judge:
     def __init__(self, app: "App") -> None:
         self.app = app
         from transforms.permitting import turns_strangers_away
+        from transforms.stakes import only_shows
 
         self.bodies = Bodies(app)
         self.turns_away = turns_strangers_away
+        self.only_shows = only_shows
         binding = app.placement.bindings.get("guard")
         self._accepted = {f"{binding.module}.{binding.name}"} if binding is not None else set[str]()
         self._accesses: dict[Route, Access] = {}
@@ -240,29 +244,47 @@ class Judge:
             return NOTHING
         if function is None:
             return Reading(Answer.UNKNOWN, (Trace(route.file, route.entry.line, "its handler could not be found"),))
-        body = self.bodies.of(function.symbol)
-        credential = body.credential or (f"{function.file}:{function.place.line}" if offered else None)
+        nobody = self.app.functions.get(for_nobody(function.symbol))
+        body = self.bodies.of((nobody or function).symbol)
+        found = self._refused(route, function, body, offered=offered)
+        if found is None and nobody is not None:
+            return self._sees_less(route, nobody)
+        return found or NOTHING
+
+    def _refused(self, route: Route, function: Function, body: Body, *, offered: bool) -> Reading | None:
+        """How a handler keeps strangers out by itself, if it may do that."""
+        looks = body.credential or self.bodies.of(function.symbol).credential
+        credential = looks or (f"{function.file}:{function.place.line}" if offered else None)
         if body.unsigned is not None:
             return _believing(function, body.unsigned)
         if body.refuses is not None and credential is not None:
             return Reading(Answer.YES, (_refusal(function, body.refuses),))
-        if self.turns_away(self.app, route):
+        if self.turns_away(self.app, route) and (body is self.bodies.of(function.symbol) or body.writes is None):
             note = f"{_name(function.symbol)} turns away whoever is not signed in"
             return Reading(Answer.YES, (Trace(function.file, function.place.line, note),))
         if body.verifies is not None:
             note = "checks a token or signature in its body"
             answer = Answer.YES if function.raises else Answer.UNKNOWN
             return Reading(answer, (Trace(function.file, function.place.line, note),))
+        note = self._unsure(body, self.bodies.of(function.symbol))
+        return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),)) if note else None
+
+    def _unsure(self, body: Body, whole: Body) -> str:
+        """Why nobody can tell whether a handler keeps strangers out."""
         if body.refuses is not None and body.says_401:
-            note = "answers 401 in its body, without a credential that could be recognised"
-            return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
+            return "answers 401 in its body, without a credential that could be recognised"
         if body.refuses_some is not None:
-            note = "turns some strangers away, and answers others"
-            return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
-        if body.needs is not None:
-            note = "fails when nobody is signed in, without refusing"
-            return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
-        return NOTHING
+            return "turns some strangers away, and answers others"
+        return "fails when nobody is signed in, without refusing" if whole.needs is not None else ""
+
+    def _sees_less(self, route: Route, nobody: Function) -> Reading:
+        """Judge a handler that asks who is calling and answers strangers all the same, by what it does for them."""
+        name, line = _name(route.handler), nobody.place.line
+        if self.only_shows(self.app, route, nobody):
+            note = f"{name} does more for whoever is signed in, and only shows something to others"
+            return Reading(Answer.UNKNOWN, (Trace(nobody.file, line, note),), shows_less=True)
+        note = f"{name} asks who is calling, and goes on for others as well"
+        return Reading(Answer.NO, (Trace(nobody.file, line, note),))
 
     def _access(self, route: Route) -> Access:
         guards = (guard for guard in route.guards if not self._lets_through(guard, route))
@@ -279,7 +301,7 @@ class Judge:
                 return Access(Answer.UNKNOWN, (_seen(guard), *reading.traces), guard)
         weak = [_seen(guard) for guard, _ in readings if guard.how is How.GATEWAY]
         hollow = [each for guard, reading in readings if reading.hollow for each in (_seen(guard), *reading.traces)]
-        return Access(inline.answer, (*inline.traces, *weak, *hollow))
+        return Access(inline.answer, (*inline.traces, *weak, *hollow), shows_less=inline.shows_less)
 
     def _lets_through(self, guard: GuardUse, route: Route) -> bool:
         """Whether the route is one of those that a guard of many routes does not look at."""
@@ -431,7 +453,7 @@ def _seen(guard: GuardUse) -> Trace:
 
 
 def _refusal(function: Function, refusal: str) -> Trace:
-    return Trace(function.file, function.place.line, f"{_name(function.symbol)} {refusal}")
+    return Trace(function.file, function.place.line, f"{_name(function.symbol.partition('.<')[0])} {refusal}")
 
 
 def _name(symbol: str) -> str:

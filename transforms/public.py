@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from transforms import public_words as words
+from transforms.accounts import lets_in
 from transforms.catalogues import is_kept_by_administrators
 from transforms.concepts import Function, Route, Signal
 from transforms.frozen import cheap_to_make
@@ -72,6 +73,7 @@ def publicity(app: "App", route: Route) -> Publicity:
         _health,
         _root,
         _signs_in,
+        _lets_in,
         _sent_back,
         _metrics,
         _page,
@@ -244,6 +246,14 @@ def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
     return None
 
 
+def _lets_in(app: "App", shape: Shape) -> Publicity | None:
+    """A login under whatever path: `POST /`."""
+    about_passwords = {"change", "update"} & shape.handler and "password" in shape.handler
+    if shape.route.guards or about_passwords or not lets_in(app, shape.route):
+        return None
+    return Publicity(Openness.PUBLIC, "it compares a password, and lets its owner in")
+
+
 def _sent_back(_app: "App", shape: Shape) -> Publicity | None:
     """`GET /calendar/callback?code=...`: where a provider sends people back to."""
     called = {*words_of(shape.segments[-1] if shape.segments else ""), *shape.handler}
@@ -287,7 +297,7 @@ def _page(_app: "App", shape: Shape) -> Publicity | None:
         return Publicity(Openness.PUBLIC, "the pages of the app, whatever their address")
     if shape.has_parameters or shape.own_parameters:
         return None
-    calls = [call for call in shape.function.calls if not call.startswith(("os.", "pathlib.", "fastapi.HTTPException"))]
+    calls = [call for call in shape.function.calls if not call.startswith(words.BESIDE_A_PAGE)]
     if not calls or not all(words.PAGE_CALLS.search(call) for call in calls) or shape.function.guards:
         return None
     if shape.admin:

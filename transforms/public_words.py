@@ -109,6 +109,8 @@ PAGE_CALLS = re.compile(
     r"|^flask\.(?:\w+\.)*(?:render_template|redirect|url_for|send_from_directory|send_file|send_static_file)$"
     r"|\.send_static_file$"
 )
+# What may be called for a page without data: where its file lies, and who is calling, of which a stranger sees nothing.
+BESIDE_A_PAGE = ("os.", "pathlib.", "fastapi.HTTPException", "flask.session.")
 # What a step on the way calls: it shows a page, tells something, and leads on.
 STEP_CALLS = re.compile(
     r"django\.(?:shortcuts\.(?:render|redirect)|contrib\.messages\.|urls\.|utils\.translation\.|http\.HttpResponse)"

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Route
-from transforms.public import is_personal
+from transforms.concepts import Function, Route, Signal, for_nobody
+from transforms.public import is_admin_like, is_personal
+from transforms.public_words import PAGE_CALLS
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -24,13 +25,30 @@ class Stakes:
 
 def stakes(app: "App", route: Route) -> Stakes:
     """The stakes of one route of `app.routes`."""
-    bodies = [app.judge.bodies.of(each) for each in (route.does, *_of_socket(app, route))]
+    nobody = for_nobody(route.does)
+    does = nobody if nobody in app.functions else route.does
+    bodies = [app.judge.bodies.of(each) for each in (does, *_of_socket(app, route))]
     return Stakes(
         admin=app.shape(route).admin,
         writes=any(each.writes is not None for each in bodies) or (route.may_write and route.methods != ("WEBSOCKET",)),
         external=any(each.external is not None for each in bodies),
         personal=is_personal(route),
     )
+
+
+def only_shows(app: "App", route: Route, nobody: Function) -> bool:
+    """Whether what runs for strangers changes nothing, and reads nothing that is hardly for them.
+
+    Where the method is one that changes something, nothing but a page may be left. What is of the administrators' side,
+    or lists what belongs to people, is hardly for strangers.
+    """
+    body = app.judge.bodies.of(nobody.symbol)
+    if body.writes is not None or body.external is not None:
+        return False
+    if all(PAGE_CALLS.search(call) for call in nobody.calls) and Signal.FILLS_TEMPLATE not in nobody.signals:
+        return True
+    listed = is_personal(route) and "{" not in (route.path or route.own_path or "")
+    return not (route.may_write or is_admin_like(route) or listed)
 
 
 def _of_socket(app: "App", route: Route) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ class Owned:
 
 
 UNREADABLE = "?"
+BUT = "!"  # in front of a column: all rows but those with that value
 _BULK_INSERT = re.compile(r"(?:\w+\.)*insert\(")
 _SECRET_KEYS = re.compile(
     r"token|jti|code|hash|secret|api_?key|slug|session_id|invite|nonce|state$|uuid", re.IGNORECASE
@@ -107,7 +108,8 @@ class Tenancy:
     def own_value(self, query: Query) -> str | None:
         """The column by which a query is compared with, or given, a value of the caller."""
         for column, origins in query.values:
-            if column != "**" and self.callers.source(query.function, origins) is Source.CALLER:
+            plain = not column.startswith(("**", BUT))
+            if plain and self.callers.source(query.function, origins) is Source.CALLER:
                 return column
         return None
 
@@ -153,7 +155,7 @@ class Tenancy:
         query = owned.query
         if query.probes:
             return Holds.YES, "only whether there is such a row is asked"
-        compared = [column for column, _ in query.values if column not in ("**", UNREADABLE)]
+        compared = [column for column, _ in query.values if not column.startswith(("**", UNREADABLE, BUT))]
         if query.operation is not Operation.INSERT:
             foreign = {each.name for each in owned.scope.entity.columns if each.foreign_key is not None}
             if any(_SECRET_KEYS.search(column) for column in compared if column not in foreign):
@@ -176,6 +178,8 @@ class Tenancy:
             return Holds.UNKNOWN, "its route may be open on purpose, with rows for everybody"
         if any(column == UNREADABLE for column, _ in query.values):
             return Holds.UNKNOWN, "one of its conditions is made elsewhere"
+        if any(column == BUT + each for column, _ in query.values for each in owned.columns):
+            return Holds.UNKNOWN, f"it asks for all rows but those with one {owned.scope.column}, which may be meant"
         sources = {column: self.callers.source(query.function, origins) for column, origins in query.values}
         own = [sources[column] for column in owned.columns if column in sources]
         if any(column in owned.columns and not origins for column, origins in query.values):

@@ -102,3 +102,12 @@ def test_a_query_of_a_class_is_narrowed_before_it_runs(query: str, scoped: str) 
     entity = next(each for each in app.entities if each.symbol == "models.DiaryPage")
     (edit,) = scope_query(app, found, entity, "user_id", "me") or ()
     assert getattr(edit, "code", None) == scoped
+
+
+@pytest.mark.parametrize("others", ["DiaryPage.user_id != current_user.id", "~(DiaryPage.user_id == current_user.id)"])
+def test_all_rows_but_the_callers_are_not_the_callers(others: str) -> None:
+    assert holds(f"    return jsonify(DiaryPage.query.filter({others}).all())\n") == "unknown"
+    assert (
+        holds(f"    return jsonify(DiaryPage.query.filter({others}, DiaryPage.user_id == g.user.id).all())\n") == "yes"
+    )
+    assert holds("    return jsonify(DiaryPage.query.filter(DiaryPage.text != 'x').first())\n") == "no"

@@ -19,8 +19,9 @@ catalogues only raise a doubt, shown as unknown. The policy's `public_routes` an
 --all` gives the reason for each.
 
 **Limits.** Guards are judged by reading what they do. One that cannot be read (an unknown library, a check chosen while
-the app runs) is shown as unknown, and so is a route of which people would differ whether it is public. A gateway in
-front of the app is not seen. Whether it is the *right* check, for a role or a tenant, is for other controls.
+the app runs) is shown as unknown, and so is a route of which people would differ whether it is public, or that answers
+strangers and does more for whoever is signed in; what that does for strangers is judged. A gateway in front of the app
+is not seen. Whether it is the *right* check, for a role or a tenant, is for other controls.
 """
 
 import re
@@ -108,6 +109,8 @@ def routes_keep_strangers_out(app: "App", options: Options) -> Iterator[Verdict]
             yield control.exempts(route, f"Accepted: {spared}.")
         elif publicity.is_public:
             yield control.exempts(route, f"Open on purpose: {publicity.reason}.")
+        elif access.shows_less:
+            yield control.unknown(route, "Strangers are answered as well, and see less: that may be meant.", evidence)
         elif not access.is_open:
             yield control.unknown(route, "Something may check who is calling, but it could not be read.", evidence)
         elif publicity.is_unsure:

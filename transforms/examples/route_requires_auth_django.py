@@ -161,6 +161,19 @@ ELSEWHERE_URLS = URLS.replace(
     '    path("orders/<int:pk>/", views.Order.as_view()),', '    path("orders/<int:pk>/", views.cancel),'
 )
 
+SHOWS_MORE = """from django.shortcuts import render
+
+from .models import Offer
+
+
+def offers(request):
+    user = request.user
+    found = Offer.objects.filter(public=True)
+    if user.is_authenticated:
+        found = Offer.objects.filter(owner=user)
+    return render(request, "offers.html", {"offers": found})
+"""
+
 EXAMPLES = (
     Bad(
         "Django: the app's views say where people sign in",
@@ -173,6 +186,13 @@ EXAMPLES = (
         project(VIEWSET, ROUTER, SETTINGS + DEFAULT),
     ),
     Good("REST framework: get_permissions() asks for a login in every branch", project(BY_ACTION, ROUTER)),
+    Good(
+        "Django: a page that shows more to whoever is signed in answers strangers on purpose",
+        project(
+            SHOWS_MORE,
+            'from django.urls import path\n\nfrom . import views\n\nurlpatterns = [path("offers/", views.offers)]\n',
+        ),
+    ),
     Bad(
         "Django: forgotten views get the decorator and the mixin that the others have",
         project(VIEWS + FORGOTTEN, URLS.replace("]\n", MORE_URLS)),

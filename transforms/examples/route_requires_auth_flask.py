@@ -177,6 +177,47 @@ def delete_note(note_id):
     return jsonify(remove(note_id))
 """
 
+SHOWS_MORE = """from flask import Flask, jsonify, render_template, session
+
+app = Flask(__name__)
+
+
+@app.get("/offers")
+def offers():
+    user = session.get("user_id")
+    if user:
+        return render_template("offers.html", offers=offers_for(user))
+    return render_template("offers.html", offers=offers_of_today())
+
+
+@app.get("/basket")
+def basket():
+    return jsonify(things_of(session["user_id"]) if "user_id" in session else [])
+"""
+
+ASKS_FOR_MORE = """from flask import Flask, redirect, session
+
+from security import signed_in
+
+app = Flask(__name__)
+
+
+@app.get("/orders")
+@signed_in
+def orders():
+    return {}
+
+
+@app.delete("/orders")
+def purge():
+    if "user_id" in session:
+        if session["role"] != "manager":
+            return redirect("/")
+    db.session.delete(everything())
+    db.session.commit()
+    return {}
+"""
+
 EXAMPLES: tuple[Example, ...] = (
     Good("Flask: signing in and out is open, and a guarded page is guarded", LOGIN),
     Good(
@@ -202,6 +243,13 @@ EXAMPLES: tuple[Example, ...] = (
         "Flask: a handler that fails when nobody is signed in is not open",
         'from flask import Flask, session\n\napp = Flask(__name__)\n\n\n@app.post("/notes")\ndef add_note():\n'
         '    owner = session["user_id"]\n    return save(owner)\n',
+    ),
+    Good("Flask: pages that show more to whoever is signed in answer strangers on purpose", SHOWS_MORE),
+    Bad(
+        "Flask: who is signed in is asked for a role, and a stranger is asked nothing",
+        {"security.py": DECORATOR, "shop.py": ASKS_FOR_MORE},
+        {"shop.py": ASKS_FOR_MORE.replace("\ndef purge", "\n@signed_in\ndef purge")},
+        adds=("tests/test_controls_identity.py",),
     ),
     Bad(
         "Flask: a route was forgotten in a factory: the app's own decorator goes below the route's",

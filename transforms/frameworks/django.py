@@ -8,6 +8,7 @@ from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_guards import Draft, class_drafts, drafts_at, function_drafts
 from transforms.frameworks.django_methods import VERBS, in_order, listed, of_function
 from transforms.frameworks.django_models import user_model
+from transforms.frameworks.django_nobody import tell_nobody_apart
 from transforms.frameworks.django_predicates import is_predicate, predicate, turned_away
 from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard
 from transforms.frameworks.django_roles import own_role_guard, require_role, role_guard_like_own
@@ -68,6 +69,7 @@ class _Reader:
             self.walk.emit(lambda: handled)
             if not is_predicate(node):
                 self._turns_away(symbol, node, handled.methods)
+                tell_nobody_apart(self.walk, node, symbol)
         if is_predicate(node):
             found = predicate(self.walk, symbol, node)
             self.walk.emit(lambda: found)

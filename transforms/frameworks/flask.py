@@ -10,7 +10,7 @@ import libcst as cst
 from transforms.concepts import Guarded, How, Include, Place, Route, Router
 from transforms.frameworks.flask_checks import Checks
 from transforms.frameworks.flask_edits import guard_route, guarded_together, replace_guards
-from transforms.frameworks.flask_methods import by_method, tell_methods_apart
+from transforms.frameworks.flask_methods import by_method, tell_methods_apart, tell_nobody_apart
 from transforms.frameworks.flask_reuse import has_own_guard, known_to, own_guard
 from transforms.frameworks.flask_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.flask_sign_in import sign_in_at_provider
@@ -150,9 +150,11 @@ class _Reader:
         drafts = [draft for below, draft in own if draft is not None and (below or not (entries or before))]
         for router, on_app in before:
             self._runs_before(router, symbol, node, drafts, on_app=on_app)
-        tell_methods_apart(
-            self.walk, node, symbol, tuple(dict.fromkeys(each for one in entries for each in one.methods))
-        )
+        if entries:
+            served = dict.fromkeys(each for one in entries for each in one.methods)
+            tell_methods_apart(self.walk, node, symbol, served, self.checks)
+        elif node.name.value in _VERBS and isinstance(self.walk.scopes[-1].node, cst.ClassDef):
+            tell_nobody_apart(self.walk, node, symbol, self.checks)
         for entry in entries:
             self._route(entry, symbol, node, drafts)  # a decorator above the route's wraps nothing that runs
         on_event = self.sockets.function(node, drafts, self.checks)

@@ -35,6 +35,10 @@ _ASKED = frozenset({
 _STORES = {"headers": _HEADER, "cookies": _KEY, "args": _HEADER, "values": _HEADER}
 _MADE_UP = ("secrets.token_", "uuid.uuid", "os.urandom", "random.")
 _STOPS = frozenset({"abort", "unauthorized", "raise_unauthorized", "forbidden", "disconnect"})
+_FETCHES = frozenset({
+    "all", "first", "paginate", "filter_by", "order_by", "limit", "execute", "scalars", "fetchall", "fetchone", "find",
+    "find_one", "aggregate", "get_or_404", "first_or_404",
+})  # fmt: skip
 _HARD_STOPS = frozenset({"401", "403"})
 
 
@@ -91,7 +95,7 @@ class Checks:
         tail = called.rpartition(".")[2]
         if self.sees_caller(node):
             self.tell(Signal.READS_CREDENTIAL)
-        if tail == "render_template" and any(not _is_literal(arg.value) for arg in node.args[1:]):
+        if tail == "render_template" and any(not self._is_plain(arg.value) for arg in node.args[1:]):
             self.tell(Signal.FILLS_TEMPLATE)
         if self._refuses(node, tail) or (tail == "unauthorized" and called != tail):
             self.tell(Signal.REFUSES)
@@ -133,6 +137,10 @@ class Checks:
             return self.leading.follows_a_look(node) and self.leads_to_login(node.args[0].value)
         status = node.args[1].value if called == "make_response" and len(node.args) > 1 else None
         return isinstance(status, cst.Integer) and status.value in _HARD_STOPS
+
+    def _is_plain(self, node: cst.BaseExpression) -> bool:
+        """What nobody stored, or who is calling: a stranger sees nothing of that."""
+        return _is_literal(node) or self.sees_caller(node) or self.walk.resolve(node) in _USERS
 
     # --- who is calling
 
@@ -269,9 +277,10 @@ class Checks:
         match statement:
             case cst.SimpleStatementLine(body=[*_, cst.Return(value=cst.Call(func=func, args=args))]):
                 made = tail_of(func) in ("render_template", "jsonify")
-                names = self._names(self.fetched) if made else ()
-                found = (each for arg in args for each in descendants(arg.value, cst.Name))
-                return any(each.value in names for each in found)
+                given = [arg.value for arg in args] if made else []
+                rows = self._names(self.fetched)
+                named = (each.value in rows for value in given for each in descendants(value, cst.Name))
+                return any(named) or any(_fetches(each) for value in given for each in descendants(value, cst.Call))
         return False
 
     def _calls_handler(self, value: cst.BaseExpression) -> bool:
@@ -330,6 +339,11 @@ def _unconditional(node: cst.FunctionDef) -> Iterator[cst.CSTNode]:
         for small in statement.body:
             if isinstance(small, cst.Assign | cst.Return | cst.Expr) and small.value is not None:
                 yield from descendants(small.value)
+
+
+def _fetches(call: cst.Call) -> bool:
+    """`Item.query.all()`, `session.scalars(...)`, written where its rows are handed on."""
+    return isinstance(call.func, cst.Attribute) and call.func.attr.value in _FETCHES
 
 
 def _is_literal(node: cst.BaseExpression) -> bool:

@@ -81,7 +81,7 @@ class TooLong(Exception):
 class Asked:
     """The request that is followed."""
 
-    method: str = "GET"
+    method: str | None = "GET"  # None: any
     action: str = "<another>"
     signed_in: bool = False  # by somebody of whom nothing else is known
 

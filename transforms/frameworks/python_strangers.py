@@ -163,7 +163,7 @@ class Stranger:
             case Thing.REQUEST if name == "user":
                 return Thing.USER
             case Thing.REQUEST if name == "method":
-                return self.asked.method
+                return self.asked.method or UNSURE
             case Thing.REQUEST if name == "auth":
                 return None
             case Thing.REQUEST if name in _STORES:

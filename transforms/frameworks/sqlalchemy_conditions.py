@@ -9,6 +9,7 @@ from transforms.frameworks.python_origins import Origins
 from transforms.walk import Walk, dotted_name, string_value
 
 UNREADABLE = "?"  # in place of a column: a condition that is made elsewhere
+BUT = "!"  # in front of a column: all rows but those with that value
 Value = tuple[str, str]  # a column and the origins of what it is compared with
 
 _COMPARING = frozenset({"in_", "is_", "like", "ilike", "any_", "contains", "has", "any", "op", "between"})
@@ -76,8 +77,11 @@ class Conditions:
 
     def _compared(self, node: cst.BaseExpression) -> Iterator[Value]:
         match node:
-            case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(comparator=right)]):
-                yield from self._sides(left, right)
+            case cst.UnaryOperation(operator=cst.BitInvert(), expression=inner):
+                yield from ((BUT + name, origins) for name, origins in self._compared(inner))
+            case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
+                others = BUT if isinstance(operator, cst.NotEqual | cst.IsNot | cst.NotIn) else ""
+                yield from ((others + name, origins) for name, origins in self._sides(left, right))
             case cst.Call(func=cst.Attribute(value=column, attr=cst.Name(value=method)), args=args) if (
                 method in _COMPARING and (name := self._column(column))
             ):
