@@ -22,6 +22,10 @@ AUTHENTICATES = (
     r"graphql_jwt\.decorators\.(?:login|staff_member|superuser|permission)_required",
     r"channels\.auth\.login_required",
 )  # fmt: skip
+LOGINS = (
+    r"django\.contrib\.auth\.(?:decorators\.login_required|mixins\.LoginRequiredMixin|middleware\.LoginRequiredMiddleware)",
+    r"rest_framework\.permissions\.IsAuthenticated",
+)
 # Predicates that let everybody read, and ask who it is before anything else.
 READERS_PASS = (
     r"rest_framework\.permissions\.(?:IsAuthenticatedOrReadOnly|DjangoModelPermissionsOrAnonReadOnly)",
