@@ -168,6 +168,7 @@ class Permission:
     inherited: bool = False
     code: str = ""  # the value as written
     file: str = ""
+    reads: tuple[str, ...] = ()  # attributes of the class that it depends on, and a class below may say anew
 
 
 @dataclass(frozen=True, slots=True)

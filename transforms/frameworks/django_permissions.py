@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Permission, Place, Route, Said
-from transforms.frameworks.django_library import PERMISSIONS_OF
+from transforms.frameworks.django_library import PERMISSIONS_OF, tail
 from transforms.permitting import asks_for_a_login, defaults
 from transforms.reuse import Guard
 
@@ -28,12 +28,24 @@ def permission_guards(
     app: "App", route: Route, function: str, owner: str | None, asked: tuple[str, ...]
 ) -> tuple[GuardUse, ...]:
     """The guards that the permission classes are for one method and action of a class, or for a function."""
+    if owner is not None and _skips_the_library(app, owner):
+        return ()
     options = list(dict.fromkeys(_asked(app, route, function, owner, asked)))
     if len(options) == 1 and options[0].groups is not None:
         return tuple(_guard(app, options[0], group, asked) for group in options[0].groups)
     if not options:
         return ()
     return (replace(_guard(app, options[0], ("",), asked), target="", symbol="", predicates=()),)
+
+
+def _skips_the_library(app: "App", owner: str) -> bool:
+    """Whether a method of the class stands in the place of the library's that asks the permission classes."""
+    for name in ("check_permissions", "initial"):
+        own = app.method(owner, name)
+        called = {tail(each) for each in own.calls} if own is not None else set[str]()
+        if own is not None and f"super().{name}" not in own.calls and "check_permissions" not in called - {name}:
+            return True
+    return False
 
 
 def is_declared_open(app: "App", route: Route, guards: tuple[GuardUse, ...]) -> bool:
@@ -82,10 +94,13 @@ def _asked(app: "App", route: Route, function: str, owner: str | None, asked: tu
 def _given(app: "App", owner: str, asked: tuple[str, ...]) -> list[Permission]:
     """What `get_permissions()` of a class or of the nearest of its bases gives for a request."""
     method, action = asked[0], asked[1]
+    below: set[str] = set()  # what classes further down say anew
     for each in app.ancestors(owner):
         found = [one for one in _said(app, each, Said.METHOD) if one.method in (method, "*")]
         if found:
-            return [one for one in found if one.action == action] or [one for one in found if one.action == "*"]
+            fitting = [one for one in found if one.action == action] or [one for one in found if one.action == "*"]
+            return [replace(one, groups=None) if below & set(one.reads) else one for one in fitting]
+        below |= set(app.classes[each].members) if each in app.classes else set()
     return []
 
 

@@ -113,7 +113,7 @@ _REDIRECTS = frozenset({"RedirectResponse", "redirect", "HTTPException", "url_fo
 
 
 # Functions and methods that send a stranger away, whatever they are told.
-_REFUSES = frozenset({"handle_no_permission", "redirect_to_login"})
+_REFUSES = frozenset({"handle_no_permission", "permission_denied", "redirect_to_login"})
 # How a websocket is refused: by a close code for policy violations, or a private one that says 401 or 403.
 _HANGS_UP = frozenset({"close", "WebSocketException"})
 _POLICY_CODES = frozenset({"1008", "3000", "3003", "4001", "4003", "4401", "4403", "4008"})
