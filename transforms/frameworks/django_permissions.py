@@ -21,6 +21,11 @@ ALLOW_ANY = "rest_framework.permissions.AllowAny"
 EVERYBODY = re.compile(r"[\[(]\s*(?:\w+\.)*AllowAny(\(\))?\s*,?\s*[\])]")
 _CALLS = re.compile(r"[\[(]\s*[\w.]+\(\)(?:\s*,\s*[\w.]+\(\))*\s*,?\s*[\])]")  # instances, as `get_permissions` gives
 _NOWHERE = Place(0, 0, 0, 0)
+_LESS = frozenset({ALLOW_ANY, "rest_framework.permissions.IsAuthenticatedOrReadOnly"})
+_IMPLIED = {
+    "IsAuthenticated": _LESS,
+    "IsAdminUser": _LESS | {"rest_framework.permissions.IsAuthenticated"},
+}  # what a class of the library asks for as well
 _HOW = {Said.CLASS: How.DECORATOR, Said.METHOD: How.DECORATOR, Said.FUNCTION: How.DECORATOR, Said.SETTINGS: How.APP}
 
 
@@ -71,8 +76,19 @@ def with_guard(permission: Permission, guard: Guard) -> str | None:
     made = "()" if _CALLS.fullmatch(code) else ""
     if EVERYBODY.fullmatch(code):
         inside = ""  # it says that everybody may pass, which is no longer meant
+    inside = _without_the_implied(permission, guard.name, inside)
     rest = f", {inside}" if inside else ("," if code[0] == "(" else "")
     return f"{code[0]}{guard.name}{made}{rest}{code[-1]}"
+
+
+def _without_the_implied(permission: Permission, name: str, inside: str) -> str:
+    """What stands beside a guard that asks for more than some of it: `[IsAdminUser, IsAuthenticated]`."""
+    listed, groups = [each.strip() for each in inside.split(",") if each.strip()], permission.groups
+    implied = _IMPLIED.get(name.rpartition(".")[2], frozenset())
+    if groups is None or len(groups) != len(listed):
+        return inside
+    kept = [each for each, group in zip(listed, groups, strict=True) if not (len(group) == 1 and group[0] in implied)]
+    return inside if len(kept) == len(listed) else ", ".join(kept)
 
 
 def _asked(app: "App", route: Route, function: str, owner: str | None, asked: tuple[str, ...]) -> Iterator[Permission]:

@@ -12,7 +12,7 @@ from transforms.frameworks.django_loops import rounds
 from transforms.frameworks.django_methods import in_order, listed
 from transforms.frameworks.django_predicates import Given, permission, permissions_given
 from transforms.frameworks.django_querysets import gives_own_rows
-from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard
+from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard, reuse_steps
 from transforms.frameworks.django_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_sign_in import sign_in_at_provider
@@ -26,7 +26,7 @@ from transforms.walk import Handlers, Walk, argument, descendants, dotted_name, 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard", "known_to",
     "own_guard", "own_role_guard", "read", "replace_guards", "require_role",
-    "role_guard_like_own", "serve", "setting_held",
+    "reuse_steps", "role_guard_like_own", "serve", "setting_held",
     "sign_in_at_provider",
 ]  # fmt: skip
 

@@ -26,6 +26,9 @@ def assigned(walk: Walk, name: str, value: cst.BaseExpression, framework: str) -
             _defaults(walk, value)
         case "AUTHENTICATION_BACKENDS":
             _backends(walk, name, value)
+        case "LOGIN_URL":
+            told, symbol, path = string_value(value) or "", f"{walk.module}.{name}", walk.path
+            walk.emit(lambda place: Setting(name, told, place, symbol, path), value)
 
 
 def _backends(walk: Walk, name: str, value: cst.BaseExpression) -> None:
