@@ -428,6 +428,7 @@ class Setting:
     file: str = ""
 
 
+UNREAD_LIST = ".<list>"  # how a Route's handler ends that is a list of URLs of a library, which nobody can read
 SIGNAL_SENDER = "signal_sender"  # a Setting: of whose rows, or of what else, a function is told by a signal
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from transforms.blindness import sees_nobody
 from transforms.bodies import Bodies
-from transforms.concepts import Function, GuardUse, How, Route, Signal
+from transforms.concepts import UNREAD_LIST, Function, GuardUse, How, Route, Signal
 from transforms.known_guards import Known, looks_like_access_control, verdict_of_library
 
 if TYPE_CHECKING:
@@ -236,7 +236,10 @@ class Judge:
         if function is None and route.by_library:
             return NOTHING
         if function is None:
-            return Reading(Answer.UNKNOWN, (Trace(route.file, route.entry.line, "its handler could not be found"),))
+            library = route.handler.removesuffix(UNREAD_LIST)
+            unread = f"what is in {library} could not be read" if library != route.handler else ""
+            note = unread or "its handler could not be found"
+            return Reading(Answer.UNKNOWN, (Trace(route.file, route.entry.line, note),))
         body = self.bodies.of(function.symbol)
         credential = body.credential or (f"{function.file}:{function.place.line}" if offered else None)
         if body.refuses is not None and credential is not None:

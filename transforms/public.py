@@ -173,7 +173,7 @@ def _document(app: "App", shape: Shape) -> Publicity | None:
     named = shape.last in words.DOCUMENTS or (
         shape.last in words.TEXTS and not shape.admin and not _has_rows(app, shape)
     )
-    if first == ".well-known" or named:
+    if ".well-known" in shape.segments[:-1] or named:
         return Publicity(Openness.PUBLIC, f"/{'/'.join(shape.segments)} is there for everybody")
     if words.STATIC_FILE.fullmatch(shape.segments[-1]):
         return Publicity(Openness.PUBLIC, "a static file")
