@@ -118,9 +118,11 @@ class _Seen:
         )
 
 
-def _called_admin(_app: "App", seen: _Seen) -> "Iterator[Spirit]":
+def _called_admin(app: "App", seen: _Seen) -> "Iterator[Spirit]":
     """`/admin/...`, or a handler called after administrators."""
     in_path = {word for segment in seen.shape.segments for word in words_of(segment)}
+    if _changes_own_password(app, seen):
+        return
     if not public_words.ADMIN.isdisjoint(in_path):
         yield Spirit(Sureness.HIGH, "its path says that it is for administrators")
     elif not public_words.ADMIN.isdisjoint(seen.shape.handler):
@@ -232,6 +234,17 @@ def _is_own(seen: _Seen) -> bool:
     """Whether it is about the caller's own account, or about signing in."""
     words = {word for segment in seen.shape.segments for word in words_of(segment)} | seen.shape.handler
     return not words.isdisjoint(OWN) or not SIGNING.isdisjoint({*seen.last, *seen.plain})
+
+
+def _changes_own_password(app: "App", seen: _Seen) -> bool:
+    """`/admin/change-password` of whoever is calling: that is nobody else's, on whichever side of the site."""
+    changes = "password" in seen.last and seen.last <= {"change", "update", "password", "my"}
+    return (
+        changes
+        and not (seen.keyed or seen.deep)
+        and app.access(seen.shape.route).is_checked
+        and _minds_caller(app, seen)
+    )
 
 
 def _works_on_own_rows(app: "App", route: Route) -> bool:

@@ -84,6 +84,11 @@ _SENSITIVE = re.compile(
 )
 _SAYS_AGAIN = {"update": ("update", "edit", "modify"), "delete": ("delete", "remove")}  # in a path
 _VERBS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete", "GET": "use", "WEBSOCKET": "use"}
+# What the path of a library's view says that it does to a row.
+_DONE = {
+    "create": "create", "add": "create", "new": "create", "edit": "update", "update": "update", "change": "update",
+    "delete": "delete", "remove": "delete",
+}  # fmt: skip
 
 
 class Auditing:
@@ -276,7 +281,8 @@ def name_of(route: Route) -> tuple[str, str | None]:
         return f"{_singular(handler[-1])}.{handler[0] if len(handler) > 1 else 'run'}", None
     last, above = segments[named[-1]], segments[named[-2]] if len(named) > 1 else None
     if route.library_writes:  # its handler is called after what views do, and its path after what they keep
-        return f"{_singular(_snake(last))}.{verb}", _singular(_snake(last))
+        resource, done = _kept_by(_snake(last).split("_"), _snake(above) if above is not None else "")
+        return f"{resource}.{done or verb}", resource
     if _says_nothing(last) or (above is not None and _says_nothing(above) and not _is_collection(last)):
         thing = _singular(handler[-1]) if len(handler) > 1 else _singular(_snake(segments[0]))
         return f"{thing}.{handler[0]}", thing if len(handler) > 1 else None
@@ -293,6 +299,14 @@ def name_of(route: Route) -> tuple[str, str | None]:
     if verb == "use":
         verb = handler[0] if len(handler) > 1 else "run"
     return f"{resource}.{verb}", resource
+
+
+def _kept_by(words: list[str], above: str) -> tuple[str, str]:
+    """What a library's view keeps, and what is done to it, where its path says that: `/orders/{pk}/edit`."""
+    done = _DONE.get(words[0], "")
+    if not done:
+        return _singular("_".join(words)), ""
+    return _singular("_".join(words[1:]) or above or words[0]), done
 
 
 def _by_library(app: "App", route: Route) -> str | None:

@@ -175,6 +175,7 @@ class Permission:
     inherited: bool = False
     code: str = ""  # the value as written
     file: str = ""
+    reads: tuple[str, ...] = ()  # attributes of the class that it depends on, and a class below may say anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,6 +436,7 @@ class Setting:
     file: str = ""
 
 
+UNREAD_LIST = ".<list>"  # how a Route's handler ends that is a list of URLs of a library, which nobody can read
 SIGNAL_SENDER = "signal_sender"  # a Setting: of whose rows, or of what else, a function is told by a signal
 
 

@@ -315,6 +315,12 @@ def setup_steps(app: "App", route: "Route") -> tuple[str, ...] | None:
     return steps
 
 
+def reuse_steps(app: "App", route: "Route", guard: "Guard") -> tuple[str, ...]:
+    """What a guard that the app has already needs before it leads strangers where they can sign in."""
+    steps: tuple[str, ...] | None = verb(route.framework, "reuse_steps")(app, route, guard)
+    return steps or ()
+
+
 def advice(app: "App", route: "Route") -> str | None:
     """What a person has to do where no safe edit closes a route, as its framework says it."""
     said: str | None = verb(route.framework, "advice")(app, route)

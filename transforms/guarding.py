@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from transforms.blindness import sees_nobody
 from transforms.bodies import Bodies, Body
-from transforms.concepts import Function, GuardUse, How, Route, Signal, for_nobody
+from transforms.concepts import UNREAD_LIST, Function, GuardUse, How, Route, Signal, for_nobody
 from transforms.known_guards import Known, looks_like_access_control, verdict_of_library
 
 if TYPE_CHECKING:
@@ -243,7 +243,10 @@ class Judge:
         if function is None and route.by_library:
             return NOTHING
         if function is None:
-            return Reading(Answer.UNKNOWN, (Trace(route.file, route.entry.line, "its handler could not be found"),))
+            library = route.handler.removesuffix(UNREAD_LIST)
+            unread = f"what is in {library} could not be read" if library != route.handler else ""
+            note = unread or "its handler could not be found"
+            return Reading(Answer.UNKNOWN, (Trace(route.file, route.entry.line, note),))
         nobody = self.app.functions.get(for_nobody(function.symbol))
         body = self.bodies.of((nobody or function).symbol)
         found = self._refused(route, function, body, offered=offered)

@@ -17,6 +17,7 @@ from transforms import public_words as words
 from transforms.accounts import lets_in
 from transforms.catalogues import is_kept_by_administrators
 from transforms.concepts import Function, Route, Signal
+from transforms.entering import asks_for_nothing, makes_own_account
 from transforms.frozen import cheap_to_make
 from transforms.permitting import replaces_a_login
 
@@ -74,6 +75,7 @@ def publicity(app: "App", route: Route) -> Publicity:
         _root,
         _signs_in,
         _lets_in,
+        _has_its_link,
         _sent_back,
         _metrics,
         _page,
@@ -167,17 +169,29 @@ class Shape:
         )
 
 
-def _document(_app: "App", shape: Shape) -> Publicity | None:
+def _document(app: "App", shape: Shape) -> Publicity | None:
     if not shape.reads_only or not shape.segments:
         return None
     first = shape.segments[0]
-    if first == ".well-known" or shape.last in words.DOCUMENTS:
+    named = shape.last in words.DOCUMENTS or (
+        shape.last in words.TEXTS and not shape.admin and not _has_rows(app, shape)
+    )
+    if ".well-known" in shape.segments[:-1] or named:
         return Publicity(Openness.PUBLIC, f"/{'/'.join(shape.segments)} is there for everybody")
     if words.STATIC_FILE.fullmatch(shape.segments[-1]):
         return Publicity(Openness.PUBLIC, "a static file")
     if first in words.STATIC and len(shape.segments) == 2 and ":path" in shape.segments[1]:
         return Publicity(Openness.PUBLIC, "static files")
     return None
+
+
+def _has_rows(app: "App", shape: Shape) -> bool:
+    """Whether a handler shows rows of a database: `/terms` of a school, `/docs` that people have uploaded."""
+    below = set(app.reaching.below(shape.route.handler))
+    if any(each.function in below for each in app.queries):
+        return True
+    known = filter(None, map(app.functions.get, below))
+    return any(words.ROWS.search(call) for function in known for call in function.calls)
 
 
 def _preflight(_app: "App", shape: Shape) -> Publicity | None:
@@ -203,14 +217,23 @@ def _root(app: "App", shape: Shape) -> Publicity | None:
     on_app = app.routers.get(shape.route.router)
     if words.START.isdisjoint(shape.handler) and (on_app is None or not on_app.is_app):
         if shape.route.app and shape.function is not None and _shows_pages(shape.function):
-            return Publicity(Openness.UNSURE, "it is the first page of the site")
+            return _page(app, shape) or Publicity(Openness.UNSURE, "it is the first page of the site")
         return None  # a list of something, whose router hangs at the root
     return Publicity(Openness.PUBLIC, "the start page")
 
 
-def _signs_in(_app: "App", shape: Shape) -> Publicity | None:
+def _signs_in(app: "App", shape: Shape) -> Publicity | None:
     if shape.route.signs_in:
         return Publicity(Openness.PUBLIC, "signing in comes before a login")
+    found = _called_sign_in(shape)
+    if found is None and not shape.admin and makes_own_account(app, shape.route.handler):
+        return Publicity(Openness.PUBLIC, "signing up comes before a login")
+    if found is not None and asks_for_nothing(app, shape.route.handler):
+        return Publicity(Openness.UNSURE, "it signs people in, and no check of a password or a code could be seen")
+    return found
+
+
+def _called_sign_in(shape: Shape) -> Publicity | None:
     if (
         shape.has_parameters
         or not {"GET", "POST", "HEAD", "PAGE", "WEBSOCKET"}.issuperset(shape.route.methods)
@@ -252,6 +275,19 @@ def _lets_in(app: "App", shape: Shape) -> Publicity | None:
     if shape.route.guards or about_passwords or not lets_in(app, shape.route):
         return None
     return Publicity(Openness.PUBLIC, "it compares a password, and lets its owner in")
+
+
+def _has_its_link(_app: "App", shape: Shape) -> Publicity | None:
+    """`/invitations/{token}`: what is known to nobody but whom the link was sent to."""
+    if shape.admin or not shape.segments or not _FORM.issuperset(shape.route.methods):
+        return None
+    if words.SECRETS_OF_LINKS.fullmatch(shape.segments[-1]) is None or words.LINKS.isdisjoint(_words_in(shape)):
+        return None
+    return Publicity(Openness.UNSURE, "whoever has the link may be meant to come here")
+
+
+def _words_in(shape: Shape) -> set[str]:
+    return {word for segment in shape.segments for word in words_of(segment)} | shape.handler
 
 
 def _sent_back(_app: "App", shape: Shape) -> Publicity | None:
@@ -418,7 +454,11 @@ def has_login(app: "App") -> bool:
 def only_administrators_sign_in(app: "App") -> bool:
     """Whether an app has a login of administrators, and no other account."""
     logins = [route for route in app.routes if {"login", "signin", "register", "signup"} & _all_words(route)]
-    return bool(logins) and all(is_admin_like(route) for route in logins)
+    if not logins or not all(is_admin_like(route) for route in logins):
+        return False
+    others = (route for route in app.routes if route not in logins and app.is_own(route.handler))
+    # Where a guard of the app tells accounts apart, a login alone says nothing about a role.
+    return not any(app.roles.guard(use).is_there for route in others for use in route.guards)
 
 
 def _all_words(route: Route) -> set[str]:

@@ -15,17 +15,20 @@ CHECKS = frozenset({
     "database", "redis", "cache", "live", "ready", "simple", "quick", "basic", "full", "deep", "detailed",
 })  # fmt: skip
 DOCUMENTS = frozenset({
-    "docs", "redoc", "schema", "apidocs",
-    "openapi.json", "openapi.yaml", "swagger", "swagger.json", "swaggerui", "favicon.ico",
+    "redoc", "apidocs", "openapi.json", "openapi.yaml", "swagger", "swagger.json", "swaggerui", "favicon.ico",
     "robots.txt", "sitemap.xml", "manifest.json", "manifest.webmanifest", "site.webmanifest", "sw.js",
     "serviceworker.js", "security.txt", "humans.txt", "csrf", "csrftoken", "jwks.json", "jwks", "termsofservice",
-    "privacypolicy", "terms", "privacy", "imprint",
+    "privacypolicy", "imprint",
 })  # fmt: skip
+# The same, where they are no rows of a database: a school has terms, people upload docs.
+TEXTS = frozenset({"docs", "schema", "terms", "privacy"})
+ROWS = re.compile(r"\.objects(?:\.|$)|\.(?:find_one|scalars|execute|to_list|get_queryset)(?:\(\))?$")
 STATIC_FILE = re.compile(r"[\w-]+\.(?:ico|svg|png|jpe?g|gif|webp|css|js|map|txt|xml|webmanifest|html|woff2?)")
 STATIC = frozenset({"static", "assets", "public", "published", "media"})
 # Signing in and out: these words say it alone, as the last segment or as one word of it.
 SIGN_IN = frozenset({
     "login", "logon", "signin", "logout", "logoff", "signout", "signup", "forgotpassword", "passwordreset",
+    "forgotpass", "forgotpwd", "resetpass", "resetpwd",
     "resetpassword", "recoverpassword", "passwordrecovery", "requestpasswordreset", "passwordforgot", "verifyemail",
     "emailverification", "confirmemail", "resendverification", "magiclink", "sso",
 })  # fmt: skip
@@ -58,7 +61,13 @@ PEOPLE = frozenset({
     "owner", "agent", "parent", "guest", "candidate", "employer",
 })  # fmt: skip
 OTP_STEPS = frozenset({"otp", "code", "enter", "send", "resend", "submit", "verify", "check", "confirm", "request"})
-TOKENS_IN_PATHS = re.compile(r"\{(?:\w*token|\w*code|provider|uid\w*|key|service|email)(?::\w+)?\}")
+TOKENS_IN_PATHS = re.compile(r"\{(?:\w*token|\w*hash|\w*code|provider|uid\w*|key|service|email)(?::\w+)?\}")
+# What a link to somebody ends with, and what such links are for.
+SECRETS_OF_LINKS = re.compile(r"\{\w*(?:token|hash)(?::\w+)?\}")
+LINKS = frozenset({
+    "invite", "invites", "invitation", "invitations", "inv", "join", "unsubscribe", "share", "shared", "verify",
+    "confirm", "activate", "accept",
+})  # fmt: skip
 # What may stand behind a word of SIGN_IN.
 STEPS = frozenset({
     "request", "confirm", "verify", "validate", "complete", "start", "callback", "resend", "check", "me",

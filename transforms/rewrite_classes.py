@@ -33,16 +33,24 @@ def innermost_decoration(tree: Tree, edit: AddInnermostDecorator) -> list[Splice
 
 
 def first_base(tree: Tree, edit: AddBase) -> list[Splice]:
-    """One more base class, before all others."""
+    """A base class before all others: one more, or one that stands further behind."""
     node = _class(tree, edit.place)
     code = in_style(tree, edit.code)
-    if any(_text(tree, each.value) == code for each in node.bases):
-        return []
+    there = [_text(tree, each.value) for each in node.bases]
+    if code in there:
+        return [] if there[0] == code else [_moved_to_front(tree, node, code, there)]
     behind = tree.span(node.name)[1]
     opened = tree.skip_layout(behind)
     if not tree.text.startswith("(", opened):
         return [Splice(behind, behind, f"({code})")]
     return insert(tree, bracketed(tree, opened + 1, [*node.bases, *node.keywords]), 0, [code])
+
+
+def _moved_to_front(tree: Tree, node: cst.ClassDef, code: str, there: list[str]) -> Splice:
+    start, end = tree.span(node.bases[0].value)[0], tree.span(node.bases[-1].value)[1]
+    if tree.text[start:end] != ", ".join(there):
+        raise CannotEdit("the bases of the class do not stand on one line")
+    return Splice(start, end, ", ".join([code, *(each for each in there if each != code)]))
 
 
 def other_base(tree: Tree, edit: ReplaceBase) -> list[Splice]:

@@ -16,7 +16,7 @@ from transforms.callers import Source
 from transforms.concepts import Function, GuardUse, How, Place, Route
 from transforms.concepts_data import Condition, Entity
 from transforms.guarding import Answer, Trace
-from transforms.known_guards import asks_for_a_role
+from transforms.known_guards import asks_for_a_role, is_plain_login
 from transforms.ownership import holds_people
 from transforms.role_words import REFUSALS, ROLE, speaks_of_roles
 from transforms.shared_secrets import shared_secret
@@ -177,7 +177,7 @@ class Roles:
     def has_guard_of_its_own(self, route: Route) -> bool:
         """Whether what keeps strangers out stands before no route for everybody, while another guard does."""
         guard = self.app.access(route).guard
-        if guard is None or guard.how is How.INLINE:
+        if guard is None or guard.how is How.INLINE or (is_plain_login(guard.target) and not guard.predicates):
             return False
         plain = [each for each in self.app.routes if self.app.spirit(each) is None]
         used = {found.symbol for each in plain if (found := self.app.access(each).guard) is not None}

@@ -7,11 +7,13 @@ from typing import TextIO
 from transforms.api import Outcome, SecretUse, Severity, Verdict
 from transforms.engine import Report
 from transforms.readiness import readiness
+from transforms.source import SkipReason
 
 _COLOUR = {Severity.CRITICAL: "31;1", Severity.HIGH: "31", Severity.MEDIUM: "33", Severity.LOW: "2"}
 
 
 MOST_ASIDE = 3  # secrets of tests and the like that are listed one by one
+MOST_BROKEN = 5  # files with errors of syntax that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,9 @@ def _sums(report: Report, paint: Paint) -> Iterable[str]:
     yield "readiness: " + ", ".join(f"{part} {'-' if score is None else score}" for part, score in scores.items())
     if report.skipped:
         yield f"not analysed: {_reasons([str(each.reason) for each in report.skipped])} (--format json names them)"
+    broken = [each.path for each in report.skipped if each.reason == SkipReason.UNPARSABLE]
+    for path in broken[:MOST_BROKEN]:  # an app with such a file does not run: its author wants to know
+        yield paint(f"{plain(path)} is no valid Python: nothing in it was looked at", "31")
     for failure in report.failures:
         yield paint(f"control {failure.control} failed to run ({failure.error}) and says nothing", "31;1")
 

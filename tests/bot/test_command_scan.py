@@ -220,6 +220,8 @@ def test_what_was_passed_over_is_counted_for_people_too(hostile: Path) -> None:
     (line,) = [line for line in said.out.splitlines() if line.startswith("not analysed:")]
     for reason in ("unparsable", "binary", "not utf8", "too deep", "too large", "vendored", "symlink"):
         assert f"1 {reason}" in line
+    (broken,) = (path for path, (_, reason) in HOSTILE.items() if reason == "unparsable")
+    assert f"{broken} is no valid Python: nothing in it was looked at" in said.out
 
 
 def test_colours_are_for_terminals_alone(open_app: Path) -> None:

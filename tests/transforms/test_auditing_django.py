@@ -12,7 +12,7 @@ MODELS = "from django.db import models\n\n\nclass Order(models.Model):\n    name
 IMPORTS = (
     "import logging\n"
     "from django.shortcuts import get_object_or_404, render\n"
-    "from django.views.generic import CreateView, DeleteView, FormView, ListView\n"
+    "from django.views.generic import CreateView, DeleteView, FormView, ListView, UpdateView\n"
     "from rest_framework import generics, viewsets\n"
     "from rest_framework.decorators import action\n"
     "from shop.models import Order\n"
@@ -103,6 +103,22 @@ def test_a_record_in_what_the_library_calls_is_one() -> None:
 )
 def test_generic_views_change_what_they_are_for(view: str, changing: set[str]) -> None:
     assert of_view(f"class Orders({view}):\n    model = Order\n", "Orders.as_view()") == changing
+
+
+@pytest.mark.parametrize(
+    ("path", "action"),
+    [
+        ("orders/", "order.create"),
+        ("orders/add/", "order.create"),
+        ("orders/<int:pk>/edit/", "order.update"),
+        ("shop/remove-order/<int:pk>/", "order.delete"),
+        ("orders/delete/<int:pk>/", "order.delete"),
+    ],
+)
+def test_a_generic_view_is_called_after_what_it_keeps(path: str, action: str) -> None:
+    urls = f"from django.urls import path\nfrom shop import views\nurlpatterns = [path('{path}', views.Orders.as_view())]\n"
+    (change,) = changes("class Orders(UpdateView):\n    model = Order\n", urls).values()
+    assert (change.action, change.resource) == (action, "order")
 
 
 def test_a_form_view_changes_what_it_does_with_the_form() -> None:

@@ -66,6 +66,14 @@ def test_the_framework_s_own_list_signs_in_and_changes_passwords() -> None:
         ("dj_rest_auth.registration.urls", "POST /people/", None),
         ("knox.urls", "POST /people/login/", "POST /people/logoutall/"),
         ("django.contrib.admindocs.urls", None, "GET /people/"),
+        ("django.conf.urls.i18n", "POST /people/setlang/", None),
+        ("debug_toolbar.urls", None, "GET /people/render_panel/"),
+        ("oauth2_provider.urls", "POST /people/token/", "GET /people/applications/"),
+        ("oauth2_provider.urls", "GET /people/.well-known/openid-configuration", "POST /people/userinfo/"),
+        ("allauth.urls", "POST /people/3rdparty/signup/", "POST /people/3rdparty/connections/"),
+        ("allauth.mfa.urls", "POST /people/authenticate/", "POST /people/totp/deactivate/"),
+        ("social_django.urls", "GET /people/complete/{backend}/", "POST /people/disconnect/{backend}/"),
+        ("mozilla_django_oidc.urls", "GET /people/callback/", None),
     ],
 )
 def test_what_is_in_the_list_of_a_library_is_known(included: str, opened: str | None, closed: str | None) -> None:
@@ -116,3 +124,45 @@ def test_people_sign_in_by_a_password_in_a_library_s_list() -> None:
     assert login.login.name == "POST /people/jwt/create/"
     (login,) = password_logins(site("path('', include('django.contrib.auth.urls'))"))
     assert login.login.name == "POST /login/"
+
+
+def test_a_list_that_nobody_knows_is_shown_as_unknown() -> None:
+    app = site("path('board/', include('elsewhere.urls'))", "path('shop/', include('shop.more'))")
+    (route,) = (each for each in app.routes if each.name == "GET /board/")
+    (trace,) = app.access(route).traces
+    assert (app.access(route).answer, trace.note) == (Answer.UNKNOWN, "what is in elsewhere.urls could not be read")
+
+
+@pytest.mark.parametrize(("setting", "answer"), [("SILKY_AUTHENTICATION = True\n", Answer.YES), ("", Answer.UNKNOWN)])
+def test_a_profiler_asks_for_a_login_where_a_setting_says_so(setting: str, answer: Answer) -> None:
+    urls = URLS.format(entries="path('silk/', include('silk.urls'))")
+    app = site_of({"shop/settings.py": 'ROOT_URLCONF = "shop.urls"\n' + setting, "shop/urls.py": urls})
+    assert {app.access(each).answer for each in app.routes} == {answer}
+
+
+DOCUMENTS = """from django.urls import path
+from drf_spectacular.views import SpectacularRedocView
+from drf_yasg.views import get_schema_view
+from rest_framework.documentation import include_docs_urls
+from rest_framework.permissions import AllowAny, IsAdminUser
+
+shown = get_schema_view(public=True, permission_classes=[AllowAny])
+kept = get_schema_view(public=True, permission_classes=(IsAdminUser,))
+urlpatterns = [path('x/', {view})]
+"""
+
+
+@pytest.mark.parametrize(
+    ("view", "answer"),
+    [
+        ("shown.with_ui('swagger', cache_timeout=0)", Answer.NO),
+        ("kept.without_ui(cache_timeout=0)", Answer.YES),
+        ("SpectacularRedocView.as_view(url_name='schema')", Answer.NO),
+        ("SpectacularRedocView.as_view(permission_classes=[IsAdminUser])", Answer.YES),
+        ("include_docs_urls(title='Shop')", Answer.NO),
+    ],
+)
+def test_documents_of_the_api_are_for_whom_they_are_made(view: str, answer: Answer) -> None:
+    app = site_of({"shop/settings.py": 'ROOT_URLCONF = "shop.urls"\n', "shop/urls.py": DOCUMENTS.format(view=view)})
+    (route,) = app.routes
+    assert (app.access(route).answer, app.publicity(route).openness) == (answer, Openness.PUBLIC)

@@ -69,6 +69,7 @@ def test_a_decorated_method_keeps_its_indentation() -> None:
         ("()", "(Mixin)"),
         ("(View)", "(Mixin, View)"),
         ("(Mixin, View)", "(Mixin, View)"),
+        ("(View, Mixin, Other)", "(Mixin, View, Other)"),
         ("(\n    View,\n    Other,\n)", "(\n    Mixin,\n    View,\n    Other,\n)"),
         ("(metaclass=Meta)", "(Mixin, metaclass=Meta)"),
     ],

@@ -52,6 +52,7 @@ from transforms.edits import (
     guard_for,
     guard_route,
     guarded_together,
+    reuse_steps,
     setup_steps,
     tests_of,
 )
@@ -143,7 +144,7 @@ def put_a_guard_in_front(app: "App", finding: Verdict, options: Options) -> Patc
         edits=edits,
         applicability=Applicability.REVIEW,
         todo=(
-            *(() if guard.own else setup_steps(app, route) or (PROVISION,)),
+            *(reuse_steps(app, route, guard) if guard.own else setup_steps(app, route) or (PROVISION,)),
             CALLERS,
             *tests_hint(app, route, edits),
             *sign_up_hint(route),

@@ -10,7 +10,7 @@ from transforms.frameworks.django_methods import VERBS, in_order, listed, of_fun
 from transforms.frameworks.django_models import user_model
 from transforms.frameworks.django_nobody import tell_nobody_apart
 from transforms.frameworks.django_predicates import is_predicate, predicate, turned_away
-from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard
+from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard, reuse_steps
 from transforms.frameworks.django_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_sign_in import sign_in_at_provider
@@ -24,7 +24,7 @@ from transforms.walk import Handlers, Walk
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard", "known_to",
     "matters", "own_guard", "own_role_guard", "read", "replace_guards", "require_role",
-    "role_guard_like_own", "serve", "setting_held",
+    "reuse_steps", "role_guard_like_own", "serve", "setting_held",
     "sign_in_at_provider",
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ import libcst as cst
 from transforms.concepts import GuardUse, How, Place, Predicate
 from transforms.frameworks.django_predicates import lambda_predicate
 from transforms.frameworks.python_conditions import answered
-from transforms.frameworks.python_references import reference
+from transforms.frameworks.python_references import module_value, reference
 from transforms.walk import Walk, argument, string_value
 
 _TESTS = "django.contrib.auth.decorators.user_passes_test"
@@ -73,6 +73,8 @@ def _is_method_decorator(walk: Walk, node: cst.Call) -> bool:
 
 def _inside(walk: Walk, call: cst.Call) -> Iterator[Draft]:
     wanted = argument(call, "decorator", 0)
+    if isinstance(wanted, cst.Name) and isinstance(kept := module_value(walk, wanted.value), cst.List | cst.Tuple):
+        wanted = kept
     listed = [each.value for each in wanted.elements] if isinstance(wanted, cst.List | cst.Tuple) else [wanted]
     for each in listed:
         if each is not None and (draft := decorator_draft(walk, each)) is not None:

@@ -62,6 +62,8 @@ SIGNS_IN = re.compile(
     r"ResendEmailVerification)View"
     r"|knox\.views\.LoginView|allauth\.account\.views\.(?:Login|Signup|PasswordReset\w*|ConfirmEmail)View"
     r"|djoser\.views\.(?:TokenCreateView|UserViewSet\.(?:create|activation|reset_\w+))|oauth2_provider\.views\.(?:Token|RevokeToken)View"
+    r"|allauth\.mfa\.base\.views\.AuthenticateView|allauth\.socialaccount\.views\.(?:Login\w+|Signup)View"
+    r"|social_django\.views\.(?:auth|complete)|mozilla_django_oidc\.views\.OIDCAuthentication\w+View"
 )
 # What their own attribute says, where it is neither the default nor left to the app.
 PERMISSIONS_OF: tuple[tuple[re.Pattern[str], tuple[tuple[str, ...], ...]], ...] = (
@@ -87,6 +89,20 @@ FOR_EVERYBODY = {
     "django.views.defaults.permission_denied": "a page of errors",
     "django.views.defaults.page_not_found": "a page of errors",
     "django.views.defaults.server_error": "a page of errors",
+    **dict.fromkeys(
+        (
+            "drf_spectacular.views.SpectacularAPIView",
+            "drf_spectacular.views.SpectacularJSONAPIView",
+            "drf_spectacular.views.SpectacularYAMLAPIView",
+            "drf_spectacular.views.SpectacularRedocView",
+            "drf_spectacular.views.SpectacularSwaggerView",
+            "drf_spectacular.views.SpectacularSwaggerSplitView",
+            "drf_yasg.views.get_schema_view",
+            "rest_framework.schemas.get_schema_view",
+            "rest_framework.documentation.include_docs_urls",
+        ),
+        "documents of the API",
+    ),
     "django.views.generic.TemplateView": "a page without data",
     "django.views.generic.base.TemplateView": "a page without data",
     "django.views.generic.RedirectView": "it leads to another address",

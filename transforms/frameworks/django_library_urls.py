@@ -1,6 +1,6 @@
 """Lists of URLs that apps include from libraries: what they lead to, and what is asked before it. Data.
 
-As the libraries' documentation has them. A list that is not here cannot be read.
+As the libraries' documentation and their `urls.py` have them. A list that is not here cannot be read.
 """
 
 from typing import NamedTuple
@@ -19,6 +19,11 @@ _LOGIN = "rest_framework.permissions.IsAuthenticated"
 _SESSION = "django.contrib.auth.decorators.login_required"
 _STAFF = "django.contrib.admin.views.decorators.staff_member_required"
 _OWNER = "djoser.permissions.CurrentUserOrAdmin"
+# github.com/django-commons/django-debug-toolbar, decorators.py: 404 unless DEBUG is on and the address is internal.
+_TOOLBAR = "debug_toolbar.decorators.require_show_toolbar"
+# github.com/jazzband/django-silk, silk/auth.py: a login only where SILKY_AUTHENTICATION says so.
+SILK = "silk.auth.login_possibly_required"
+_BEARER = "oauth2_provider.views.generic.ProtectedResourceView"
 _BOTH, _GET, _POST = ("GET", "POST"), ("GET",), ("POST",)
 _AUTH, _DJOSER, _REST, _ALL = (
     "django.contrib.auth.views", "djoser.views", "dj_rest_auth.views", "allauth.account.views",
@@ -42,6 +47,46 @@ _ACCOUNT = (
     Row("password/reset/", f"{_ALL}.PasswordResetView", _BOTH),
 )
 
+# github.com/pennersr/django-allauth, allauth/socialaccount/urls.py and allauth/mfa/urls.py; views of both ask for a
+# login but for those that are steps of one.
+_SOCIAL = (
+    Row("login/cancelled/", "allauth.socialaccount.views.LoginCancelledView", _GET),
+    Row("login/error/", "allauth.socialaccount.views.LoginErrorView", _GET),
+    Row("signup/", "allauth.socialaccount.views.SignupView", _BOTH),
+    Row("connections/", "allauth.socialaccount.views.ConnectionsView", _BOTH, _SESSION),
+)
+_MFA = (
+    Row("authenticate/", "allauth.mfa.base.views.AuthenticateView", _BOTH),
+    Row("reauthenticate/", "allauth.mfa.base.views.ReauthenticateView", _BOTH, _SESSION),
+    Row("", "allauth.mfa.base.views.IndexView", _GET, _SESSION),
+    Row("totp/activate/", "allauth.mfa.totp.views.ActivateTOTPView", _BOTH, _SESSION),
+    Row("totp/deactivate/", "allauth.mfa.totp.views.DeactivateTOTPView", _BOTH, _SESSION),
+    Row("recovery-codes/", "allauth.mfa.recovery_codes.views.ViewRecoveryCodesView", _GET, _SESSION),
+    Row("recovery-codes/generate/", "allauth.mfa.recovery_codes.views.GenerateRecoveryCodesView", _BOTH, _SESSION),
+    Row("recovery-codes/download/", "allauth.mfa.recovery_codes.views.DownloadRecoveryCodesView", _GET, _SESSION),
+    Row("webauthn/", "allauth.mfa.webauthn.views.ListWebAuthnView", _GET, _SESSION),
+)
+# github.com/django-oauth/django-oauth-toolkit, oauth2_provider/urls.py and views/: applications and tokens are shown to
+# who is signed in, the clients of the token endpoints prove themselves.
+_OAUTH = "oauth2_provider.views"
+_PROVIDER = (
+    Row("authorize/", f"{_OAUTH}.AuthorizationView", _BOTH, _SESSION),
+    Row("token/", f"{_OAUTH}.TokenView", _POST),
+    Row("revoke_token/", f"{_OAUTH}.RevokeTokenView", _POST),
+    Row("introspect/", f"{_OAUTH}.IntrospectTokenView", _BOTH, _BEARER),
+    Row("applications/", f"{_OAUTH}.ApplicationList", _GET, _SESSION),
+    Row("applications/register/", f"{_OAUTH}.ApplicationRegistration", _BOTH, _SESSION),
+    Row("applications/{pk}/", f"{_OAUTH}.ApplicationDetail", _GET, _SESSION),
+    Row("applications/{pk}/delete/", f"{_OAUTH}.ApplicationDelete", _BOTH, _SESSION),
+    Row("applications/{pk}/update/", f"{_OAUTH}.ApplicationUpdate", _BOTH, _SESSION),
+    Row("authorized_tokens/", f"{_OAUTH}.AuthorizedTokensListView", _GET, _SESSION),
+    Row("authorized_tokens/{pk}/delete/", f"{_OAUTH}.AuthorizedTokenDeleteView", _BOTH, _SESSION),
+    Row(".well-known/openid-configuration", f"{_OAUTH}.ConnectDiscoveryInfoView", _GET),
+    Row(".well-known/jwks.json", f"{_OAUTH}.JwksInfoView", _GET),
+    Row("userinfo/", f"{_OAUTH}.UserInfoView", _BOTH, _BEARER),
+    Row("logout/", f"{_OAUTH}.RPInitiatedLogoutView", _BOTH),
+)
+
 LISTS: dict[str, tuple[Row, ...]] = {
     "django.contrib.auth.urls": (
         *_SIGN_IN_OUT,
@@ -50,9 +95,33 @@ LISTS: dict[str, tuple[Row, ...]] = {
         *_RESETS,
     ),
     "django.contrib.admindocs.urls": (Row("", "django.contrib.admindocs.views.BaseAdminDocsView", _GET, _STAFF),),
+    "django.conf.urls.i18n": (Row("setlang/", "django.views.i18n.set_language", _POST),),
     "rest_framework.urls": _SIGN_IN_OUT,
-    "allauth.urls": _ACCOUNT,
+    "debug_toolbar.urls": (Row("render_panel/", "debug_toolbar.views.render_panel", _GET, _TOOLBAR),),
+    "silk.urls": (
+        Row("", "silk.views.summary.SummaryView", _BOTH, SILK),
+        Row("requests/", "silk.views.requests.RequestsView", _BOTH, SILK),
+        Row("request/{request_id}/", "silk.views.request_detail.RequestView", _GET, SILK),
+        Row("request/{request_id}/raw/", "silk.views.raw.Raw", _GET, SILK),
+    ),
+    "oauth2_provider.urls": _PROVIDER,
+    # `social/` before allauth 65, `3rdparty/` since: both lead to the same views
+    "allauth.urls": (*_ACCOUNT, *(row._replace(path=f"3rdparty/{row.path}") for row in _SOCIAL)),
     "allauth.account.urls": _ACCOUNT,
+    "allauth.socialaccount.urls": _SOCIAL,
+    "allauth.mfa.urls": _MFA,
+    # github.com/python-social-auth/social-app-django, social_django/urls.py
+    "social_django.urls": (
+        Row("login/{backend}/", "social_django.views.auth", _BOTH),
+        Row("complete/{backend}/", "social_django.views.complete", _BOTH),
+        Row("disconnect/{backend}/", "social_django.views.disconnect", _POST, _SESSION),
+    ),
+    # github.com/mozilla/mozilla-django-oidc, mozilla_django_oidc/urls.py
+    "mozilla_django_oidc.urls": (
+        Row("authenticate/", "mozilla_django_oidc.views.OIDCAuthenticationRequestView", _GET),
+        Row("callback/", "mozilla_django_oidc.views.OIDCAuthenticationCallbackView", _GET),
+        Row("logout/", "mozilla_django_oidc.views.OIDCLogoutView", _POST),
+    ),
     "djoser.urls": (
         Row("users/", f"{_DJOSER}.UserViewSet.list", _GET, _OWNER),
         Row("users/", f"{_DJOSER}.UserViewSet.create", _POST),

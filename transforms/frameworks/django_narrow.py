@@ -5,6 +5,7 @@ pass what is meant to be open, the actions that are not get a branch of their ow
 is open gets the permission class that asks who it is before anything else.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Permission, Route, Said
@@ -114,7 +115,7 @@ def _at_action(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[
     if attribute is not None and attribute.groups and not EVERYBODY.fullmatch(attribute.code):
         if attribute.file != function.file:
             return None  # its names are not known here
-        here = Permission(route.handler, Said.FUNCTION, function.place, code=attribute.code, file=function.file)
+        here = replace(attribute, owner=route.handler, said=Said.FUNCTION, place=function.place)
     elif attribute is None and any(each.groups != () for each in defaults(app, route)):
         return None
     code, wanted = with_guard(here, guard), import_of(app, guard, here.file, here.place)

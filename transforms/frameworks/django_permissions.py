@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Permission, Place, Route, Said
-from transforms.frameworks.django_library import PERMISSIONS_OF
+from transforms.frameworks.django_library import PERMISSIONS_OF, tail
 from transforms.permitting import asks_for_a_login, defaults
 from transforms.reuse import Guard
 
@@ -21,6 +21,11 @@ ALLOW_ANY = "rest_framework.permissions.AllowAny"
 EVERYBODY = re.compile(r"[\[(]\s*(?:\w+\.)*AllowAny(\(\))?\s*,?\s*[\])]")
 _CALLS = re.compile(r"[\[(]\s*[\w.]+\(\)(?:\s*,\s*[\w.]+\(\))*\s*,?\s*[\])]")  # instances, as `get_permissions` gives
 _NOWHERE = Place(0, 0, 0, 0)
+_LESS = frozenset({ALLOW_ANY, "rest_framework.permissions.IsAuthenticatedOrReadOnly"})
+_IMPLIED = {
+    "IsAuthenticated": _LESS,
+    "IsAdminUser": _LESS | {"rest_framework.permissions.IsAuthenticated"},
+}  # what a class of the library asks for as well
 _HOW = {Said.CLASS: How.DECORATOR, Said.METHOD: How.DECORATOR, Said.FUNCTION: How.DECORATOR, Said.SETTINGS: How.APP}
 
 
@@ -28,12 +33,24 @@ def permission_guards(
     app: "App", route: Route, function: str, owner: str | None, asked: tuple[str, ...]
 ) -> tuple[GuardUse, ...]:
     """The guards that the permission classes are for one method and action of a class, or for a function."""
+    if owner is not None and _skips_the_library(app, owner):
+        return ()
     options = list(dict.fromkeys(_asked(app, route, function, owner, asked)))
     if len(options) == 1 and options[0].groups is not None:
         return tuple(_guard(app, options[0], group, asked) for group in options[0].groups)
     if not options:
         return ()
     return (replace(_guard(app, options[0], ("",), asked), target="", symbol="", predicates=()),)
+
+
+def _skips_the_library(app: "App", owner: str) -> bool:
+    """Whether a method of the class stands in the place of the library's that asks the permission classes."""
+    for name in ("check_permissions", "initial"):
+        own = app.method(owner, name)
+        called = {tail(each) for each in own.calls} if own is not None else set[str]()
+        if own is not None and f"super().{name}" not in own.calls and "check_permissions" not in called - {name}:
+            return True
+    return False
 
 
 def is_declared_open(app: "App", route: Route, guards: tuple[GuardUse, ...]) -> bool:
@@ -59,8 +76,19 @@ def with_guard(permission: Permission, guard: Guard) -> str | None:
     made = "()" if _CALLS.fullmatch(code) else ""
     if EVERYBODY.fullmatch(code):
         inside = ""  # it says that everybody may pass, which is no longer meant
+    inside = _without_the_implied(permission, guard.name, inside)
     rest = f", {inside}" if inside else ("," if code[0] == "(" else "")
     return f"{code[0]}{guard.name}{made}{rest}{code[-1]}"
+
+
+def _without_the_implied(permission: Permission, name: str, inside: str) -> str:
+    """What stands beside a guard that asks for more than some of it: `[IsAdminUser, IsAuthenticated]`."""
+    listed, groups = [each.strip() for each in inside.split(",") if each.strip()], permission.groups
+    implied = _IMPLIED.get(name.rpartition(".")[2], frozenset())
+    if groups is None or len(groups) != len(listed):
+        return inside
+    kept = [each for each, group in zip(listed, groups, strict=True) if not (len(group) == 1 and group[0] in implied)]
+    return inside if len(kept) == len(listed) else ", ".join(kept)
 
 
 def _asked(app: "App", route: Route, function: str, owner: str | None, asked: tuple[str, ...]) -> Iterator[Permission]:
@@ -82,10 +110,13 @@ def _asked(app: "App", route: Route, function: str, owner: str | None, asked: tu
 def _given(app: "App", owner: str, asked: tuple[str, ...]) -> list[Permission]:
     """What `get_permissions()` of a class or of the nearest of its bases gives for a request."""
     method, action = asked[0], asked[1]
+    below: set[str] = set()  # what classes further down say anew
     for each in app.ancestors(owner):
         found = [one for one in _said(app, each, Said.METHOD) if one.method in (method, "*")]
         if found:
-            return [one for one in found if one.action == action] or [one for one in found if one.action == "*"]
+            fitting = [one for one in found if one.action == action] or [one for one in found if one.action == "*"]
+            return [replace(one, groups=None) if below & set(one.reads) else one for one in fitting]
+        below |= set(app.classes[each].members) if each in app.classes else set()
     return []
 
 

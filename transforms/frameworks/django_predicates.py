@@ -1,7 +1,7 @@
 """Predicates of Django and its REST framework: what `has_permission`, `test_func` and the like answer to a stranger."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 import libcst as cst
@@ -26,6 +26,7 @@ _SAYS_NO = re.compile(r"status(?:_code)?\s*=\s*(?:\w+\.)*(?:HTTP_)?40[134]|^rend
 
 Groups = tuple[tuple[str, ...], ...]
 Given = tuple[str, str, Groups | None, bool, cst.BaseExpression | None]  # method, action, groups, inherited, list
+_Option = tuple[Groups | None, bool, cst.BaseExpression | None]
 
 
 def is_predicate(node: cst.FunctionDef) -> bool:
@@ -82,24 +83,51 @@ def lambda_predicate(walk: Walk, symbol: str, node: cst.Lambda) -> Predicate:
     return Predicate(symbol, (("*", "*", _said(stranger.outcomes(function, {name: Thing.USER}))),))
 
 
-def permissions_given(walk: Walk, node: cst.FunctionDef) -> list[Given]:
-    """What `get_permissions` gives for each method and action that it tells apart."""
-    found: dict[tuple[str, str], list[tuple[Groups | None, bool, cst.BaseExpression | None]]] = {}
-    for key in _asked(node):
+def permissions_given(walk: Walk, node: cst.FunctionDef) -> tuple[list[Given], tuple[str, ...]]:
+    """What `get_permissions` gives for each method and action that it tells apart, and the attributes that it reads."""
+    found: dict[tuple[str, str], list[_Option]] = {}
+    tables, read = _tables(walk), set[str]()
+    keys = {word for table in tables.values() for word in _words(table)}
+    for key in _asked(node, keys):
         options: dict[tuple[Groups | None, bool], cst.BaseExpression | None] = {}
-        for value in followed(walk, node, Asked(*key)):
+        stranger = Stranger(Asked(*key), lambda each: reference(walk, each), functions_around(walk), tables)
+        outcomes = stranger.outcomes(node)
+        read |= stranger.read
+        for value in outcomes:
             inherited = value is Thing.INHERITED
             option = () if inherited else groups_of(value), inherited
             where = value.node if isinstance(value, Written) else None
             options[option] = where if options.get(option, where) is where else None  # one list, or none that decides
         found[key] = [(*option, where) for option, where in options.items()]
-    return [(method, action, *each) for method, action, given in _told_apart(found) for each in given]
+    given = [(method, action, *each) for method, action, options_ in _told_apart(found) for each in options_]
+    return given, tuple(sorted(read))
 
 
-def permission(owner: str, said: Said, place: Place, given: Given, code: str, path: str) -> Permission:
+def permission(
+    owner: str, said: Said, place: Place, given: Given, code: str, path: str, reads: tuple[str, ...] = ()
+) -> Permission:
     """The fact of one choice."""
     method, action, groups, inherited, _ = given
-    return Permission(owner, said, place, groups, method, action, inherited, code, path)
+    return Permission(owner, said, place, groups, method, action, inherited, code, path, reads)
+
+
+def _tables(walk: Walk) -> dict[str, cst.BaseExpression]:
+    """The dictionaries of the class around, by name."""
+    inside = walk.scopes[-1].node
+    lines = inside.body.body if isinstance(inside, cst.ClassDef) else ()
+    found: dict[str, cst.BaseExpression] = {}
+    for line in lines:
+        match line:
+            case (
+                cst.SimpleStatementLine(
+                    body=[
+                        cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=cst.Dict() as table)
+                    ]
+                )
+                | cst.SimpleStatementLine(body=[cst.AnnAssign(target=cst.Name(value=name), value=cst.Dict() as table)])
+            ):
+                found[name] = table
+    return found
 
 
 def followed(walk: Walk, node: cst.FunctionDef, asked: Asked) -> list[object]:
@@ -114,9 +142,13 @@ def functions_around(walk: Walk) -> Mapping[str, cst.FunctionDef]:
     return {each.name.value: each for each in (*walk.tree.body, *own) if isinstance(each, cst.FunctionDef)}
 
 
-def _asked(node: cst.FunctionDef) -> Iterator[tuple[str, str]]:
+def _words(node: cst.CSTNode) -> set[str]:
+    return {string_value(each) or "" for each in descendants(node, cst.SimpleString)}
+
+
+def _asked(node: cst.FunctionDef, more: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
     """Every method, with every word that may be the name of an action, and one that is not named."""
-    words = {string_value(each) or "" for each in descendants(node, cst.SimpleString)}
+    words = _words(node).union(more)
     by_action = any(
         isinstance(each, cst.Attribute | cst.Name) and _tail(each) == "action" for each in descendants(node)
     )

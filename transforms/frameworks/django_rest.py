@@ -1,29 +1,32 @@
 """Django REST framework: routers, actions of viewsets, and which permission classes are asked before them."""
 
 import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import libcst as cst
 
 from transforms.concepts import Handles, Permission, Place, Route, Router, Said, Signal
 from transforms.frameworks.django_edits import guard_route, guarded_together
+from transforms.frameworks.django_loops import rounds
 from transforms.frameworks.django_methods import in_order, listed
 from transforms.frameworks.django_predicates import Given, permission, permissions_given
 from transforms.frameworks.django_querysets import gives_own_rows
-from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard
+from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard, reuse_steps
 from transforms.frameworks.django_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.django_serving import serve
 from transforms.frameworks.django_sign_in import sign_in_at_provider
 from transforms.frameworks.django_urls import route_path
 from transforms.frameworks.django_workloads import replace_guards, setting_held
 from transforms.frameworks.python_known import Asked, Thing, groups_of
-from transforms.frameworks.python_references import reference
+from transforms.frameworks.python_references import module_value, reference
 from transforms.frameworks.python_strangers import Stranger
-from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
+from transforms.walk import Handlers, Walk, argument, descendants, dotted_name, string_value
 
 __all__ = [
     "NAME", "PACKAGES", "TOKENS", "entry_point", "guard_route", "guarded_together", "has_own_guard", "known_to",
     "own_guard", "own_role_guard", "read", "replace_guards", "require_role",
-    "role_guard_like_own", "serve", "setting_held",
+    "reuse_steps", "role_guard_like_own", "serve", "setting_held",
     "sign_in_at_provider",
 ]  # fmt: skip
 
@@ -43,6 +46,7 @@ def read(walk: Walk) -> Handlers:
         cst.Assign: reader.assigned,
         cst.AnnAssign: reader.annotated,
         cst.Call: reader.call,
+        cst.For: reader.loop,
     }
 
 
@@ -53,6 +57,7 @@ class _Reader:
         self.kinds: set[str] = set()
         self.actions: dict[str, Handles] = {}
         self.calls: dict[str, cst.Call] = {}  # of the same actions
+        self.looped: set[int] = set()  # calls that a loop was read with
 
     def class_(self, node: cst.ClassDef) -> None:
         """`class OptionalSlashRouter(DefaultRouter)` makes routers too."""
@@ -65,7 +70,7 @@ class _Reader:
             self._given(node, self.walk.symbol)
         elif node.name.value == "get_queryset" and gives_own_rows(node):
             self.walk.signal_of(symbol, Signal.OWN_ROWS)
-        for decorator in node.decorators:
+        for decorator in _that_count(node, self._called):
             match decorator.decorator:
                 case cst.Call() as call if self._called(call.func) == "permission_classes":
                     value = call.args[0].value if call.args else None
@@ -84,12 +89,26 @@ class _Reader:
 
     def call(self, node: cst.Call) -> None:
         """`router.register("orders", OrderViewSet)`."""
+        if id(node) not in self.looped:
+            self._register(node, {})
+
+    def loop(self, node: cst.For) -> None:
+        """The same for each row of a list."""
+        calls = [each for each in descendants(node.body, cst.Call) if _registers(each)]
+        for names in rounds(self.walk, node) if calls else ():
+            for call in calls:
+                self.looped.add(id(call))
+                self._register(call, names)
+
+    def _register(self, node: cst.Call, names: Mapping[str, cst.BaseExpression]) -> None:
+        """A registration; `names` are those of the loop around it."""
         match node.func:
-            case cst.Attribute(value=owner, attr=cst.Name(value="register")) if len(node.args) > 1:
+            case cst.Attribute(value=owner) if _registers(node):
                 router = reference(self.walk, owner)
-                view = reference(self.walk, argument(node, "viewset", 1) or node.args[1].value)
+                view = reference(self.walk, _meant(argument(node, "viewset", 1) or node.args[1].value, names))
                 if router is not None and view is not None and not router.startswith("django.contrib.admin"):
-                    self._registered(node, router, view)
+                    prefix = argument(node, "prefix", 0)
+                    self._registered(node, router, view, _meant(prefix, names) if prefix is not None else None)
 
     def _called(self, func: cst.BaseExpression) -> str:
         return (self.walk.resolve(func) or "").rpartition(".")[2]
@@ -120,9 +139,9 @@ class _Reader:
         """The prefix of the router that a nested one hangs below, its own nesting included."""
         return self.routers.get(reference(self.walk, call.args[0].value) or "", "")
 
-    def _registered(self, call: cst.Call, router: str, view: str) -> None:
+    def _registered(self, call: cst.Call, router: str, view: str, named: cst.BaseExpression | None) -> None:
         path = self.walk.path
-        prefix = route_path(self.walk, argument(call, "prefix", 0), regular=True)
+        prefix = route_path(self.walk, named, regular=True)
         below = f"{prefix}/" if prefix else prefix
 
         def build(place: Place) -> Route:
@@ -132,19 +151,29 @@ class _Reader:
 
     def _permission(self, owner: str, said: Said, value: cst.BaseExpression | None, node: cst.BaseExpression) -> None:
         stranger = Stranger(Asked(), lambda each: reference(self.walk, each), {})
-        found = stranger.value(value, {}) if value is not None else None
+        found = stranger.value(value, self._named_lists(stranger, value)) if value is not None else None
         given: Given = ("*", "*", groups_of(found), found is Thing.INHERITED, value)
         code, path = self.walk.code(value, 300) if value is not None else "", self.walk.path
         self.walk.emit(lambda place: permission(owner, said, place, given, code, path), value or node)
 
+    def _named_lists(self, stranger: Stranger, value: cst.BaseExpression) -> dict[str, Any]:
+        """What names of the module mean that stand for predicates joined, or for lists of them."""
+        found: dict[str, Any] = {}
+        for name in {each.value for each in descendants(value, cst.Name)}:
+            kept = module_value(self.walk, name)
+            if isinstance(kept, cst.List | cst.Tuple | cst.BinaryOperation | cst.UnaryOperation):
+                found[name] = stranger.value(kept, {})
+        return found
+
     def _given(self, node: cst.FunctionDef, owner: str) -> None:
         path = self.walk.path
-        for given in permissions_given(self.walk, node):
+        found, reads = permissions_given(self.walk, node)
+        for given in found:
             listed_ = given[-1]
             code = self.walk.code(listed_, 300) if listed_ is not None else "get_permissions()"
 
             def build(place: Place, given: Given = given, code: str = code) -> Permission:
-                return permission(owner, Said.METHOD, place, given, code, path)
+                return permission(owner, Said.METHOD, place, given, code, path, reads)
 
             self.walk.emit(build, listed_ or node)
 
@@ -171,3 +200,20 @@ class _Reader:
         """`@action(permission_classes=[...])`."""
         if (listed_ := argument(call, "permission_classes")) is not None:
             self._permission(symbol, Said.FUNCTION, listed_, call)
+
+
+def _registers(call: cst.Call) -> bool:
+    named = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+    return named == "register" and len(call.args) > 1
+
+
+def _meant(node: cst.BaseExpression, names: Mapping[str, cst.BaseExpression]) -> cst.BaseExpression:
+    return names.get(node.value, node) if isinstance(node, cst.Name) else node
+
+
+def _that_count(node: cst.FunctionDef, called: Callable[[cst.BaseExpression], str]) -> Sequence[cst.Decorator]:
+    """The decorators but those that come too late: `api_view` takes over what is said below it, and nothing above."""
+    for index, each in enumerate(node.decorators):
+        if isinstance(each.decorator, cst.Call) and called(each.decorator.func) == "api_view":
+            return node.decorators[index:]
+    return node.decorators

@@ -33,6 +33,7 @@ IS_AUTHENTICATED = Guard("rest_framework.permissions", "IsAuthenticated", own=Tr
 USUAL = {Form.FUNCTION: LOGIN_REQUIRED, Form.CLASS: LOGIN_MIXIN, Form.API: IS_AUTHENTICATED}
 USER = "django.contrib.auth.get_user"
 WSGI = "django.core.wsgi.get_wsgi_application()"
+LOGIN_URL, USUAL_LOGIN = "LOGIN_URL", "/accounts/login"
 _METHODS = ("GET", "POST", "DELETE")
 _SESSIONS = ("django.contrib.auth.urls", "allauth.urls", "allauth.account.urls", "django.contrib.auth.login")
 
@@ -84,6 +85,20 @@ def own_guard(app: "App", route: Route) -> Guard | None:
 def _usually(app: "App", route: Route) -> bool:
     """Whether a login, and no more, is what the settings ask for."""
     return any(each.groups == ((IS_AUTHENTICATED.symbol,),) for each in defaults(app, route))
+
+
+def reuse_steps(app: "App", route: Route, guard: Guard) -> tuple[str, ...]:
+    """Where a guard of Django's own leads strangers, if the site has no page there."""
+    site = app.routers.get(route.app)
+    if site is None or guard not in (LOGIN_REQUIRED, LOGIN_MIXIN) or any(e.name == LOGIN_URL for e in app.settings):
+        return ()
+    if any((each.path or "").rstrip("/") == USUAL_LOGIN for each in app.routes):
+        return ()
+    pages = sorted({each.path for each in app.routes if each.signs_in and each.path is not None})
+    named = f' = "{pages[0]}"' if len(pages) == 1 else ""
+    return (
+        f"Set {LOGIN_URL}{named} in {site.file}: strangers are led to {USUAL_LOGIN}/, where this site has no page.",
+    )
 
 
 def known_to(_app: "App", guard: Guard) -> tuple[str, str] | None:

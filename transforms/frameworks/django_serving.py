@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Function, GuardUse, How, Route, Signal
+from transforms.concepts import UNREAD_LIST, Function, GuardUse, How, Route, Signal
 from transforms.frameworks.django_effects import with_effects
 from transforms.frameworks.django_library import (
     ACTIONS,
@@ -18,15 +18,19 @@ from transforms.frameworks.django_library import (
     VIEWSETS,
     tail,
 )
+from transforms.frameworks.django_library_urls import LISTS, SILK
 from transforms.frameworks.django_methods import VERBS, in_order
 from transforms.frameworks.django_permissions import is_declared_open, permission_guards
 from transforms.frameworks.django_rows import NEVER, row_asked
+from transforms.frameworks.django_settings import SILK_SETTING
 from transforms.frameworks.django_standing import class_guards, function_guards, in_front, says_open
 
 if TYPE_CHECKING:
     from transforms.app import App
 
 AUTHENTICATE = "django.contrib.auth.authenticate"
+LOGIN_REQUIRED = "django.contrib.auth.decorators.login_required"
+_BY_SETTING = {SILK: SILK_SETTING}
 
 
 def serve(app: "App", route: Route) -> list[Route]:
@@ -46,6 +50,9 @@ def _told(app: "App", route: Route) -> Route:
 def _served(app: "App", route: Route) -> list[Route]:
     handler = route.handler
     owner = handler.rpartition(".")[0]
+    if handler.endswith(UNREAD_LIST):
+        unread = replace(route, guards=in_front(app, route.guards, exempt=False))
+        return [] if _is_read(app, handler.removesuffix(UNREAD_LIST)) else [unread]
     if handler in app.functions and owner not in app.classes:
         return list(_function_view(app, route, app.functions[handler]))
     if handler in app.classes and route.methods == ("WEBSOCKET",):
@@ -55,6 +62,11 @@ def _served(app: "App", route: Route) -> list[Route]:
     if owner in app.classes:  # `as_view({"get": "export"})`
         return [_action(app, route, owner, tail(handler), route.methods[0], None)] if route.methods else []
     return list(_library_view(app, route))
+
+
+def _is_read(app: "App", listed: str) -> bool:
+    """Whether it is known what is in a list of URLs: the app's own, or a library's."""
+    return listed in LISTS or listed in app.modules or app.is_own(listed)
 
 
 def rooted(path: str | None) -> str | None:
@@ -223,6 +235,7 @@ def _library_view(app: "App", route: Route) -> Iterator[Route]:
         guard = GuardUse(route.handler, How.ROUTER, route.entry, code=tail(route.handler), file=route.file)
         yield replace(route, guards=(*in_front(app, route.guards, exempt=True), guard))
         return
+    route = replace(route, guards=tuple(_as_set(app, use) for use in route.guards))
     api = API_VIEW.fullmatch(route.handler) is not None
     for method in METHODS_OF.get(tail(route.handler), route.methods or ("GET",)):
         guards = in_front(app, route.guards, exempt=api)
@@ -231,6 +244,14 @@ def _library_view(app: "App", route: Route) -> Iterator[Route]:
         signs_in = SIGNS_IN.fullmatch(route.handler) is not None
         shows = FOR_EVERYBODY.get(route.handler, "")
         yield replace(route, methods=(method,), guards=guards, signs_in=signs_in, by_library=bool(shows), shows=shows)
+
+
+def _as_set(app: "App", use: GuardUse) -> GuardUse:
+    """A guard of a library that is a login where a setting says so."""
+    by = _BY_SETTING.get(use.target)
+    if by is not None and any(each.name == by and each.value == "True" for each in app.settings):
+        return replace(use, target=LOGIN_REQUIRED, symbol=LOGIN_REQUIRED)
+    return use
 
 
 def _shows(app: "App", symbol: str) -> str:

@@ -12,6 +12,7 @@ from transforms.walk import Walk, string_value
 
 SITE = "<site>"
 DEFAULTS = "DEFAULT_PERMISSION_CLASSES"
+SILK_SETTING = "SILKY_AUTHENTICATION"
 
 
 def assigned(walk: Walk, name: str, value: cst.BaseExpression, framework: str) -> None:
@@ -26,6 +27,10 @@ def assigned(walk: Walk, name: str, value: cst.BaseExpression, framework: str) -
             _defaults(walk, value)
         case "AUTHENTICATION_BACKENDS":
             _backends(walk, name, value)
+        case "LOGIN_URL" | "SILKY_AUTHENTICATION":
+            told = string_value(value) or (value.value if isinstance(value, cst.Name) else "")
+            symbol, path = f"{walk.module}.{name}", walk.path
+            walk.emit(lambda place: Setting(name, told, place, symbol, path), value)
 
 
 def _backends(walk: Walk, name: str, value: cst.BaseExpression) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Place
 from transforms.frameworks.django_library import tail
+from transforms.frameworks.django_lines import behind_the_view
 from transforms.known_guards import Known, looks_like_access_control, verdict_of_library
 
 if TYPE_CHECKING:
@@ -27,8 +28,11 @@ def function_guards(app: "App", symbol: str) -> list[GuardUse]:
 def class_guards(app: "App", symbol: str, method: str) -> list[GuardUse]:
     """What runs before a method of a class: decorators, mixins, `dispatch` and the like."""
     found: list[GuardUse] = []
+    never_asked = behind_the_view(app, symbol)
     for each in app.ancestors(symbol):
-        if each in app.classes:
+        if each in never_asked:
+            found += function_guards(app, f"{each}.{method}")
+        elif each in app.classes:
             for name in (each, f"{each}.dispatch", f"{each}.{method}"):
                 found += function_guards(app, name)
             found += _methods_before(app, each)

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from transforms.concepts import How
+from transforms.concepts import UNREAD_LIST, How
 from transforms.frameworks.django_guards import Draft, wrapper_draft
+from transforms.frameworks.django_library import FOR_EVERYBODY
 from transforms.frameworks.django_library_urls import LISTS
-from transforms.frameworks.python_references import reference, url_path
+from transforms.frameworks.python_references import module_value, reference, url_path
 from transforms.walk import Walk, argument, string_value
 
 ADMIN = "django.contrib.admin.site.urls"
+_SHOWS_DOCUMENTS = frozenset({"with_ui", "without_ui", "as_cached_view"})
 _ENTRIES = frozenset({"path", "re_path", "url"})
 _CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
 _NAMED_GROUP = re.compile(r"\(\?P<(\w+)>((?:[^()\\]|\\.|\([^()]*\))*)\)")
@@ -132,8 +134,13 @@ def _leading_to(
             included = tuple(_included(walk, first.value))
             yield Entry(call, path, includes=included, guards=guards)
             yield from _of_library(call, path, included, guards)
+            if isinstance(first.value, cst.SimpleString):
+                yield Entry(call, path, f"{string_value(first.value)}{UNREAD_LIST}", ("GET",), guards)
+        case cst.Call() if documents := _documents(walk, view):
+            yield Entry(call, path, documents[0], ("GET",), (*guards, *documents[1]))
         case cst.Call(func=cst.Attribute(value=class_, attr=cst.Name(value="as_view")), args=args):
-            yield from _class_view(walk, call, path, class_, args[0].value if args else None, guards)
+            asked = _classes_asked(walk, view) if reference(walk, class_) in FOR_EVERYBODY else ()
+            yield from _class_view(walk, call, path, class_, args[0].value if args else None, (*guards, *asked))
         case cst.Call(func=cst.Attribute(value=class_, attr=cst.Name(value="as_asgi"))):
             if found := reference(walk, class_):
                 yield Entry(call, path, found, ("WEBSOCKET",), guards)
@@ -153,10 +160,30 @@ def _of_library(
     call: cst.Call, path: str | None, included: tuple[str, ...], guards: tuple[Draft, ...]
 ) -> Iterator[Entry]:
     """The entries of a library's list, where it is known what is in it."""
-    for row in (row for name in included for row in LISTS.get(name.removesuffix(".urlpatterns"), ())):
+    names = dict.fromkeys(name.removesuffix(".urlpatterns") for name in included)
+    for row in (row for name in names for row in LISTS.get(name, ())):
         asked = (Draft(call, row.asked, How.ROUTER, row.asked.rpartition(".")[2]),) if row.asked else ()
         known = None if path is None else path + row.path
         yield Entry(call, known, row.view, row.methods, (*guards, *asked))
+
+
+def _documents(walk: Walk, view: cst.Call) -> tuple[str, tuple[Draft, ...]] | None:
+    """A view of the API's documents that a library's function has made, and which classes that was told to ask."""
+    made: cst.BaseExpression | None = view
+    if isinstance(view.func, cst.Attribute) and view.func.attr.value in _SHOWS_DOCUMENTS:
+        owner = view.func.value
+        made = module_value(walk, owner.value) if isinstance(owner, cst.Name) else owner
+    by = (reference(walk, made.func) or "") if isinstance(made, cst.Call) else ""
+    if not isinstance(made, cst.Call) or by not in FOR_EVERYBODY:
+        return None
+    return by, tuple(_classes_asked(walk, made))
+
+
+def _classes_asked(walk: Walk, call: cst.Call) -> Iterator[Draft]:
+    listed = argument(call, "permission_classes")
+    for each in listed.elements if isinstance(listed, cst.List | cst.Tuple) else ():
+        if (found := reference(walk, each.value)) is not None:
+            yield Draft(each.value, found, How.ROUTER, found.rpartition(".")[2], (found,))
 
 
 def _class_view(

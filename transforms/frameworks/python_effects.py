@@ -28,7 +28,13 @@ _WRITES_ON_DATABASE = frozenset(
     {"add", "delete", "merge", "insert", "update", "set", "save", "create", "remove", "drop", "flush"}
 )
 # `Order.objects.create(...)`, `Order.objects.filter(...).delete()`, and what such a call gave: `order.save()`.
-_WRITES_ON_MANAGER = frozenset({"create", "delete", "update", "save", "acreate", "adelete", "aupdate", "asave"})
+_WRITES_ON_MANAGER = frozenset({
+    "create", "delete", "update", "save", "acreate", "adelete", "aupdate", "asave", "create_user", "acreate_user",
+    "create_superuser", "acreate_superuser",
+})  # fmt: skip
+# `group.permissions.set(...)` of a row that was found: which other rows belong to it.
+_WRITES_RELATED = frozenset({"add", "set", "remove", "clear", "aadd", "aset", "aremove", "aclear"})
+_RELATED = re.compile(r"(?:\.objects\..*|^django\.shortcuts\.get_object_or_404)\(\)(?:\.\w+)+$")
 _OF_MANAGER = re.compile(
     r"\.objects\.|^django\.shortcuts\.get_(?:object|list)_or_404\(\)|\.(?:get_object|get_queryset|filter_queryset)\(\)"
 )
@@ -110,7 +116,7 @@ _REDIRECTS = frozenset({"RedirectResponse", "redirect", "HTTPException", "url_fo
 
 
 # Functions and methods that send a stranger away, whatever they are told.
-_REFUSES = frozenset({"handle_no_permission", "redirect_to_login"})
+_REFUSES = frozenset({"handle_no_permission", "permission_denied", "redirect_to_login"})
 # How a websocket is refused: by a close code for policy violations, or a private one that says 401 or 403.
 _HANGS_UP = frozenset({"close", "WebSocketException"})
 _POLICY_CODES = frozenset({"1008", "3000", "3003", "4001", "4003", "4401", "4403", "4008"})
@@ -193,6 +199,8 @@ def of_attribute(node: cst.Attribute, is_request: IsRequest) -> Iterator[Signal]
 
 def _changes_something(node: cst.Call, tail: str, reference: str) -> bool:
     if tail in _WRITES or reference in _WRITES_BY_REFERENCE:
+        return True
+    if tail in _WRITES_RELATED and _RELATED.search(reference.rpartition(".")[0]) is not None:
         return True
     if tail in _WRITES_ON_DATABASE | _WRITES_ON_MANAGER and isinstance(node.func, cst.Attribute):
         names, owner = _chained(node.func.value), reference.rpartition(".")[0]

@@ -69,6 +69,10 @@ class Written(tuple[Any, ...]):
         return found
 
 
+class Table(dict[str, Any]):
+    """A dictionary that stands in the code, with keys that are texts."""
+
+
 class Refused(Exception):
     """A stranger's request ends here: an error, a refusal."""
 
@@ -173,6 +177,8 @@ def _is_in(left: Any, right: Any) -> bool | None:
         return left in SAFE if isinstance(left, str) else None
     if left is Thing.USER or left is None or right in (Thing.NO_ROWS, Thing.NO_CREDENTIALS):
         return False
+    if isinstance(right, Table) and isinstance(left, str):
+        return left in right
     if isinstance(right, tuple) and isinstance(left, str):
         if left in right:
             return True

@@ -68,6 +68,18 @@ def annotated_type(walk: Walk, node: cst.BaseExpression) -> str | None:
     return walk.resolve(node)
 
 
+def module_value(walk: Walk, name: str) -> cst.BaseExpression | None:
+    """What the module of a walk last binds a name to, in a plain assignment at its top."""
+    found: cst.BaseExpression | None = None
+    for line in walk.tree.body:
+        match line:
+            case cst.SimpleStatementLine(
+                body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=target))], value=value)]
+            ) if target == name:
+                found = value
+    return found
+
+
 def owner_class(walk: Walk) -> str | None:
     """The symbol of the class whose method the walk is in."""
     for inner, outer in zip(reversed(walk.scopes), reversed(walk.scopes[:-1]), strict=False):

@@ -5,7 +5,8 @@ one method and one action, with an anonymous user and without any credential. Wh
 condition that cannot be told is followed both ways.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import libcst as cst
@@ -19,6 +20,7 @@ from transforms.frameworks.python_known import (
     Composed,
     Named,
     Refused,
+    Table,
     Thing,
     TooLong,
     Written,
@@ -28,7 +30,7 @@ from transforms.frameworks.python_known import (
     says,
     truth,
 )
-from transforms.walk import argument, dotted_name, string_value
+from transforms.walk import argument, descendants, dotted_name, string_value
 
 DEEPEST = 6  # own functions that are followed into each other
 MOST_STEPS = 3000
@@ -49,8 +51,11 @@ class Stranger:
         asked: Asked,
         resolve: Callable[[cst.BaseExpression], str | None],
         functions: Mapping[str, cst.FunctionDef],
+        attributes: Mapping[str, cst.BaseExpression] = MappingProxyType({}),
     ) -> None:
         self.asked, self.resolve, self.functions = asked, resolve, functions
+        self.attributes = attributes  # tables of the class around, by name
+        self.read: set[str] = set()  # which of them were looked at
         self.steps = 0
         self.depth = 0
 
@@ -89,16 +94,41 @@ class Stranger:
                 return self._call(node, env)
             case cst.List(elements=elements) | cst.Tuple(elements=elements) | cst.Set(elements=elements):
                 return Written.at(node, [self.value(each.value, env) for each in elements])
-            case cst.Subscript(value=inner):
-                if self.value(inner, env) is Thing.NO_CREDENTIALS:
-                    raise Refused  # there is no such cookie, header, or entry of a session
-                return UNSURE
+            case cst.Dict(elements=elements):
+                return self._table(elements, env)
+            case cst.Subscript():
+                return self._entry(node, env)
             case cst.ListComp() | cst.GeneratorExp():
                 return self._comprehension(node, env)
             case cst.BinaryOperation():
                 return self._binary(node, env)
             case _ if isinstance(node, _FOLLOWED):
                 return self._decided(node, env)
+        return UNSURE
+
+    def _table(self, elements: Sequence[cst.BaseDictElement], env: dict[str, Any]) -> Any:
+        """A dictionary whose keys are texts."""
+        found = Table()
+        for each in elements:
+            key = string_value(each.key) if isinstance(each, cst.DictElement) else None
+            if key is None:
+                return UNSURE
+            found[key] = self.value(each.value, env)
+        return found
+
+    def _entry(self, node: cst.Subscript, env: dict[str, Any]) -> Any:
+        """`headers["Authorization"]`, or `tables[self.action]`; raises Refused where there is none."""
+        owner = self.value(node.value, env)
+        if owner is Thing.NO_CREDENTIALS:
+            raise Refused  # there is no such cookie, header, or entry of a session
+        match owner, node.slice:
+            case Table(), [cst.SubscriptElement(slice=cst.Index(value=key))]:
+                named = self.value(key, env)
+                if not isinstance(named, str):
+                    return UNSURE
+                if named not in owner:
+                    raise Refused
+                return owner[named]
         return UNSURE
 
     def _decided(self, node: cst.BaseExpression, env: dict[str, Any]) -> Any:
@@ -174,6 +204,9 @@ class Stranger:
                 return self.asked.action
             case Thing.OWNER if name == "permission_classes":
                 return Thing.INHERITED
+            case Thing.OWNER if name in self.attributes:
+                self.read.add(name)
+                return self.value(self.attributes[name], {})
             case Thing.OWNER:
                 return Bound(owner, name)
             case Thing.USER if name in _ANONYMOUS:
@@ -182,7 +215,7 @@ class Stranger:
                 return Bound(owner, name)
             case Thing.USER:
                 raise Refused  # an anonymous user has no such thing
-            case Thing.NO_ROWS | Thing.NO_CREDENTIALS | Thing.SUPER | str():
+            case Thing.NO_ROWS | Thing.NO_CREDENTIALS | Thing.SUPER | str() | Table():
                 return Bound(owner, name)
             case Named(reference=reference):
                 return Named(f"{reference}.{name}")
@@ -203,6 +236,9 @@ class Stranger:
                 return False if name in _SAYS_NO else Thing.NO_ROWS
             case Bound(of=Thing.NO_CREDENTIALS, name="get"):
                 return self._credential(node)
+            case Bound(of=Table() as table, name="get") if node.args:
+                key, *default = [self.value(arg.value, env) for arg in node.args]
+                return table.get(key, default[0] if default else None) if isinstance(key, str) else UNSURE
             case Bound(of=str() as text, name="upper" | "lower" as how):
                 return getattr(text, how)()
             case Bound(of=Thing.OWNER, name=name) if name in self.functions:
@@ -323,13 +359,38 @@ class Stranger:
                 return [_body(body), other] if known is None else [_body(body) if known else other]
             case cst.Else(body=body) | cst.With(body=body):
                 return [_body(body)]
+            case cst.Match(subject=subject, cases=cases):
+                return self._cases(self.value(subject, env), cases)
             case cst.Try(body=body, handlers=handlers):
+                if (found := self._looked_up(_body(body)[0], env)) is not None:
+                    return [_body(body)] if found else [_body(handler.body) for handler in handlers]
                 return [_body(body), *(_body(handler.body) for handler in handlers)]
             case cst.For(body=body) | cst.While(body=body):
                 return [_body(body), []]
             case cst.SimpleStatementLine(body=parts) | cst.SimpleStatementSuite(body=parts) if len(parts) > 1:
                 return [[cst.SimpleStatementLine([part]) for part in parts]]
         return None
+
+    def _looked_up(self, statement: Any, env: dict[str, Any]) -> bool | None:
+        """Whether a table has what a statement first looks up in it; None where it looks nothing up."""
+        for each in descendants(statement, cst.Subscript):
+            if isinstance(self.value(each.value, env), Table):
+                try:
+                    return None if self.value(each, env) is UNSURE else True
+                except Refused:
+                    return False
+        return None
+
+    def _cases(self, subject: Any, cases: Sequence[cst.MatchCase]) -> list[list[Any]]:
+        """The bodies of a `match` that may be run; nothing is, where no case fits."""
+        found: list[list[Any]] = []
+        for each in cases:
+            fits = _fits(subject, each.pattern) if each.guard is None else None
+            if fits is not False:
+                found.append(_body(each.body))
+            if fits:
+                return found
+        return [*found, []]
 
     def _small(self, statement: Any, env: dict[str, Any]) -> list[Any] | None:
         """Run a simple statement; what it returns, if it ends the function."""
@@ -355,6 +416,19 @@ class Stranger:
         self.steps += 1
         if self.steps > MOST_STEPS:
             raise TooLong
+
+
+def _fits(subject: Any, pattern: cst.MatchPattern) -> bool | None:
+    """Whether a text fits a pattern of `match`; None where that cannot be told."""
+    match pattern:
+        case cst.MatchAs(pattern=None):
+            return True
+        case cst.MatchValue(value=value) if isinstance(subject, str) and string_value(value) is not None:
+            return string_value(value) == subject
+        case cst.MatchOr(patterns=patterns):
+            said = [_fits(subject, each.pattern) for each in patterns]
+            return True if True in said else None if None in said else False
+    return None
 
 
 def _body(node: Any) -> list[Any]:

@@ -1,8 +1,8 @@
 """What guards of libraries do, by reference: data for `guarding`, one file for each framework. The folder is the list.
 
-A file may have `AUTHENTICATES`, `ASKS`, `OPTIONAL`, `HARMLESS`, `ROLES`, `READERS_PASS` and `TELLS`: tuples of regular
-expressions, each matched against the whole reference (`HARMLESS`, `TELLS`: its beginning, up to a dot); and `STATUSES`,
-a table. `()` reads "the result of calling", so `fastapi_users.FastAPIUsers().current_user()` is what
+A file may have `AUTHENTICATES`, `LOGINS`, `ASKS`, `OPTIONAL`, `HARMLESS`, `ROLES`, `READERS_PASS` and `TELLS`: tuples
+of regular expressions, each matched against the whole reference (`HARMLESS`, `TELLS`: its beginning, up to a dot); and
+`STATUSES`, a table. `()` reads "the result of calling", so `fastapi_users.FastAPIUsers().current_user()` is what
 `FastAPIUsers(...).current_user(...)` returns, under whatever names an app keeps the two.
 """
 
@@ -62,6 +62,12 @@ def status_of_library(reference: str) -> int | None:
 def asks_for_a_role(reference: str) -> bool:
     """Whether a library's callable is known to let only callers with a role or permission pass."""
     return _pattern("ROLES").fullmatch(reference) is not None
+
+
+@functools.lru_cache(maxsize=MOST_KEPT)
+def is_plain_login(reference: str) -> bool:
+    """Whether a library's callable asks who somebody is, and certainly nothing else."""
+    return _pattern("LOGINS").fullmatch(reference) is not None
 
 
 @functools.lru_cache(maxsize=MOST_KEPT)

@@ -21,7 +21,12 @@ AUTHENTICATES = (
     r"oauth2_provider\.(?:decorators\.(?:protected_resource|rw_protected_resource)|views\.generic\.Protected\w+View)",
     r"graphql_jwt\.decorators\.(?:login|staff_member|superuser|permission)_required",
     r"channels\.auth\.login_required",
+    r"debug_toolbar\.decorators\.require_show_toolbar",
 )  # fmt: skip
+LOGINS = (
+    r"django\.contrib\.auth\.(?:decorators\.login_required|mixins\.LoginRequiredMixin|middleware\.LoginRequiredMiddleware)",
+    r"rest_framework\.permissions\.IsAuthenticated",
+)
 # Predicates that let everybody read, and ask who it is before anything else.
 READERS_PASS = (
     r"rest_framework\.permissions\.(?:IsAuthenticatedOrReadOnly|DjangoModelPermissionsOrAnonReadOnly)",
