@@ -27,6 +27,11 @@ _PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWO
 _LONGEST_LINE = 2_000
 _MOST_LINES = 20_000
 
+_IN_USE = (FileRole.ENVIRONMENT, FileRole.CONFIG, FileRole.DEPLOY)
+_SWITCHED_OFF = re.compile(
+    r"^\s*#+\s*(?:export\s+|-\s+)?(?P<name>[A-Z][A-Z0-9_]+)\s*[=:]\s*[\"']?(?P<value>[^\s\"'#]+)[\"']?\s*$"
+)
+
 # A line is looked at only if one of these is in it.
 _WORTH = re.compile(
     r"pass|pwd|secret|token|key|pw\b|://|PASS|PWD|SECRET|TOKEN|KEY|Pass|Secret|Token|Key|-u |--user|-a |uthorization"
@@ -64,42 +69,60 @@ class TextLines:
         prose = dict(self._prose(lines)) if self.suffix in PROSE and self.role is FileRole.DOCS else {}
         entry = ""
         for number, line in enumerate(lines, 1):
-            if number in sql:
-                yield sql[number]
-            elif (entry or self.keys.possible or _WORTH.search(line)) and (
-                use := self._line(number, line[:_LONGEST_LINE], entry)
-            ) is not None:
-                yield use
-            elif number in prose:
+            there = sql.get(number)
+            if there is not None:
+                yield there
+            elif entry or self.keys.possible or _WORTH.search(line):
+                found = self._line(number, line[:_LONGEST_LINE], entry)
+                yield from found
+                there = found[0] if found else None
+            if there is None and number in prose:
                 yield prose[number]
             entry = begun(line, entry)
 
-    def _line(self, number: int, line: str, entry: str) -> SecretUse | None:
-        if (use := self._shaped(number, line)) is not None or self.suffix in KEYS_ONLY:
-            return use
+    def _line(self, number: int, line: str, entry: str) -> list[SecretUse]:
+        """Every secret of a line, each once, in the order of their places."""
+        found: list[SecretUse] = []
+        for use in self._candidates(number, line, entry):
+            place = use.place
+            if all(place.end_column <= each.place.column or each.place.end_column <= place.column for each in found):
+                found.append(use)
+        return sorted(found, key=lambda each: each.place.column)
+
+    def _candidates(self, number: int, line: str, entry: str) -> Iterator[SecretUse]:
+        yield from self._shaped(number, line)
+        if self.suffix in KEYS_ONLY:
+            return
         if is_comment(line, self.suffix):
-            return None
+            yield from self._switched_off(number, line)
+            return
         for each in pairs(line, entry, self.suffix):
             if (use := self._named(number, line, each)) is not None:
-                return use
-        return None
+                yield use
 
-    def _shaped(self, number: int, line: str) -> SecretUse | None:
+    def _switched_off(self, number: int, line: str) -> Iterator[SecretUse]:
+        """`# NAME=value` in a file of settings: what a machine made was in use once, and opens something still."""
+        match = _SWITCHED_OFF.match(line) if self.role in _IN_USE else None
+        if match is not None and shape_of(match["value"]) is Shape.RANDOM:
+            use = self._named(number, line, Pair(match["name"], match["value"], match.start("value")))
+            if use is not None:
+                yield replace(use, confidence="medium", expression=None)
+
+    def _shaped(self, number: int, line: str) -> Iterator[SecretUse]:
         """A vendor's key, or a password in an address."""
         match = QUOTED.search(line) or ASSIGNED.search(line)
         name = match["name"] if match else ""
         for key in self.keys.find(line):
             if self._counts(key.kind):
                 judgement = judge_key(key, self.role, read_name(name))
-                return self._use(judgement, name, line[key.start : key.end], number, key.start, line=line)
+                yield self._use(judgement, name, line[key.start : key.end], number, key.start, line=line)
         if self.suffix in KEYS_ONLY or is_comment(line, self.suffix):
-            return None
+            return
         for found in passwords_in(line):
             shape = found.shape(default_of(found.password))
             in_address = judge_url(found.kind, shape, self.role, found.local)
             if in_address is not None:
-                return self._use(in_address, name, found.password, number, found.start, line=line)
-        return None
+                yield self._use(in_address, name, found.password, number, found.start, line=line)
 
     def _counts(self, kind_id: str) -> bool:
         """A page in a browser shows its keys anyway; documentation shows hashes and tokens as examples."""
@@ -182,6 +205,8 @@ def _as_entry(use: SecretUse, entry: Entry | None) -> SecretUse:
     is_whole = use.place.end_column - use.place.column == len(entry.value)
     if not is_whole and use.kind != "database-url":
         return use
+    if not entry.place.column <= use.place.column <= use.place.end_column <= entry.place.end_column:
+        return use  # it stands behind the entry, in the same line
     named = "_".join(entry.keys[-2:]) if len(entry.keys) > 1 and GENERIC.match(use.name) else use.name
     name = "DATABASE_URL" if use.name == "sqlalchemy.url" else secret_name(named)
     return replace(
