@@ -79,3 +79,33 @@ def test_a_secret_behind_an_entry_is_no_part_of_it() -> None:
 def test_the_secret_of_a_vendor_s_access_token_is_the_vendor_s() -> None:
     (use,) = uses("settings.toml", f'twitter_access_token_secret = "{RANDOM}"\n')
     assert use.kind.startswith("twitter")
+
+
+PEM = "-----BEGIN " + "PRIVATE KEY-----\n" + RANDOM + RANDOM + "\n-----END PRIVATE" + " KEY-----\n"
+ALONE = [
+    ("certs/server.key", PEM, "private-key"),
+    ("deploy/id_rsa", PEM, "private-key"),
+    (".htpasswd", "admin:$apr1" + "$x1Yz2wQ3$" + RANDOM[:22], "password-hash"),
+    ("config.json", f'{{\n  "openweather": {{\n    "key": "{RANDOM}"\n  }}\n}}', "openweather-key"),
+    ("config.toml", f'[openweather]\nkey = "{RANDOM}"', "openweather-key"),
+    ("README.md", f"Accounts:\n\n```\nadmin@shop.io / {GUESSED}\n```", "account-password"),
+    ("README.md", f"Accounts:\n\n```\nadmin: {GUESSED}\n```", "account-password"),
+    ("README.md", f"```bash\n# sign in as admin / {GUESSED}\n```", "account-password"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "kind"), ALONE)
+def test_what_is_known_by_what_stands_around_it(path: str, text: str, kind: str) -> None:
+    assert [use.kind for use in uses(path, text)] == [kind]
+
+
+NONE = [
+    ("config.json", f'{{"user": {{"key": "{RANDOM}"}}, "flags": {{"key": "checkout-v2"}}}}'),
+    ("README.md", "```\nsrc/\n  admin/views2.py\n  GET /admin/users2\nadmin: runs migrations2\n```"),
+    ("certs/server.pem", "-----BEGIN " + "CERTIFICATE-----\n" + RANDOM + "\n-----END CERTIFICATE-----\n"),
+]
+
+
+@pytest.mark.parametrize(("path", "text"), NONE)
+def test_what_stands_around_it_says_nothing(path: str, text: str) -> None:
+    assert uses(path, text) == []

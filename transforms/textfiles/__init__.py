@@ -24,7 +24,7 @@ _SUFFIXES = words(
 )
 _NAMES = re.compile(
     r"^(?:\.?env(?:\..*)?|.*\.env(?:\..*)?|dockerfile.*|.*dockerfile|procfile|makefile|\.npmrc|\.pypirc|\.netrc|\.envrc|\.flaskenv|"
-    r"\.pgpass|\.htpasswd|credentials)$"
+    r"\.htpasswd|credentials|id_(?:rsa|dsa|ecdsa|ed25519))$"
 )
 _PASSED_OVER = re.compile(
     r"(?:^|/)(?:package-lock\.json|composer\.lock|pnpm-lock\.yaml|yarn\.lock|poetry\.lock|uv\.lock|requirements[\w.-]*\.txt|"

@@ -13,7 +13,7 @@ from transforms.secrets.documents import said_in_document
 from transforms.secrets.files import FileRole, text_role
 from transforms.secrets.judgement import Judgement, judge_key, judge_text, judge_url
 from transforms.secrets.keys import KeySearch
-from transforms.secrets.names import GENERIC, read_name, secret_name
+from transforms.secrets.names import GENERIC, NameReading, read_name, secret_name
 from transforms.secrets.prose import sql_passwords
 from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
@@ -22,11 +22,17 @@ from transforms.textfiles.entries import Entry, entries
 from transforms.textfiles.pairs import ASSIGNED, PROSE, QUOTED, Pair, begun, default_of, is_comment, pairs
 from transforms.textfiles.recipes import SHELLS, docker, is_dockerfile, shell
 
-KEYS_ONLY = words(".js .jsx .ts .tsx .mjs .cjs .vue .html .htm")  # only what has a vendor's shape
+KEYS_ONLY = words(".js .jsx .ts .tsx .mjs .cjs .vue .html .htm .pem .key .ppk")  # only what has a vendor's shape
 _PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWORD"}
 _LONGEST_LINE = 2_000
 _MOST_LINES = 20_000
 
+_BARE = ("key", "secret", "token")
+_MAPPINGS = (".json", ".yml", ".yaml", ".toml", ".ini", ".cfg")
+_NEAR = 12  # lines in which the name of a mapping is looked for
+_OPENED = re.compile(r"[\"']?([A-Za-z][\w-]*)[\"']?\s*[:=]\s*\{[^{}]*$")
+_BEGINS = re.compile(r"^(?P<indent>\s*)[\"']?(?P<name>[A-Za-z][\w-]*)[\"']?\s*:\s*\{?\s*$")
+_SECTION = re.compile(r"^\s*\[+(?:[\w.-]+\.)?(?P<name>[\w-]+)\]+\s*$")
 _IN_USE = (FileRole.ENVIRONMENT, FileRole.CONFIG, FileRole.DEPLOY)
 _SWITCHED_OFF = re.compile(
     r"^\s*#+\s*(?:export\s+|-\s+)?(?P<name>[A-Z][A-Z0-9_]+)\s*[=:]\s*[\"']?(?P<value>[^\s\"'#]+)[\"']?\s*$"
@@ -48,10 +54,11 @@ class TextLines:
         self.role = text_role(path)
         self.keys = KeySearch(text)
         self.names: dict[str, str] = {}
+        self.lines = text.splitlines()[:_MOST_LINES]
 
     def uses(self) -> Iterator[SecretUse]:
         """Every secret, in the order of the lines."""
-        lines = self.text.splitlines()[:_MOST_LINES]
+        lines = self.lines
         found = tuple(self._uses(lines))
         standing = self._entries(lines) if found and not self.is_compose else {}
         for use in found:
@@ -112,8 +119,8 @@ class TextLines:
         """A vendor's key, or a password in an address."""
         match = QUOTED.search(line) or ASSIGNED.search(line)
         name = match["name"] if match else ""
-        for key in self.keys.find(line):
-            if self._counts(key.kind):
+        for key in self.keys.find(self._with_next(number, line)):
+            if key.start < len(line) and self._counts(key.kind):
                 judgement = judge_key(key, self.role, read_name(name))
                 yield self._use(judgement, name, line[key.start : key.end], number, key.start, line=line)
         if self.suffix in KEYS_ONLY or is_comment(line, self.suffix):
@@ -124,6 +131,12 @@ class TextLines:
             if in_address is not None:
                 yield self._use(in_address, name, found.password, number, found.start, line=line)
 
+    def _with_next(self, number: int, line: str) -> str:
+        """A line that begins a private key goes on in the next one."""
+        if "PRIVATE KEY" not in line or number >= len(self.lines):
+            return line
+        return f"{line}\n{self.lines[number].strip()}"
+
     def _counts(self, kind_id: str) -> bool:
         """A page in a browser shows its keys anyway; documentation shows hashes and tokens as examples."""
         if self.suffix in KEYS_ONLY:
@@ -132,6 +145,8 @@ class TextLines:
 
     def _named(self, number: int, line: str, pair: Pair) -> SecretUse | None:
         reading = read_name(pair.name)
+        if pair.name.lower() in _BARE and (owner := self._owner(number, line[: pair.column])):
+            reading = _of_owner(owner, pair) or reading
         if reading is None or _same_word(pair.name, pair.value):
             return None
         judgement = judge_text(reading, shape_of(pair.value), self.role)
@@ -140,6 +155,19 @@ class TextLines:
         if judgement.placeholder and self.role is FileRole.DOCS:
             return None  # what nobody runs needs no value
         return self._use(judgement, pair.name, pair.value, number, pair.column, line=line)
+
+    def _owner(self, number: int, before: str) -> str:
+        """The name of the mapping that a bare `key` is in: on the same line, or that of the line that began it."""
+        inline = _OPENED.findall(before)
+        if inline or self.suffix not in _MAPPINGS:
+            return inline[-1] if inline else ""
+        indent = len(before) - len(before.lstrip())
+        for line in reversed(self.lines[max(0, number - 1 - _NEAR) : number - 1]):
+            if head := _SECTION.match(line):
+                return head["name"]
+            if (match := _BEGINS.match(line)) and len(match["indent"]) < indent:
+                return match["name"]
+        return ""
 
     def _prose(self, lines: Sequence[str]) -> Iterator[tuple[int, SecretUse]]:
         """What documentation says of an account is its password, in a test or not."""
@@ -212,6 +240,13 @@ def _as_entry(use: SecretUse, entry: Entry | None) -> SecretUse:
     return replace(
         use, entry=entry.place, keys=entry.keys, entry_left=entry.instead, secret_name=name or use.secret_name
     )
+
+
+def _of_owner(owner: str, pair: Pair) -> NameReading | None:
+    """What a bare `key` of something named is, if a machine made it."""
+    reading = read_name(f"{owner}_{pair.name}")
+    made = reading is not None and reading.strong and shape_of(pair.value) is Shape.RANDOM
+    return reading if made else None
 
 
 def _same_word(name: str, value: str) -> bool:
