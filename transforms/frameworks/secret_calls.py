@@ -15,6 +15,7 @@ from transforms.secrets.names import NameReading, read_name
 from transforms.secrets.prose import accounts_in, insert_columns
 from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
+from transforms.secrets.written import settings_in
 from transforms.walk import descendants, dotted_name
 
 _SPEAKS = words("print info warning error debug critical exception echo secho success write log markdown caption code")
@@ -66,7 +67,7 @@ class Calls:
             if keyword in EXAMPLES:
                 self.out.exempt(value)
             elif keyword == "auth" and isinstance(value, cst.Tuple):
-                self._pair(value, node)
+                self._pair(value, node, self._taken_by_keyword(node, name, keyword))
             elif (kind := self._taken_by_keyword(node, name, keyword)) is not None:
                 self._into_known(node, value, keyword, kind)
             elif self.out.reads_texts or read_name(keyword) is not None:
@@ -75,7 +76,7 @@ class Calls:
     def _taken_by_keyword(self, node: cst.Call, name: str, keyword: str) -> str | None:
         """The kind of secret that a known call takes under this keyword."""
         for target, kind in _keywords().get((name, keyword), ()):
-            if self._reference(node) == target:
+            if self._reference(node) == target or self._is_method(node, target):
                 return kind
         return None
 
@@ -87,9 +88,11 @@ class Calls:
             role = found.role or SecretRole.ARGUMENT
             self.out.judge(Candidate(found, argument, reading, role, True, reference))
 
-    def _pair(self, pair: cst.Tuple, node: cst.Call) -> None:
+    def _pair(self, pair: cst.Tuple, node: cst.Call, kind: str | None) -> None:
         """`auth=("user", "password")`."""
-        if len(pair.elements) == 2:
+        if len(pair.elements) == 2 and kind is not None:
+            self._into_known(node, pair.elements[1].value, "password", kind)
+        elif len(pair.elements) == 2:
             self.reading.named("password", SecretRole.ARGUMENT, pair.elements[1].value, True, self._reference(node))
 
     def _password(self, node: cst.Call, name: str) -> None:
@@ -101,9 +104,11 @@ class Calls:
     def _option(self, node: cst.Call) -> None:
         """`add_argument("--password", default="...")`."""
         flags = [text for arg in node.args if arg.keyword is None and (text := text_of(arg.value))]
+        flags += [text_of(arg.value) or "" for arg in node.args if arg.keyword and arg.keyword.value == "dest"]
+        names = [each.lstrip("-").replace("-", "_") for each in flags]
+        name = next((each for each in names if (reading := read_name(each)) and reading.strong), "".join(names[-1:]))
         for arg in node.args:
-            if arg.keyword is not None and arg.keyword.value == "default" and flags:
-                name = flags[-1].lstrip("-").replace("-", "_")
+            if arg.keyword is not None and arg.keyword.value == "default" and name:
                 late = self._reference(node) == "click.option"  # which calls a default when it needs it
                 self.reading.named(name, SecretRole.DEFAULT, arg.value, late=late, fixed=not late)  # help shows it
 
@@ -144,7 +149,7 @@ class Calls:
     def _message(self, node: cst.Call) -> None:
         shown = self._is_shown(node)
         for text, part in _spoken(node):
-            for mention in accounts_in(text):
+            for mention in (*accounts_in(text), *settings_in(text)):
                 self.out.mention(part, mention.name, mention.value, Unsaid.NAME if shown else None)
             self.out.repeats(part, text, Unsaid.NAME if shown else None)
             if shown:

@@ -10,6 +10,7 @@ from typing import Any
 
 import libcst as cst
 
+from transforms.frameworks.secret_accounts import Accounts
 from transforms.frameworks.secret_askers import Askers, may_ask
 from transforms.frameworks.secret_calls import Calls
 from transforms.frameworks.secret_filled import Filled
@@ -55,6 +56,8 @@ def read(walk: Walk) -> Handlers:
             statements = Statements(reading)
             _add(handlers, {cst.Module: statements.module, cst.Call: statements.call})
         _add(handlers, _of_literals(reading))
+        accounts = Accounts(reading)
+        _add(handlers, {cst.Module: accounts.module, cst.Call: accounts.call})
         _add(handlers, _of_tables(Tables(reading)))
         if found.texts:
             _add(handlers, _of_texts(reading))

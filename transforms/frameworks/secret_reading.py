@@ -22,11 +22,13 @@ from transforms.frameworks.secret_places import (
 from transforms.frameworks.secret_scopes import constants, replaced
 from transforms.frameworks.secret_values import Literal, called, literals, text_of
 from transforms.secrets import kind as kind_of
+from transforms.secrets.addresses import passwords_in
 from transforms.secrets.keys import find_keys
 from transforms.secrets.names import NameReading, read_name
 from transforms.secrets.prose import SQL_MARK, accounts_in, commented_out, remarks, sql_passwords
 from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
+from transforms.secrets.written import settings_in
 from transforms.walk import Walk, all_parameters, descendants
 
 _ACCOUNT = re.compile(
@@ -50,6 +52,7 @@ _TESTS_RUN = re.compile(
     r"^(?:os\.)?(?:getenv|environ\.get)\([\"'](?:TESTING|PYTEST_\w+)[\"']\)(?:\s*==\s*[\"'](?:1|[Tt]rue)[\"'])?$"
     r"|^[\"'](?:TESTING|PYTEST_\w+)[\"'] in os\.environ$|^[\"']pytest[\"'] in sys\.modules$"
 )
+_BARE = ("key", "secret", "token")
 _ENUM = re.compile(r"(?:Enum|Flag|TextChoices|Choices)$")
 
 
@@ -99,6 +102,7 @@ class Reading:
                 self.out.exempt(node.value)
             elif name is not None:
                 self.named(name, role, node.value, statement=node)
+                self._bare(name, node.value)
 
     def _side_by_side(self, names: cst.Tuple, values: cst.Tuple) -> None:
         """`USER, PASSWORD = "admin", "..."`."""
@@ -131,7 +135,17 @@ class Reading:
                 self._header(value)
             elif key:
                 self.named(key, SecretRole.DICT_VALUE, value, partner=partner)
+                self._bare(key, value)
         self.of_database = False
+
+    def _bare(self, owner: str, value: cst.BaseExpression) -> None:
+        """`{"openweather": {"key": "..."}}`: what a bare key is of, the name before it says."""
+        for element in value.elements if isinstance(value, cst.Dict) else ():
+            key = text_of(element.key) if isinstance(element, cst.DictElement) else None
+            reading = read_name(f"{owner}_{key}") if key in _BARE else None
+            text = text_of(element.value) or ""
+            if reading is not None and reading.strong and shape_of(text) is Shape.RANDOM:
+                self.named(f"{owner}_{key}", SecretRole.DICT_VALUE, element.value)
 
     def _header(self, value: cst.BaseExpression) -> None:
         """`{"Authorization": "Bearer ..."}`."""
@@ -246,9 +260,14 @@ class Reading:
         self.out.see_parts(node)
         literal = Literal(node, text, node)
         self.out.judge(Candidate(literal, "", None, SecretRole.ARGUMENT))
-        if SQL_MARK.search(text):
-            for mention in sql_passwords(text):
-                self.out.mention(node, mention.name, mention.value)
+        self._said_in(node, text)
+
+    def _said_in(self, node: cst.CSTNode, text: str) -> None:
+        """Statements that set a password, and settings that a script writes."""
+        if id(node) in self.out.seen or id(node) in self.out.documents:
+            return
+        for mention in sql_passwords(text) if SQL_MARK.search(text) else settings_in(text):
+            self.out.mention(node, mention.name, mention.value)
 
     def formatted(self, node: cst.FormattedString) -> None:
         """f-strings: a literal password in an address whose other parts are filled in, a key beside other text."""
@@ -256,6 +275,8 @@ class Reading:
         texts = [part.value for part in node.parts if isinstance(part, cst.FormattedStringText)]
         if any("://" in text or self.out.keys.find(text) for text in texts):
             self.out.template(node, code)
+        parts = (part.value if isinstance(part, cst.FormattedStringText) else "{}" for part in node.parts)
+        self._said_in(node, "".join(parts))
 
     # comments -----------------------------------------------------------------------------------------------------
 
@@ -279,13 +300,19 @@ class Reading:
                 continue
             kind = keys[0].kind if keys else reading.kind if reading else "api-key"
             told.add(mention.start)
-            literal = self._place(mention.start - 1, mention.end + 1)  # with its quotes
+            quoted = self.walk.text[mention.start - 1] in "\"'"
+            literal = self._place(mention.start - 1, mention.end + 1) if quoted else None  # with its quotes
             self._said(kind, mention.name, mention.value, mention.start, literal)
         for start, remark in remarks(self.walk.text) if self.out.keys.possible else ():
             for key in self.out.keys.find(remark):
                 if start + key.start not in told:
                     value = remark[key.start : key.end]
                     self._said(key.kind, kind_of(key.kind).secret_name, value, start + key.start)
+        for start, remark in remarks(self.walk.text) if self.out.addresses else ():
+            for found in passwords_in(remark):
+                if found.shape() in (Shape.MIXED, Shape.RANDOM) and start + found.start not in told:
+                    name = kind_of(found.kind).secret_name
+                    self._said(found.kind, name, found.password, start + found.start)
         for line in _COMMENT.finditer(self.walk.text):
             for mention in accounts_in(line[0]):
                 self._said("account-password", "password", mention.value, line.start() + mention.start)

@@ -10,7 +10,8 @@ import libcst as cst
 from transforms.concepts_secrets import SecretRole
 from transforms.secrets.vocabulary import words
 
-String = cst.SimpleString | cst.ConcatenatedString | cst.BinaryOperation  # the last: plain texts joined by `+`
+# the last two: plain texts joined by `+`, and an f-string that nothing is filled into
+String = cst.SimpleString | cst.ConcatenatedString | cst.BinaryOperation | cst.FormattedString
 DEEPEST = 20  # alternatives and wrappers within one another
 
 _HASHERS = re.compile(
@@ -50,7 +51,7 @@ def literals(expression: cst.BaseExpression, depth: int = DEEPEST) -> Iterator[L
     if depth == 0:
         return
     match expression:
-        case cst.SimpleString() | cst.ConcatenatedString():
+        case cst.SimpleString() | cst.ConcatenatedString() | cst.FormattedString():
             text = text_of(expression)
             if text is not None:
                 yield Literal(expression, text, expression)
@@ -77,9 +78,12 @@ def literals(expression: cst.BaseExpression, depth: int = DEEPEST) -> Iterator[L
 
 
 def text_of(node: cst.CSTNode) -> str | None:
-    """The text of a string or bytes literal, concatenations included; None for f-strings and the rest."""
+    """The text of a string or bytes literal, concatenations included; None for what is filled in and the rest."""
     if isinstance(node, cst.SimpleString):
         return _simple(node.value)
+    match node:
+        case cst.FormattedString(parts=[cst.FormattedStringText(value=only)]) if "{" not in only and "\\" not in only:
+            return only
     if isinstance(node, cst.ConcatenatedString):
         texts = [_simple(part.value) for part in parts_of(node) if isinstance(part, cst.SimpleString)]
         whole = len(texts) == sum(1 for _ in parts_of(node))
@@ -129,7 +133,7 @@ def _bytes_text(value: bytes) -> str:
         text = value.decode()
     except UnicodeDecodeError:
         return value.hex()
-    return text if text.isprintable() else value.hex()
+    return text if text.replace("\n", "").isprintable() else value.hex()
 
 
 def called(call: cst.Call) -> str:
@@ -208,6 +212,9 @@ def _call(call: cst.Call, depth: int) -> Iterator[Literal]:
     if name in _FIELDS:
         yield from _field_default(call, depth)
         return
+    if name == "text_input":
+        yield from _prefilled(call, depth)
+        return
     hashes = is_hasher(name) or name in _DIGESTS
     if isinstance(call.func, cst.Attribute) and name in _TRAILING and not is_hasher(name):
         yield from (
@@ -218,6 +225,14 @@ def _call(call: cst.Call, depth: int) -> Iterator[Literal]:
     if (hashes or name in _WRAPPERS) and call.args:
         position = 1 if name == "pbkdf2_hmac" and len(call.args) > 1 else 0
         yield from (replace(each, hashed=each.hashed or hashes) for each in literals(call.args[position].value, depth))
+
+
+def _prefilled(call: cst.Call, depth: int) -> Iterator[Literal]:
+    """`st.text_input("Password", value="...", type="password")`: what is there unless something else is typed."""
+    hidden = any(arg.keyword is not None and text_of(arg.value) == "password" for arg in call.args)
+    for index, arg in enumerate(call.args if hidden else ()):
+        if (arg.keyword is None and index == 1) or (arg.keyword is not None and arg.keyword.value == "value"):
+            yield from literals(arg.value, depth)
 
 
 def _field_default(call: cst.Call, depth: int) -> Iterator[Literal]:

@@ -37,6 +37,9 @@ _MAIL_PAIR = re.compile(
 _BETWEEN = re.compile(
     rf"(?<![\w/])(?:admin|root|administrator|superuser)[`*]*\s*/\s*{_VALUE}(?=[\s.,;)]|$)", re.IGNORECASE
 )
+_SET_APART = re.compile(
+    rf"(?:^|[\s(:])(?:admin|root|administrator|superuser|demo)(?:\s+/\s+|\s*:\s*){_VALUE}\s*$", re.IGNORECASE
+)
 _NO_VALUE = re.compile(
     r"\b(?:example|e\.g|for instance|your|must|should|minimum|at least|characters|choose|strong|any)\b", re.IGNORECASE
 )
@@ -62,10 +65,12 @@ def said_in_document(lines: Sequence[str]) -> Iterator[tuple[int, Mention]]:
         if match := _FENCE.match(line):
             fence = "" if fence else match["language"].lower() or "text"
         if fence and fence not in _PLAIN:
+            if line.lstrip().startswith("#") and (remark := _in_list(line)) is not None:
+                yield number, remark
             continue
         mention = table.row(line) if "|" in line and not fence else None
         if mention is None and not _NO_VALUE.search(line):
-            said = None if fence else _in_sentence(line)
+            said = _in_sentence(line) if not fence else _in_list(line)
             mention = said or _on_one_line(line) or _under_label(line, lines[max(0, number - 1 - NEAR) : number - 1])
         if mention is not None:
             yield number, mention
@@ -76,6 +81,14 @@ def _in_sentence(line: str) -> Mention | None:
         for match in pattern.finditer(line):
             if (found := _mention(match)) is not None:
                 return found
+    return None
+
+
+def _in_list(line: str) -> Mention | None:
+    """`admin@shop.io / ...`, `admin: ...` in a list of their own, where a path is more likely than a sentence."""
+    for pattern in (_MAIL_PAIR, _SET_APART):
+        if (match := pattern.search(line)) is not None and (found := _mention(match)) is not None:
+            return found
     return None
 
 

@@ -41,7 +41,9 @@ _DEPLOY = re.compile(
 )
 _DEPLOY_FOLDERS = words("k8s kubernetes helm charts deploy deployment terraform infra manifests")
 _CI = re.compile(r"(?:^|/)(?:\.github/workflows/|\.circleci/|\.gitlab-ci|azure-pipelines|bitbucket-pipelines|\.travis)")
-_ENVIRONMENT = re.compile(r"^\.?env(?:\.|$)|\.env$|^secrets\.toml$", re.IGNORECASE)
+_ENVIRONMENT = re.compile(
+    r"^\.?env(?:\.|$)|\.env$|^secrets\.toml$|^\.(?:envrc|flaskenv|netrc|pgpass|htpasswd)$|^credentials$", re.IGNORECASE
+)
 _TEST_CONTENT = re.compile(
     rb"^\s*(?:import|from)\s+(?:pytest|unittest|hypothesis)\b|^\s*assert\s|TestClient|APIClient|self\.assert|@pytest",
     re.M,

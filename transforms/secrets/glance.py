@@ -12,11 +12,13 @@ from transforms.imported import imported
 from transforms.secrets import kinds
 from transforms.secrets.keys import may_hold_key
 from transforms.secrets.spoken import NEAR, WORDS, names_a_secret, occurrences
+from transforms.secrets.written import may_hold_settings
 
 # What else announces a secret, in lower case. Near it must stand a literal that could be a value, as near a name.
 _SIGNS = (
     b"hashpw", b"hash(", b"jwt.", b"auth=", b"authorization", b"fernet(", b".login(", b"credential", b"creds",
-    b"logins", b"users = ", b"users: ", b"accounts = ", b"admins = ",
+    b"logins", b"users = ", b"users: ", b"accounts = ", b"admins = ", b"_user(",
+    b"superuser(", b"register(", b"_account(",
 )  # fmt: skip
 _PHRASE = re.compile(rb"secret_?key[\"'\])]*\s*[=:,]\s*[\"'][^\"'\n]{6}")  # a key that is a sentence
 _SAID = re.compile(rb"[^\n]{0,30}?[:=/]\s*[^\s\"'{}()<>,]{6}")  # `password: ...`, `password=...` inside a text
@@ -54,7 +56,7 @@ def glance(content: bytes) -> Glance:
     lower = content.lower()
     return Glance(
         named=_named(content, lower) or _calls_client(content),
-        texts=_has_address(lower) or _has_sql(lower) or may_hold_key(content),
+        texts=_has_address(lower) or _has_sql(lower) or may_hold_settings(content) or may_hold_key(content),
     )
 
 

@@ -52,12 +52,15 @@ _NO_PASSWORD = words(
     "weak strong min max first second single multi by forward backward bypass fake update confirm confirmation "
     "generate get set make create compare test_wrong"
 )
+_NO_SECRET = words(
+    "no is has get read fetch load create put wrong invalid missing top hashed hash encrypted existing pull tls"
+)
 _NO_TOKEN = words(
     "csrf xsrf pad eos bos unk mask cls sep special stop start end next previous page continuation pagination sync "
     "cancel cancellation quote reply first last current max min num n per prompt completion input output word sub "
     "image separator keyword delimiter comma string number op operator name identifier invalid expired missing fake "
     "wrong bad no unknown mock dummy total verify_email design idempotency get create validate decode parse check "
-    "has is"
+    "has is hashed hash encrypted"
 )
 _STRONG_TOKEN = words(
     "auth access api bot bearer verify personal deploy admin service app master root oauth registry page private "
@@ -71,6 +74,7 @@ _NO_KEY = words(
     "tag route url path redis user session cookie storage test result response request context store name id type "
     "value"
 )
+_NEVER_KEY = words("missing invalid wrong expired unknown hashed encrypted verify verifying")
 _STRONG_KEY = words(
     "api secret private access signing sign encryption encrypt crypto auth master service fernet aes hmac jwt admin "
     "subscription account license server shared webhook role consumer app"
@@ -146,13 +150,13 @@ def _password(before: Sequence[str]) -> NameReading | None:
 
 def _secret(before: Sequence[str]) -> NameReading | None:
     owner = set(before)
-    if owner & {"no", "is", "has", "get", "read", "fetch", "load", "create", "put", "wrong", "invalid", "top"}:
+    if owner & _NO_SECRET or {"key", "vault"} <= owner:  # the last: how an entry of Azure's Key Vault is called
         return None
-    if "webhook" in owner:
-        return NameReading(_vendor(before, "secret") or "webhook-secret", strong=True)
-    if "jwt" in owner or "token" in owner:
-        return NameReading("jwt-signing-key", strong=True)
     vendor = _vendor(before, "secret")
+    if "webhook" in owner:
+        return NameReading(vendor or "webhook-secret", strong=True)
+    if "jwt" in owner or ("token" in owner and vendor is None):
+        return NameReading("jwt-signing-key", strong=True)
     if owner & {"client", "oauth", "consumer"} and not (vendor and vendor.endswith("-secret")):
         return NameReading("oauth-client-secret", strong=True)
     if vendor:
@@ -173,7 +177,7 @@ def _token(before: Sequence[str]) -> NameReading | None:
 
 def _key(before: Sequence[str]) -> NameReading | None:
     owner = set(before)
-    if not before:
+    if not before or owner & _NEVER_KEY:
         return None
     if {"jwt", "jose"} & owner and not {"public"} & owner:
         return NameReading("jwt-signing-key", strong=True)
@@ -189,6 +193,8 @@ def _key(before: Sequence[str]) -> NameReading | None:
         return NameReading(vendor, strong=True)
     if owner & {"signing", "sign", "session"}:
         return NameReading("framework-signing-key", strong=True)
+    if {"access", "token"} <= owner:
+        return NameReading("access-token", strong=True)
     return NameReading("api-key", strong=bool(owner & _STRONG_KEY))
 
 

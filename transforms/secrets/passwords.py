@@ -38,6 +38,10 @@ KINDS = (
             Call("pymysql.connect", "password", 2),
             Call("mysql.connector.connect", "password"),
             Call("redis.Redis", "password"),
+            Call("pymongo.MongoClient", "password"),
+            Call("sqlalchemy.URL.create", "password", 2),
+            Call("sqlalchemy.engine.URL.create", "password", 2),
+            Call("sqlalchemy.engine.url.URL.create", "password", 2),
             Call("neo4j.GraphDatabase.driver", "auth", 1),
         ),
         issuer=Issuer.SELF,
@@ -63,9 +67,10 @@ KINDS = (
         id="password-hash",
         title="Password hash",
         pattern=r"\$(?:2[abxy]?\$\d\d\$[./0-9A-Za-z]{53}|argon2(?:id|i|d)\$v=\d+\$[^\s'\"]{20,200})"
+        r"|\$apr1\$[./0-9A-Za-z]{1,8}\$[./0-9A-Za-z]{22}"
         r"|\bpbkdf2(?:_|:)sha\d+[$:]\d+\$[^\s'\"$]{4,64}\$[^\s'\"]{32,128}|\bscrypt:\d+:\d+:\d+\$\w{8,32}\$[0-9a-f]{64,}",
         names=(),
-        marks=("$2a$", "$2b$", "$2x$", "$2y$", "$2$", "$argon2", "pbkdf2", "scrypt:"),
+        marks=("$2a$", "$2b$", "$2x$", "$2y$", "$2$", "$argon2", "$apr1$", "pbkdf2", "scrypt:"),
         spaced=True,
         secret_name="ACCOUNT_PASSWORD_HASH",
         rotate_url=None,

@@ -49,7 +49,7 @@ _ACCOUNTS = re.compile(
 )  # `customer_orders` is about something else
 _PASSWORD_COLUMN = re.compile(r"passw|pwd|passphrase|^pass$", re.IGNORECASE)
 _COMMENTED = re.compile(
-    r"^[ \t]*#+[ \t]*(?:[\w.]*\.)?(?P<name>\w+)?(?:\[[\"'](?P<key>\w+)[\"']\])?[ \t]*(?::[^=\n]+)?="
+    r"^[^\n\"'#]*#+[ \t]*(?:[\w.]*\.)?(?P<name>\w+)?(?:\[[\"'](?P<key>\w+)[\"']\])?[ \t]*(?::[^=\n]+)?="
     r"[ \t]*(?P<quote>[\"'])(?P<value>[^\"'\n]{3,400})(?P=quote)(?P<rest>[^\n]*)$",
     re.MULTILINE,
 )
@@ -57,6 +57,9 @@ _COMMENTED_ENTRY = re.compile(
     r"^[ \t]*#[^\n]*?[(,{ \t](?P<mark>[\"']?)(?P<name>[A-Za-z_]\w{2,60})(?P=mark)[ \t]*(?P<sep>[=:])[ \t]*"
     r"(?P<quote>[\"'])(?P<value>[^\"'\n]{8,400})(?P=quote)(?P<rest>[^\n]*)$",
     re.MULTILINE,
+)
+_COMMENTED_LINE = re.compile(
+    r"^[ \t]*#+[ \t]*(?:export[ \t]+)?(?P<name>[A-Z][A-Z0-9_]+)=(?P<value>[^\s\"'{}$<>(\[]{6,200})[ \t]*$", re.MULTILINE
 )
 _HINT = re.compile(r"change|example|replace|e\.g\.|placeholder|dummy|your", re.IGNORECASE)
 
@@ -111,6 +114,9 @@ def commented_out(text: str) -> Iterator[Mention]:
         name = match["key"] or match["name"]
         if name and not _HINT.search(match["rest"]):
             yield Mention(name, match["value"], *match.span("value"))
+    for match in _COMMENTED_LINE.finditer(text):
+        if not _HINT.search(match[0]):
+            yield Mention(match["name"], match["value"], *match.span("value"))
     yield from _commented_entries(text)
 
 

@@ -15,13 +15,15 @@ from transforms.secrets.names import read_name
 # Parts of names, in lower case.
 WORDS = (
     b"passw", b"passphrase", b"passcode", b"pwd", b"_pass", b"pass\"", b"pass'", b"secret", b"token", b"api_key",
-    b"apikey", b"api-key", b"_key", b"senha", b"kennwort",
+    b"apikey", b"-key", b"_key", b"senha", b"kennwort",
 )  # fmt: skip
 NEAR = re.compile(
     rb"[^\n]{0,120}?(?:\n[^\n]{0,60}?)?[\"'](?:[^\"'\s]{2,}|[a-z]{4}(?: [a-z]{4}){3}|(?:bearer|token|basic) \S+)[\"']"
 )
 _NEAR_AND_LONG = re.compile(rb"[^\n]{0,120}?(?:\n[^\n]{0,60}?)?[\"'](?:[^\"'\s]{16,}|[a-z]{4}(?: [a-z]{4}){3})[\"']")
 _ASSIGNED = re.compile(rb"[\"'\])]{0,4}\s*(?::[^=\n]{0,80})?=(?!=)")
+_DEFINED = re.compile(rb"(?:async )?def (\w+)\(")
+_LITERAL = re.compile(rb"(?:[^\n\"'():]{0,60},)?\s*[\"'][^\"'\n]{0,80}[\"']\s*[,)]")
 _LATER = (b"def ", b"async def ", b"match ")
 _ANSWER = re.compile(rb"\b(?:return|case)\b[^\n]*(?:\n[^\n]*)?[\"']")
 _ASKS = re.compile(r"^_*(?:get|load|fetch|read|provide|default)_", re.IGNORECASE)
@@ -58,8 +60,18 @@ def _below(content: bytes, lower: bytes, start: int, after: int) -> bool:
     if not begun.startswith(_LATER):
         return False
     name = content[start:after].decode(errors="replace")
+    if _says(name) is _Says.SURELY and _is_given_later(content, begun):
+        return True
     known = _says(name) is not _Says.NOTHING or _says(_ASKS.sub("", name)) is not _Says.NOTHING
     return known and _ANSWER.search(lower, after) is not None
+
+
+def _is_given_later(content: bytes, begun: bytes) -> bool:
+    """Whether a function that takes a secret is called with a literal in this file."""
+    match = _DEFINED.match(begun)
+    if match is None or content.count(match[1] + b"(") < 2:
+        return False
+    return any(_LITERAL.match(content, after) for after in occurrences(content, (match[1] + b"(",)))
 
 
 def _near(content: bytes, lower: bytes, start: int, after: int) -> bool:

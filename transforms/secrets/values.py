@@ -40,7 +40,8 @@ _TEMPLATE = re.compile(
 )
 _MASK = re.compile(r"^[*•xX.\-_#]{2,}$")
 _INSTRUCTION = re.compile(
-    r"^<[^<>]*>$|^\[[A-Za-z _-]+\]$|\.\.\.|…|[xX]{4,}"
+    r"^<[^<>]*>$|^\[[A-Za-z _-]+\]$|\.\.\.|…|[xX]{4,}|(?-i:(?<![A-Z])Your(?=[A-Z_]))|openssl[-_ ]rand|"
+    r"(?<![a-z])(?:get|copy)[-_ ](?:this|it|one|yours?|from)(?![a-z])|at[-_ ]least[-_ ]\d|\d[-_ ]char"
     r"|(?<![a-z])your(?![a-z])|youre?[-_ ]|[-_]your|^your[a-z]|change[-_ ]?(?:me|this|it|in|before)|replace|insert|"
     r"(?<![a-z])(?:enter|put|paste|add|use|set|fill)[-_ ](?:a|an|the|your|in|this|here|strong|secure)|todo|fixme|dummy|"
     r"example|sample|placeholder|fake[-_]|[-_]fake|[-_ ]here$|here[-_]|goes[-_ ]here|not[-_ ]?set|tbd|whatever|foobar|"
@@ -65,7 +66,9 @@ _FAKE = re.compile(
     r"|eyJzdWIiOiIxMjM0NTY3ODkw|JBSWY3DPEHPK3PXP|0123456|1234567|abcdefg|abcdef0?12|a1b2c3|deadbeef|qwerty|[-_]here\b|testkey|notreal",
     re.IGNORECASE,
 )
-_HASH = re.compile(r"^(?:\$2[abxy]?\$\d\d\$|\$argon2|pbkdf2[_:]sha|scrypt:\d|\$6\$|\$5\$|\{SSHA\})")
+_HASH = re.compile(
+    r"^(?:\$2[abxy]?\$\d\d\$|\$argon2|pbkdf2[_:]sha\d+(?::\d+)?\$|scrypt:[\d:]+\$|\$6\$|\$5\$|\$apr1\$|\{SSHA\})"
+)
 _ADDRESS = re.compile(
     r"^[A-Za-z][\w+.-]*://|^(?:/|\./|\.\./|~/|[A-Za-z]:\\)|^arn:|^[\w.+-]+@[\w-]+\.[a-z]{2,6}$|^www\.|^data:|^ssh-|"
     r"^-----BEGIN (?!.*PRIVATE)|^[a-z-]+/[a-z0-9.+-]+$|^[a-z][\w-]*(?:\.[a-z][\w-]*)+/[A-Za-z][\w./-]*$|"
@@ -88,6 +91,10 @@ _DOCUMENTED = re.compile(
     r"[0-9A-Za-z/+]EXAMPLE(?![a-z])|EXAMPLE[0-9A-Za-z/+]|1a2b3c4d"
 )  # in the vendors' own documentation
 _CAMEL_CASE = re.compile(r"(?:[A-Z]{0,3}\d?[A-Z]?[a-z]{2,})+[A-Z]?")
+_SPOKEN = r"(?:(?=[A-Za-z]?[a-z]*[aeiouyAEIOUY])[A-Z]?[a-z]+|[a-z]{1,2}|[A-Z]{2,8}|\d{1,4})"  # a word has a vowel
+_SPELLED = re.compile(rf"{_SPOKEN}(?:[-_.]{_SPOKEN})*")  # Words_Of_A_NAME
+_OF_A_CHAIN = re.compile(r"0x[0-9a-fA-F]{40}")  # the address of an account or contract: everybody may know it
+_CROSSED_OUT = re.compile(r"[xX]{6,}")
 _BASE_64 = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z+/]{36,}={0,2}")
 _DIGITS_OF_16 = re.compile(r"(?=.*\d)(?=.*[a-f])(?:[0-9a-f]{24,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.I)
 _RUN = re.compile(r"[a-z]+|[A-Z]+|\d+")
@@ -147,7 +154,7 @@ def random_looking(text: str) -> bool:
         return False
     if _DIGITS_OF_16.fullmatch(text):
         return len(set(plain)) >= 8
-    if _CAMEL_CASE.fullmatch(text):
+    if _CAMEL_CASE.fullmatch(text) or _SPELLED.fullmatch(text):
         return False
     runs = len(_RUN.findall(plain))
     if runs >= len(plain) / 4 and len(set(plain)) >= 8:
@@ -167,11 +174,12 @@ def _counted_out(text: str) -> bool:
 
 
 def _is_instruction(text: str) -> bool:
-    return _INSTRUCTION.search(text) is not None and not (len(text) >= 24 and random_looking(text))
+    made = len(text) >= 24 and random_looking(text) and _CROSSED_OUT.search(text) is None
+    return _INSTRUCTION.search(text) is not None and not made
 
 
 def _single_word(text: str) -> Shape:
-    if _VARIABLE.match(text) or _HEADER.match(text) or _LABEL.match(text):
+    if _VARIABLE.match(text) or _HEADER.match(text) or _LABEL.match(text) or _OF_A_CHAIN.fullmatch(text):
         return Shape.TEXT
     if _DOTTED.match(text) and not random_looking(text):
         return Shape.TEXT

@@ -20,10 +20,11 @@ from transforms.textfiles.notebooks import notebook_uses
 
 _SUFFIXES = words(
     ".yml .yaml .toml .ini .cfg .conf .json .properties .env .sql .sh .bash .zsh .ps1 .bat .md .rst .txt .tf "
-    ".tfvars .ipynb .example .template .sample .dist .dockerfile"
+    ".tfvars .ipynb .example .template .sample .dist .dockerfile .service"
 )
 _NAMES = re.compile(
-    r"^(?:\.?env(?:\..*)?|.*\.env(?:\..*)?|dockerfile.*|.*dockerfile|procfile|makefile|\.npmrc|\.pypirc|\.netrc)$"
+    r"^(?:\.?env(?:\..*)?|.*\.env(?:\..*)?|dockerfile.*|.*dockerfile|procfile|makefile|\.npmrc|\.pypirc|\.netrc|\.envrc|\.flaskenv|"
+    r"\.htpasswd|credentials|id_(?:rsa|dsa|ecdsa|ed25519))$"
 )
 _PASSED_OVER = re.compile(
     r"(?:^|/)(?:package-lock\.json|composer\.lock|pnpm-lock\.yaml|yarn\.lock|poetry\.lock|uv\.lock|requirements[\w.-]*\.txt|"

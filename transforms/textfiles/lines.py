@@ -13,7 +13,7 @@ from transforms.secrets.documents import said_in_document
 from transforms.secrets.files import FileRole, text_role
 from transforms.secrets.judgement import Judgement, judge_key, judge_text, judge_url
 from transforms.secrets.keys import KeySearch
-from transforms.secrets.names import GENERIC, read_name, secret_name
+from transforms.secrets.names import GENERIC, NameReading, read_name, secret_name
 from transforms.secrets.prose import sql_passwords
 from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
@@ -22,10 +22,21 @@ from transforms.textfiles.entries import Entry, entries
 from transforms.textfiles.pairs import ASSIGNED, PROSE, QUOTED, Pair, begun, default_of, is_comment, pairs
 from transforms.textfiles.recipes import SHELLS, docker, is_dockerfile, shell
 
-KEYS_ONLY = words(".js .jsx .ts .tsx .mjs .cjs .vue .html .htm")  # only what has a vendor's shape
+KEYS_ONLY = words(".js .jsx .ts .tsx .mjs .cjs .vue .html .htm .pem .key .ppk")  # only what has a vendor's shape
 _PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWORD"}
 _LONGEST_LINE = 2_000
 _MOST_LINES = 20_000
+
+_BARE = ("key", "secret", "token")
+_MAPPINGS = (".json", ".yml", ".yaml", ".toml", ".ini", ".cfg")
+_NEAR = 12  # lines in which the name of a mapping is looked for
+_OPENED = re.compile(r"[\"']?([A-Za-z][\w-]*)[\"']?\s*[:=]\s*\{[^{}]*$")
+_BEGINS = re.compile(r"^(?P<indent>\s*)[\"']?(?P<name>[A-Za-z][\w-]*)[\"']?\s*:\s*\{?\s*$")
+_SECTION = re.compile(r"^\s*\[+(?:[\w.-]+\.)?(?P<name>[\w-]+)\]+\s*$")
+_IN_USE = (FileRole.ENVIRONMENT, FileRole.CONFIG, FileRole.DEPLOY)
+_SWITCHED_OFF = re.compile(
+    r"^\s*#+\s*(?:export\s+|-\s+)?(?P<name>[A-Z][A-Z0-9_]+)\s*[=:]\s*[\"']?(?P<value>[^\s\"'#]+)[\"']?\s*$"
+)
 
 # A line is looked at only if one of these is in it.
 _WORTH = re.compile(
@@ -43,10 +54,11 @@ class TextLines:
         self.role = text_role(path)
         self.keys = KeySearch(text)
         self.names: dict[str, str] = {}
+        self.lines = text.splitlines()[:_MOST_LINES]
 
     def uses(self) -> Iterator[SecretUse]:
         """Every secret, in the order of the lines."""
-        lines = self.text.splitlines()[:_MOST_LINES]
+        lines = self.lines
         found = tuple(self._uses(lines))
         standing = self._entries(lines) if found and not self.is_compose else {}
         for use in found:
@@ -64,42 +76,66 @@ class TextLines:
         prose = dict(self._prose(lines)) if self.suffix in PROSE and self.role is FileRole.DOCS else {}
         entry = ""
         for number, line in enumerate(lines, 1):
-            if number in sql:
-                yield sql[number]
-            elif (entry or self.keys.possible or _WORTH.search(line)) and (
-                use := self._line(number, line[:_LONGEST_LINE], entry)
-            ) is not None:
-                yield use
-            elif number in prose:
+            there = sql.get(number)
+            if there is not None:
+                yield there
+            elif entry or self.keys.possible or _WORTH.search(line):
+                found = self._line(number, line[:_LONGEST_LINE], entry)
+                yield from found
+                there = found[0] if found else None
+            if there is None and number in prose:
                 yield prose[number]
             entry = begun(line, entry)
 
-    def _line(self, number: int, line: str, entry: str) -> SecretUse | None:
-        if (use := self._shaped(number, line)) is not None or self.suffix in KEYS_ONLY:
-            return use
+    def _line(self, number: int, line: str, entry: str) -> list[SecretUse]:
+        """Every secret of a line, each once, in the order of their places."""
+        found: list[SecretUse] = []
+        for use in self._candidates(number, line, entry):
+            place = use.place
+            if all(place.end_column <= each.place.column or each.place.end_column <= place.column for each in found):
+                found.append(use)
+        return sorted(found, key=lambda each: each.place.column)
+
+    def _candidates(self, number: int, line: str, entry: str) -> Iterator[SecretUse]:
+        yield from self._shaped(number, line)
+        if self.suffix in KEYS_ONLY:
+            return
         if is_comment(line, self.suffix):
-            return None
+            yield from self._switched_off(number, line)
+            return
         for each in pairs(line, entry, self.suffix):
             if (use := self._named(number, line, each)) is not None:
-                return use
-        return None
+                yield use
 
-    def _shaped(self, number: int, line: str) -> SecretUse | None:
+    def _switched_off(self, number: int, line: str) -> Iterator[SecretUse]:
+        """`# NAME=value` in a file of settings: what a machine made was in use once, and opens something still."""
+        match = _SWITCHED_OFF.match(line) if self.role in _IN_USE else None
+        if match is not None and shape_of(match["value"]) is Shape.RANDOM:
+            use = self._named(number, line, Pair(match["name"], match["value"], match.start("value")))
+            if use is not None:
+                yield replace(use, confidence="medium", expression=None)
+
+    def _shaped(self, number: int, line: str) -> Iterator[SecretUse]:
         """A vendor's key, or a password in an address."""
         match = QUOTED.search(line) or ASSIGNED.search(line)
         name = match["name"] if match else ""
-        for key in self.keys.find(line):
-            if self._counts(key.kind):
+        for key in self.keys.find(self._with_next(number, line)):
+            if key.start < len(line) and self._counts(key.kind):
                 judgement = judge_key(key, self.role, read_name(name))
-                return self._use(judgement, name, line[key.start : key.end], number, key.start, line=line)
+                yield self._use(judgement, name, line[key.start : key.end], number, key.start, line=line)
         if self.suffix in KEYS_ONLY or is_comment(line, self.suffix):
-            return None
+            return
         for found in passwords_in(line):
             shape = found.shape(default_of(found.password))
             in_address = judge_url(found.kind, shape, self.role, found.local)
             if in_address is not None:
-                return self._use(in_address, name, found.password, number, found.start, line=line)
-        return None
+                yield self._use(in_address, name, found.password, number, found.start, line=line)
+
+    def _with_next(self, number: int, line: str) -> str:
+        """A line that begins a private key goes on in the next one."""
+        if "PRIVATE KEY" not in line or number >= len(self.lines):
+            return line
+        return f"{line}\n{self.lines[number].strip()}"
 
     def _counts(self, kind_id: str) -> bool:
         """A page in a browser shows its keys anyway; documentation shows hashes and tokens as examples."""
@@ -109,6 +145,8 @@ class TextLines:
 
     def _named(self, number: int, line: str, pair: Pair) -> SecretUse | None:
         reading = read_name(pair.name)
+        if pair.name.lower() in _BARE and (owner := self._owner(number, line[: pair.column])):
+            reading = _of_owner(owner, pair) or reading
         if reading is None or _same_word(pair.name, pair.value):
             return None
         judgement = judge_text(reading, shape_of(pair.value), self.role)
@@ -117,6 +155,19 @@ class TextLines:
         if judgement.placeholder and self.role is FileRole.DOCS:
             return None  # what nobody runs needs no value
         return self._use(judgement, pair.name, pair.value, number, pair.column, line=line)
+
+    def _owner(self, number: int, before: str) -> str:
+        """The name of the mapping that a bare `key` is in: on the same line, or that of the line that began it."""
+        inline = _OPENED.findall(before)
+        if inline or self.suffix not in _MAPPINGS:
+            return inline[-1] if inline else ""
+        indent = len(before) - len(before.lstrip())
+        for line in reversed(self.lines[max(0, number - 1 - _NEAR) : number - 1]):
+            if head := _SECTION.match(line):
+                return head["name"]
+            if (match := _BEGINS.match(line)) and len(match["indent"]) < indent:
+                return match["name"]
+        return ""
 
     def _prose(self, lines: Sequence[str]) -> Iterator[tuple[int, SecretUse]]:
         """What documentation says of an account is its password, in a test or not."""
@@ -182,11 +233,20 @@ def _as_entry(use: SecretUse, entry: Entry | None) -> SecretUse:
     is_whole = use.place.end_column - use.place.column == len(entry.value)
     if not is_whole and use.kind != "database-url":
         return use
+    if not entry.place.column <= use.place.column <= use.place.end_column <= entry.place.end_column:
+        return use  # it stands behind the entry, in the same line
     named = "_".join(entry.keys[-2:]) if len(entry.keys) > 1 and GENERIC.match(use.name) else use.name
     name = "DATABASE_URL" if use.name == "sqlalchemy.url" else secret_name(named)
     return replace(
         use, entry=entry.place, keys=entry.keys, entry_left=entry.instead, secret_name=name or use.secret_name
     )
+
+
+def _of_owner(owner: str, pair: Pair) -> NameReading | None:
+    """What a bare `key` of something named is, if a machine made it."""
+    reading = read_name(f"{owner}_{pair.name}")
+    made = reading is not None and reading.strong and shape_of(pair.value) is Shape.RANDOM
+    return reading if made else None
 
 
 def _same_word(name: str, value: str) -> bool:

@@ -13,11 +13,27 @@ QUOTED = re.compile(
 DEFAULT = re.compile(r"\$\{(?P<name>\w+):?-(?P<value>[^${}]+)\}")  # ${NAME:-default}
 _SHELL_DEFAULT = re.compile(r"\$\{(?P<name>\w+):?=(?P<value>[^${}]+)\}")  # : "${NAME:=default}"
 _DOCKER = re.compile(r"^\s*(?:ENV|ARG)\s+(?P<name>[A-Za-z_]\w*)\s+[\"']?(?P<value>[^\s\"'=]+)[\"']?\s*$")
-_DOCKER_PAIRS = re.compile(r"^\s*(?:ENV|ARG)\s+(?=[A-Za-z_]\w*=)")
-_PAIR = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>[^\s\"'\\]+)")
+# a variable anywhere in a line of a program: `docker run -e NAME=value`, `RUN NAME=value make`, `echo NAME=value`
+_VARIABLES = re.compile(
+    r"(?<![\w$.%{-])(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)=(?P<quote>[\"']?)(?P<value>[^\s\"'`$*;&|<>(){}\[\],\\]{3,})(?P=quote)"
+)
+# `{name: NAME, value: ...}` and the other way round; an option of a command and what is behind it
+_NAMED = re.compile(
+    r"[\"']?(?:key|name|Name|variable)[\"']?\s*[:=]\s*[\"']?(?P<name>[A-Za-z_]\w+)[\"']?\s*,\s*[\"']?(?:value|Value|default)"
+    r"[\"']?\s*[:=]\s*[\"']?(?P<value>[^\s\"'{}\[\],$]+)"
+)
+_OPTION = re.compile(
+    r"(?<![\w-])--(?P<name>[a-z][a-z-]*[a-z])(?:\s+|=|[\"'],\s*)(?P<quote>[\"']?)(?P<value>[^\s\"'$<>\[\](){}-][^\s\"'$<>\[\](){}]+)"
+)
+_COMMANDS = re.compile(
+    r"\bsshpass\s+-p\s*[\"']?(?P<value>[^\s\"'$]+)|\bmysql(?:dump|admin)?\b[^|;]*\s-p[\"']?(?P<other>[^\s\"'$]+)"
+)
+_IN_BRACES = re.compile(
+    r"[{,]\s*(?P<name>[A-Za-z_][\w.-]{1,78})\s*:\s+(?P<value>[^\s\"'{}\[\],$&*!][^\s\"'{}\[\],]*)\s*(?=[,}])"
+)
 _GETENV = re.compile(r"(?:getenv|environ\.get)\(\s*[\"'](?P<name>\w+)[\"']\s*,\s*[\"'](?P<value>[^\"']+)[\"']")
 _BASIC = re.compile(r"\b(?:curl|https?)\b.*\s(?:-u|--user|-a)\s+[\"']?[\w.@-]+:(?P<value>[^\s\"']+)")
-_HEADER = re.compile(r"\b[Aa]uthorization\s*:\s*(?:Bearer|Token|token|Basic)\s+(?P<value>[\w.~+/=-]{16,})")
+_HEADER = re.compile(r"\b[Aa]uthorization\s*(?::|\s[\"'])\s*(?:Bearer|Token|token|Basic)\s+(?P<value>[\w.~+/=-]{16,})")
 _NETRC = re.compile(r"\bpassword\s+(?P<value>\S+)")
 # an entry in two lines: `- key: NAME` and `value: ...`; a Terraform variable and its default
 _ENTRY = re.compile(r"^\s*-?\s*(?:key|name|Name|variable)\s*:\s*[\"']?(?P<name>[A-Za-z_]\w+)[\"']?\s*$")
@@ -30,7 +46,9 @@ _BEFORE_COMMAND = re.compile(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)=(?P<valu
 _SHELLS = frozenset((".sh", ".bash", ".zsh"))
 PROSE = frozenset((".md", ".rst", ".txt"))
 _CODE = frozenset((".sh", ".bash", ".zsh", ".ps1", ".bat", ".tf"))
+_REFERS = frozenset((".tf", ".tfvars"))  # what stands without quotes there is a name
 _DASHED = frozenset((".sql", ".lua", ".hs"))
+_YAML = frozenset((".yml", ".yaml"))
 _QUOTED_ALONE = frozenset((".json", ".ipynb"))
 
 
@@ -50,20 +68,37 @@ def pairs(line: str, entry: str, suffix: str) -> Iterator[Pair]:
     for pattern in (DEFAULT, _GETENV, _DOCKER):
         if match := pattern.search(line):
             yield _pair(match)
-    if start := _DOCKER_PAIRS.match(line):
-        yield from map(_pair, _PAIR.finditer(line, start.end()))
     for pattern in (_BASIC, _NETRC) if suffix == ".netrc" else (_BASIC,):
         if match := pattern.search(line):
             yield Pair("password", match["value"], match.start("value"))
+    yield from _of_commands(line)
+    if "alue" in line or "default" in line:
+        yield from map(_pair, _NAMED.finditer(line))
     if suffix in _SHELLS and (match := _BEFORE_COMMAND.match(line) or _SHELL_DEFAULT.search(line)):
         yield _pair(match)
+    if suffix in _YAML and "{" in line:
+        yield from map(_pair, _IN_BRACES.finditer(line))
     if match := _HEADER.search(line):
         yield Pair("auth_token", match["value"], match.start("value"))
     yield from map(_pair, QUOTED.finditer(line))
-    if suffix not in _QUOTED_ALONE and (match := ASSIGNED.search(line)):
+    if "=" in line and suffix not in _QUOTED_ALONE:
+        yield from (_pair(each) for each in _VARIABLES.finditer(line) if suffix not in _REFERS or each["quote"])
+    if suffix not in _QUOTED_ALONE | _REFERS and (match := ASSIGNED.search(line)):
         value = _bare(match["sep"], match["value"], suffix)
         if value:
             yield Pair(match["name"], value, match.start("value"))
+
+
+def _of_commands(line: str) -> Iterator[Pair]:
+    """What options say: `--api-key ...`, `mysql -p...`."""
+    if "--" in line:
+        yield from (
+            Pair(each["name"].replace("-", "_"), each["value"], each.start("value")) for each in _OPTION.finditer(line)
+        )
+    if (match := _COMMANDS.search(line)) is not None:
+        group = "value" if match["value"] is not None else "other"
+        name = "account_password" if group == "value" else "database_password"
+        yield Pair(name, match[group], match.start(group))
 
 
 def begun(line: str, entry: str) -> str:
