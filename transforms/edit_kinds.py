@@ -185,6 +185,24 @@ class ReplaceText:
 
 
 @dataclass(frozen=True, slots=True)
+class InsertLine:
+    """Put a line behind the one with this number (from 1) of a file that is not Python."""
+
+    path: str
+    line: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOn:
+    """Let a service of the compose file at `path` give its program the variable `name`: compose asks for it."""
+
+    path: str
+    service: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReplaceWords:
     """Put `code` in the place of some words of a comment or of a string in a Python file, within one line."""
 
@@ -323,6 +341,8 @@ Edit = (
     | AddRequirement
     | SetUpTests
     | ReplaceText
+    | InsertLine
+    | HandOn
     | ReplaceWords
     | RemoveFile
 )

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from transforms.brokers import broker
 from transforms.concepts import Place
 from transforms.concepts_secrets import SecretRole, SecretUse, SettingsFile, SettingsFileRead
+from transforms.containers import handed_to_image
 from transforms.edit_kinds import AddFile, AddLines, Edit, InsertStatements, Position, RemoveFile, ReplaceText
 from transforms.edits import add_env_example, read_secret, stub_in_tests
 from transforms.frameworks.alembic import CONFIG, URL
@@ -150,7 +151,11 @@ def _given_to_container(app: "App", use: SecretUse, place: Place) -> SettingMove
         return SettingMove(
             name,
             f"Let {name} be given when the container runs, and not by {use.file}",
-            (left, *add_env_example(app, use.file, EnvVar(name, _MEANING, None))),
+            (
+                left,
+                *add_env_example(app, use.file, EnvVar(name, _MEANING, None)),
+                *handed_to_image(app, use.file, name),
+            ),
             (
                 f"Set {name} where containers of this image run (`--env-file`, a secret of the platform): what needs "
                 "it fails without.",

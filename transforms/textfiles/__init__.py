@@ -15,6 +15,7 @@ from transforms.facts import Facts
 from transforms.frameworks import secret_literals
 from transforms.secrets.vocabulary import words
 from transforms.source import Skipped, SourceFile, Unreadable, decode, refuse_unreadable
+from transforms.textfiles.containers import images_in, services_in
 from transforms.textfiles.lines import KEYS_ONLY, TextLines
 from transforms.textfiles.notebooks import notebook_uses
 
@@ -49,7 +50,10 @@ def read(source: SourceFile) -> Facts:
     if uses is None:
         uses = tuple(TextLines(source.path, text).uses())
     functions, entrances = gateways.declared(source.path, text)
-    return Facts(source.path, "", secrets=uses, cloud_functions=functions, entrances=entrances)
+    services, images = services_in(source.path, text), images_in(source.path, text)
+    return Facts(
+        source.path, "", secrets=uses, cloud_functions=functions, entrances=entrances, services=services, images=images
+    )
 
 
 def secrets_in(source: SourceFile) -> Facts | Skipped:
