@@ -166,6 +166,15 @@ class ReturnInstead:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveUnassigned:
+    """Let the annotated assignment at `place` give no value: `key: str`."""
+
+    path: str
+    place: Place
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AddInnermostDecorator:
     """Put a decorator directly above the function whose `def` is at `place`, below those that are there."""
 
@@ -330,6 +339,7 @@ Edit = (
     | RemoveStatement
     | AssignInstead
     | ReturnInstead
+    | LeaveUnassigned
     | AddInnermostDecorator
     | AddBase
     | ReplaceBase

@@ -5,7 +5,8 @@ The scheme, the first that fits:
 0. The app's own settings object, where it has one (`secret_settings`): in whatever way below, it is what is asked.
 1. A module-level constant that is used inside functions alone (of whatever file): each use asks, and the constant goes.
    A use in the call that makes a client of the module counts, if a cached function can make that client later.
-2. The default of a settings field: a default factory asks, after the settings' own sources were looked at. Where the
+2. The default of a settings field: it goes, and the class stops without a value; or, where its variable is not known or
+   secrets come over a network, a default factory asks after the settings' own sources were looked at. Where the
    settings are made on import and secrets come over a network, the field becomes a property instead.
 3. `SECRET_KEY` and the like in Django's settings: the question is asked when Django first looks at the setting.
 4. A literal in a function: it is replaced where it stands, and so is a lookup that would fall back to it.
@@ -29,7 +30,7 @@ from transforms.concepts import Place
 from transforms.concepts_secrets import ASKED, Asker, Holder, NameUse, SecretUse
 from transforms.frameworks.secret_holders import Key, deferred, holder_around, is_within
 from transforms.frameworks.secret_naming import name_of
-from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings
+from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings, required_variable
 from transforms.frameworks.secret_uses import DJANGO, TAKEN
 from transforms.once import per_app
 from transforms.secrets.files import FileRole, python_role
@@ -57,6 +58,7 @@ class SecretRead:
     asked_in: str = ""  # the file that asks, where that is not the secret's own
     needed_by_tests: bool = False  # tests that make the app's settings need a value
     handed_on_by: tuple[str, ...] = ()  # the compose files that ask for it
+    field_of: str = ""  # "Settings.key": the field of the file's settings that has no default any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def read_secret(app: "App", use: SecretUse, name: str = "") -> SecretRead | None
     helper, name = _helper(app, use), name or name_of(app, use)
     if _NAME.fullmatch(name) is None:
         return None  # it will stand in commands that a person copies
+    if (required := _required_field(app, use, helper)) is not None:
+        return required
     for each in own_settings(app, use, name, helper):
         if (own := _by_settings(app, use, each, helper)) is not None:
             return own
@@ -165,6 +169,19 @@ def _by_settings(app: "App", use: SecretUse, own: OwnSetting, helper: Helper) ->
         asked_in=own.file,
         needed_by_tests=own.early and not own.loaded_first,
     )
+
+
+def _required_field(app: "App", use: SecretUse, helper: Helper) -> SecretRead | None:
+    """A field of the settings that has no default any more: where the environment is asked, its class does so."""
+    from transforms.edit_kinds import LeaveUnassigned
+
+    variable = required_variable(app, use) if helper.environment and not use.around and not use.template else None
+    if variable is None or use.field_place is None or broker(app.placement.broker).over_network:
+        return None
+    way = _Way((LeaveUnassigned(use.file, use.field_place),), (use.file,), _is_made_on_import(app, use))
+    own = Helper("", "", "", environment=True)
+    field = f"{use.symbol.rpartition('.')[2]}.{use.name}"
+    return replace(_asked(app, use, variable, way, own), needed_by_tests=True, field_of=field)
 
 
 def _shares_a_client(app: "App", use: SecretUse) -> bool:
