@@ -110,6 +110,7 @@ class Facts:
     address_lookups: tuple[AddressLookup, ...] = ()
     services: tuple[Service, ...] = ()
     images: tuple[Image, ...] = ()
+    variables: tuple[str, ...] = ()  # the names that a `.env` gives values to
 
     @property
     def says_nothing(self) -> bool:

@@ -104,18 +104,19 @@ def _asked_by_compose(app: "App", use: SecretUse, place: Place) -> SettingMove:
 
 def _untracked(app: "App", path: str) -> SettingMove:
     """The whole file goes, so that every secret in it asks for the same edits."""
-    names = dict.fromkeys(each.name for each in app.files[path].secrets if each.name.isidentifier())
+    secret = dict.fromkeys(each.name for each in app.files[path].secrets if each.name.isidentifier())
     if _is_streamlit(path):
         return _left_to_streamlit(app, path)
     example = env_example(app, path)
-    lines = tuple(f"# {_MEANING}\n{name}=" for name in names)
+    names = dict.fromkeys((*app.files[path].variables, *secret))  # whoever starts anew needs all of them
+    lines = tuple(f"# {_MEANING}\n{name}=" if name in secret else f"{name}=" for name in names)
     return SettingMove(
-        next(iter(names), basename(path)),
+        next(iter(secret), basename(path)),
         f"Take {path} out of the repository",
         (RemoveFile(path), AddLines(gitignore(app, path), (basename(path),)), AddLines(example, lines)),
         (
             f"Keep a copy of {path} where the app runs: after the merge, git takes it away there.",
-            f"Tell whoever deploys from a checkout that {path} no longer comes with it; {example} names its secrets.",
+            f"Tell whoever deploys from a checkout that {path} no longer comes with it; {example} names its variables.",
         ),
     )
 

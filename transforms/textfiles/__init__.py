@@ -7,6 +7,7 @@ What templates of a deployment say about gateways is read by `gateways`.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -34,6 +35,9 @@ _PASSED_OVER = re.compile(
 )
 
 
+_VARIABLE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.MULTILINE)
+
+
 def reads(path: str) -> bool:
     """Whether a file of that name may hold secrets that this reader sees."""
     name = PurePosixPath(path).name.lower()
@@ -52,8 +56,14 @@ def read(source: SourceFile) -> Facts:
     functions, entrances = gateways.declared(source.path, text)
     services, images = services_in(source.path, text), images_in(source.path, text)
     return Facts(
-        source.path, "", secrets=uses, cloud_functions=functions, entrances=entrances, services=services, images=images
-    )
+        source.path, "", secrets=uses, cloud_functions=functions, entrances=entrances, services=services, images=images,
+        variables=tuple(_variables(source.path, text)),
+    )  # fmt: skip
+
+
+def _variables(path: str, text: str) -> Iterator[str]:
+    if PurePosixPath(path).name.startswith(".env"):
+        yield from dict.fromkeys(match[1] for match in _VARIABLE.finditer(text))
 
 
 def secrets_in(source: SourceFile) -> Facts | Skipped:
