@@ -166,6 +166,15 @@ class ReturnInstead:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveUnassigned:
+    """Let the annotated assignment at `place` give no value: `key: str`."""
+
+    path: str
+    place: Place
+    imports: tuple[ImportOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AddInnermostDecorator:
     """Put a decorator directly above the function whose `def` is at `place`, below those that are there."""
 
@@ -182,6 +191,24 @@ class ReplaceText:
     path: str
     place: Place
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class InsertLine:
+    """Put a line behind the one with this number (from 1) of a file that is not Python."""
+
+    path: str
+    line: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOn:
+    """Let a service of the compose file at `path` give its program the variable `name`: compose asks for it."""
+
+    path: str
+    service: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +339,7 @@ Edit = (
     | RemoveStatement
     | AssignInstead
     | ReturnInstead
+    | LeaveUnassigned
     | AddInnermostDecorator
     | AddBase
     | ReplaceBase
@@ -323,6 +351,8 @@ Edit = (
     | AddRequirement
     | SetUpTests
     | ReplaceText
+    | InsertLine
+    | HandOn
     | ReplaceWords
     | RemoveFile
 )

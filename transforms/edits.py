@@ -5,11 +5,12 @@ the verbs look up the framework that wrote the code and let it say the edits in 
 no safe edit is known: the finding then stands without a patch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from transforms.containers import copied_along, handed_on
 from transforms.edit_kinds import AddFile, AddLines, AddRequirement, Edit, ReplaceExpression, SetUpTests
 from transforms.frameworks import verb
 from transforms.inserted import BACKEND_REQUIREMENTS, EnvVar, is_there, source
@@ -20,6 +21,7 @@ from transforms.placement import (
     folder_of_tests,
     gitignore,
     requirements_files,
+    stands_alone,
     tests_folder,
 )
 from transforms.reuse import Guard, RoleGuard, Sparing
@@ -105,12 +107,18 @@ def add_inserted_module(app: "App", name: str, framework: str | None, near: str)
     if package not in app.paths:
         edits.append(AddFile(package, CONTROLS_DOCSTRING))
     edits.append(AddFile(inserted_path(app, name, near, framework), module.text))
+    edits += copied_along(app, near, home.folder)
     for requirement in module.requirements:
         edits += require_package(app, requirement.name, requirement.range, near)
     if module.env:
         edits.append(AddLines(env_example(app, near), tuple(map(_env_line, module.env))))
         edits.append(AddLines(gitignore(app, near), (".env",)))
     return tuple(edits)
+
+
+def runs_alone(app: "App", path: str) -> bool:
+    """Whether a file is a script that cannot import what a patch adds to the app."""
+    return stands_alone(app, path)
 
 
 def inserted_import(app: "App", name: str, near: str, framework: str | None = None) -> str:
@@ -132,6 +140,14 @@ def require_package(app: "App", name: str, version_range: str, near: str) -> tup
 def add_env_example(app: "App", near: str, *variables: EnvVar) -> tuple[Edit, ...]:
     """Name environment variables in the app's example settings, without values."""
     return (AddLines(env_example(app, near), tuple(map(_env_line, variables))),)
+
+
+def hand_on(app: "App", paths: Iterable[str], name: str) -> tuple[Edit, ...]:
+    """Let what runs these files be given an environment variable: by compose, which asks for it in its example."""
+    given = handed_on(app, paths, name)
+    files = dict.fromkeys(each.path for each in given)
+    variable = EnvVar(name, "secret; never write its value here", None)
+    return (*given, *(edit for path in files for edit in add_env_example(app, path, variable)))
 
 
 def proof_path(app: "App", near: str, family: str) -> str:

@@ -38,6 +38,7 @@ from transforms.concepts import (
     Session,
     Setting,
 )
+from transforms.concepts_containers import Image, Service
 from transforms.concepts_data import Comparison, Condition, Entity, Onward, Passing, Query, RowScope
 from transforms.concepts_secrets import (
     Asker,
@@ -107,6 +108,9 @@ class Facts:
     settings_file_reads: tuple[SettingsFileRead, ...] = ()
     password_checks: tuple[PasswordCheck, ...] = ()
     address_lookups: tuple[AddressLookup, ...] = ()
+    services: tuple[Service, ...] = ()
+    images: tuple[Image, ...] = ()
+    variables: tuple[str, ...] = ()  # the names that a `.env` gives values to
 
     @property
     def says_nothing(self) -> bool:
@@ -156,6 +160,8 @@ Fact = (
     | SettingsFileRead
     | PasswordCheck
     | AddressLookup
+    | Service
+    | Image
 )
 
 _FIELD_OF: dict[type, str] = {
@@ -200,6 +206,8 @@ _FIELD_OF: dict[type, str] = {
     SettingRow: "setting_rows",
     SettingsFile: "settings_files",
     SettingsFileRead: "settings_file_reads",
+    Service: "services",
+    Image: "images",
 }
 
 

@@ -64,9 +64,13 @@ def _texts(app: App, files: Mapping[str, bytes]) -> Iterator[tuple[SecretUse, st
     for path, facts in app.files.items():
         if not facts.secrets or path not in files:
             continue
-        lines = files[path].removeprefix(BOM).decode(errors="replace").replace("\r\n", "\n").split("\n")
+        lines = _lines(files[path])
         for use in facts.secrets:
             yield use, _text_at(lines, use.place)
+
+
+def _lines(content: bytes) -> list[str]:
+    return content.removeprefix(BOM).decode(errors="replace").replace("\r\n", "\n").split("\n")
 
 
 def _text_at(lines: list[str], place: Place) -> str:
@@ -127,8 +131,13 @@ def _found(value: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
 
 
+def text_of_place(content: bytes, place: Place) -> str:
+    """What stands at a place of a file: to be compared, never to be shown."""
+    return _text_at(_lines(content), place)
+
+
 def values_in(facts: Facts, content: bytes) -> Iterator[tuple[SecretUse, str]]:
     """The secrets of one file, each with its value: to be compared, never to be shown."""
-    lines = content.removeprefix(BOM).decode(errors="replace").replace("\r\n", "\n").split("\n")
+    lines = _lines(content)
     for use in facts.secrets:
         yield use, next(_spellings(_text_at(lines, use.place)), "")

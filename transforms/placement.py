@@ -10,6 +10,8 @@ from functools import cache
 from posixpath import basename, commonpath, dirname
 
 from transforms.app import App
+from transforms.concepts_secrets import STARTED
+from transforms.containers import folders_built, is_started
 from transforms.facts import Facts
 from transforms.once import per_app
 
@@ -47,6 +49,28 @@ def controls_home(app: App, near_path: str) -> Home:
 
 
 @per_app
+def stands_alone(app: App, path: str) -> bool:
+    """Whether a file is a script that runs by itself, out of reach of the app's packages.
+
+    It is started as a program, imports nothing of the app, and nobody imports it; what is on its path when it runs is
+    its own folder, where the app does not lie: another one, or that of an image of which it is the only program.
+    """
+    folder, own = dirname(path), app.files.get(path)
+    if own is None or not folder or f"{folder}/__init__.py" in app.paths or any(each.is_app for each in own.routers):
+        return False
+    if not is_started(app, path) and not any(each.reference == STARTED for each in own.name_uses):
+        return False
+    if folder == controls_home(app, path).root and not _is_only_program(app, folder):
+        return False
+    return _voted(app, (own,), folder) is None and not app.lookup.roots_of(path)
+
+
+def _is_only_program(app: App, folder: str) -> bool:
+    programs = (path for path in app.paths if path.endswith(".py") and _is_below(path, folder))
+    return folder in folders_built(app) and sum(not _is_test(path) for path in programs) == 1
+
+
+@per_app
 def start_folder(app: App, near_path: str) -> str:
     """The folder on the path when the app around `near_path` runs, as its imports show; else by `__init__.py` files."""
     own = app.files.get(near_path)
@@ -57,10 +81,13 @@ def start_folder(app: App, near_path: str) -> str:
 @per_app
 def _start_of_folder(app: App, near: str) -> str:
     """The same for a folder, by the files in it and in the folders around it."""
+    built = folders_built(app)
     for folder in _upwards(near):
         voted = _voted(app, (each for each in app.files.values() if _is_below(each.path, folder)), near)
         if voted is not None:
             return voted
+        if folder in built:
+            return folder  # nothing around it is in the image
     for folder in _upwards(near):
         if _join(folder, MANAGES) in app.paths:
             return folder

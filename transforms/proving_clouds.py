@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from transforms.concepts_secrets import Client, KeySource
-from transforms.placement import start_folder
+from transforms.placement import controls_home, start_folder
 from transforms.proofs.cases import CloudCase
-from transforms.proofs.clouds import PLATFORMS, render_clouds
+from transforms.proofs.clouds import DATABASE, PLATFORMS, render_clouds
 from transforms.proving import inside, without_app
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def prove_clouds(app: "App", clients: Iterable[Client], family: str) -> tuple[st
 
     Functions where another client keeps its key are left out: a test would have to tell one from the other.
     """
-    patched = [client for client in clients if client.cloud in PLATFORMS]
+    patched = [client for client in clients if client.cloud in PLATFORMS or client.cloud == DATABASE]
     kept = {
         (each.file, each.symbol)
         for facts in app.files.values()
@@ -38,7 +38,8 @@ def prove_clouds(app: "App", clients: Iterable[Client], family: str) -> tuple[st
     root = min(counted, key=lambda each: (-counted[each], each))
     mine = [client for client in mine if start_folder(app, client.file) == root]
     path, depth = without_app(app, mine[0].file, family)
-    return path, render_clouds(dict.fromkeys(_case(app, client) for client in mine), depth)
+    package = controls_home(app, mine[0].file).import_name
+    return path, render_clouds(dict.fromkeys(_case(app, client) for client in mine), depth, package)
 
 
 def _case(app: "App", client: Client) -> CloudCase:
@@ -49,6 +50,8 @@ def _case(app: "App", client: Client) -> CloudCase:
 
 def _maker(client: Client) -> str:
     """The last name of what is called once no key is handed over."""
+    if client.cloud == DATABASE:
+        return ""
     if client.cloud == "azure":
         return "DefaultAzureCredential" if ("azure.identity", "DefaultAzureCredential") in client.needs else ""
     if client.cloud == "aws":

@@ -10,16 +10,28 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from transforms.edit_kinds import AddFile, AddLines, AddRequirement, Edit, RemoveFile, ReplaceText, SetUpTests
+from transforms.edit_kinds import (
+    AddFile,
+    AddLines,
+    AddRequirement,
+    Edit,
+    HandOn,
+    InsertLine,
+    RemoveFile,
+    ReplaceText,
+    SetUpTests,
+)
 from transforms.inserted import is_untouched, version_of
 from transforms.rewrite_conftest import set_up
 from transforms.rewrite_modules import Modules, StartFolder
 from transforms.rewrite_python import PythonEdit, rewrite
 from transforms.rewrite_requirements import Wanted, add_requirement
-from transforms.rewrite_text import appended, missing_lines, newline_of, read_text, replacement
+from transforms.rewrite_services import handed_on
+from transforms.rewrite_text import appended, behind_line, missing_lines, newline_of, read_text, replacement
 from transforms.rewrite_tree import CannotEdit, Splice, Splices
 from transforms.source import Unreadable
 
+TextEdit = ReplaceText | InsertLine | HandOn  # of a file that is not Python, at a place in it
 Span = tuple[int, int]  # start and end in bytes of the file as it was
 
 
@@ -37,18 +49,18 @@ def apply(files: Mapping[str, bytes], edits: Iterable[Edit], start_folder: Start
     """Apply edits to files. `start_folder` says which folder is on the path for a file (see placement)."""
     work = _Work(files)
     by_path: dict[str, list[PythonEdit]] = {}
-    texts: dict[str, list[ReplaceText]] = {}
+    texts: dict[str, list[TextEdit]] = {}
     for edit in dict.fromkeys(edits):
         if isinstance(edit, AddFile | AddLines | AddRequirement | SetUpTests):
             work.write(edit)
         elif isinstance(edit, RemoveFile):
             work.remove(edit)
-        elif isinstance(edit, ReplaceText):
+        elif isinstance(edit, TextEdit):
             texts.setdefault(edit.path, []).append(edit)
         else:
             by_path.setdefault(edit.path, []).append(edit)
-    for path, replacements in texts.items():
-        work.replace(path, replacements)
+    for path, within in texts.items():
+        work.replace(path, within)
     modules = Modules(frozenset(files) | frozenset(work.new), start_folder)
     for path, group in by_path.items():
         work.rewrite(path, group, modules)
@@ -114,8 +126,8 @@ class _Work:
         elif edit.path in self.files:
             self.removed.add(edit.path)
 
-    def replace(self, path: str, edits: Sequence[ReplaceText]) -> None:
-        """Make all replacements in one text file, each at its place in the file as it was."""
+    def replace(self, path: str, edits: Sequence[TextEdit]) -> None:
+        """Make all edits within one text file, each at its place in the file as it was."""
         content = self.files.get(path)
         if content is None or path in self.removed or path in self.new:
             self.failed += [(edit, "there is no such file, or another edit changes it") for edit in edits]
@@ -123,7 +135,12 @@ class _Work:
         try:
             there = read_text(content, self.newline)
             splices = Splices()
-            splices.add([replacement(there.text, edit.place, edit.code) for edit in edits])
+            for edit in edits:
+                if isinstance(edit, ReplaceText):
+                    splices.add([replacement(there.text, edit.place, edit.code)])
+                elif isinstance(edit, InsertLine):
+                    splices.add([behind_line(there.text, edit.line - 1, edit.code, there.newline)])
+            splices.add(handed_on(there.text, [each for each in edits if isinstance(each, HandOn)], there.newline))
         except CannotEdit as reason:
             self.failed += [(edit, str(reason)) for edit in edits]
             return

@@ -57,13 +57,13 @@ def _spot(text: str, body: list[ast.stmt]) -> tuple[int, bool]:
     for line in lines_of(text):
         ends.append(ends[-1] + len(line))
     spot = ends[body[0].lineno - 1] if body else len(text)
-    for each in body:
+    for index, each in enumerate(body):
         last = ends[each.end_lineno or each.lineno]
         match each:
             case ast.Expr(value=ast.Constant(value=str())) | ast.ImportFrom(module="__future__"):
                 spot = last
             case ast.Import(names=[ast.alias(name="os", asname=None)]):
-                return last, True
+                return ends[_last_of_settings(body[index + 1 :]) or each.end_lineno or each.lineno], True
             case ast.Import(names=names) if all(_is_standard(name.name) for name in names):
                 continue
             case ast.ImportFrom(module=str(module), level=0) if _is_standard(module):
@@ -71,6 +71,20 @@ def _spot(text: str, body: list[ast.stmt]) -> tuple[int, bool]:
             case _:
                 break
     return spot, False
+
+
+def _last_of_settings(body: list[ast.stmt]) -> int | None:
+    """The last line of the variables that are set first of all: others stand below them."""
+    last = None
+    for each in body:
+        match each:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Attribute(attr="environ"), attr="setdefault"))):
+                last = each.end_lineno
+            case ast.Import(names=[ast.alias(name="pytest")]):
+                continue
+            case _:
+                break
+    return last
 
 
 def _is_standard(module: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from transforms.edit_kinds import ReturnInstead
+from transforms.edit_kinds import LeaveUnassigned, ReturnInstead
 from transforms.rewrite_code import indented
 from transforms.rewrite_tree import CannotEdit, Splice, Tree
 
@@ -30,6 +30,14 @@ def returned(tree: Tree, edit: ReturnInstead) -> tuple[Splice, ...]:
     more = tree.newline * (blank + 1) + indented(tree, edit.below, indentation) if edit.below else ""
     behind = [Splice(tree.line_end(end), tree.line_end(end), more + after)] if more or after else []
     return (*before, opening, *_deeper(tree, value, end), *behind)
+
+
+def unassigned(tree: Tree, edit: LeaveUnassigned) -> Splice:
+    """The splice that takes the value of an annotated assignment out, with the sign before it."""
+    node = tree.smallest(edit.place, cst.AnnAssign)
+    if not isinstance(node, cst.AnnAssign) or node.value is None:
+        raise CannotEdit("there is no annotated assignment at the place")
+    return Splice(tree.span(node.annotation.annotation)[1], tree.span(node)[1], "")
 
 
 def _value_start(tree: Tree, assignment: cst.BaseSmallStatement) -> int:

@@ -22,6 +22,7 @@ from transforms.edit_kinds import (
     Edit,
     ImportOf,
     InsertStatements,
+    LeaveUnassigned,
     RemoveArguments,
     RemoveStatement,
     ReplaceBase,
@@ -43,7 +44,7 @@ from transforms.rewrite_classes import (
 from transforms.rewrite_code import expression
 from transforms.rewrite_copies import copied
 from transforms.rewrite_fewer import without_arguments
-from transforms.rewrite_functions import returned
+from transforms.rewrite_functions import returned, unassigned
 from transforms.rewrite_imports import Imports
 from transforms.rewrite_modules import Modules
 from transforms.rewrite_statements import assignment, decoration, insertion, removal
@@ -69,6 +70,7 @@ PythonEdit = (
     | AddElement
     | AssignInstead
     | ReturnInstead
+    | LeaveUnassigned
     | InsertStatements
     | CopyFunction
     | RemoveStatement
@@ -153,6 +155,8 @@ class _File:
                     self.splices.add([put])
             case ReturnInstead():
                 self.splices.add(returned(self.tree, edit))
+            case LeaveUnassigned():
+                self.splices.add([unassigned(self.tree, edit)])
             case AddInnermostDecorator():
                 self.splices.add(innermost_decoration(self.tree, edit))
             case AddBase():

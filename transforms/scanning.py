@@ -9,7 +9,9 @@ from typing import TypeVar
 from transforms import textfiles
 from transforms.api import Control, Outcome, Verdict
 from transforms.app import App, Placement
+from transforms.brokers import broker
 from transforms.controls import controls
+from transforms.database_passwords import by_one_name
 from transforms.edits import Applicability
 from transforms.excerpt import excerpt
 from transforms.facts import Facts
@@ -86,7 +88,10 @@ def scan(
                 with_secrets[source.path] = source.content
         elif result is not None:
             skipped.append(result)
-    app = App(facts, paths, Placement.of(policy), uncommitted)
+    placement = Placement.of(policy)
+    if not broker(placement.broker).over_network:  # compose gives its database what its own environment says
+        facts = list(by_one_name(facts, with_secrets))
+    app = App(facts, paths, placement, uncommitted)
     uses = tuple(valued(app, with_secrets))
     app.values = numbered(uses)
     report = judge(app, policy, skipped, among)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from transforms.brokers import broker
 from transforms.concepts import Place
 from transforms.concepts_secrets import SecretRole, SecretUse, SettingsFile, SettingsFileRead
+from transforms.containers import handed_to_image
 from transforms.edit_kinds import AddFile, AddLines, Edit, InsertStatements, Position, RemoveFile, ReplaceText
 from transforms.edits import add_env_example, read_secret, stub_in_tests
 from transforms.frameworks.alembic import CONFIG, URL
@@ -103,18 +104,19 @@ def _asked_by_compose(app: "App", use: SecretUse, place: Place) -> SettingMove:
 
 def _untracked(app: "App", path: str) -> SettingMove:
     """The whole file goes, so that every secret in it asks for the same edits."""
-    names = dict.fromkeys(each.name for each in app.files[path].secrets if each.name.isidentifier())
+    secret = dict.fromkeys(each.name for each in app.files[path].secrets if each.name.isidentifier())
     if _is_streamlit(path):
         return _left_to_streamlit(app, path)
     example = env_example(app, path)
-    lines = tuple(f"# {_MEANING}\n{name}=" for name in names)
+    names = dict.fromkeys((*app.files[path].variables, *secret))  # whoever starts anew needs all of them
+    lines = tuple(f"# {_MEANING}\n{name}=" if name in secret else f"{name}=" for name in names)
     return SettingMove(
-        next(iter(names), basename(path)),
+        next(iter(secret), basename(path)),
         f"Take {path} out of the repository",
         (RemoveFile(path), AddLines(gitignore(app, path), (basename(path),)), AddLines(example, lines)),
         (
             f"Keep a copy of {path} where the app runs: after the merge, git takes it away there.",
-            f"Tell whoever deploys from a checkout that {path} no longer comes with it; {example} names its secrets.",
+            f"Tell whoever deploys from a checkout that {path} no longer comes with it; {example} names its variables.",
         ),
     )
 
@@ -150,7 +152,11 @@ def _given_to_container(app: "App", use: SecretUse, place: Place) -> SettingMove
         return SettingMove(
             name,
             f"Let {name} be given when the container runs, and not by {use.file}",
-            (left, *add_env_example(app, use.file, EnvVar(name, _MEANING, None))),
+            (
+                left,
+                *add_env_example(app, use.file, EnvVar(name, _MEANING, None)),
+                *handed_to_image(app, use.file, name),
+            ),
             (
                 f"Set {name} where containers of this image run (`--env-file`, a secret of the platform): what needs "
                 "it fails without.",

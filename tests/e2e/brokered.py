@@ -133,7 +133,7 @@ APPS = (
         {"RECEIPT_SECRET_KEY": "jwt-signing-key", "ACCESS_TOKEN": "access-token"},
         _FASTAPI,
         _receipts,
-        in_settings=frozenset({"ACCESS_TOKEN"}),
+        in_settings=frozenset({"RECEIPT_SECRET_KEY", "ACCESS_TOKEN"}),
     ),
     Brokered(
         "flask_config", {"SECRET_KEY": "framework-signing-key", "MAIL_PASSWORD": "smtp-password"}, _FLASK, _counter

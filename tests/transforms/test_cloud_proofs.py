@@ -123,9 +123,35 @@ def test_no_key_is_in_the_proof() -> None:
     assert "What the identity may do is not shown" in " ".join(proof.split())
 
 
-def test_a_database_is_not_a_cloud() -> None:
-    policy = Policy(controls={CONTROL.id: ControlPolicy(options={"database": "vault"})})
-    code = f'from sqlalchemy import create_engine\n\nengine = create_engine("postgresql://app:{sample("database-password")}@db.internal/shop")\n'
-    result = patched({"app.py": code}, policy, CONTROL)
-    assert "short_lived" in result.files["app.py"].decode()
-    assert "tests/test_controls_clouds.py" not in result.files
+DATABASE = Policy(controls={CONTROL.id: ControlPolicy(options={"database": "vault"})})
+ENGINE = (
+    "from sqlalchemy import create_engine\n\n\ndef connect():\n"
+    f'    return create_engine("postgresql://app:{sample("database-password")}@db.internal/shop")\n'
+)
+
+
+@pytest.mark.parametrize("folder", ["", "shop/"])
+def test_an_engine_has_a_password_before_and_lent_accounts_after(folder: str, tmp_path: Path) -> None:
+    files = {f"{folder}db.py": ENGINE} | ({"shop/__init__.py": ""} if folder else {})
+    result = patched(files, DATABASE, CONTROL)
+    (proof,) = [each.proof.content for each in result.patches if each.proof is not None]
+    after = {**files, **{path: content.decode() for path, content in result.files.items()}}
+    before = run_proof(written(files, tmp_path / "before"), proof)
+    assert set(before.values()) <= {"failed", "error"}
+    outcomes = run_proof(written(after, tmp_path / "after"), proof)
+    assert len(outcomes) == 3
+    assert set(outcomes.values()) == {"passed"}
+    assert sample("database-password") not in proof
+    lost = {**after, f"{folder}db.py": after[f"{folder}db.py"].replace("short_lived(", "(")}
+    noticed = run_proof(written(lost, tmp_path / "lost"), proof)
+    assert sorted(noticed.values()) == ["failed", "passed", "passed"]
+
+
+def test_an_engine_and_a_client_are_proven_in_one_file(tmp_path: Path) -> None:
+    files = {"db.py": ENGINE, "app.py": APPS["a client of the module"][0]}
+    result = patched(files, DATABASE, CONTROL)
+    (proof,) = [each.proof.content for each in result.patches if each.proof is not None]
+    after = {**files, **{path: content.decode() for path, content in result.files.items()}}
+    outcomes = run_proof(written(after, tmp_path), proof)
+    assert len(outcomes) == 5
+    assert set(outcomes.values()) == {"passed"}

@@ -75,8 +75,14 @@ def test_several_edits_of_one_file_come_together() -> None:
     other = SetUpTests(BOTH.path, (("OTHER", "for-tests-only"),))
     text = apply({"app.py": b"\n"}, [BOTH, other]).files[BOTH.path].decode()
     assert text.count("import os") == 1
-    assert "API_KEY" in text
+    assert f"import os\n\nimport pytest\n\n{VARIABLE}" in text
     assert "OTHER" in text
+
+
+def test_variables_of_several_edits_stand_below_one_another() -> None:
+    edits = [SetUpTests(BOTH.path, ((name, "for-tests-only"),)) for name in ("API_KEY", "OTHER")]
+    text = apply({"app.py": b"\n"}, edits).files[BOTH.path].decode()
+    assert text.endswith(f"import os\n\n{VARIABLE}{VARIABLE.replace('API_KEY', 'OTHER')}")
 
 
 def test_a_file_that_does_not_parse_is_left_alone() -> None:

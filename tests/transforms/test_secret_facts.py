@@ -201,6 +201,7 @@ def test_uses_of_a_setting_are_told_with_the_time_they_are_read() -> None:
         ("config.API_KEY", 9, True),
         ("config.API_KEY", 9, True),
         ("config.API_KEY", 9, True),
+        ("(started)", 10, False),
         ("config.API_KEY", 11, True),
     ]
 

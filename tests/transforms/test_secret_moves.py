@@ -374,10 +374,29 @@ def settings(more: str = "", made: str = MADE) -> dict[str, str]:
     return {"config.py": SETTINGS.format(more=more, key=KEY, made=made)}
 
 
+def test_a_settings_field_loses_its_default_where_the_environment_is_asked() -> None:
+    for made in (MADE, ""):
+        assert fixed(settings(made=made)) == {"config.py": settings(made=made)["config.py"].replace(f' = "{KEY}"', "")}
+    result = remedied(settings(), control)
+    assert "controls/secrets.py" not in result.files
+    assert "STRIPE_API_KEY=\n" in result.files[".env.example"].decode()
+    assert "STRIPE_API_KEY" in result.files["tests/conftest.py"].decode()
+
+
+def test_a_settings_field_is_provided_under_the_variable_that_its_class_reads() -> None:
+    result = remedied(settings("    model_config = {'env_prefix': 'SHOP_'}\n"), control)
+    assert "SHOP_STRIPE_API_KEY=\n" in result.files[".env.example"].decode()
+    (patch,) = result.patches
+    assert "SHOP_STRIPE_API_KEY" in patch.title
+
+
 def test_a_settings_field_asks_after_its_own_sources() -> None:
-    for policy, made in ((None, MADE), (VAULT, "")):
-        changed = fixed(settings(made=made), policy)["config.py"]
-        assert 'stripe_api_key: str = Field(default_factory=lambda: get_secret("STRIPE_API_KEY"))' in changed
+    asks = 'stripe_api_key: str = Field(default_factory=lambda: get_secret("STRIPE_API_KEY"))'
+    assert asks in fixed(settings(made=""), VAULT)["config.py"]
+    for more in ("    model_config = {'alias_generator': str.upper}\n", "    model_config = CONFIG\n"):
+        assert asks in fixed(settings(more))["config.py"].replace("'", '"')
+    inherited = settings()["config.py"] + "\n\nclass More(Settings):\n    more: int = 1\n"
+    assert asks in fixed({"config.py": inherited})["config.py"]
 
 
 def test_settings_that_are_made_on_import_say_so() -> None:
@@ -404,7 +423,7 @@ FILLED = {
 @pytest.mark.parametrize("more", FILLED.values(), ids=FILLED)
 def test_a_field_stays_a_field_where_it_has(more: str) -> None:
     assert statuses(remedied(settings(more), control, policy=VAULT)) == {Status.ADVICE}
-    assert "Field(default_factory=lambda: get_secret(" in fixed(settings(more))["config.py"].replace("'", '"')
+    assert "    stripe_api_key: str\n" in fixed(settings(more))["config.py"]
 
 
 def test_django_is_given_its_key_when_it_looks_at_it_unless_the_settings_use_it_themselves() -> None:

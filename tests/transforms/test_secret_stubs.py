@@ -153,9 +153,16 @@ def test_the_suite_and_the_proofs_run_where_nothing_is_set(tmp_path: Path) -> No
     assert "1 passed" in suite(tmp_path / "before", before).stdout
     done = suite(tmp_path / "after", after)
     assert done.returncode == 0, done.stdout
+    without = {path: text for path, text in after.items() if path != "tests/conftest.py"}
+    assert "secret_key\n" in suite(tmp_path / "without", without).stdout
+    asking = before | {
+        "shop/config.py": SETTINGS.replace("debug:", "model_config = dict(alias_generator=str)\n    debug:")
+    }
+    after = patched(asking)
+    done = suite(tmp_path / "asking", after)
     assert "4 passed" in done.stdout
     without = {path: text for path, text in after.items() if path != "tests/conftest.py"}
-    assert "SecretUnavailable" in suite(tmp_path / "without", without).stdout
+    assert "SecretUnavailable" in suite(tmp_path / "asking without", without).stdout
 
 
 def test_a_part_of_an_address_gets_words_and_no_address() -> None:

@@ -95,8 +95,8 @@ def test_a_committed_env_leaves_the_repository_and_its_names_stay() -> None:
     assert result.removed == ("app/.env",)
     assert result.files[".gitignore"] == b"*.pyc\n.env\n"
     example = next(content for path, content in result.files.items() if path.endswith(".env.example")).decode()
-    assert "STRIPE_API_KEY=\n" in example
-    assert "DB_PASSWORD=\n" in example
+    said = "# secret; never write its value here"
+    assert example == f"DEBUG=\n{said}\nSTRIPE_API_KEY=\n{said}\nDB_PASSWORD=\n"
     assert not result.after.findings
     assert all(KEY not in each and GUESSED not in each for patch in result.fixed for each in (patch.title, *patch.todo))
     assert any("dashboard.stripe.com" in each for patch in result.fixed for each in patch.todo)

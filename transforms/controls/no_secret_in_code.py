@@ -11,10 +11,10 @@ settings field becomes a factory; Django is given its key when it looks at it; a
 when it is first used, and anew once its secret was rotated, if every use is seen; a parameter gets the default None,
 and its function asks where nothing was given; anything else is replaced where it stands, and never so that importing
 the app becomes a network call. In a comment or a printed message the name takes the place of the value. A literal in
-a compose file becomes `${NAME:?}`; a committed `.env` leaves the repository; an entry of a TOML, YAML, INI or JSON
-file goes where every read of it is seen; so does the default of a Terraform variable; what an image or a shell script
-sets is asked of whoever runs it. Names go into `.env.example`. The patch cannot undo the leak: what to provision and
-where to rotate is said with it.
+a compose file becomes `${NAME:?}`, and its services are given what their program now asks for; a committed `.env`
+leaves the repository; an entry of a TOML, YAML, INI or JSON file goes where every read of it is seen; so does the
+default of a Terraform variable; what an image or a shell script sets is asked of whoever runs it. Names go into
+`.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: a known password beside a login that verifies (the door would
 stay open), defaults of command lines (help shows them), SQL that takes no parameters, workflows, texts, and other
@@ -113,6 +113,8 @@ NO_PARAMETERS = (
 )
 ONE_FOR_ALL = "Whoever knows {name} is in, and nobody can tell who it was: accounts of their own are better."
 INVENT = 'Give {name} a new random value (python -c "import secrets; print(secrets.token_hex(32))"), never the old one.'
+HANDED_ON = "{files} gives {name} to what it runs: set it where compose runs, or in a .env beside it."
+SAME = "{name} has to stay the same as {others}, for both are one value: rotate them together."
 HELPER = "{helper} is the app's own: see that it knows {name}."
 _SAYS = {
     SecretRole.ENV_DEFAULT: "is what the app falls back to when {environment} is not set",
@@ -153,9 +155,13 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     if asked.at_import:
         said = BEFORE_TESTS if asked.loaded_first else AT_IMPORT
         todo.append(said.format(name=asked.name, path=asked.asked_in or use.file))
+    if asked.handed_on_by:
+        todo.append(HANDED_ON.format(files=" and ".join(asked.handed_on_by), name=asked.name))
+    if others := sorted(given_elsewhere(app, use, asked.name)):
+        todo.append(SAME.format(name=asked.name, others=" and ".join(others)))
     if use.role is SecretRole.COMPARED:
         todo.append(ONE_FOR_ALL.format(name=asked.name))
-    if not asked.inserted:
+    if asked.helper and not asked.inserted:
         todo.append(HELPER.format(helper=asked.helper, name=asked.name))
     return Patch(
         title=f"Ask for {asked.name} where secrets are kept",
@@ -164,6 +170,17 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
         todo=tuple(todo),
         handover=(handed_over(app, use, asked.name),),
     )
+
+
+def given_elsewhere(app: "App", use: SecretUse, name: str) -> set[str]:
+    """The other variables by which files that are not Python hand the same value on."""
+    number = app.values.get((use.file, use.place))
+    if number is None or use.placeholder:
+        return set()
+    told = (each for each in app.secrets if each.role is SecretRole.CONFIG_FILE and each.name.isupper())
+    same = (each for each in told if app.values.get((each.file, each.place)) == number)
+    named = {each.environment_name or each.name: each.file for each in same}
+    return {f"{other} of {path}" for other, path in named.items() if other != name}
 
 
 def handed_over(app: "App", use: SecretUse, name: str) -> Handover:

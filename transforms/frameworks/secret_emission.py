@@ -274,7 +274,7 @@ class Emission:
             self._leave_default(use, candidate, candidate.parameter)
             return
         nodes: list[cst.CSTNode] = [literal.node, literal.whole]
-        if (movable and self._is_constant(candidate)) or use.accessor:
+        if (movable and self._is_constant(candidate)) or use.settings_field:
             nodes.append(candidate.statement)  # type: ignore[arg-type]
         raw = self.walk.code(literal.node, limit=LONGEST_SECRET) if part else ""
 
@@ -467,8 +467,8 @@ def _placed(use: SecretUse, place: Place, expression: Place | None = None, const
     return SecretUse(
         use.kind, use.name, use.role, place, use.symbol, use.confidence, use.test_only, use.placeholder,
         use.environment_name, use.secret_name, use.sink, use.fingerprint, use.movable, use.file,
-        expression, use.template, None if use.accessor else constant, use.at_import, use.settings_field,
-        use.dataclass_field, use.accessor, constant if use.accessor else None, use.scheme, around=use.around,
+        expression, use.template, None if use.settings_field else constant, use.at_import, use.settings_field,
+        use.dataclass_field, use.accessor, constant if use.settings_field else None, use.scheme, around=use.around,
         reader=use.reader,
     )  # fmt: skip
 

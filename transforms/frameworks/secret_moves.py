@@ -5,7 +5,8 @@ The scheme, the first that fits:
 0. The app's own settings object, where it has one (`secret_settings`): in whatever way below, it is what is asked.
 1. A module-level constant that is used inside functions alone (of whatever file): each use asks, and the constant goes.
    A use in the call that makes a client of the module counts, if a cached function can make that client later.
-2. The default of a settings field: a default factory asks, after the settings' own sources were looked at. Where the
+2. The default of a settings field: it goes, and the class stops without a value; or, where its variable is not known or
+   secrets come over a network, a default factory asks after the settings' own sources were looked at. Where the
    settings are made on import and secrets come over a network, the field becomes a property instead.
 3. `SECRET_KEY` and the like in Django's settings: the question is asked when Django first looks at the setting.
 4. A literal in a function: it is replaced where it stands, and so is a lookup that would fall back to it.
@@ -29,7 +30,7 @@ from transforms.concepts import Place
 from transforms.concepts_secrets import ASKED, Asker, Holder, NameUse, SecretUse
 from transforms.frameworks.secret_holders import Key, deferred, holder_around, is_within
 from transforms.frameworks.secret_naming import name_of
-from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings
+from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings, required_variable
 from transforms.frameworks.secret_uses import DJANGO, TAKEN
 from transforms.once import per_app
 from transforms.secrets.files import FileRole, python_role
@@ -51,11 +52,13 @@ class SecretRead:
     edits: "tuple[Edit, ...]"
     paths: tuple[str, ...]  # the files that ask
     at_import: bool  # the question is asked when the module is imported
-    helper: str  # reference of the function that is asked
+    helper: str  # reference of the function that is asked; "" for the environment itself
     inserted: bool  # that function comes with the patch
     loaded_first: bool = False  # by what runs the tests, before any set-up of theirs
     asked_in: str = ""  # the file that asks, where that is not the secret's own
     needed_by_tests: bool = False  # tests that make the app's settings need a value
+    handed_on_by: tuple[str, ...] = ()  # the compose files that ask for it
+    field_of: str = ""  # "Settings.key": the field of the file's settings that has no default any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +66,18 @@ class Helper:
     """What is asked: a function, or the app's settings."""
 
     module: str  # "" where nothing has to be imported
-    name: str
+    name: str  # "" where the module itself is imported
     call: str  # "get_secret({name!r})"
     inserted: bool = False
     file: str = ""  # of a function of the app
+    environment: bool = False  # it reads the environment, while that is where secrets are kept
 
     @property
     def imports(self) -> "tuple[ImportOf, ...]":
         """What a file needs to ask."""
         from transforms.edit_kinds import ImportOf
 
-        return (ImportOf(self.module, self.name),) if self.module else ()
+        return (ImportOf(self.module, self.name or None),) if self.module else ()
 
 
 def read_secret(app: "App", use: SecretUse, name: str = "") -> SecretRead | None:
@@ -83,6 +87,8 @@ def read_secret(app: "App", use: SecretUse, name: str = "") -> SecretRead | None
     helper, name = _helper(app, use), name or name_of(app, use)
     if _NAME.fullmatch(name) is None:
         return None  # it will stand in commands that a person copies
+    if (required := _required_field(app, use, helper)) is not None:
+        return required
     for each in own_settings(app, use, name, helper):
         if (own := _by_settings(app, use, each, helper)) is not None:
             return own
@@ -135,7 +141,7 @@ def _in_place(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | N
 
 def _by_settings(app: "App", use: SecretUse, own: OwnSetting, helper: Helper) -> SecretRead | None:
     """The app's own settings are asked, if every place that needs the secret can ask them."""
-    asked = Helper(own.module, own.name, own.call)
+    asked = Helper(own.module, own.name, own.call, environment=helper.environment)
     way = (
         _default_asks(use, own.call, asked)
         or _constant_goes(app, use, own.call, asked)
@@ -150,7 +156,9 @@ def _by_settings(app: "App", use: SecretUse, own: OwnSetting, helper: Helper) ->
         return None
     if way.at_import and own.by_helper and broker(app.placement.broker).over_network:
         return None
-    said = replace(_asked(app, use, own.variable, way, helper if own.by_helper else asked), helper=_reference(own))
+    looked_up = (own.file,) if own.early else way.paths
+    said = _asked(app, use, own.variable, way, helper if own.by_helper else asked, looked_up)
+    said = replace(said, helper=_reference(own))
     return replace(
         said,
         edits=(*own.edits, *said.edits),
@@ -161,6 +169,19 @@ def _by_settings(app: "App", use: SecretUse, own: OwnSetting, helper: Helper) ->
         asked_in=own.file,
         needed_by_tests=own.early and not own.loaded_first,
     )
+
+
+def _required_field(app: "App", use: SecretUse, helper: Helper) -> SecretRead | None:
+    """A field of the settings that has no default any more: where the environment is asked, its class does so."""
+    from transforms.edit_kinds import LeaveUnassigned
+
+    variable = required_variable(app, use) if helper.environment and not use.around and not use.template else None
+    if variable is None or use.field_place is None or broker(app.placement.broker).over_network:
+        return None
+    way = _Way((LeaveUnassigned(use.file, use.field_place),), (use.file,), _is_made_on_import(app, use))
+    own = Helper("", "", "", environment=True)
+    field = f"{use.symbol.rpartition('.')[2]}.{use.name}"
+    return replace(_asked(app, use, variable, way, own), needed_by_tests=True, field_of=field)
 
 
 def _shares_a_client(app: "App", use: SecretUse) -> bool:
@@ -316,8 +337,12 @@ def _in_gap(use: SecretUse) -> str:
     return use.template.replace("{}", "{{}}") if use.template else "{}"
 
 
-def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: Helper) -> SecretRead:
-    from transforms.edits import add_env_example, add_inserted_module, require_package
+def _asked(
+    app: "App", use: SecretUse, name: str, way: _Way, helper: Helper, looked_up: tuple[str, ...] = ()
+) -> SecretRead:
+    """What has to come with the edits; `looked_up` are the files that need the variable, if others than those ask."""
+    from transforms.edit_kinds import HandOn
+    from transforms.edits import add_env_example, add_inserted_module, hand_on, require_package
     from transforms.inserted import BACKEND_REQUIREMENTS, SECRETS_ENV, EnvVar
 
     more: list[Edit] = []
@@ -331,18 +356,25 @@ def _asked(app: "App", use: SecretUse, name: str, way: _Way, helper: Helper) -> 
         for requirement in BACKEND_REQUIREMENTS.get(app.placement.broker, ()):
             more += require_package(app, requirement.name, requirement.range, use.file)
     more += add_env_example(app, use.file, EnvVar(name, "secret; never write its value here", None))
-    asked = f"{helper.module}.{helper.name}"
+    by_environment = helper.environment and not broker(app.placement.broker).over_network
+    handed = hand_on(app, looked_up or way.paths, name) if by_environment else ()
+    asked = f"{helper.module}.{helper.name}" if helper.name else ""
     first = _is_django(app, app.files[use.file].module)
-    return SecretRead(name, (*way.edits, *more), way.paths, way.at_import, asked, helper.inserted, first)
+    by = tuple(dict.fromkeys(each.path for each in handed if isinstance(each, HandOn)))
+    edits = (*way.edits, *more, *handed)
+    return SecretRead(name, edits, way.paths, way.at_import, asked, helper.inserted, first, handed_on_by=by)
 
 
 def _helper(app: "App", use: SecretUse) -> Helper:
-    """The app's own function, else the organisation's, else the one that comes with the patch."""
-    from transforms.edits import inserted_import
+    """The app's own function, else the organisation's, else the one that comes with the patch.
+
+    A script that could not import that one asks the environment, where secrets are kept there.
+    """
+    from transforms.edits import inserted_import, runs_alone
 
     if use.reader and not broker(app.placement.broker).over_network:
         module, _, name = use.reader.rpartition(".")
-        return Helper(module, name, name + "({name!r})")
+        return Helper(module, name, name + "({name!r})", environment=True)
     own = (each for facts in app.files.values() for each in facts.askers if not facts.inserted)
     for asker in sorted(own, key=lambda each: each.symbol):
         module, _, name = asker.symbol.rpartition(".")
@@ -355,7 +387,10 @@ def _helper(app: "App", use: SecretUse) -> Helper:
             return Helper(module, name, name + "({name!r})", file=asker.file)
     if (binding := app.placement.bindings.get("secret")) is not None:
         return Helper(binding.module, binding.name, binding.call)
-    return Helper(inserted_import(app, "secrets", use.file), "get_secret", "get_secret({name!r})", inserted=True)
+    if not broker(app.placement.broker).over_network and runs_alone(app, use.file):
+        return Helper("os", "", "os.environ[{name!r}]", environment=True)
+    module = inserted_import(app, "secrets", use.file)
+    return Helper(module, "get_secret", "get_secret({name!r})", inserted=True, environment=True)
 
 
 def _can_be_asked(app: "App", asker: Asker, path: str) -> bool:

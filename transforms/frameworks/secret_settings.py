@@ -132,6 +132,15 @@ def _of_pydantic(app: "App", use: SecretUse, name: str, helper: "Helper") -> "It
         return
 
 
+def required_variable(app: "App", use: SecretUse) -> str | None:
+    """The variable by which a settings class fills the field that a secret is the default of; None where unknown."""
+    found = [each for facts in app.files.values() for each in facts.settings_classes if each.symbol == use.symbol]
+    if not use.settings_field or len(found) != 1 or found[0].prefix is None or _is_extended(app, found[0]):
+        return None
+    (settings,) = found
+    return f"{settings.prefix}{use.name}" if settings.by_exact_name else f"{settings.prefix}{use.name}".upper()
+
+
 def _classes(app: "App", use: SecretUse) -> Iterator[SettingsClass]:
     """The settings classes of the app that the secret belongs to."""
     for facts in app.files.values():

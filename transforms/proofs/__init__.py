@@ -15,7 +15,7 @@ from transforms.proofs.auth import (
     render_refusals,
     render_roles,
 )
-from transforms.proofs.cases import AuditCase, KeyedCase, ProofCase, RouteCase, SecretCase, TenancyCase
+from transforms.proofs.cases import AuditCase, FieldCase, KeyedCase, ProofCase, RouteCase, SecretCase, TenancyCase
 from transforms.proofs.pages import render_pages
 from transforms.proofs.secrets import render_secrets
 from transforms.proofs.sign_in import VISITING, render_sign_in
@@ -25,9 +25,28 @@ from transforms.proofs.tools import render_tools
 from transforms.proofs.workloads import render_workloads
 
 __all__ = [
-    "ASKING", "ASKS_WEBSOCKETS", "CALLERS", "CLIENTS", "FINDS_CALLERS", "VISITING", "AuditCase", "KeyedCase",
-    "ProofCase", "RouteCase", "SecretCase", "TenancyCase", "render_audit", "render_auth", "render_pages",
-    "render_refusals", "render_roles", "render_secrets", "render_sign_in", "render_tenancy", "render_tools",
+    "ASKING",
+    "ASKS_WEBSOCKETS",
+    "CALLERS",
+    "CLIENTS",
+    "FINDS_CALLERS",
+    "VISITING",
+    "AuditCase",
+    "FieldCase",
+    "KeyedCase",
+    "ProofCase",
+    "RouteCase",
+    "SecretCase",
+    "TenancyCase",
+    "render_audit",
+    "render_auth",
+    "render_pages",
+    "render_refusals",
+    "render_roles",
+    "render_secrets",
+    "render_sign_in",
+    "render_tenancy",
+    "render_tools",
     "render_workloads",
     "signed_in_fixture",
 ]  # fmt: skip

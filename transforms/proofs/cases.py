@@ -99,6 +99,15 @@ class SecretCase:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldCase:
+    """A secret `name` that is a field of the app's own settings, "shop.config:Settings", which has no default."""
+
+    name: str
+    settings: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class TenancyCase:
     """An entity whose rows belong to a tenant or to a person (`by` "tenant" or "owner").
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from transforms.proofs.cases import SecretCase
+from transforms.proofs.cases import FieldCase, SecretCase
 from transforms.proofs.naming import Names, quoted, slug
 from transforms.proofs.weave import tell, weave
 
@@ -11,12 +11,32 @@ ABOUT = """Proof that secrets of this app are read when they are needed and stan
 No value of a real secret appears here, nor a hash of one."""
 
 
-def render_secrets(app_import: str, controls_package: str, cases: Iterable[SecretCase], root_parents: int = 1) -> str:
+def render_secrets(
+    app_import: str, controls_package: str, cases: Iterable[SecretCase | FieldCase], root_parents: int = 1
+) -> str:
     """The test file for secrets that left the code."""
-    names = Names()
-    tests = [test for case in cases for test in secret_tests(case, names)]
+    names, tests, parts = Names(), list[str](), set[str]()
+    for case in cases:
+        is_field = isinstance(case, FieldCase)
+        tests += field_tests(case, names) if isinstance(case, FieldCase) else secret_tests(case, names)
+        parts.add("own_settings" if is_field else "broker")
     told = tell(app_import, controls_package, root_parents)
-    return weave(ABOUT, ("load", "broker"), told, tests)
+    return weave(ABOUT, ("load", *sorted(parts)), told, tests)
+
+
+def field_tests(case: FieldCase, names: Names) -> Iterator[str]:
+    """The tests of a secret that is a field of the app's own settings."""
+    about, where = slug(case.name), f"{quoted(case.settings)}"
+    yield (
+        f"def {names(f'without_{about}_no_settings_are_made')}(monkeypatch: pytest.MonkeyPatch) -> None:\n"
+        f"    monkeypatch.delenv({quoted(case.name)}, raising=False)\n"
+        f"    assert {quoted(case.field)} in lacking({where})\n"
+    )
+    yield (
+        f"def {names(f'{about}_comes_from_the_environment')}(monkeypatch: pytest.MonkeyPatch) -> None:\n"
+        f'    monkeypatch.setenv({quoted(case.name)}, "of-the-test-and-never-the-real-secret")\n'
+        f"    assert {quoted(case.field)} not in lacking({where})\n"
+    )
 
 
 def secret_tests(case: SecretCase, names: Names) -> Iterator[str]:

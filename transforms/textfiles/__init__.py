@@ -7,6 +7,7 @@ What templates of a deployment say about gateways is read by `gateways`.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -15,6 +16,7 @@ from transforms.facts import Facts
 from transforms.frameworks import secret_literals
 from transforms.secrets.vocabulary import words
 from transforms.source import Skipped, SourceFile, Unreadable, decode, refuse_unreadable
+from transforms.textfiles.containers import images_in, services_in
 from transforms.textfiles.lines import KEYS_ONLY, TextLines
 from transforms.textfiles.notebooks import notebook_uses
 
@@ -34,6 +36,9 @@ _PASSED_OVER = re.compile(
 )
 
 
+_VARIABLE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.MULTILINE)
+
+
 def reads(path: str) -> bool:
     """Whether a file of that name may hold secrets that this reader sees."""
     name = PurePosixPath(path).name.lower()
@@ -50,7 +55,16 @@ def read(source: SourceFile) -> Facts:
     if uses is None:
         uses = tuple(TextLines(source.path, text).uses())
     functions, entrances = gateways.declared(source.path, text)
-    return Facts(source.path, "", secrets=uses, cloud_functions=functions, entrances=entrances)
+    services, images = services_in(source.path, text), images_in(source.path, text)
+    return Facts(
+        source.path, "", secrets=uses, cloud_functions=functions, entrances=entrances, services=services, images=images,
+        variables=tuple(_variables(source.path, text)),
+    )  # fmt: skip
+
+
+def _variables(path: str, text: str) -> Iterator[str]:
+    if PurePosixPath(path).name.startswith(".env"):
+        yield from dict.fromkeys(match[1] for match in _VARIABLE.finditer(text))
 
 
 def secrets_in(source: SourceFile) -> Facts | Skipped:
