@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Route
+from transforms.concepts import Function, Route
+from transforms.shared_secrets import shared_secret
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -73,6 +74,12 @@ def needs_guard(app: "App", route: Route) -> bool:
     """Whether a route is open and not meant to be."""
     publicity = app.publicity(route)
     return app.access(route).is_open and not publicity.is_public and not publicity.is_unsure
+
+
+def asks_for_a_shared_key(app: "App", function: Function) -> bool:
+    """Whether a guard lets in whoever brings one key for all callers, and cannot tell them apart."""
+    key = shared_secret(app, function.symbol)
+    return key is not None and key.names_nobody
 
 
 def has_guard(app: "App", route: Route, guard: Guard) -> bool:

@@ -234,6 +234,20 @@ def test_beside_routes_of_fastapi_nothing_is_inserted() -> None:
     )
 
 
+@pytest.mark.parametrize("beside", [False, True])
+def test_an_app_of_its_own_in_a_file_of_its_own_gets_a_guard_of_its_own(beside: bool) -> None:
+    inner = HEAD + f"inner = Starlette(routes=[{X}, {Y}])\n"
+    more = FASTAPI + "side = FastAPI()\n@side.get('/health')\ndef health(): ...\n" if beside else ""
+    outer = (
+        FASTAPI + "from inner import inner\napp = FastAPI()\n@app.post('/z')\ndef z(): ...\napp.mount('/in', inner)\n"
+    )
+    edits = edits_in(app_of({"inner.py": inner + more, "main.py": outer}), "POST /in/x")
+    assert (edits is None) is beside
+    if edits is not None:
+        assert isinstance(edits[0], AddListArgument)
+        assert (edits[0].path, edits[0].item) == ("inner.py", "Middleware(require_user)")
+
+
 def test_an_app_of_its_own_below_fastapi_keeps_its_paths() -> None:
     app = app_of(HEAD + FASTAPI + f"inner = Starlette(routes=[{X}])\napp = FastAPI()\napp.mount('/in', inner)\n")
     assert [route.name for route in app.routes] == ["POST /in/x"]

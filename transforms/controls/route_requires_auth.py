@@ -12,16 +12,17 @@ middleware, and those for everybody say so. There is no patch where the app's gu
 and none for a webhook: its caller cannot sign in, so its signature must be checked.
 
 **Open on purpose.** Nothing is open by a silent guess. Built in, by whole words of path and handler and by what the
-handler does: health checks, metrics that Prometheus scrapes, the start page and pages without data, API documents,
-static files, signing in, signing up and recovering an account, OAuth callbacks, and what verifies a signature of its
-sender. A path with `public` that only reads counts; documentation that calls a route public, forms for visitors and
-catalogues only raise a doubt, shown as unknown. The policy's `public_routes` and the option below decide; `tenon scan
---all` gives the reason for each.
+handler does: health checks, metrics that Prometheus scrapes, the start page and pages without data, what says the same
+fixed words to everybody, API documents, static files, signing in, signing up and recovering an account, OAuth
+callbacks, and what verifies a signature of its sender. A path with `public` that only reads counts; documentation that
+calls a route public, forms for visitors and catalogues only raise a doubt, shown as unknown. The policy's
+`public_routes` and the option below decide; `tenon scan --all` gives the reason for each.
 
-**Limits.** Guards are judged by reading what they do. One that cannot be read (an unknown library, a check chosen while
-the app runs) is shown as unknown, and so is a route of which people would differ whether it is public, or that answers
-strangers and does more for whoever is signed in; what that does for strangers is judged. A gateway in front of the app
-is not seen. Whether it is the *right* check, for a role or a tenant, is for other controls.
+**Limits.** Guards are judged by reading what they do: one that believes a token whose signature nobody looked at is
+none. One that cannot be read (an unknown library, a check chosen while the app runs) is shown as unknown, and so is a
+route of which people would differ whether it is public, or that answers strangers and does more for whoever is signed
+in; what that does for strangers is judged. A gateway in front of the app is not seen. Whether it is the *right* check,
+for a role or a tenant, is for other controls.
 """
 
 import re

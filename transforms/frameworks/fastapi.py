@@ -16,6 +16,7 @@ from transforms.frameworks.fastapi_edits import (
     scope_routes,
 )
 from transforms.frameworks.fastapi_guards import listed
+from transforms.frameworks.fastapi_library import LibraryRouters, is_served
 from transforms.frameworks.fastapi_reuse import has_own_guard, known_to, own_guard
 from transforms.frameworks.fastapi_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.fastapi_sign_in import sign_in_at_provider
@@ -28,8 +29,8 @@ from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
     "HOSTS", "NAME", "PACKAGES", "TOKENS", "bind_caller", "guard_route", "guarded_together", "has_own_guard",
-    "known_to", "own_guard", "own_role_guard", "read", "read_from_header", "record_event", "replace_guards",
-    "require_role", "role_guard_like_own", "scope_routes", "sign_in_at_provider", "url_parameters",
+    "is_served", "known_to", "own_guard", "own_role_guard", "read", "read_from_header", "record_event",
+    "replace_guards", "require_role", "role_guard_like_own", "scope_routes", "sign_in_at_provider", "url_parameters",
 ]  # fmt: skip
 
 NAME = "fastapi"
@@ -82,6 +83,7 @@ class _Reader:
         self.kinds: dict[str, bool] = {}  # own classes that are routers; True for those that are apps
         self.lists: dict[str, list[str]] = {}  # a list's or loop variable's symbol -> references in it
         self.tables = Tables(walk)
+        self.libraries = LibraryRouters(walk)
         self.defs: dict[str, cst.FunctionDef] = {}
         self.seen: set[int] = set()  # ids of calls that are read with what stands around them
 
@@ -173,6 +175,7 @@ class _Reader:
     def _router(self, symbol: str, call: cst.Call) -> None:
         is_app = self._is_app(self.walk.resolve(call.func) or "")
         if is_app is None:
+            self.libraries.bound(symbol, call)
             return
         self.routers.add(symbol)
         prefix = self._prefix(argument(call, "prefix")) if not is_app else ""
@@ -196,7 +199,7 @@ class _Reader:
         mounted: bool = False,
     ) -> None:
         parent = reference(self.walk, owner)
-        if parent is None or child is None:
+        if parent is None or child is None or self.libraries.included(call, parent, child, self._prefix(prefix)):
             return
         dependencies = argument(call, "dependencies")
         for row in self.tables.rows(child):

@@ -9,9 +9,8 @@ from transforms.frameworks.fastapi_websockets import websocket_guard
 from transforms.guarding import Answer
 from transforms.once import per_app
 from transforms.public import is_admin_like
-from transforms.reuse import Guard, in_one_program, inside_module, most_used
+from transforms.reuse import Guard, asks_for_a_shared_key, in_one_program, inside_module, most_used
 from transforms.routing import is_test
-from transforms.shared_secrets import shared_secret
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -145,7 +144,4 @@ def _is_written_as_guard(app: "App", function: Function) -> bool:
         return False
     if "." in inside_module(app, function.symbol):
         return False
-    if app.judge.dependency(function.symbol).answer is not Answer.YES:
-        return False
-    key = shared_secret(app, function.symbol)
-    return key is None or not key.names_nobody
+    return app.judge.dependency(function.symbol).answer is Answer.YES and not asks_for_a_shared_key(app, function)

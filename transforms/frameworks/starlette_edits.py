@@ -64,9 +64,16 @@ def advice(app: "App", route: Route) -> str | None:
 
 
 def _is_beside_fastapi(app: "App", route: Route) -> bool:
-    """Whether the program has routes of FastAPI too: its inserted guard has the same name and another form."""
-    others = (each for each in app.routes if each.framework == "fastapi")
-    return any(each.app == route.app or in_one_program(app, each.handler, route) for each in others)
+    """Whether routes of FastAPI stand where this one would get its guard: theirs has the same name and another form.
+
+    An app of its own that is mounted, in a file of its own, gets one beside the other.
+    """
+    others = [each for each in app.routes if each.framework == "fastapi"]
+    if not any(each.app == route.app or in_one_program(app, each.handler, route) for each in others):
+        return False
+    at, _ = entry(route)
+    mounted = any(each.is_app for each in above(app, route))
+    return not mounted or any(at in (each.file, each.registered_in) for each in others)
 
 
 def _places(app: "App", route: Route, guard: Guard, spare: Sparing) -> Iterator[tuple[str, Place]]:
