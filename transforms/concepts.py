@@ -213,6 +213,7 @@ class Signal(StrEnum):
     OWN_ROWS = "own_rows"  # it answers with rows of whoever is calling alone, and with others to who has a role
     CALLED_PUBLIC = "called_public"  # its documentation says that no login is needed
     FILLS_TEMPLATE = "fills_template"  # the page that it shows is made of data
+    SAYS_THE_SAME = "says_the_same"  # it answers with a text that stands in the code, and does nothing else
     ADDS_ARGUMENT = "adds_argument"  # as a decorator it hands the handler more than the request brought
     ADDS_ONE_FIRST = "adds_one_first"  # the same: exactly one thing, in front of all others
 

@@ -289,7 +289,11 @@ def _page(_app: "App", shape: Shape) -> Publicity | None:
     if shape.route.shows:
         openness = Openness.UNSURE if shape.admin else Openness.PUBLIC
         return Publicity(openness, shape.route.shows + (", of the administrators' side" if shape.admin else ""))
-    if not shape.reads_only or shape.writes or shape.function is None or not shape.function.calls:
+    if not shape.reads_only or shape.writes or shape.function is None:
+        return None
+    if Signal.SAYS_THE_SAME in shape.function.signals and not shape.admin:
+        return Publicity(Openness.PUBLIC, "it says the same to everybody, and that stands in the code")
+    if not shape.function.calls:
         return None
     if Signal.FILLS_TEMPLATE in shape.function.signals:
         return None

@@ -13,7 +13,7 @@ and none for a webhook: its caller cannot sign in, so its signature must be chec
 
 **Open on purpose.** Nothing is open by a silent guess. Built in, by whole words of path and handler and by what the
 handler does: health checks, metrics that Prometheus scrapes, the start page and pages without data, API documents,
-static files, signing in, signing up and recovering an account, OAuth callbacks, and what verifies a signature of its
+static files, texts that stand in the code, signing in, signing up and recovering an account, OAuth callbacks, and what verifies a signature of its
 sender. A path with `public` that only reads counts; documentation that calls a route public, forms for visitors and
 catalogues only raise a doubt, shown as unknown. The policy's `public_routes` and the option below decide; `tenon scan
 --all` gives the reason for each.

@@ -17,6 +17,7 @@ from transforms.frameworks import python_effects as effects
 from transforms.frameworks.python_announced import TOKENS, matters
 from transforms.frameworks.python_credulous import is_credulous
 from transforms.frameworks.python_paths import path_rules
+from transforms.frameworks.python_plain import says_the_same
 from transforms.frameworks.python_references import annotated_type, flags, named, owner_class, path_constant, reference
 from transforms.frameworks.python_statuses import handed_up, status_from, status_of
 from transforms.walk import Handlers, Walk, all_parameters, descendants, dotted_name
@@ -76,6 +77,8 @@ class _Reader:
         body = self.bodies[symbol] = _Body(receivers=types)
         decorators = tuple(filter(None, (self._decorator(each) for each in node.decorators)))
         walk = self.walk
+        if says_the_same(node):
+            walk.signal_of(symbol, Signal.SAYS_THE_SAME)
 
         def build(place: Place, *places: Place) -> Function:
             return Function(
