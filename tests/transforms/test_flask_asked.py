@@ -3,9 +3,9 @@
 import pytest
 
 from tests.transforms.joined import app_of, only_route
+from transforms.frameworks import verb
 from transforms.guarding import Answer
 from transforms.reuse import Guard
-from transforms.routing import verb
 
 HEAD = """from flask import Flask
 from flask_httpauth import HTTPTokenAuth
