@@ -13,10 +13,10 @@ and none for a webhook: its caller cannot sign in, so its signature must be chec
 
 **Open on purpose.** Nothing is open by a silent guess. Built in, by whole words of path and handler and by what the
 handler does: health checks, metrics that Prometheus scrapes, the start page and pages without data, API documents,
-static files, texts that stand in the code, signing in, signing up and recovering an account, OAuth callbacks, and what verifies a signature of its
-sender. A path with `public` that only reads counts; documentation that calls a route public, forms for visitors and
-catalogues only raise a doubt, shown as unknown. The policy's `public_routes` and the option below decide; `tenon scan
---all` gives the reason for each.
+static files, texts that stand in the code, signing in, signing up and recovering an account, OAuth callbacks, and what
+verifies a signature of its sender. A path with `public` that only reads counts; documentation that calls a route
+public, forms for visitors and catalogues only raise a doubt, shown as unknown. The policy's `public_routes` and the
+option below decide; `tenon scan --all` gives the reason for each.
 
 **Limits.** Guards are judged by reading what they do. One that cannot be read (an unknown library, a check chosen while
 the app runs) is shown as unknown, and so is a route of which people would differ whether it is public, or that answers
