@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from transforms.accounts import lets_in
 from transforms.concepts import SIGNAL_SENDER, Function, Route, Signal
 from transforms.concepts_data import Operation
+from transforms.public import LETS_IN
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -178,7 +178,8 @@ class Auditing:
             return
         if route.methods == ("GET",) and not route.part and route.handler in self._writing_handlers:
             return  # what its body writes, it writes for the other methods
-        signs_in = (_signs_in(route) or lets_in(self.app, route)) and self.app.publicity(route).is_public
+        publicity = self.app.publicity(route)
+        signs_in = publicity.is_public and (_signs_in(route) or publicity.reason == LETS_IN)
         body = self.app.judge.bodies.of(route.does)
         by_library = _by_library(self.app, route)
         seen = body.writes or by_library

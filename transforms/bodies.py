@@ -102,7 +102,9 @@ class Bodies:
         if verdict_of_library(target) is Known.AUTHENTICATES:
             refuses = body.refuses or (None if call in function.caught else f"calls {target}")
             return replace(body, refuses=refuses, credential=body.credential or target)
-        if target == function.symbol or target not in self.app.functions:
+        if target not in self.app.functions:
+            target = self._of_row(target)
+        if target == function.symbol or not target:
             return body
         below = self.of(target, depth + 1)
         if below is EMPTY:
@@ -122,6 +124,16 @@ class Bodies:
             statuses=body.statuses if caught else body.statuses | below.statuses,
             unsigned=body.unsigned or (via + below.unsigned if below.unsigned is not None else None),
         )
+
+    def _of_row(self, target: str) -> str:
+        """`Order.query.filter_by().first().close`: the method of the row that a class of the app was asked for."""
+        asked, found, name = target.rpartition("().")
+        owner = asked
+        while found and (owner := owner.rpartition(".")[0]):
+            if owner in self.app.classes:
+                method = self.app.method(owner, name)
+                return method.symbol if method is not None else ""
+        return ""
 
     def _writes_row(self, target: str) -> bool:
         """`Order(...).save()`, under whatever name the row was kept."""

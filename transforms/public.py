@@ -52,6 +52,7 @@ class Publicity:
 
 
 NOT_PUBLIC = Publicity(Openness.NOT_PUBLIC)
+LETS_IN = "it compares a password, and lets its owner in"
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PERSONAL = words.PERSONAL | words.OPERATIONS
@@ -274,7 +275,7 @@ def _lets_in(app: "App", shape: Shape) -> Publicity | None:
     about_passwords = {"change", "update"} & shape.handler and "password" in shape.handler
     if shape.route.guards or about_passwords or not lets_in(app, shape.route):
         return None
-    return Publicity(Openness.PUBLIC, "it compares a password, and lets its owner in")
+    return Publicity(Openness.PUBLIC, LETS_IN)
 
 
 def _has_its_link(_app: "App", shape: Shape) -> Publicity | None:

@@ -90,7 +90,11 @@ class Roles:
     def guard(self, use: GuardUse) -> RoleCheck:
         """Whether one guard, as it stands in front of a route, asks for a role."""
         name = use.target or use.code
-        if asks_for_a_role(use.target) or _FLAGS.intersection(use.flags) or self._came_with_a_patch(use.target):
+        if (
+            asks_for_a_role(use.target, use.code)
+            or _FLAGS.intersection(use.flags)
+            or self._came_with_a_patch(use.target)
+        ):
             return _of(use, Answer.YES, f"{name} asks for a role")
         if use.scopes and self._minds_scopes(use.target):
             return _of(use, Answer.YES, f"asks for {', '.join(use.scopes)}")
@@ -340,6 +344,10 @@ class Roles:
             turns_away = self.refuses(condition) or (condition.leaves and self._is_of_caller(condition))
             if turns_away and self.is_about_roles(condition):
                 return _trace(condition)
+        if (function := self.app.functions.get(handler)) is not None:
+            for call in function.calls:  # `with managers.require(403):`
+                if asks_for_a_role(asked := self.app.meaning(call, function.file)):
+                    return Trace(function.file, function.place.line, f"{_name(handler)} calls {asked}")
         for symbol in self._heeded(handler):
             for condition in self.app.conditions.get(symbol, ()) if symbol not in (handler, route.handler) else ():
                 if self.refuses(condition) and self.is_about_roles(condition):

@@ -355,3 +355,38 @@ def test_what_a_handler_of_several_methods_writes_is_not_said_of_its_get() -> No
         '    if request.method == "POST":\n        db.commit()\n    return []\n'
     )
     assert list(changes(source)) == ["POST /orders"]
+
+
+ROWS = """from contextlib import contextmanager
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+app = Flask(__name__)
+db = SQLAlchemy(app)
+class Note(db.Model):
+    def drop(self):
+        db.session.delete(self)
+    @classmethod
+    def find(cls, key):
+        return cls.query.filter_by(id=key).first()
+@contextmanager
+def session():
+    found = make()
+    yield found
+    found.commit()
+@app.delete("/notes")
+def handler():
+    """
+
+
+@pytest.mark.parametrize(
+    ("body", "changes"),
+    [
+        ("with session() as found:\n        found.execute('SELECT 1')", False),
+        ("with session() as found:\n        found.delete(note)\n        session.delete(note)", True),
+        ("note = Note.query.filter_by(id=1).first()\n    note.drop()", True),
+        ("Note.find(1).drop()", True),
+        ("Note.query.filter_by(id=1).first().show()", False),
+    ],
+)
+def test_a_row_is_changed_by_its_class_and_no_session_that_is_closed_after_others(body: str, changes: bool) -> None:
+    assert bool(app_of({"app.py": ROWS + body + "\n"}).auditing.changes) is changes

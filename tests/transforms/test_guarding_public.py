@@ -253,3 +253,22 @@ def test_the_policy_declares_routes_public(pattern: str, declared: bool) -> None
 def test_people_may_sign_up_themselves_or_be_registered() -> None:
     assert openness("POST /register_doctor register_doctor") is Openness.UNSURE
     assert openness("POST /clinic/register_doctor register_doctor") is Openness.NOT_PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("body", "public"),
+    [
+        ("return 'Welcome'", True),
+        ("return {'message': 'Welcome', 'version': 3}", True),
+        ("return JSONResponse({'message': 'Welcome'}, status_code=200)", True),
+        ("return {}", False),
+        ("return []", False),
+        ("return {'message': NEWS}", False),
+        ("return f'Welcome {name()}'", False),
+        ("note()\n    return 'Welcome'", False),
+    ],
+)
+def test_a_text_that_stands_in_the_code_is_for_everybody(body: str, public: bool) -> None:
+    assert (openness("GET /board board", body=body) is Openness.PUBLIC) is public
+    assert openness("GET /admin/board board", body=body) is not Openness.PUBLIC
+    assert openness("POST /board board", body=body) is not Openness.PUBLIC

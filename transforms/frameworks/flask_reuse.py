@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Function, GuardUse, How, Route, Signal
@@ -43,8 +43,13 @@ def own_guard(app: "App", route: Route) -> Guard | None:
     used = Counter(use.symbol for _, use in uses)
     handing = Counter(use.symbol for other in app.routes for use in _reusable(app, other, handing=True))
     unused = sorted(symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
+    beside = Counter(
+        use.symbol for other, use in uses if other.router == route.router and is_admin_like(other) == admin
+    )
+    ordered = most_used(alike) if admin else _least_first(app, most_used(alike), (*used, *unused))
     for symbol in (
-        *most_used(alike),
+        *(most_used(beside) if len(beside) == 1 and beside.total() > 1 else ()),  # what its neighbours agree on
+        *ordered,
         *most_used(used),
         *(most_used(handing) if takes_one_first(app, route) else ()),
         *unused,
@@ -53,6 +58,21 @@ def own_guard(app: "App", route: Route) -> Guard | None:
         if guard is not None and in_one_program(app, symbol, route):
             return guard
     return next(_managed(app, route), None)
+
+
+def _least_first(app: "App", symbols: list[str], others: Iterable[str]) -> list[str]:
+    """The same, behind what asks for less: being signed in, and not being signed in as one of some kind."""
+    if not symbols:
+        return symbols
+    asked = _asked_by(app, symbols[0])
+    lesser = sorted(each for each in others if (asks := _asked_by(app, each)) and asks < asked)
+    return [*lesser, *symbols]
+
+
+def _asked_by(app: "App", symbol: str) -> set[str]:
+    """What the conditions of a decorator are about."""
+    inner = (symbol, *app.inner.get(symbol, ()))
+    return {origin for each in inner for found in app.conditions.get(each, ()) for origin in found.asked.split()}
 
 
 def known_to(app: "App", guard: Guard) -> tuple[str, str] | None:
@@ -65,7 +85,7 @@ def known_to(app: "App", guard: Guard) -> tuple[str, str] | None:
     if guard.symbol == "flask_jwt_extended.jwt_required":
         return "flask_jwt", "flask_jwt_extended.create_access_token"
     inner = (guard.symbol, *app.inner.get(guard.symbol, ()))
-    asked = {origin for each in inner for found in app.conditions.get(each, ()) for origin in found.asked.split()}
+    asked = _asked_by(app, guard.symbol)
     calls = {call for each in inner if (known := app.functions.get(each)) is not None for call in known.calls}
     views = {
         f"{each}.{parameter.name}"

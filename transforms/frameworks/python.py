@@ -146,10 +146,18 @@ class _Reader:
         elif reference is not None and effects.verifies(node, reference):
             self.verifying.add(id(node))
         for signal in effects.of_call(node, reference, self._is_request):
-            self.walk.signal(signal)
+            if signal is not Signal.WRITES or not self._ends_what_others_did(node):
+                self.walk.signal(signal)
         self.changed(node)
         if effects.runs_given(node, reference, self._parameters()):
             self.walk.signal(Signal.RUNS_GIVEN)
+
+    def _ends_what_others_did(self, node: cst.Call) -> bool:
+        """`yield session` and then `session.commit()`: whether anything was changed, the caller's code says."""
+        scope = self.walk.function
+        if scope is None or not isinstance(node.func, cst.Attribute) or node.func.attr.value != "commit":
+            return False
+        return any(descendants(scope.node, cst.Yield))
 
     def raised(self, node: cst.Raise) -> None:
         """`raise error` without a call: the class or instance is kept like a call; `raise Error(401, "no")`."""

@@ -26,6 +26,8 @@ ROLES = (
     r"flask_praetorian\.(?:\w+\.)*roles_(?:required|accepted)(?:\(\))?",
     r"flask_principal\.Permission\(\)\.require(?:\(\))?",
 )
+# The same by what they are called with.
+ROLES_BY_CALL = (r"flask_httpauth\.\w+\(\)\.login_required .*\brole\s*=.*",)
 # Who is calling, under any name that an app gives it; a session is signed, so that nobody chooses what it holds.
 TELLS = (
     r"flask\.(?:globals\.)?session(?:\.get\(\))?",
