@@ -23,7 +23,7 @@ ROUTER = "router = DefaultRouter()\nrouter.register('x', views.X)\nurlpatterns =
 
 
 def site(views: str, urls: str, settings: str = "") -> App:
-    heads = "from django.urls import path\nfrom rest_framework.routers import DefaultRouter\nfrom shop import views\n"
+    heads = "from django.urls import path\nfrom elsewhere import asks\nfrom rest_framework.routers import DefaultRouter\nfrom shop import views\n"
     files = {
         "shop/settings.py": 'ROOT_URLCONF = "shop.urls"\n' + settings,
         "shop/urls.py": heads + urls,
@@ -144,6 +144,20 @@ def test_a_method_in_the_place_of_the_library_s_asks_what_it_asks(method: str, f
 )
 def test_a_mixin_behind_the_view_is_never_asked(classes: str, found: str) -> None:
     assert of_view(classes + GET) == found
+
+
+@pytest.mark.parametrize(
+    ("told", "said", "found"),
+    [
+        ("[views.AllowAny]", "[IsAuthenticated]", "no"),
+        ("[]", "[IsAuthenticated]", "no"),
+        ("(views.IsAdminUser,)", "[AllowAny]", "yes"),
+        ("[asks]", "[AllowAny]", "unknown"),
+    ],
+)
+def test_what_the_urls_say_replaces_what_the_class_says(told: str, said: str, found: str) -> None:
+    views = f"class X(APIView):\n    permission_classes = {said}\n{GET}"
+    assert of_view(views, f"X.as_view(permission_classes={told})") == found
 
 
 AUTHENTICATOR = (
