@@ -156,6 +156,7 @@ class Said(StrEnum):
     METHOD = "method"  # a method of that class gives them, for each request anew
     FUNCTION = "function"  # at the handler itself
     SETTINGS = "settings"  # for whatever says nothing itself
+    AUTHENTICATION = "authentication"  # no predicates: what finds out who is calling, and may refuse strangers
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ OTHER_NAMES = ("tenon_controls", "tenon_controls_2", "tenon_controls_3")
 ENV_EXAMPLES = (".env.example", ".env.sample", ".env.template", "env.example", ".env.dist")
 LOCKED_BY = {"uv.lock": "pyproject.toml", "poetry.lock": "pyproject.toml", "pdm.lock": "pyproject.toml"}
 MANAGES = "manage.py"  # lies where a project is started
+SITE = ".<site>"  # how an app ends that a settings module configures
 STARTING_NAMES = {"main", "app", "server", "run", "wsgi", "asgi", "manage"}
 REQUIREMENTS = (
     "requirements.in", "requirements/base.in", "requirements.txt", "requirements/base.txt", "requirements/common.txt",
@@ -184,16 +185,24 @@ def _leads_somewhere(app: App, root: str, reference: str, importing: str) -> boo
 
 def _top_package(app: App, root: str, near_path: str) -> str:
     """The top-level package under `root` that the controls go into; "" beside the top-level module."""
-    entries = [router.file or facts.path for facts in app.files.values() for router in facts.routers if router.is_app]
+    found = [(router.file or facts.path, router) for facts in app.files.values() for router in facts.routers]
+    sites = [path for path, router in found if router.symbol.endswith(SITE)]
+    managed = _join(root, MANAGES) in app.paths and sites  # whatever else is started there, the site is the whole
+    entries = sites if managed else [path for path, router in found if router.is_app]
     entries = [path for path in entries if not _is_test(path)]
     entries = [path for path in entries if _is_below(path, root) and start_folder(app, path) == root]
-    nearest = entries[0] if len(entries) == 1 else near_path
+    packages = {_top_of(path, root) for path in entries}  # a site may have settings for each place where it runs
+    nearest = entries[0] if len(packages) == 1 else near_path
     if any(dirname(path) == root for path in entries) or dirname(nearest) == root:
         return ""
-    package = nearest.removeprefix(f"{root}/" if root else "").partition("/")[0]
+    package = _top_of(nearest, root)
     if not _is_below(near_path, _join(root, package)) and app.reaches(_join(root, package, "__init__.py"), near_path):
         return ""  # to import anything of that package would import this file again
     return "" if _has_flat_modules(app, root) and not entries else package
+
+
+def _top_of(path: str, root: str) -> str:
+    return path.removeprefix(f"{root}/" if root else "").partition("/")[0]
 
 
 def _has_flat_modules(app: App, root: str) -> bool:

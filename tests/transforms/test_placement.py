@@ -128,3 +128,20 @@ def test_tests_go_where_the_tests_are() -> None:
     files = {"backend/app/main.py": APP + imports, "backend/app/x.py": "", "backend/test/test_x.py": ""}
     assert placement.tests_folder(app_of(files), "backend/app/main.py") == "backend/test"
     assert placement.tests_folder(app_of({"main.py": APP}), "main.py") == "tests"
+
+
+def test_a_site_has_one_controls_package_whatever_its_settings_and_whatever_else_is_started_there() -> None:
+    files = {
+        "manage.py": "",
+        "config/__init__.py": "",
+        "config/settings/base.py": 'ROOT_URLCONF = "config.urls"\n',
+        "config/settings/live.py": 'from .base import *\nROOT_URLCONF = "config.urls"\n',
+        "shop/__init__.py": "",
+        "shop/views.py": "from shop.models import Order\n",
+        "shop/models.py": "",
+        "blog/__init__.py": "",
+        "blog/side.py": APP,
+        "blog/views.py": "from blog import side\n",
+    }
+    found = {controls_home(app_of(files), near).folder for near in files}
+    assert found == {"config/controls"}

@@ -12,6 +12,7 @@ IMPORTS = (
     "from django.contrib.auth.decorators import login_required\nfrom django.contrib.auth.mixins import LoginRequiredMixin\n"
     "from django.utils.decorators import method_decorator\nfrom django.views import View\n"
     "from django.views.generic import TemplateView\nfrom rest_framework import viewsets\n"
+    "from rest_framework import exceptions\nfrom rest_framework.authentication import BaseAuthentication\n"
     "from rest_framework.decorators import api_view, permission_classes\n"
     "from rest_framework.permissions import AllowAny, IsAdminUser, IsAuthenticated\nfrom rest_framework.views import APIView\n"
     "from shop.models import Order\n\n\n"
@@ -22,7 +23,7 @@ ROUTER = "router = DefaultRouter()\nrouter.register('x', views.X)\nurlpatterns =
 
 
 def site(views: str, urls: str, settings: str = "") -> App:
-    heads = "from django.urls import path\nfrom rest_framework.routers import DefaultRouter\nfrom shop import views\n"
+    heads = "from django.urls import path\nfrom elsewhere import asks\nfrom rest_framework.routers import DefaultRouter\nfrom shop import views\n"
     files = {
         "shop/settings.py": 'ROOT_URLCONF = "shop.urls"\n' + settings,
         "shop/urls.py": heads + urls,
@@ -143,6 +144,49 @@ def test_a_method_in_the_place_of_the_library_s_asks_what_it_asks(method: str, f
 )
 def test_a_mixin_behind_the_view_is_never_asked(classes: str, found: str) -> None:
     assert of_view(classes + GET) == found
+
+
+@pytest.mark.parametrize(
+    ("told", "said", "found"),
+    [
+        ("[views.AllowAny]", "[IsAuthenticated]", "no"),
+        ("[]", "[IsAuthenticated]", "no"),
+        ("(views.IsAdminUser,)", "[AllowAny]", "yes"),
+        ("[asks]", "[AllowAny]", "unknown"),
+    ],
+)
+def test_what_the_urls_say_replaces_what_the_class_says(told: str, said: str, found: str) -> None:
+    views = f"class X(APIView):\n    permission_classes = {said}\n{GET}"
+    assert of_view(views, f"X.as_view(permission_classes={told})") == found
+
+
+AUTHENTICATOR = (
+    "class Mine(BaseAuthentication):\n    def authenticate(self, request):\n"
+    "        key = request.headers.get('Authorization')\n        if not key:\n            {}\n        return find(key), None\n\n\n"
+)
+RAISES = AUTHENTICATOR.format("raise exceptions.AuthenticationFailed('who are you?')")
+LEAVES = AUTHENTICATOR.format("return None")
+BY_DEFAULT = 'REST_FRAMEWORK = {"DEFAULT_AUTHENTICATION_CLASSES": ["shop.views.Mine"]}\n'
+
+
+@pytest.mark.parametrize(
+    ("views", "settings", "found"),
+    [
+        (f"{RAISES}class X(APIView):\n    authentication_classes = [Mine]\n", "", "yes"),
+        (f"{LEAVES}class X(APIView):\n    authentication_classes = [Mine]\n", "", "no"),
+        (f"{RAISES}class X(APIView):\n    throttle_classes = []\n", BY_DEFAULT, "yes"),
+        (f"{LEAVES}class X(APIView):\n    throttle_classes = []\n", BY_DEFAULT, "no"),
+        (f"{RAISES}class X(APIView):\n    authentication_classes = []\n", BY_DEFAULT, "no"),
+        (
+            f"{RAISES}class Base(APIView):\n    authentication_classes = [Mine]\n\n\n"
+            "class X(Base):\n    authentication_classes = [Other]\n",
+            "",
+            "no",
+        ),
+    ],
+)
+def test_who_finds_out_who_is_calling_may_refuse_strangers(views: str, settings: str, found: str) -> None:
+    assert of_view(views + GET, settings=settings) == found
 
 
 def test_decorators_may_be_kept_under_a_name() -> None:

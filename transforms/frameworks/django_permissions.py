@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from transforms.concepts import GuardUse, How, Permission, Place, Route, Said
+from transforms.concepts import GuardUse, How, Permission, Place, Route, Said, Says
 from transforms.frameworks.django_library import PERMISSIONS_OF, tail
-from transforms.permitting import asks_for_a_login, defaults
+from transforms.permitting import answer, asks_for_a_login, defaults
 from transforms.reuse import Guard
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ _IMPLIED = {
     "IsAuthenticated": _LESS,
     "IsAdminUser": _LESS | {"rest_framework.permissions.IsAuthenticated"},
 }  # what a class of the library asks for as well
-_HOW = {Said.CLASS: How.DECORATOR, Said.METHOD: How.DECORATOR, Said.FUNCTION: How.DECORATOR, Said.SETTINGS: How.APP}
+_HOW = {
+    Said.CLASS: How.DECORATOR, Said.METHOD: How.DECORATOR, Said.FUNCTION: How.DECORATOR, Said.SETTINGS: How.APP,
+    Said.AUTHENTICATION: How.ROUTER,
+}  # fmt: skip
 
 
 def permission_guards(
@@ -35,6 +38,29 @@ def permission_guards(
     """The guards that the permission classes are for one method and action of a class, or for a function."""
     if owner is not None and _skips_the_library(app, owner):
         return ()
+    return (*_authenticators(app, route, owner, asked), *_permitting(app, route, function, owner, asked))
+
+
+def _authenticators(app: "App", route: Route, owner: str | None, asked: tuple[str, ...]) -> Iterator[GuardUse]:
+    """Classes of the app's own that find out who is calling, and refuse who brings nothing."""
+    line = app.ancestors(owner) if owner is not None else ()
+    said = next((each for one in line for each in _said(app, one, Said.AUTHENTICATION)), None)
+    if said is None:
+        known = [each for found in app.permissions.values() for each in found if each.said is Said.AUTHENTICATION]
+        usual = [each for each in known if each.owner == route.app]
+        said = usual[0] if len(usual) == 1 else None
+    if said is None:
+        return
+    for group in said.groups or ():
+        method = app.method(app.meaning(group[0], said.file), "authenticate")
+        if method is not None and answer(app, method.symbol, asked) is Says.NO:
+            named = method.symbol.rpartition(".")[0].rpartition(".")[2]
+            yield replace(_guard(app, said, (method.symbol,), asked), code=named)
+
+
+def _permitting(
+    app: "App", route: Route, function: str, owner: str | None, asked: tuple[str, ...]
+) -> tuple[GuardUse, ...]:
     options = list(dict.fromkeys(_asked(app, route, function, owner, asked)))
     if len(options) == 1 and options[0].groups is not None:
         return tuple(_guard(app, options[0], group, asked) for group in options[0].groups)

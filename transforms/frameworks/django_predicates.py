@@ -48,6 +48,18 @@ def turned_away(walk: Walk, node: cst.FunctionDef, methods: tuple[str, ...]) -> 
     return tuple(method for method in methods if _turns_away(walk, node, method))
 
 
+def authenticator(walk: Walk, symbol: str, node: cst.FunctionDef) -> Predicate:
+    """What `authenticate(request)` of REST framework says to a stranger: no by an error alone, None leaves it open."""
+    endings = _endings(walk, node, Asked())
+    refuses = all(value is False and (where is None or _raises(where)) for value, where in endings)
+    return Predicate(symbol, (("*", "*", Says.NO if refuses and endings else Says.YES),))
+
+
+def _raises(statement: cst.CSTNode) -> bool:
+    parts = statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]
+    return any(isinstance(each, cst.Raise) for each in parts)
+
+
 def _turns_away(walk: Walk, node: cst.FunctionDef, method: str) -> bool:
     strangers = _endings(walk, node, Asked(method))
     others = _endings(walk, node, Asked(method, signed_in=True))

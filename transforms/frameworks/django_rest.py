@@ -10,7 +10,7 @@ from transforms.concepts import Handles, Permission, Place, Route, Router, Said,
 from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_loops import rounds
 from transforms.frameworks.django_methods import in_order, listed
-from transforms.frameworks.django_predicates import Given, permission, permissions_given
+from transforms.frameworks.django_predicates import Given, authenticator, permission, permissions_given
 from transforms.frameworks.django_querysets import gives_own_rows
 from transforms.frameworks.django_reuse import entry_point, has_own_guard, known_to, own_guard, reuse_steps
 from transforms.frameworks.django_roles import own_role_guard, require_role, role_guard_like_own
@@ -34,6 +34,7 @@ NAME = "django_rest"
 TOKENS = (b"rest_framework", b"permission_classes", b"get_permissions", b"Router(", b"@action", b"ViewSet", b"APIView")
 PACKAGES = frozenset({"rest_framework", "rest_framework_nested", "rest_framework_simplejwt"})
 
+_TOLD = ["self", "request"]
 _ROUTERS = ("DefaultRouter", "SimpleRouter", "NestedDefaultRouter", "NestedSimpleRouter", "ExtendedDefaultRouter")
 
 
@@ -68,6 +69,9 @@ class _Reader:
         symbol = f"{self.walk.symbol}.{node.name.value}"
         if node.name.value == "get_permissions":
             self._given(node, self.walk.symbol)
+        elif node.name.value == "authenticate" and [each.name.value for each in node.params.params[:2]] == _TOLD:
+            found = authenticator(self.walk, symbol, node)
+            self.walk.emit(lambda: found)
         elif node.name.value == "get_queryset" and gives_own_rows(node):
             self.walk.signal_of(symbol, Signal.OWN_ROWS)
         for decorator in _that_count(node, self._called):
@@ -118,6 +122,8 @@ class _Reader:
             return
         if target.value == "permission_classes" and isinstance(self.walk.scopes[-1].node, cst.ClassDef):
             self._permission(self.walk.symbol, Said.CLASS, value, value)
+        elif target.value == "authentication_classes" and isinstance(self.walk.scopes[-1].node, cst.ClassDef):
+            self._permission(self.walk.symbol, Said.AUTHENTICATION, value, value)
         elif isinstance(value, cst.Call) and self._is_router(value):
             self._router(f"{self.walk.symbol}.{target.value}", value)
 

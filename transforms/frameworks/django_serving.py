@@ -24,6 +24,7 @@ from transforms.frameworks.django_permissions import is_declared_open, permissio
 from transforms.frameworks.django_rows import NEVER, row_asked
 from transforms.frameworks.django_settings import SILK_SETTING
 from transforms.frameworks.django_standing import class_guards, function_guards, in_front, says_open
+from transforms.frameworks.django_urls import SAID_IN_URLS
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -148,7 +149,10 @@ def _method(app: "App", route: Route, symbol: str, method: str) -> Route:
     if api:
         library = {tail(each) for each in app.ancestors(symbol) if each not in app.classes}
         row = row_asked(app, symbol, function) if ROW_VIEWS & library else NEVER
-        guards = (*guards, *permission_guards(app, route, "", symbol, (method, "", row) if row else (method, "")))
+        asked = (method, "", row) if row else (method, "")
+        told = any(use.code == SAID_IN_URLS for use in guards)
+        classes = () if told else permission_guards(app, route, "", symbol, asked)
+        guards = (*(_said_in_urls(app, use, asked) for use in guards), *classes)
     served = replace(
         _at(app, route, symbol, function),
         framework="django_rest" if api else "django",
@@ -244,6 +248,13 @@ def _library_view(app: "App", route: Route) -> Iterator[Route]:
         signs_in = SIGNS_IN.fullmatch(route.handler) is not None
         shows = FOR_EVERYBODY.get(route.handler, "")
         yield replace(route, methods=(method,), guards=guards, signs_in=signs_in, by_library=bool(shows), shows=shows)
+
+
+def _said_in_urls(app: "App", use: GuardUse, asked: tuple[str, ...]) -> GuardUse:
+    """A permission class that the call of the view names, asked for one method."""
+    if use.code != SAID_IN_URLS:
+        return use
+    return replace(use, asked=asked, predicates=tuple(app.meaning(each, use.file) for each in use.predicates))
 
 
 def _as_set(app: "App", use: GuardUse) -> GuardUse:

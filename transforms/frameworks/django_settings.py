@@ -12,6 +12,7 @@ from transforms.walk import Walk, string_value
 
 SITE = "<site>"
 DEFAULTS = "DEFAULT_PERMISSION_CLASSES"
+AUTHENTICATION = "DEFAULT_AUTHENTICATION_CLASSES"
 SILK_SETTING = "SILKY_AUTHENTICATION"
 
 
@@ -67,15 +68,24 @@ def _defaults(walk: Walk, value: cst.BaseExpression) -> None:
     """`REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": [...]}`; without that entry everybody may do everything."""
     if not isinstance(value, cst.Dict):
         return
-    taken_over = False
+    taken_over = said = False
     for element in value.elements:
         if isinstance(element, cst.StarredDictElement):
             taken_over = True  # what it unpacks says it, unless it is said here
+        elif isinstance(element, cst.DictElement) and string_value(element.key) == AUTHENTICATION:
+            groups, owner, path = classes(walk, element.value), f"{walk.module}.{SITE}", walk.path
+            _authenticated_by(walk, element.value, owner, groups, path)
         elif isinstance(element, cst.DictElement) and string_value(element.key) == DEFAULTS:
             default(walk, element.value)
-            return
-    if not taken_over:
+            said = True
+    if not (taken_over or said):
         _say(walk, value, (), "")
+
+
+def _authenticated_by(
+    walk: Walk, node: cst.BaseExpression, owner: str, groups: tuple[tuple[str, ...], ...] | None, path: str
+) -> None:
+    walk.emit(lambda place: Permission(owner, Said.AUTHENTICATION, place, groups, file=path), node)
 
 
 def default(walk: Walk, value: cst.BaseExpression) -> None:

@@ -14,6 +14,8 @@ from transforms.frameworks.python_references import module_value, reference, url
 from transforms.walk import Walk, argument, string_value
 
 ADMIN = "django.contrib.admin.site.urls"
+SAID_IN_URLS = "permission_classes"  # the code of a guard that stands there
+ALLOW_ANY = "rest_framework.permissions.AllowAny"
 _SHOWS_DOCUMENTS = frozenset({"with_ui", "without_ui", "as_cached_view"})
 _ENTRIES = frozenset({"path", "re_path", "url"})
 _CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -139,7 +141,7 @@ def _leading_to(
         case cst.Call() if documents := _documents(walk, view):
             yield Entry(call, path, documents[0], ("GET",), (*guards, *documents[1]))
         case cst.Call(func=cst.Attribute(value=class_, attr=cst.Name(value="as_view")), args=args):
-            asked = _classes_asked(walk, view) if reference(walk, class_) in FOR_EVERYBODY else ()
+            asked = _classes_asked(walk, view)
             yield from _class_view(walk, call, path, class_, args[0].value if args else None, (*guards, *asked))
         case cst.Call(func=cst.Attribute(value=class_, attr=cst.Name(value="as_asgi"))):
             if found := reference(walk, class_):
@@ -180,10 +182,14 @@ def _documents(walk: Walk, view: cst.Call) -> tuple[str, tuple[Draft, ...]] | No
 
 
 def _classes_asked(walk: Walk, call: cst.Call) -> Iterator[Draft]:
+    """`permission_classes=[...]` in the call that makes a view: it replaces what its class says."""
     listed = argument(call, "permission_classes")
-    for each in listed.elements if isinstance(listed, cst.List | cst.Tuple) else ():
-        if (found := reference(walk, each.value)) is not None:
-            yield Draft(each.value, found, How.ROUTER, found.rpartition(".")[2], (found,))
+    named = [each.value for each in listed.elements] if isinstance(listed, cst.List | cst.Tuple) else []
+    if listed is not None and not named:
+        yield Draft(listed, ALLOW_ANY, How.ROUTER, SAID_IN_URLS, (ALLOW_ANY,))
+    for each in named:
+        found = reference(walk, each) or ""
+        yield Draft(each, found, How.ROUTER, SAID_IN_URLS, (found,))
 
 
 def _class_view(
