@@ -83,3 +83,12 @@ PASSED_OVER = [
 @pytest.mark.parametrize("code", [row[1] for row in PASSED_OVER], ids=[row[0] for row in PASSED_OVER])
 def test_it_is_passed_over(code: str) -> None:
     assert [(use.kind, use.name, use.place.line) for use in uses(code)] == []
+
+
+def test_a_key_that_is_made_of_a_phrase_is_a_key() -> None:
+    (use,) = uses(f'SECRET_KEY = hashlib.sha256("{GUESSED}".encode()).hexdigest()')
+    assert use.kind == "framework-signing-key"
+
+
+def test_the_first_of_two_fields_is_no_password() -> None:
+    assert uses('FIELDS = {"password": "password1", "confirm": "password2"}') == []

@@ -109,3 +109,33 @@ NONE = [
 @pytest.mark.parametrize(("path", "text"), NONE)
 def test_what_stands_around_it_says_nothing(path: str, text: str) -> None:
     assert uses(path, text) == []
+
+
+JOBS = """on: push
+jobs:
+  test:
+    services:
+      db:
+        env:
+          POSTGRES_PASSWORD: {test}
+    steps:
+      - run: export DB_PASSWORD={test}
+  deploy:
+    steps:
+      - uses: acme/ssh-action@v1
+        with:
+          script: |
+            cat > .env << EOF
+            DB_PASSWORD={real}
+            EOF
+"""
+
+
+def test_what_a_workflow_writes_where_it_deploys_is_in_use() -> None:
+    found = uses(".github/workflows/ci.yml", JOBS.format(test=GUESSED, real=OTHER))
+    assert [(use.place.line, use.test_only) for use in found] == [(7, True), (9, True), (16, False)]
+
+
+def test_what_a_vendor_would_not_have_made_is_doubted() -> None:
+    made, doubted = uses(".env", f"STRIPE_API_KEY={sample('stripe-key')}\nHF_TOKEN=local-{GUESSED}\n")
+    assert (made.confidence, doubted.confidence) == ("high", "medium")
