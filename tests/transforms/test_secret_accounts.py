@@ -26,6 +26,7 @@ FOUND = [
     ("without an address", f'create_user("bob", "{GUESSED}")', "account-password"),
     ("behind a session", f'create_user(db, "bob", "bob@shop.io", "{GUESSED}", role="admin")', "account-password"),
     ("a login", f'client.login("admin", "{GUESSED}")', "account-password"),
+    ("who is authenticated", f'user = authenticate("admin", "{GUESSED}")', "account-password"),
     ("a function of the file",
      f'def seed(name, password):\n    add(name)\n\n\nseed("bob", "{GUESSED}")', "account-password"),
     ("a method of the file",

@@ -125,6 +125,10 @@ class TextLines:
             use = self._named(number, line, Pair(match["name"], match["value"], match.start("value")))
             if use is not None:
                 yield replace(use, confidence="medium", expression=None)
+        for found in passwords_in(line) if self.role in _IN_USE and not self.is_compose else ():
+            if not found.local and found.shape() in (Shape.MIXED, Shape.RANDOM):
+                judgement = Judgement(found.kind, "medium")
+                yield self._use(judgement, _PARTS.get(found.kind, ""), found.password, number, found.start)
 
     def _shaped(self, number: int, line: str) -> Iterator[SecretUse]:
         """A vendor's key, or a password in an address."""
