@@ -37,6 +37,9 @@ FOUND = [
      f'from neo4j import GraphDatabase\nd = GraphDatabase.driver(uri, auth=("neo4j", "{GUESSED}"))', "database-password"),
     ("a method's keyword",
      f'import smtplib\ns = smtplib.SMTP(h)\ns.login("a@b.io", password="{GUESSED}")', "smtp-password"),
+    ("a variable that a client is given",
+     f'from openai import OpenAI\nchat = "{RANDOM}"\n\n\ndef f():\n    return OpenAI(api_key=chat)', "openai-key"),
+    ("a keyword without a word for it", f'import wandb\nwandb.login(key="{"9f8e7d6c5b" * 4}")', "wandb-key"),
     # defaults of what is typed
     ("an option with a destination", f'p.add_argument("-k", dest="api_key", default="{RANDOM}")', "api-key"),
     ("an option with a short form last", f'p.add_argument("--api-key", "-z", default="{RANDOM}")', "api-key"),
@@ -66,6 +69,8 @@ def test_it_is_found(code: str, kind: str) -> None:
 
 
 PASSED_OVER = [
+    ("a variable that a client is not given as its key",
+     f'from openai import OpenAI\nchat = "{RANDOM}"\nx = OpenAI(organization=chat)\ny = show(chat)'),
     ("a word by position", 'create_user("bob", "admin")\nregister("shop", "Shop")\nlogin("bob", password)'),
     ("a class that is registered", 'admin.site.register(User, UserAdmin)\nregister("form", "forms/v1.html")'),
     ("a mail by position", 'create_user("bob", "bob.1@shop.io")\nlogin(request, "bob@shop.io")'),

@@ -53,6 +53,7 @@ _TESTS_RUN = re.compile(
     r"|^[\"'](?:TESTING|PYTEST_\w+)[\"'] in os\.environ$|^[\"']pytest[\"'] in sys\.modules$"
 )
 _MADE_OF_PHRASES = ("framework-signing-key", "jwt-signing-key", "encryption-key")  # by hashing them
+_LEAST = 8  # characters: shorter ones are names and numbers
 _BARE = ("key", "secret", "token")
 _ENUM = re.compile(r"(?:Enum|Flag|TextChoices|Choices)$")
 
@@ -102,8 +103,16 @@ class Reading:
             elif name in EXAMPLES:
                 self.out.exempt(node.value)
             elif name is not None:
+                self._keep(name, role, node)
                 self.named(name, role, node.value, statement=node)
                 self._bare(name, node.value)
+
+    def _keep(self, name: str, role: SecretRole, node: cst.Assign) -> None:
+        """`chat = "..."` says nothing, until a call that takes a key is given `chat`."""
+        text = text_of(node.value) if role is SecretRole.ASSIGNED and read_name(name) is None else None
+        if text is not None and len(text) >= _LEAST and shape_of(text) in (Shape.MIXED, Shape.RANDOM):
+            literal = Literal(node.value, text, node.value)  # type: ignore[arg-type]  # it has a text, so it is a string
+            self.doubted[name] = Candidate(literal, name, None, role, statement=node)
 
     def _side_by_side(self, names: cst.Tuple, values: cst.Tuple) -> None:
         """`USER, PASSWORD = "admin", "..."`."""
