@@ -26,6 +26,7 @@ FOUND = [
     ("without an address", f'create_user("bob", "{GUESSED}")', "account-password"),
     ("behind a session", f'create_user(db, "bob", "bob@shop.io", "{GUESSED}", role="admin")', "account-password"),
     ("a login", f'client.login("admin", "{GUESSED}")', "account-password"),
+    ("who is authenticated", f'user = authenticate("admin", "{GUESSED}")', "account-password"),
     ("a function of the file",
      f'def seed(name, password):\n    add(name)\n\n\nseed("bob", "{GUESSED}")', "account-password"),
     ("a method of the file",
@@ -36,6 +37,9 @@ FOUND = [
      f'from neo4j import GraphDatabase\nd = GraphDatabase.driver(uri, auth=("neo4j", "{GUESSED}"))', "database-password"),
     ("a method's keyword",
      f'import smtplib\ns = smtplib.SMTP(h)\ns.login("a@b.io", password="{GUESSED}")', "smtp-password"),
+    ("a variable that a client is given",
+     f'from openai import OpenAI\nchat = "{RANDOM}"\n\n\ndef f():\n    return OpenAI(api_key=chat)', "openai-key"),
+    ("a keyword without a word for it", f'import wandb\nwandb.login(key="{"9f8e7d6c5b" * 4}")', "wandb-key"),
     # defaults of what is typed
     ("an option with a destination", f'p.add_argument("-k", dest="api_key", default="{RANDOM}")', "api-key"),
     ("an option with a short form last", f'p.add_argument("--api-key", "-z", default="{RANDOM}")', "api-key"),
@@ -65,6 +69,8 @@ def test_it_is_found(code: str, kind: str) -> None:
 
 
 PASSED_OVER = [
+    ("a variable that a client is not given as its key",
+     f'from openai import OpenAI\nchat = "{RANDOM}"\nx = OpenAI(organization=chat)\ny = show(chat)'),
     ("a word by position", 'create_user("bob", "admin")\nregister("shop", "Shop")\nlogin("bob", password)'),
     ("a class that is registered", 'admin.site.register(User, UserAdmin)\nregister("form", "forms/v1.html")'),
     ("a mail by position", 'create_user("bob", "bob.1@shop.io")\nlogin(request, "bob@shop.io")'),
@@ -83,3 +89,12 @@ PASSED_OVER = [
 @pytest.mark.parametrize("code", [row[1] for row in PASSED_OVER], ids=[row[0] for row in PASSED_OVER])
 def test_it_is_passed_over(code: str) -> None:
     assert [(use.kind, use.name, use.place.line) for use in uses(code)] == []
+
+
+def test_a_key_that_is_made_of_a_phrase_is_a_key() -> None:
+    (use,) = uses(f'SECRET_KEY = hashlib.sha256("{GUESSED}".encode()).hexdigest()')
+    assert use.kind == "framework-signing-key"
+
+
+def test_the_first_of_two_fields_is_no_password() -> None:
+    assert uses('FIELDS = {"password": "password1", "confirm": "password2"}') == []

@@ -40,6 +40,9 @@ FOUND = [
     (".envrc", f"export SECRET_KEY={GUESSED}", ["framework-signing-key"]),
     (".flaskenv", f"SECRET_KEY={GUESSED}", ["framework-signing-key"]),
     (".env", f"# PAYMENTS_API_KEY={RANDOM}", ["api-key"]),
+    (".env", f"# DATABASE_URL=postgresql://app:{GUESSED}@db.shop.io/x", ["database-url"]),
+    ("run.sh", f'aws lambda update --environment "Variables={{DB_PASSWORD={GUESSED}}}"', ["database-password"]),
+    ("run.sh", f'curl -H "X-Api-Key: {RANDOM}" https://shop.io', ["api-key"]),
     (".aws/credentials", f"[default]\naws_secret_access_key = {sample('aws-secret-key')}", ["aws-secret-key"]),
 ]  # fmt: skip
 
@@ -58,6 +61,8 @@ PASSED_OVER = [
     ("main.tf", 'password = var.db_password1\nother_password = random_password.db1.result\nkey_name = "ops-2024"'),
     ("config.yaml", "- {name: secretName, value: shop-db-1}\nimage: {pullPolicy: Always, existingSecret: shop-db-1}"),
     ("secrets.baseline.json", f'{{"hashed_secret": "{"9f8e7d6c5b" * 4}", "type": "Secret Keyword"}}'),
+    (".env", "# DATABASE_URL=postgresql://app:pw1@localhost/x\n# DB=postgresql://user:password@db.shop.io/x"),
+    ("README.md", "| API_KEY | the key of your account |\ntoken: see-the-console-page\n- `password`: minimum-length-8"),
     (".env", "# API_KEY=your-key-1\n# DB_PASSWORD=changeit2\n# see https://shop.io/api_key=1"),
     (".env", "GEMINI_API_KEY=Your_Gemini_API_Key_Here\nA_KEY=get_this_from_the_dashboard_page1\nB_KEY=AddYourKeyHere2024"),
     (".env", f"SERVICE_ROLE_KEY={'ey' + 'JhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9'}.{'x' * 16}\nD_KEY=openssl-rand-hex-32"),
@@ -83,6 +88,8 @@ def test_the_secret_of_a_vendor_s_access_token_is_the_vendor_s() -> None:
 
 PEM = "-----BEGIN " + "PRIVATE KEY-----\n" + RANDOM + RANDOM + "\n-----END PRIVATE" + " KEY-----\n"
 ALONE = [
+    ("README.md", f"| STRIPE_SECRET | `{RANDOM}` |", "stripe-key"),
+    ("notes.txt", f"stripe_secret: {RANDOM}", "stripe-key"),
     ("certs/server.key", PEM, "private-key"),
     ("deploy/id_rsa", PEM, "private-key"),
     (".htpasswd", "admin:$apr1" + "$x1Yz2wQ3$" + RANDOM[:22], "password-hash"),
@@ -109,3 +116,33 @@ NONE = [
 @pytest.mark.parametrize(("path", "text"), NONE)
 def test_what_stands_around_it_says_nothing(path: str, text: str) -> None:
     assert uses(path, text) == []
+
+
+JOBS = """on: push
+jobs:
+  test:
+    services:
+      db:
+        env:
+          POSTGRES_PASSWORD: {test}
+    steps:
+      - run: export DB_PASSWORD={test}
+  deploy:
+    steps:
+      - uses: acme/ssh-action@v1
+        with:
+          script: |
+            cat > .env << EOF
+            DB_PASSWORD={real}
+            EOF
+"""
+
+
+def test_what_a_workflow_writes_where_it_deploys_is_in_use() -> None:
+    found = uses(".github/workflows/ci.yml", JOBS.format(test=GUESSED, real=OTHER))
+    assert [(use.place.line, use.test_only) for use in found] == [(7, True), (9, True), (16, False)]
+
+
+def test_what_a_vendor_would_not_have_made_is_doubted() -> None:
+    made, doubted = uses(".env", f"STRIPE_API_KEY={sample('stripe-key')}\nHF_TOKEN=local-{GUESSED}\n")
+    assert (made.confidence, doubted.confidence) == ("high", "medium")

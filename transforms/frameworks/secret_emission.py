@@ -441,6 +441,8 @@ def _shape_for(reading: NameReading, name: str, text: str) -> Shape:
     shape = shape_of(text)
     if shape is Shape.TEXT and reading.kind in _PHRASES and _PHRASE.fullmatch(text):
         return Shape.WEAK if guessable(text) else Shape.WORD
+    if shape is Shape.MIXED and re.fullmatch(rf"{re.escape(name)}[_-]?\d", text, re.IGNORECASE):
+        return Shape.NAME  # `{"password": "password1"}`: the first of two fields
     if shape is Shape.NAME and reading.kind == "account-password" and _OWNED.search(name):
         return Shape.WEAK
     return shape

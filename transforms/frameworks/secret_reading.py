@@ -26,7 +26,7 @@ from transforms.secrets.addresses import passwords_in
 from transforms.secrets.keys import find_keys
 from transforms.secrets.names import NameReading, read_name
 from transforms.secrets.prose import SQL_MARK, accounts_in, commented_out, remarks, sql_passwords
-from transforms.secrets.values import Shape, shape_of
+from transforms.secrets.values import Shape, fake, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.secrets.written import settings_in
 from transforms.walk import Walk, all_parameters, descendants
@@ -52,6 +52,8 @@ _TESTS_RUN = re.compile(
     r"^(?:os\.)?(?:getenv|environ\.get)\([\"'](?:TESTING|PYTEST_\w+)[\"']\)(?:\s*==\s*[\"'](?:1|[Tt]rue)[\"'])?$"
     r"|^[\"'](?:TESTING|PYTEST_\w+)[\"'] in os\.environ$|^[\"']pytest[\"'] in sys\.modules$"
 )
+_MADE_OF_PHRASES = ("framework-signing-key", "jwt-signing-key", "encryption-key")  # by hashing them
+_LEAST = 8  # characters: shorter ones are names and numbers
 _BARE = ("key", "secret", "token")
 _ENUM = re.compile(r"(?:Enum|Flag|TextChoices|Choices)$")
 
@@ -101,8 +103,16 @@ class Reading:
             elif name in EXAMPLES:
                 self.out.exempt(node.value)
             elif name is not None:
+                self._keep(name, role, node)
                 self.named(name, role, node.value, statement=node)
                 self._bare(name, node.value)
+
+    def _keep(self, name: str, role: SecretRole, node: cst.Assign) -> None:
+        """`chat = "..."` says nothing, until a call that takes a key is given `chat`."""
+        text = text_of(node.value) if role is SecretRole.ASSIGNED and read_name(name) is None else None
+        if text is not None and len(text) >= _LEAST and shape_of(text) in (Shape.MIXED, Shape.RANDOM):
+            literal = Literal(node.value, text, node.value)  # type: ignore[arg-type]  # it has a text, so it is a string
+            self.doubted[name] = Candidate(literal, name, None, role, statement=node)
 
     def _side_by_side(self, names: cst.Tuple, values: cst.Tuple) -> None:
         """`USER, PASSWORD = "admin", "..."`."""
@@ -144,7 +154,7 @@ class Reading:
             key = text_of(element.key) if isinstance(element, cst.DictElement) else None
             reading = read_name(f"{owner}_{key}") if key in _BARE else None
             text = text_of(element.value) or ""
-            if reading is not None and reading.strong and shape_of(text) is Shape.RANDOM:
+            if reading is not None and reading.strong and shape_of(text) is Shape.RANDOM and not fake(text):
                 self.named(f"{owner}_{key}", SecretRole.DICT_VALUE, element.value)
 
     def _header(self, value: cst.BaseExpression) -> None:
@@ -370,7 +380,7 @@ class Reading:
         """What the name says together with what stands around it."""
         if reading is None:
             return None
-        if found.hashed:
+        if found.hashed and reading.kind not in _MADE_OF_PHRASES:
             return NameReading("account-password", strong=True)
         if self.of_database and reading.kind == "account-password":
             return NameReading("database-password", strong=True)

@@ -18,7 +18,7 @@ from transforms.secrets.written import may_hold_settings
 _SIGNS = (
     b"hashpw", b"hash(", b"jwt.", b"auth=", b"authorization", b"fernet(", b".login(", b"credential", b"creds",
     b"logins", b"users = ", b"users: ", b"accounts = ", b"admins = ", b"_user(",
-    b"superuser(", b"register(", b"_account(",
+    b"superuser(", b"register(", b"_account(", b"authenticate(",
 )  # fmt: skip
 _PHRASE = re.compile(rb"secret_?key[\"'\])]*\s*[=:,]\s*[\"'][^\"'\n]{6}")  # a key that is a sentence
 _SAID = re.compile(rb"[^\n]{0,30}?[:=/]\s*[^\s\"'{}()<>,]{6}")  # `password: ...`, `password=...` inside a text
@@ -81,12 +81,12 @@ def _named(content: bytes, lower: bytes) -> bool:
 
 
 def _calls_client(content: bytes) -> bool:
-    """Whether a client is made, or a method called, that takes a secret by position, where no word would say so."""
+    """Whether a client is made, or a method called, that takes a secret, where no word near it may say so."""
     return any(call in content for call in _calls(content))
 
 
 def _calls(content: bytes) -> list[bytes]:
-    """The calls that take a secret by position, of the packages that a file imports."""
+    """The calls that take a secret, of the packages that a file imports."""
     calls = _clients()
     return [call for package in imported(content) & calls.keys() for call in calls[package]]
 
@@ -95,7 +95,7 @@ def _calls(content: bytes) -> list[bytes]:
 def _clients() -> dict[bytes, tuple[bytes, ...]]:
     """The calls to look for in a file that imports a package."""
     names: dict[bytes, set[bytes]] = {}
-    for call in (call for kind in kinds() for call in kind.calls if call.position is not None):
+    for call in (call for kind in kinds() for call in kind.calls):
         package, _, _ = call.reference.partition(".")
         names.setdefault(package.encode(), set()).add(call.reference.rpartition(".")[2].encode() + b"(")
     return {package: tuple(sorted(last)) for package, last in names.items()}

@@ -147,7 +147,8 @@ def judge_text(reading: NameReading, shape: Shape, file: FileRole) -> Judgement 
     theirs = shape is Shape.RANDOM and kind(reading.kind).issuer is Issuer.VENDOR  # nobody makes one up for a test
     named = file is FileRole.DOCS and reading.kind not in _ANYBODYS
     aside = _aside(file) and not (theirs and (file is FileRole.CI or named))
-    return Judgement(reading.kind, HIGH if file in _RUNS else MEDIUM, test_only=aside)
+    doubted = shape is Shape.MIXED and kind(reading.kind).issuer is Issuer.VENDOR and kind(reading.kind).pattern
+    return Judgement(reading.kind, HIGH if file in _RUNS and not doubted else MEDIUM, test_only=aside)
 
 
 _OF_ACCOUNTS = ("database-url", "basic-auth-url")

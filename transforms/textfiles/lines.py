@@ -1,5 +1,6 @@
 """A text file while it is read, line by line: vendors' keys, passwords in addresses, names that speak of secrets."""
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from transforms.textfiles.compose import is_compose, replaceable
 from transforms.textfiles.entries import Entry, entries
 from transforms.textfiles.pairs import ASSIGNED, PROSE, QUOTED, Pair, begun, default_of, is_comment, pairs
 from transforms.textfiles.recipes import SHELLS, docker, is_dockerfile, shell
+from transforms.textfiles.workflows import deployed
 
 KEYS_ONLY = words(".js .jsx .ts .tsx .mjs .cjs .vue .html .htm .pem .key .ppk")  # only what has a vendor's shape
 _PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWORD"}
@@ -93,8 +95,17 @@ class TextLines:
         for use in self._candidates(number, line, entry):
             place = use.place
             if all(place.end_column <= each.place.column or each.place.end_column <= place.column for each in found):
-                found.append(use)
+                found.append(self._weighed(use))
         return sorted(found, key=lambda each: each.place.column)
+
+    def _weighed(self, use: SecretUse) -> SecretUse:
+        """What a job of CI writes on the machine that it deploys to is no secret of a test."""
+        in_use = use.test_only and not use.placeholder and use.place.line in self._deployed
+        return replace(use, test_only=False) if in_use else use
+
+    @functools.cached_property
+    def _deployed(self) -> frozenset[int]:
+        return deployed(self.lines) if self.role is FileRole.CI else frozenset()
 
     def _candidates(self, number: int, line: str, entry: str) -> Iterator[SecretUse]:
         yield from self._shaped(number, line)
@@ -114,6 +125,10 @@ class TextLines:
             use = self._named(number, line, Pair(match["name"], match["value"], match.start("value")))
             if use is not None:
                 yield replace(use, confidence="medium", expression=None)
+        for found in passwords_in(line) if self.role in _IN_USE and not self.is_compose else ():
+            if not found.local and found.shape() in (Shape.MIXED, Shape.RANDOM):
+                judgement = Judgement(found.kind, "medium")
+                yield self._use(judgement, _PARTS.get(found.kind, ""), found.password, number, found.start)
 
     def _shaped(self, number: int, line: str) -> Iterator[SecretUse]:
         """A vendor's key, or a password in an address."""

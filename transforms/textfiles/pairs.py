@@ -15,7 +15,7 @@ _SHELL_DEFAULT = re.compile(r"\$\{(?P<name>\w+):?=(?P<value>[^${}]+)\}")  # : "$
 _DOCKER = re.compile(r"^\s*(?:ENV|ARG)\s+(?P<name>[A-Za-z_]\w*)\s+[\"']?(?P<value>[^\s\"'=]+)[\"']?\s*$")
 # a variable anywhere in a line of a program: `docker run -e NAME=value`, `RUN NAME=value make`, `echo NAME=value`
 _VARIABLES = re.compile(
-    r"(?<![\w$.%{-])(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)=(?P<quote>[\"']?)(?P<value>[^\s\"'`$*;&|<>(){}\[\],\\]{3,})(?P=quote)"
+    r"(?<![\w$.%-])(?<!\$\{)(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)=(?P<quote>[\"']?)(?P<value>[^\s\"'`$*;&|<>(){}\[\],\\]{3,})(?P=quote)"
 )
 # `{name: NAME, value: ...}` and the other way round; an option of a command and what is behind it
 _NAMED = re.compile(
@@ -34,6 +34,8 @@ _IN_BRACES = re.compile(
 _GETENV = re.compile(r"(?:getenv|environ\.get)\(\s*[\"'](?P<name>\w+)[\"']\s*,\s*[\"'](?P<value>[^\"']+)[\"']")
 _BASIC = re.compile(r"\b(?:curl|https?)\b.*\s(?:-u|--user|-a)\s+[\"']?[\w.@-]+:(?P<value>[^\s\"']+)")
 _HEADER = re.compile(r"\b[Aa]uthorization\s*(?::|\s[\"'])\s*(?:Bearer|Token|token|Basic)\s+(?P<value>[\w.~+/=-]{16,})")
+_FIELD = re.compile(r"\s-H\s+[\"'](?P<name>[A-Za-z][\w-]+)\s*:\s*(?P<value>[^\s\"'$<>{}]{8,})[\"']")
+_CELLS = re.compile(r"^\s*\|\s*`?(?P<name>[A-Za-z_]\w{2,60})`?\s*\|\s*`?(?P<value>[^\s`|]{16,})`?\s*\|")
 _NETRC = re.compile(r"\bpassword\s+(?P<value>\S+)")
 # an entry in two lines: `- key: NAME` and `value: ...`; a Terraform variable and its default
 _ENTRY = re.compile(r"^\s*-?\s*(?:key|name|Name|variable)\s*:\s*[\"']?(?P<name>[A-Za-z_]\w+)[\"']?\s*$")
@@ -76,6 +78,9 @@ def pairs(line: str, entry: str, suffix: str) -> Iterator[Pair]:
         yield from map(_pair, _NAMED.finditer(line))
     if suffix in _SHELLS and (match := _BEFORE_COMMAND.match(line) or _SHELL_DEFAULT.search(line)):
         yield _pair(match)
+    for pattern in (_FIELD, _CELLS) if suffix in PROSE | _SHELLS else ():
+        if match := pattern.search(line):
+            yield _pair(match)
     if suffix in _YAML and "{" in line:
         yield from map(_pair, _IN_BRACES.finditer(line))
     if match := _HEADER.search(line):
@@ -134,6 +139,8 @@ def _bare(separator: str, value: str, suffix: str) -> str:
     value = re.split(r"\s+#|\s*;\s*$|\s*\\$", value)[0].strip().rstrip(",\"'")
     value = value if "{" in value else value.rstrip("}")
     is_program = suffix in _CODE | PROSE | {".sql"}
+    if suffix in PROSE and separator == ":" and re.fullmatch(r"\S{16,}", value):
+        return value  # no word of a sentence is as long
     if is_program and (separator == ":" or re.search(r"[\s()<>|$`]", value)):
         return ""
     return "" if re.search(r"\(.*\)?$|\[", value) else value
