@@ -62,7 +62,7 @@ def stands_alone(app: App, path: str) -> bool:
         return False
     if folder == controls_home(app, path).root and not _is_only_program(app, folder):
         return False
-    return _voted(app, (own,), folder) is None and not app.lookup.roots_of(path)
+    return _voted(app, (own,), folder) is None and all(map(_is_test, app.lookup.roots_of(path)))
 
 
 def _is_only_program(app: App, folder: str) -> bool:

@@ -71,6 +71,7 @@ LEFT_ALONE = {
     "its text goes on": f"{WEB}    environment:\n      CERT: |\n        one\n        two\n",
     "it runs another image": "services:\n  db:\n    image: postgres:16\n    environment:\n      A: b\n",
     "it is built from another folder": "services:\n  web:\n    build: ./web\n    environment:\n      A: b\n",
+    "an override says nothing of its folder": "services:\n  web:\n    build:\n      args:\n        A: b\n",
     "its folder is not known": "services:\n  web:\n    build: ${WHERE}\n    environment:\n      A: b\n",
 }
 
@@ -147,6 +148,8 @@ def test_the_only_program_of_an_image_asks_the_environment() -> None:
     changed = fixed(files)
     assert 'auth=(os.environ["STRIPE_API_KEY"], "")' in changed["refill/refill.py"]
     assert "refill/Dockerfile" not in changed
+    tested = {"tests/test_refill.py": "from refill.refill import pay\n\n\ndef test_it():\n    assert pay\n"}
+    assert "os.environ[" in fixed({**files, **tested})["refill/refill.py"]
     two = fixed({**files, "refill/more.py": "A = 1\n", "refill/Dockerfile": image.replace("refill.py .", "*.py .")})
     assert "from controls.secrets import get_secret" in two["refill/refill.py"]
     assert "COPY controls ./controls\n" in two["refill/Dockerfile"]

@@ -55,6 +55,15 @@ def test_compose_asks_its_environment_and_stops_without(before: str, after: str,
     assert GUESSED not in text
 
 
+def test_what_stands_in_for_a_variable_names_nothing_else() -> None:
+    text = (
+        "services:\n  db:\n    environment:\n"
+        f"      DATABASE_URL: ${{DATABASE_URL:-postgres://app:{GUESSED}@db/x}}\n      POSTGRES_PASSWORD: {GUESSED}\n"
+    )
+    changed = patched({"compose.yml": text}).files["compose.yml"].decode()
+    assert changed.endswith("DATABASE_URL: ${DATABASE_URL:?}\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}\n")
+
+
 def test_the_same_value_is_asked_for_under_one_name() -> None:
     text = (
         "services:\n  db:\n    environment:\n"

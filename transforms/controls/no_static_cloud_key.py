@@ -7,7 +7,7 @@ The clouds' libraries find them by themselves, if the code hands them no key.
 **Fix.** The arguments that carry an AWS key are left out, a service-account file gives way to application default
 credentials, a client secret or a connection string of Azure to the default credential: each looks at the environment
 first, so development goes on as before. With the option `database` a password in the address of an engine gives way
-to credentials of Vault, or tokens of AWS IAM, that each new connection asks for; the proof lends it some. Constants that fall idle go; a key
+to credentials of Vault, or tokens of AWS IAM, that each new connection asks for. Constants that fall idle go; a key
 that stood in the code is to be revoked, and the patch says where.
 **Limits.** Advice only: keys of single Azure services, and keys and strings that come from a setting, which may
 belong to another account. Keys that are parameters may be a customer's own: they are not judged. Stores that only

@@ -183,6 +183,8 @@ def _made_field(
 
     if not helper.inserted or broker(app.placement.broker).over_network or settings.prefix is None:
         return None
+    if not app.reaches(use.file, settings.file) and not app.lookup.roots_of(use.file):
+        return None  # a program of its own: the others need not stop where its secret is missing
     on_import = any(not each.endswith("()") for each in givers)
     field = _spelled(settings, name)
     if (on_import and not settings.required) or not _is_free_name(field):

@@ -156,8 +156,10 @@ class TextLines:
         label = name or kind(judgement.kind).secret_name
         if self.is_compose:  # what takes its place is called after the part that goes
             label = _PARTS.get(judgement.kind, label)
-        entry = self.names.setdefault(value, secret_name(label) or kind(judgement.kind).secret_name)
         variable, expression = replaceable(line, number, column, len(value)) if self.is_compose else (None, None)
+        own = secret_name(label) or kind(judgement.kind).secret_name
+        # what stands in for a variable says nothing of what else has the same value
+        entry = self.names.setdefault(value, own) if variable is None else self.names.get(value, own)
         return SecretUse(
             kind=judgement.kind,
             name=label,
