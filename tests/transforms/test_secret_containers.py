@@ -96,6 +96,16 @@ def test_a_service_that_starts_something_else_is_given_nothing() -> None:
     assert "OPENAI_API_KEY" in background
 
 
+SCRIPT = f'{PAY}\n\nif __name__ == "__main__":\n    pay()\n'
+
+
+def test_what_a_script_beside_the_app_needs_no_service_has_to_have() -> None:
+    script = {"seed.py": f"import pay\n\n{SCRIPT}", "main.py": MAIN, "pay.py": "def pay(): ...\n"}
+    assert "compose.yaml" not in fixed({"compose.yaml": WEB, **script})
+    started = f"{WEB}    command: python seed.py\n"
+    assert "STRIPE_API_KEY" in fixed({"compose.yaml": started, **script})["compose.yaml"]
+
+
 def test_another_compose_file_speaks_of_the_same_service() -> None:
     live = "services:\n  web:\n    image: shop.io/web\n    environment:\n      LEVEL: warn\n"
     changed = fixed({"compose.yaml": WEB, "compose.live.yaml": live, "main.py": MAIN, "pay.py": PAY})
@@ -126,9 +136,6 @@ IMAGES = {
 def test_an_image_that_takes_single_files_takes_the_new_folder_too(before: str, after: str) -> None:
     changed = fixed({"Dockerfile": f"FROM python:3.13\n{before}", "main.py": MAIN, "pay.py": PAY})
     assert changed.get("Dockerfile", "").removeprefix("FROM python:3.13\n") == after
-
-
-SCRIPT = f'{PAY}\n\nif __name__ == "__main__":\n    pay()\n'
 
 
 def test_a_script_out_of_reach_of_the_app_asks_the_environment() -> None:

@@ -33,6 +33,13 @@ _WORTH = re.compile(
 )
 
 
+_OWN = re.compile(
+    r"^[ \t]*(?:-[ \t]*)?[\"']?(?P<name>[A-Z][A-Z0-9_]*PASSWORD)[\"']?[ \t]*[=:][ \t]*"
+    r"[\"']?(?P<value>[^\s\"'$#]+)[\"']?[ \t]*$",
+    re.MULTILINE,
+)
+
+
 class TextLines:
     """One text file while it is read."""
 
@@ -42,7 +49,7 @@ class TextLines:
         self.is_compose = is_compose(path)
         self.role = text_role(path)
         self.keys = KeySearch(text)
-        self.names: dict[str, str] = {}
+        self.names = _own_names(text) if self.is_compose else {}
 
     def uses(self) -> Iterator[SecretUse]:
         """Every secret, in the order of the lines."""
@@ -175,6 +182,11 @@ class TextLines:
             file=self.path,
             expression=expression,
         )
+
+
+def _own_names(text: str) -> dict[str, str]:
+    """The variable that a password has to itself, by password: an address with the same one goes by it."""
+    return {match["value"]: match["name"] for match in reversed(list(_OWN.finditer(text)))}
 
 
 def _as_entry(use: SecretUse, entry: Entry | None) -> SecretUse:
