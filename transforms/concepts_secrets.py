@@ -27,9 +27,6 @@ class SecretRole(StrEnum):
 ASKED = "\0"  # in the code of an expression: where the question for a secret stands
 
 
-STARTED = "(started)"  # the reference of a use that is the condition `__name__ == "__main__"`: the file is a program
-
-
 class Unsaid(StrEnum):
     """What can stand in the place of a secret in a text that nothing runs."""
 

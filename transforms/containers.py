@@ -7,6 +7,7 @@ from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from transforms.concepts_containers import Copied, Fills, Image, Service
+from transforms.concepts_secrets import STARTED
 from transforms.edit_kinds import Edit, HandOn, InsertLine
 from transforms.once import per_app
 
@@ -27,6 +28,24 @@ def handed_on(app: "App", paths: Iterable[str], name: str) -> tuple[Edit, ...]:
         for each in _services(app)
         if each.fills in _GIVES and name not in each.variables and any(_runs(app, each, path) for path in wanted)
     )
+
+
+@per_app
+def is_side_program(app: "App", path: str) -> bool:
+    """Whether a file is run by hand, beside the app: a script, or a command of Django's `manage.py`.
+
+    What it needs, nothing else has to have.
+    """
+    own = app.files.get(path)
+    if own is None or any(each.is_app for each in own.routers):
+        return False
+    by_hand = "/management/commands/" in f"/{path}" or any(each.reference == STARTED for each in own.name_uses)
+    return by_hand and all(map(is_test, app.lookup.roots_of(path)))
+
+
+def is_test(path: str) -> bool:
+    """Whether a file is one of the tests, or of what they need."""
+    return any(part in {"test", "tests", "conftest.py"} or part.startswith("test_") for part in path.split("/"))
 
 
 @per_app
@@ -61,6 +80,8 @@ def _runs(app: "App", service: Service, path: str) -> bool:
     """Whether a service runs a file: its image has it, and its command does not start something else."""
     if not _holds(app, service, path):
         return False
+    if is_side_program(app, path):
+        return path in _entries(app, service)
     if not _entries(app, service) or _starts(app, service, path):
         return True
     others = (each for each in _services(app) if each.file == service.file and each is not service)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from transforms.containers import copied_along, handed_on
+from transforms.containers import copied_along, handed_on, is_side_program
 from transforms.edit_kinds import AddFile, AddLines, AddRequirement, Edit, ReplaceExpression, SetUpTests
 from transforms.frameworks import verb
 from transforms.inserted import BACKEND_REQUIREMENTS, EnvVar, is_there, source
@@ -119,6 +119,11 @@ def add_inserted_module(app: "App", name: str, framework: str | None, near: str)
 def runs_alone(app: "App", path: str) -> bool:
     """Whether a file is a script that cannot import what a patch adds to the app."""
     return stands_alone(app, path)
+
+
+def runs_by_hand(app: "App", path: str) -> bool:
+    """Whether a file is a program beside the app, whose secrets nothing else has to have."""
+    return is_side_program(app, path)
 
 
 def inserted_import(app: "App", name: str, near: str, framework: str | None = None) -> str:

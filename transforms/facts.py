@@ -111,6 +111,7 @@ class Facts:
     services: tuple[Service, ...] = ()
     images: tuple[Image, ...] = ()
     variables: tuple[str, ...] = ()  # the names that a `.env` gives values to
+    is_program: bool = False  # there is a condition `__name__ == "__main__"`
 
     @property
     def says_nothing(self) -> bool:

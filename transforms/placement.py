@@ -10,8 +10,7 @@ from functools import cache
 from posixpath import basename, commonpath, dirname
 
 from transforms.app import App
-from transforms.concepts_secrets import STARTED
-from transforms.containers import folders_built, is_started
+from transforms.containers import folders_built, is_started, is_test
 from transforms.facts import Facts
 from transforms.once import per_app
 
@@ -59,16 +58,16 @@ def stands_alone(app: App, path: str) -> bool:
     folder, own = dirname(path), app.files.get(path)
     if own is None or not folder or f"{folder}/__init__.py" in app.paths or any(each.is_app for each in own.routers):
         return False
-    if not is_started(app, path) and not any(each.reference == STARTED for each in own.name_uses):
+    if not is_started(app, path) and not own.is_program:
         return False
     if folder == controls_home(app, path).root and not _is_only_program(app, folder):
         return False
-    return _voted(app, (own,), folder) is None and not app.lookup.roots_of(path)
+    return _voted(app, (own,), folder) is None and all(map(is_test, app.lookup.roots_of(path)))
 
 
 def _is_only_program(app: App, folder: str) -> bool:
     programs = (path for path in app.paths if path.endswith(".py") and _is_below(path, folder))
-    return folder in folders_built(app) and sum(not _is_test(path) for path in programs) == 1
+    return folder in folders_built(app) and sum(not is_test(path) for path in programs) == 1
 
 
 @per_app
@@ -147,7 +146,7 @@ def folder_of_tests(app: App, near: str, clients: Iterable[str]) -> str | None:
     asking = [
         dirname(path)
         for path, facts in app.files.items()
-        if _is_below(path, root) and _is_test(path) and not basename(path).startswith("test_controls_")
+        if _is_below(path, root) and is_test(path) and not basename(path).startswith("test_controls_")
         if not wanted
         or any(f"{reference}.".startswith(f"{client}.") for _, reference in facts.imports for client in wanted)
     ]
@@ -189,7 +188,7 @@ def _top_package(app: App, root: str, near_path: str) -> str:
     sites = [path for path, router in found if router.symbol.endswith(SITE)]
     managed = _join(root, MANAGES) in app.paths and sites  # whatever else is started there, the site is the whole
     entries = sites if managed else [path for path, router in found if router.is_app]
-    entries = [path for path in entries if not _is_test(path)]
+    entries = [path for path in entries if not is_test(path)]
     entries = [path for path in entries if _is_below(path, root) and start_folder(app, path) == root]
     packages = {_top_of(path, root) for path in entries}  # a site may have settings for each place where it runs
     nearest = entries[0] if len(packages) == 1 else near_path
@@ -229,10 +228,6 @@ def _entry(app: App) -> str | None:
     """The file that makes the app, the shallowest if there are several; else any shallowest file."""
     makers = {facts.path for facts in app.files.values() if any(router.is_app for router in facts.routers)}
     return min(makers or app.files, key=lambda path: (path.count("/"), path), default=None)
-
-
-def _is_test(path: str) -> bool:
-    return any(part in {"test", "tests", "conftest.py"} or part.startswith("test_") for part in path.split("/"))
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from transforms.concepts_containers import Fills
 from transforms.edit_kinds import HandOn
 from transforms.outlines import Node
 from transforms.rewrite_text import behind_line, lines_of
 from transforms.rewrite_tree import CannotEdit, Splice
-from transforms.textfiles.containers import Fills, blocks, fills, variables
+from transforms.textfiles.containers import blocks, fills, variables
 
 _STEP = 2  # columns by which a block is set in, where the service itself does not show it
 

@@ -69,6 +69,7 @@ class Walk:
         self.module = module_name(source.path)
         self.imports: dict[str, str] = {}
         self.relative_imports: list[str] = []
+        self.is_program = False
         self.assigned: dict[str, str] = {}
         self.scopes = [Scope(self.module, module, set(_module_names(module)))]
         self.signals: dict[str, set[Signal]] = {}  # of every function left so far, by symbol
@@ -160,6 +161,7 @@ class Walk:
             assigned=tuple(self.assigned.items()),
             accepted_risks=tuple(accepted_risks(self.content)),
             relative_imports=tuple(self.relative_imports),
+            is_program=self.is_program,
         )
         return collect(facts, found)
 

@@ -71,6 +71,7 @@ LEFT_ALONE = {
     "its text goes on": f"{WEB}    environment:\n      CERT: |\n        one\n        two\n",
     "it runs another image": "services:\n  db:\n    image: postgres:16\n    environment:\n      A: b\n",
     "it is built from another folder": "services:\n  web:\n    build: ./web\n    environment:\n      A: b\n",
+    "an override says nothing of its folder": "services:\n  web:\n    build:\n      args:\n        A: b\n",
     "its folder is not known": "services:\n  web:\n    build: ${WHERE}\n    environment:\n      A: b\n",
 }
 
@@ -93,6 +94,16 @@ def test_a_service_that_starts_something_else_is_given_nothing() -> None:
     assert web.count(":?}") == background.count(":?}") == 1
     assert "STRIPE_API_KEY" in web
     assert "OPENAI_API_KEY" in background
+
+
+SCRIPT = f'{PAY}\n\nif __name__ == "__main__":\n    pay()\n'
+
+
+def test_what_a_script_beside_the_app_needs_no_service_has_to_have() -> None:
+    script = {"seed.py": f"import pay\n\n{SCRIPT}", "main.py": MAIN, "pay.py": "def pay(): ...\n"}
+    assert "compose.yaml" not in fixed({"compose.yaml": WEB, **script})
+    started = f"{WEB}    command: python seed.py\n"
+    assert "STRIPE_API_KEY" in fixed({"compose.yaml": started, **script})["compose.yaml"]
 
 
 def test_another_compose_file_speaks_of_the_same_service() -> None:
@@ -127,9 +138,6 @@ def test_an_image_that_takes_single_files_takes_the_new_folder_too(before: str, 
     assert changed.get("Dockerfile", "").removeprefix("FROM python:3.13\n") == after
 
 
-SCRIPT = f'{PAY}\n\nif __name__ == "__main__":\n    pay()\n'
-
-
 def test_a_script_out_of_reach_of_the_app_asks_the_environment() -> None:
     app = {"app/__init__.py": "", "app/main.py": MAIN.replace("from pay import pay", "from app.pay import pay")}
     files = {**app, "app/pay.py": "def pay(): ...\n", "scripts/refill.py": SCRIPT}
@@ -147,6 +155,8 @@ def test_the_only_program_of_an_image_asks_the_environment() -> None:
     changed = fixed(files)
     assert 'auth=(os.environ["STRIPE_API_KEY"], "")' in changed["refill/refill.py"]
     assert "refill/Dockerfile" not in changed
+    tested = {"tests/test_refill.py": "from refill.refill import pay\n\n\ndef test_it():\n    assert pay\n"}
+    assert "os.environ[" in fixed({**files, **tested})["refill/refill.py"]
     two = fixed({**files, "refill/more.py": "A = 1\n", "refill/Dockerfile": image.replace("refill.py .", "*.py .")})
     assert "from controls.secrets import get_secret" in two["refill/refill.py"]
     assert "COPY controls ./controls\n" in two["refill/Dockerfile"]

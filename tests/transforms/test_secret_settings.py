@@ -50,6 +50,15 @@ def asks(changed: dict[str, str], path: str = "app/pay.py") -> str:
 # --- pydantic
 
 
+def test_settings_of_others_do_not_stop_where_the_secret_of_a_program_is_missing() -> None:
+    script = {"app/seed.py": f'from httpx import post\n{USE.format(KEY)}\n\nif __name__ == "__main__":\n    charge()\n'}
+    changed = fixed(config(made=GETTER) | script | MAIN | {"app/pay.py": "A = 1\n"})
+    assert "stripe_api_key: str\n" not in changed.get("app/config.py", "")
+    knows = {path: f"{IMPORTS}{text}" for path, text in script.items()}
+    changed = fixed(config() | knows | MAIN | {"app/pay.py": "A = 1\n"})
+    assert "def stripe_api_key(self)" in changed["app/config.py"]
+
+
 def test_a_literal_becomes_a_field_without_default_of_the_settings_that_the_module_knows() -> None:
     files = config() | pay()
     changed = fixed(files)

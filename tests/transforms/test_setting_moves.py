@@ -55,11 +55,19 @@ def test_compose_asks_its_environment_and_stops_without(before: str, after: str,
     assert GUESSED not in text
 
 
-def test_the_same_value_is_asked_for_under_one_name() -> None:
+def test_what_stands_in_for_a_variable_names_nothing_else() -> None:
     text = (
         "services:\n  db:\n    environment:\n"
-        f"      POSTGRES_PASSWORD: {GUESSED}\n      DATABASE_URL: postgres://app:{GUESSED}@db/x\n"
+        f"      DATABASE_URL: ${{DATABASE_URL:-postgres://app:{GUESSED}@db/x}}\n      POSTGRES_PASSWORD: {GUESSED}\n"
     )
+    changed = patched({"compose.yml": text}).files["compose.yml"].decode()
+    assert changed.endswith("DATABASE_URL: ${DATABASE_URL:?}\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}\n")
+
+
+@pytest.mark.parametrize("first", ["password", "address"])
+def test_the_same_value_is_asked_for_under_one_name(first: str) -> None:
+    lines = [f"      POSTGRES_PASSWORD: {GUESSED}\n", f"      DATABASE_URL: postgres://app:{GUESSED}@db/x\n"]
+    text = "services:\n  db:\n    environment:\n" + "".join(lines if first == "password" else reversed(lines))
     result = patched({"docker-compose.yml": text})
     assert result.files["docker-compose.yml"].decode().count("${POSTGRES_PASSWORD:?}") == 2
     assert result.files[".env.example"].decode().count("PASSWORD=") == 1

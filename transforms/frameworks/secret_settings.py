@@ -51,8 +51,16 @@ def own_settings(app: "App", use: SecretUse, name: str, helper: "Helper") -> "It
     if use.settings_field or use.dataclass_field or not name.isidentifier():
         return
     yield from _of_pydantic(app, use, name, helper)
-    yield from _of_flask(app, use, name, helper)
-    yield from _of_django(app, use, name, helper)
+    if not _is_of_a_program(app, use):
+        yield from _of_flask(app, use, name, helper)
+        yield from _of_django(app, use, name, helper)
+
+
+def _is_of_a_program(app: "App", use: SecretUse) -> bool:
+    """Whether only a program beside the app needs it: the others need not stop where it is missing."""
+    from transforms.edits import runs_by_hand
+
+    return runs_by_hand(app, use.file)
 
 
 def can_ask(app: "App", own: OwnSetting, use: SecretUse, path: str) -> bool:
@@ -182,6 +190,8 @@ def _made_field(
     from transforms.edit_kinds import InsertStatements, Position
 
     if not helper.inserted or broker(app.placement.broker).over_network or settings.prefix is None:
+        return None
+    if _is_of_a_program(app, use) or not (app.reaches(use.file, settings.file) or app.lookup.roots_of(use.file)):
         return None
     on_import = any(not each.endswith("()") for each in givers)
     field = _spelled(settings, name)

@@ -3,7 +3,7 @@
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.concepts_secrets import STARTED, NameUse
+from transforms.concepts_secrets import NameUse
 from transforms.frameworks.secret_values import called, text_of
 from transforms.walk import Walk, descendants, dotted_name
 
@@ -86,8 +86,7 @@ class Uses:
         match node.test:
             case cst.Comparison(left=cst.Name(value="__name__")):
                 self._mark(node.body, self.deferred)
-                path = self.walk.path
-                self.walk.emit(lambda place: NameUse(STARTED, place, deferred=False, file=path), node.test)
+                self.walk.is_program = True
 
     def _mark(self, node: cst.CSTNode, into: set[int]) -> None:
         into.update(id(each) for each in descendants(node, cst.Name, cst.Attribute))

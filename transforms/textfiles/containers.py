@@ -61,7 +61,7 @@ def _service(path: str, block: Node) -> Service:
     context = dockerfile = None
     if build is not None:
         said = build.value if build.value and not build.value.startswith(("{", "&", "*")) else build.text("context")
-        context = _joined(folder, said or ".")
+        context = _joined(folder, said) if said else None  # an override says only what is different
         dockerfile = _joined(context, build.text("dockerfile") or "Dockerfile") if context is not None else None
     command = [each for key in ("command", "entrypoint") if (each := block.get(key)) is not None]
     started = (word for node in command for each in node.walk() for word in _WORDS.findall(each.value or ""))

@@ -46,6 +46,13 @@ _WORTH = re.compile(
 )
 
 
+_OWN = re.compile(
+    r"^[ \t]*(?:-[ \t]*)?[\"']?(?P<name>[A-Z][A-Z0-9_]*PASSWORD)[\"']?[ \t]*[=:][ \t]*"
+    r"[\"']?(?P<value>[^\s\"'$#]+)[\"']?[ \t]*$",
+    re.MULTILINE,
+)
+
+
 class TextLines:
     """One text file while it is read."""
 
@@ -55,7 +62,7 @@ class TextLines:
         self.is_compose = is_compose(path)
         self.role = text_role(path)
         self.keys = KeySearch(text)
-        self.names: dict[str, str] = {}
+        self.names = _own_names(text) if self.is_compose else {}
         self.lines = text.splitlines()[:_MOST_LINES]
 
     def uses(self) -> Iterator[SecretUse]:
@@ -222,8 +229,10 @@ class TextLines:
         label = name or kind(judgement.kind).secret_name
         if self.is_compose:  # what takes its place is called after the part that goes
             label = _PARTS.get(judgement.kind, label)
-        entry = self.names.setdefault(value, secret_name(label) or kind(judgement.kind).secret_name)
         variable, expression = replaceable(line, number, column, len(value)) if self.is_compose else (None, None)
+        own = secret_name(label) or kind(judgement.kind).secret_name
+        # what stands in for a variable says nothing of what else has the same value
+        entry = self.names.setdefault(value, own) if variable is None else self.names.get(value, own)
         return SecretUse(
             kind=judgement.kind,
             name=label,
@@ -239,6 +248,11 @@ class TextLines:
             file=self.path,
             expression=expression,
         )
+
+
+def _own_names(text: str) -> dict[str, str]:
+    """The variable that a password has to itself, by password: an address with the same one goes by it."""
+    return {match["value"]: match["name"] for match in reversed(list(_OWN.finditer(text)))}
 
 
 def _as_entry(use: SecretUse, entry: Entry | None) -> SecretUse:
