@@ -7,7 +7,6 @@ from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from transforms.concepts_containers import Copied, Fills, Image, Service
-from transforms.concepts_secrets import STARTED
 from transforms.edit_kinds import Edit, HandOn, InsertLine
 from transforms.once import per_app
 
@@ -39,7 +38,7 @@ def is_side_program(app: "App", path: str) -> bool:
     own = app.files.get(path)
     if own is None or any(each.is_app for each in own.routers):
         return False
-    by_hand = "/management/commands/" in f"/{path}" or any(each.reference == STARTED for each in own.name_uses)
+    by_hand = "/management/commands/" in f"/{path}" or own.is_program
     return by_hand and all(map(is_test, app.lookup.roots_of(path)))
 
 

@@ -1,10 +1,10 @@
 """What guards of libraries do, by reference: data for `guarding`, one file for each framework. The folder is the list.
 
-A file may have `AUTHENTICATES`, `LOGINS`, `ASKS`, `OPTIONAL`, `HARMLESS`, `ROLES`, `ROLES_BY_CALL` (behind the reference
-stands how it is called), `READERS_PASS` and `TELLS`: tuples of regular expressions, each matched against the whole
-reference (`HARMLESS`, `TELLS`: its beginning, up to a dot); and `STATUSES`, a table. `()` reads "the result of
-calling", so `fastapi_users.FastAPIUsers().current_user()` is what
-`FastAPIUsers(...).current_user(...)` returns, under whatever names an app keeps the two.
+A file may have `AUTHENTICATES`, `LOGINS`, `ASKS`, `OPTIONAL`, `HARMLESS`, `ROLES`, `ROLES_BY_CALL` (behind the
+reference stands how it is called), `READERS_PASS` and `TELLS`: tuples of regular expressions, each matched against the
+whole reference (`HARMLESS`, `TELLS`: its beginning, up to a dot); and `STATUSES`, a table. `()` reads "the result of
+calling", so `fastapi_users.FastAPIUsers().current_user()` is what `FastAPIUsers(...).current_user(...)` returns, under
+whatever names an app keeps the two.
 """
 
 import functools
