@@ -146,3 +146,14 @@ def test_what_a_workflow_writes_where_it_deploys_is_in_use() -> None:
 def test_what_a_vendor_would_not_have_made_is_doubted() -> None:
     made, doubted = uses(".env", f"STRIPE_API_KEY={sample('stripe-key')}\nHF_TOKEN=local-{GUESSED}\n")
     assert (made.confidence, doubted.confidence) == ("high", "medium")
+
+
+@pytest.mark.parametrize("end", ["", " @host", "/@host"])
+def test_an_address_of_many_variables_is_read_once_through(end: str) -> None:
+    """Each variable could be read as letters too: all ways to do that would outlast whoever waits."""
+    assert uses("run.sh", "curl http://shop:" + "${PART}" * 100 + end) == []
+
+
+def test_a_password_may_have_a_dollar_in_it() -> None:
+    [found] = uses("run.sh", "psql postgresql://shop:${" + GUESSED + "$9@db.example.org/shop")
+    assert found.kind == "database-url"

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from transforms.secrets.values import Shape, fake, made, random_looking, shape_of
 
+# A variable is read in one way only: what could be read in two takes a text of many of them a time without end.
+_VARIABLE = r"\$\{[^}\s]{0,200}\}"
 _ADDRESS = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,30})://(?P<user>(?:\$\{[^}\s]*\}|[^\s:/@'\"`<>$]){0,64})"
-    r":(?P<password>(?:\$\{[^}\s]*\}|[^\s/@'\"`]){1,200})"
+    rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{{1,30}})://(?P<user>(?:{_VARIABLE}|[^\s:/@'\"`<>$]){{0,64}})"
+    rf":(?P<password>(?:{_VARIABLE}|\$(?!{_VARIABLE[2:]})|[^\s/@'\"`$]){{1,200}})"
     r"@(?P<host>[^\s/:'\"`?,)]*)"
 )
 _QUERY = re.compile(
