@@ -155,5 +155,5 @@ def test_an_address_of_many_variables_is_read_once_through(end: str) -> None:
 
 
 def test_a_password_may_have_a_dollar_in_it() -> None:
-    [found] = uses("run.sh", "psql postgresql://shop:${" + GUESSED + "$9@db.example.org/shop")
+    [found] = uses("run.sh", f"psql postgresql://shop:{GUESSED}$9@db.example.org/shop")
     assert found.kind == "database-url"
