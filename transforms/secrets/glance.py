@@ -56,7 +56,7 @@ def glance(content: bytes) -> Glance:
     lower = content.lower()
     return Glance(
         named=_named(content, lower) or _calls_client(content),
-        texts=_has_address(lower) or _has_sql(lower) or may_hold_settings(content) or may_hold_key(content),
+        texts=_has_address(lower) or _has_sql(lower) or may_hold_settings(content, lower) or may_hold_key(content),
     )
 
 

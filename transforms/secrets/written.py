@@ -15,15 +15,14 @@ _LINE = re.compile(
     r"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>[^\s\"'{}$<>]{4,200})[ \t]*$", re.MULTILINE
 )
 _ENTRY = re.compile(r"(?<![\w?&.])(?P<name>[A-Za-z_]\w{2,60})[\"']?\s*[:=]\s*[\"']?(?P<value>[^\s\"'{}$<>,;]{16,200})")
-_MARK = re.compile(
-    rb"(?:KEY|TOKEN|SECRET|PASSWORD|PASS|PWD)=[^\s\"'{}$<>(\[=]{4}"
-    rb"|(?i:key|token|secret|passw(?:or)?d)[\"']?\s?[:=]\s?[\"']?(?=[\w+/=-]{0,30}\d)[\w+/=-]{16}"
-)
+# Two searches, the second of bytes in lower case: one for both, whatever the case, takes four times as long.
+_SHOUTED = re.compile(rb"(?:KEY|TOKEN|SECRET|PASSWORD|PASS|PWD)=[^\s\"'{}$<>(\[=]{4}")
+_SAID = re.compile(rb"(?:key|token|secret|passw(?:or)?d)[\"']?\s?[:=]\s?[\"']?(?=[\w+/=-]{0,30}\d)[\w+/=-]{16}")
 
 
-def may_hold_settings(content: bytes) -> bool:
-    """Whether the bytes of a file hold something written like a setting with its value."""
-    return _MARK.search(content) is not None
+def may_hold_settings(content: bytes, lower: bytes) -> bool:
+    """Whether the bytes of a file, given in lower case too, hold something written like a setting with its value."""
+    return _SHOUTED.search(content) is not None or _SAID.search(lower) is not None
 
 
 def settings_in(text: str) -> Iterator[Mention]:
