@@ -15,15 +15,18 @@ _LINE = re.compile(
     r"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Z][A-Z0-9_]*)=(?P<value>[^\s\"'{}$<>]{4,200})[ \t]*$", re.MULTILINE
 )
 _ENTRY = re.compile(r"(?<![\w?&.])(?P<name>[A-Za-z_]\w{2,60})[\"']?\s*[:=]\s*[\"']?(?P<value>[^\s\"'{}$<>,;]{16,200})")
-_MARK = re.compile(
-    rb"(?:KEY|TOKEN|SECRET|PASSWORD|PASS|PWD)=[^\s\"'{}$<>(\[=]{4}"
-    rb"|(?i:key|token|secret|passw(?:or)?d)[\"']?\s?[:=]\s?[\"']?(?=[\w+/=-]{0,30}\d)[\w+/=-]{16}"
-)
+_MARKS = (b"KEY=", b"TOKEN=", b"SECRET=", b"PASSWORD=", b"PASS=", b"PWD=")
+_SET = re.compile(rb"(?:KEY|TOKEN|SECRET|PASSWORD|PASS|PWD)=[^\s\"'{}$<>(\[=]{4}")
+_MADE = re.compile(rb"[:=]\s?[\"']?(?=[\w+/=-]{0,30}\d)[\w+/=-]{16}")
+_NAMES = (b"key", b"token", b"secret", b"password", b"passwd")
 
 
 def may_hold_settings(content: bytes) -> bool:
     """Whether the bytes of a file hold something written like a setting with its value."""
-    return _MARK.search(content) is not None
+    if any(mark in content for mark in _MARKS) and _SET.search(content) is not None:
+        return True
+    before = (content[max(0, match.start() - 12) : match.start()] for match in _MADE.finditer(content))
+    return any(each.lower().rstrip(b"\"' ").endswith(_NAMES) for each in before)
 
 
 def settings_in(text: str) -> Iterator[Mention]:
