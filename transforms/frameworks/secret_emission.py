@@ -138,7 +138,7 @@ class Emission:
             self.seen.add(id(node))
             kept = code[:start] + "{}" + code[end:] if len(judged) == 1 and "{}" not in code else ""
             is_url = judgement.kind == "database-url"
-            literal = Literal(node, code[start:end], node)  # type: ignore[arg-type]
+            literal = Literal(node, code[start:end], node)
             candidate = Candidate(literal, "DATABASE_PASSWORD" if is_url else "", None, SecretRole.IN_URL)
             self._leave(candidate, SecretRole.IN_URL, judgement, bool(kept), kept, part=code[start:end])
 
