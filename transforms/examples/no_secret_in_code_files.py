@@ -33,7 +33,7 @@ EXAMPLES = (
     Bad(
         "a key in a committed .env",
         {".env": "DEBUG=1\nSTRIPE_API_KEY={{stripe-key}}\n", ".gitignore": "*.pyc\n"},
-        {".gitignore": "*.pyc\n.env\n", ".env.example": f"{_NEVER}STRIPE_API_KEY=\n"},
+        {".gitignore": "*.pyc\n.env\n", ".env.example": f"DEBUG=\n{_NEVER}STRIPE_API_KEY=\n"},
         removes=(".env",),
     ),
     Bad(

@@ -80,10 +80,8 @@ EXAMPLES = (
     Bad(
         "a settings field",
         _SETTINGS,
-        _SETTINGS.replace("from pydantic_settings", "from pydantic import Field\nfrom pydantic_settings")
-        .replace("BaseSettings\n\n\n", f"BaseSettings\n\n{_ASK}\n\n", 1)
-        .replace('"{{jwt-signing-key}}"', 'Field(default_factory=lambda: get_secret("SECRET_KEY"))'),
-        adds=_ADDS_EARLY,
+        _SETTINGS.replace(' = "{{jwt-signing-key}}"', ""),
+        adds=(".env.example", ".gitignore", "tests/test_controls_secrets.py", "tests/conftest.py"),
     ),
     Bad(
         "a password in an address",

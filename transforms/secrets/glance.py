@@ -21,6 +21,9 @@ _SIGNS = (
     b"superuser(", b"register(", b"_account(", b"authenticate(",
 )  # fmt: skip
 _PHRASE = re.compile(rb"secret_?key[\"'\])]*\s*[=:,]\s*[\"'][^\"'\n]{6}")  # a key that is a sentence
+_LONG = re.compile(
+    rb"[\"'](?=[^\"'\s]{0,40}\d)[\w+/=.~-]{16,}[\"']"
+)  # a literal that may be a key, whatever it is called
 _SAID = re.compile(rb"[^\n]{0,30}?[:=/]\s*[^\s\"'{}()<>,]{6}")  # `password: ...`, `password=...` inside a text
 _IN_LOOP = re.compile(rb"\bfor [^\n]{0,80}passw[^\n]{0,40} in ")
 _URL = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@")
@@ -82,20 +85,30 @@ def _named(content: bytes, lower: bytes) -> bool:
 
 def _calls_client(content: bytes) -> bool:
     """Whether a client is made, or a method called, that takes a secret, where no word near it may say so."""
-    return any(call in content for call in _calls(content))
+    by_place, by_name = _clients()
+    packages = imported(content)
+    if any(call in content for each in packages & by_place.keys() for call in by_place[each]):
+        return True
+    named = (call for each in packages & by_name.keys() for call in by_name[each])
+    return any(call in content for call in named) and _LONG.search(content) is not None
 
 
 def _calls(content: bytes) -> list[bytes]:
-    """The calls that take a secret, of the packages that a file imports."""
-    calls = _clients()
+    """The calls that take a secret by position, of the packages that a file imports."""
+    calls, _ = _clients()
     return [call for package in imported(content) & calls.keys() for call in calls[package]]
 
 
 @functools.cache
-def _clients() -> dict[bytes, tuple[bytes, ...]]:
-    """The calls to look for in a file that imports a package."""
+def _clients() -> tuple[dict[bytes, tuple[bytes, ...]], dict[bytes, tuple[bytes, ...]]]:
+    """The calls to look for in a file that imports a package: those that take a secret by position, and all others."""
+    by_place, by_name = (_last_names(in_place) for in_place in (True, False))
+    return by_place, by_name
+
+
+def _last_names(in_place: bool) -> dict[bytes, tuple[bytes, ...]]:
     names: dict[bytes, set[bytes]] = {}
-    for call in (call for kind in kinds() for call in kind.calls):
+    for call in (call for kind in kinds() for call in kind.calls if (call.position is not None) is in_place):
         package, _, _ = call.reference.partition(".")
         names.setdefault(package.encode(), set()).add(call.reference.rpartition(".")[2].encode() + b"(")
     return {package: tuple(sorted(last)) for package, last in names.items()}
