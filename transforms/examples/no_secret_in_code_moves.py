@@ -81,7 +81,7 @@ EXAMPLES = (
         "a settings field",
         _SETTINGS,
         _SETTINGS.replace(' = "{{jwt-signing-key}}"', ""),
-        adds=(".env.example", ".gitignore", "tests/test_controls_secrets.py", "tests/conftest.py"),
+        adds=(".env.example", "tests/test_controls_secrets.py", "tests/conftest.py"),
     ),
     Bad(
         "a password in an address",
