@@ -20,7 +20,7 @@ help: ## list the targets
 
 .venv/.dev: .venv/.runtime requirements-dev.lock
 	@echo "installing the development tools into .venv"
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
 .venv/provider/.installed: .venv/.dev tests/provider/package.json tests/provider/package-lock.json
