@@ -90,8 +90,9 @@ _SECRET_WORD = words(
 _DOCUMENTED = re.compile(
     r"[0-9A-Za-z/+]EXAMPLE(?![a-z])|EXAMPLE[0-9A-Za-z/+]|1a2b3c4d"
 )  # in the vendors' own documentation
-_CAMEL_CASE = re.compile(r"(?:[A-Z]{0,3}\d?[A-Z]?[a-z]{2,})+[A-Z]?")
-_SPOKEN = r"(?:(?=[A-Za-z]?[a-z]*[aeiouyAEIOUY])[A-Z]?[a-z]+|[a-z]{1,2}|[A-Z]{2,8}|\d{1,4})"  # a word has a vowel
+# No word of these is ever read in a second way (`++`, `(?>`): a long text of them would take a time without end.
+_CAMEL_CASE = re.compile(r"(?:[A-Z]{0,3}\d?[A-Z]?[a-z]{2,}+)++[A-Z]?")
+_SPOKEN = r"(?>(?=[A-Za-z]?[a-z]*[aeiouyAEIOUY])[A-Z]?[a-z]+|[a-z]{1,2}|[A-Z]{2,8}|\d{1,4})"  # a word has a vowel
 _SPELLED = re.compile(rf"{_SPOKEN}(?:[-_.]{_SPOKEN})*")  # Words_Of_A_NAME
 _OF_A_CHAIN = re.compile(r"0x[0-9a-fA-F]{40}")  # the address of an account or contract: everybody may know it
 _CROSSED_OUT = re.compile(r"[xX]{6,}")
