@@ -20,7 +20,7 @@ _WRITTEN_BY_A_TOOL = re.compile(
 )
 _TABLE = re.compile(r"\s*\[")
 _TOML_STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'")
-_TOML_SKIP = re.compile(r"(?:\s|#[^\r\n]*)*")
+_TOML_SKIP = re.compile(r"(?:\s|#[^\r\n]*+)*+")
 
 
 @dataclass(frozen=True, slots=True)

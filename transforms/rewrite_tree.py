@@ -17,7 +17,7 @@ from transforms.source import BOM, parse
 from transforms.walk import positions
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_LAYOUT = re.compile(r"(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*)*")
+_LAYOUT = re.compile(r"(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*+)*+")
 
 
 SCOPES = (cst.FunctionDef, cst.ClassDef, cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)

@@ -162,3 +162,12 @@ def test_a_phrase_may_be_the_first_that_anybody_tries() -> None:
     assert guessable("a secret key")
     assert guessable("some string")
     assert not guessable("hard to guess string")
+
+
+@pytest.mark.parametrize("part", ["b", "ab_", "Ab-", "AAaa", "a1", "A_", "${A}", "xX"])
+@pytest.mark.parametrize("end", ["", "==", "!", "\0"])
+def test_a_long_text_is_read_once_through_whatever_it_repeats(part: str, end: str) -> None:
+    """A pattern that can read a part in two ways would outlast whoever waits for it."""
+    text = part * 60 + end
+    assert shape_of(text) in Shape
+    assert random_looking(text) in (True, False)
