@@ -14,7 +14,7 @@ from transforms.facts import Facts
 from transforms.gate_secrets import text_of_place, values_in
 from transforms.secrets.addresses import passwords_in
 
-_PASSWORD, _ADDRESS = "database-password", "database-url"
+_ALONE, _ADDRESS = "database-password", "database-url"  # kinds of secrets
 
 
 def by_one_name(facts: Iterable[Facts], files: Mapping[str, bytes]) -> Iterator[Facts]:
@@ -22,7 +22,7 @@ def by_one_name(facts: Iterable[Facts], files: Mapping[str, bytes]) -> Iterator[
     known = tuple(facts)
     names = _given_by_compose(known, files)
     for each in known:
-        if names and each.path.endswith(".py") and any(use.kind in (_PASSWORD, _ADDRESS) for use in each.secrets):
+        if names and each.path.endswith(".py") and any(use.kind in (_ALONE, _ADDRESS) for use in each.secrets):
             yield replace(each, secrets=tuple(_named(each, files[each.path], names)))
         else:
             yield each
@@ -33,7 +33,7 @@ def _given_by_compose(known: Iterable[Facts], files: Mapping[str, bytes]) -> dic
     found: dict[str, set[str]] = {}
     for each in known:
         for use, value in values_in(each, files[each.path]) if each.services and each.secrets else ():
-            if use.kind == _PASSWORD and use.expression is not None and not use.test_only:
+            if use.kind == _ALONE and use.expression is not None and not use.test_only:
                 found.setdefault(value, set()).add(use.environment_name or use.secret_name)
     return {value: next(iter(names)) for value, names in found.items() if len(names) == 1}
 
@@ -43,7 +43,7 @@ def _named(facts: Facts, content: bytes, names: Mapping[str, str]) -> Iterator[S
         plain = not (use.environment_name or use.settings_field or use.dataclass_field or use.default_of)
         if not use.movable or use.test_only or not plain:
             yield use
-        elif use.kind == _PASSWORD:
+        elif use.kind == _ALONE:
             yield replace(use, environment_name=names[value]) if value in names else use
         else:
             yield _in_address(use, value, text_of_place(content, use.place), names)
@@ -61,5 +61,5 @@ def _in_address(use: SecretUse, value: str, raw: str, names: Mapping[str, str]) 
     place = Place(use.place.line, column, use.place.line, column + len(password))
     template = "f" + raw.replace(password, "{}")
     return replace(
-        use, kind=_PASSWORD, place=place, template=template, scheme="", environment_name=names[password], constant=None
+        use, kind=_ALONE, place=place, template=template, scheme="", environment_name=names[password], constant=None
     )
