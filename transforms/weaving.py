@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 PLACES = 4  # groups of imports: __future__, the standard library, others, the same package
 
@@ -36,20 +36,30 @@ class Imports:
             names = (name.name + (f" as {name.asname}" if name.asname else "") for name in node.names)
             self.named.setdefault(module, set()).update(names)
 
-    def text(self) -> str:
-        """Import statements: the standard library's first, then others, then those beside, each group sorted."""
+    def text(self, asked: Container[str] | None = None) -> str:
+        """Import statements: the standard library's first, then others, then those beside, each group sorted.
+
+        Those that bind none of the `asked` names are left out; None asks for all.
+        """
         groups: list[list[str]] = [[] for _ in range(PLACES)]
         for module in sorted(self.plain):
-            groups[_group(module)].append(f"import {module}")
+            if asked is None or _bound(module).partition(".")[0] in asked:
+                groups[_group(module)].append(f"import {module}")
         for module in sorted(self.named):
-            names = ", ".join(sorted(self.named[module], key=_order))
-            groups[_group(module)].append(f"from {module} import {names}")
+            names = [name for name in self.named[module] if asked is None or _bound(name) in asked]
+            if names:
+                groups[_group(module)].append(f"from {module} import {', '.join(sorted(names, key=_order))}")
         return "\n\n".join("\n".join(group) for group in groups if group)
 
 
 def spaced(bodies: Iterable[str]) -> str:
     """The bodies, two blank lines apart."""
     return "\n\n\n".join(body.strip("\n") for body in bodies if body.strip()) + "\n"
+
+
+def _bound(name: str) -> str:
+    """What `name` or `name as other` is called in the code."""
+    return name.rpartition(" as ")[2]
 
 
 def _group(module: str) -> int:

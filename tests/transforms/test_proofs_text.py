@@ -1,6 +1,7 @@
 """The text of rendered proofs: names, harmless values, lint, and nothing that does not belong there."""
 
 import ast
+import re
 import subprocess
 import sys
 
@@ -89,6 +90,13 @@ def test_a_proof_says_what_it_proves_and_stands_alone(text: str) -> None:
     assert "transforms" not in text
     assert "tenon" not in text.lower()
     assert "__TODO" not in text
+
+
+@each_proof
+def test_a_proof_holds_nothing_that_no_test_comes_to(text: str) -> None:
+    made = re.findall(r"^(?:(?:async )?def |class )(?!test_|Test)(\w+)|^([A-Z_]+) = ", text, re.MULTILINE)
+    unasked = [name for name in map("".join, made) if len(re.findall(rf"\b{name}\b", text)) == 1]
+    assert unasked in ([], ["signed_in_caller"]), "pytest runs that fixture without being asked"
 
 
 @each_proof

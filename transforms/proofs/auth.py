@@ -49,8 +49,8 @@ FINDS_CALLERS = frozenset({"flask_login.current_user", "django.contrib.auth.get_
 
 ABOUT = """Proof that the routes of {app} refuse whoever may not pass.
 
-The issuer and its keys are the test's own. Nothing here needs a network or the app's database: a refused request
-reaches no handler."""
+Nothing here needs a network or the app's database: a refused request reaches no handler.{whose}"""
+OWN_ISSUER = " The issuer and its keys are\nthe test's own."
 
 
 def render_auth(
@@ -73,7 +73,7 @@ def render_auth(
     tests += [stays_open(route, names) for route in public]
     told = tell(app_import, controls_package, root_parents) | {"AUTH": auth}
     parts = ("load", ASKING[framework], *ISSUER, "forged", *GUARDS[framework], *LETS_IN.get(framework, ()))
-    return weave(ABOUT.format(app=app_import), parts, told, tests)
+    return weave(ABOUT.format(app=app_import, whose=OWN_ISSUER), parts, told, tests)
 
 
 def render_refusals(
@@ -96,7 +96,7 @@ def render_refusals(
     tests += [stays_open(route, names) for route in public]
     told = tell(app_import, "controls", root_parents)
     parts = ("load", ASKING[framework], *KNOWN_BY.get(known_by, ()))
-    return weave(ABOUT.format(app=app_import), parts, told, tests)
+    return weave(ABOUT.format(app=app_import, whose=""), parts, told, tests)
 
 
 def render_roles(
@@ -122,7 +122,7 @@ def render_roles(
     told = tell(app_import, "controls", root_parents)
     inside = INSIDE[framework] if any(route.inside for route in guarded) else ()
     parts = ("load", ASKING[framework], *CALLERS[framework], *inside)
-    return weave(ABOUT.format(app=app_import), parts, told, tests)
+    return weave(ABOUT.format(app=app_import, whose=""), parts, told, tests)
 
 
 def refuses_without_role(route: RouteCase, names: Names, guard: str, framework: str) -> str:

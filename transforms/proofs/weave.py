@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 from transforms.proofs.naming import quoted
+from transforms.proofs.needed import needed, pieces, words
 from transforms.weaving import Imports, spaced
 
 PARTS = "transforms.proofs.parts"
@@ -13,12 +14,20 @@ ISSUER = ("loopback", "issuer")
 
 
 def weave(docstring: str, parts: tuple[str, ...], told: Told, tests: Iterable[str]) -> str:
-    """The text of a test file. `told` has the values of `parts/told.py`; `tests` go last."""
+    """The text of a test file: what `tests` come to, and they go last. `told` has the values of `parts/told.py`."""
     imports = Imports(PARTS)
     bodies = [imports.take_apart(text) for text in (*map(read, parts), *tests)]
-    values = "\n".join(f"{name} = {quoted(value) if isinstance(value, str) else value}" for name, value in told.items())
+    kept = needed(list(pieces(spaced(bodies))))
+    asked = words(kept)
+    values = "\n".join(f"{name} = {shown(value)}" for name, value in told.items() if name in asked)
     about = "\n".join(quoted(line)[1:-1] for line in docstring.split("\n"))
-    return "\n\n".join([f'"""{about}\n"""', imports.text(), values]) + "\n\n\n" + spaced(bodies)
+    head = [f'"""{about}\n"""', imports.text(asked), values]
+    return "\n\n".join(filter(None, head)) + "\n\n\n" + "".join(piece.text + "\n" for piece in kept).lstrip("\n")
+
+
+def shown(value: str | int) -> str:
+    """A value that a proof is told, as Python."""
+    return quoted(value) if isinstance(value, str) else str(value)
 
 
 def tell(app_import: str, controls_package: str, root_parents: int) -> Told:
