@@ -29,6 +29,23 @@ def test_two_values_of_two_files_have_two_names_and_one_has_one() -> None:
     }
 
 
+def test_a_secret_is_called_after_the_app_and_not_after_a_script_beside_it() -> None:
+    script = f'import bcrypt\n\nif __name__ == "__main__":\n    api_key = "{ONE}"\n    print(bcrypt.hashpw(api_key))\n'
+    files = {
+        "fix_rows.py": script,
+        "pay.py": CALL.format(ONE),
+        "serve.py": "import pay\n",
+        "web.py": CALL.format(OTHER),
+    }
+    assert names(files) == {"fix_rows.py": "PAY_API_KEY", "pay.py": "PAY_API_KEY", "web.py": "WEB_API_KEY"}
+
+
+def test_the_values_of_one_file_are_called_alike() -> None:
+    two = f'def call():\n    api_key = "{ONE}"\n    return api_key\n\n\ndef ask():\n    api_key = "{OTHER}"\n    return api_key\n'
+    app = report_on({"pay.py": two, "mail.py": CALL.format(sample("api-key", 63))}, control).app
+    assert {name_of(app, use) for use in app.secrets} == {"PAY_API_KEY", "PAY_API_KEY_2", "MAIL_API_KEY"}
+
+
 SETTINGS = {
     "a setting": 'import os\n\nAPI_KEY = os.environ["API_KEY"]\n',
     "a field": "from pydantic_settings import BaseSettings\n\n\nclass Settings(BaseSettings):\n    api_key: str\n",

@@ -17,24 +17,34 @@ from transforms.secrets.names import GENERIC
 if TYPE_CHECKING:
     from transforms.app import App
 
+_NUMBER = re.compile(r"_\d+$")
 _NO_WORD = re.compile(r"[^\w/]+", re.ASCII)
 
 
 def name_of(app: "App", use: SecretUse) -> str:
     """What the secret is called where it is kept: one name for one value, and another one for another value.
 
-    Where files call different values the same, the name of the file goes in front.
+    Where files call different values the same, the name of the file goes in front: one of the running app's, before
+    that of a script which needs the value as well.
     """
+    from transforms.edits import runs_by_hand
+
     if use.environment_name or (use.role is SecretRole.CONFIG_FILE and use.expression is not None):
         return use.environment_name or use.secret_name  # compose asks by the name that it hands on
     same = [] if use.placeholder else [each for each in _moved(app) if _has_value_of(app, each, use)]
-    first = min(same, key=lambda each: (each.file, each.place.line, each.place.column), default=use)
+    standing = {each: (runs_by_hand(app, each.file), each.file, each.place.line, each.place.column) for each in same}
+    first = min(same, key=standing.__getitem__, default=use)
     if same and GENERIC.match(first.name) and (variable := _variable_of(app, first)) is not None:
         return variable
-    called_alike = [each for each in _moved(app) if each.secret_name == first.secret_name and each.file != first.file]
+    called_alike = [each for each in _moved(app) if _base(each) == _base(first) and each.file != first.file]
     others = {each.file for each in called_alike if not _is_same(app, each, first)}
     others |= set(_asked_elsewhere(app, first)) - {first.file}
     return f"{_told_apart(first.file, others)}_{first.secret_name}" if others else first.secret_name
+
+
+def _base(use: SecretUse) -> str:
+    """The name without the number that tells the values of one file apart."""
+    return _NUMBER.sub("", use.secret_name)
 
 
 def _variable_of(app: "App", use: SecretUse) -> str | None:
