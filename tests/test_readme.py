@@ -87,4 +87,4 @@ def test_make_help_lists_every_target() -> None:
 
 
 def test_the_check_of_every_change_runs_lint_and_test() -> None:
-    assert "make lint test" in (ROOT / ".ci" / "run").read_text()
+    assert "make --jobs=2 lint test" in (ROOT / ".ci" / "run").read_text()
