@@ -62,17 +62,14 @@ def reach(app: "App", symbol: str, frameworks: Container[str] = ASKING) -> Reach
     if router is None or not router.is_app or router.framework not in frameworks:
         return None
     symbol = verb(router.framework, "entry_point")(app, router) or symbol
-    module, file = app.module_of(symbol), app.file_of(symbol)
-    if module is None:
-        return None
+    file = app.file_of(symbol)
     root = start_folder(app, file)
-    dotted = file.removesuffix(".py").removesuffix("/__init__").removeprefix(f"{root}/" if root else "")
-    attribute = _attribute(app, symbol, module)
-    if (
-        attribute is None
-        or not _is_name(attribute.removesuffix("()"))
-        or not all(_is_name(part) for part in dotted.split("/"))
-    ):
+    named = _with_its_routes(app, symbol, file)
+    if named is None:
+        return None
+    start, attribute = named
+    dotted = start.removesuffix(".py").removesuffix("/__init__").removeprefix(f"{root}/" if root else "")
+    if not _is_name(attribute.removesuffix("()")) or not all(_is_name(part) for part in dotted.split("/")):
         return None
     tests = _below(root, tests_folder(app, file))
     depth = tests.removeprefix(root).strip("/").count("/") + 1
@@ -163,7 +160,7 @@ def _rendered_inserted(app: "App", where: Reach, cases: list[RouteCase], opened:
 
 def asked_routes(app: "App", routes: Iterable[Route]) -> tuple[Reach, list[Route], list[RouteCase]] | None:
     """The app with most of these routes, those of its routes that a test can ask for, and some that stay open."""
-    possible = [route for route in routes if _can_be_asked(route)]
+    possible = [route for route in routes if _can_be_asked(route) and not _is_never_put_there(app, route)]
     reached = {symbol: found for symbol in {route.app for route in possible} if (found := reach(app, symbol))}
     counted = Counter(route.app for route in possible if route.app in reached)
     if not counted:
@@ -216,6 +213,39 @@ def _home(app: "App", script: str) -> str:
     """The folder in which a script is run; one in `pages` is run beside the folder."""
     above, inside, _ = script.rpartition("pages/")
     return above.rstrip("/") if inside else start_folder(app, script)
+
+
+def _with_its_routes(app: "App", symbol: str, file: str) -> tuple[str, str] | None:
+    """The file to import, and what an app with that symbol is called there once all of its routes are on it.
+
+    Where files of their own register routes on it, that is a program which imports them, and the app by its name.
+    """
+    module = app.module_of(symbol)
+    attribute = _attribute(app, symbol, module) if module is not None else None
+    served = (route for route in app.routes if route.app == symbol and not _is_never_put_there(app, route))
+    registering = {_registered_in(route) for route in served}
+    if attribute is None or registering <= app.lookup.reached_from(file):
+        return None if attribute is None else (file, attribute)
+    programs = (
+        (path, name)
+        for path, facts in app.files.items()
+        if facts.is_program and path != file and registering <= app.lookup.reached_from(path)
+        for name, reference in facts.imports
+        if app.resolve(reference, path) == symbol
+    )
+    return min(programs, key=lambda each: (each[0].count("/"), each), default=None)
+
+
+def _is_never_put_there(app: "App", route: Route) -> bool:
+    """Whether a file puts a route on its app that no other file imports."""
+    path = _registered_in(route)
+    if route.router != route.app or path == app.file_of(route.app) or path in app.imported:
+        return False
+    return path in app.files and not app.files[path].is_program
+
+
+def _registered_in(route: Route) -> str:
+    return route.registered_in or route.file
 
 
 def _attribute(app: "App", symbol: str, module: str) -> str | None:

@@ -191,7 +191,8 @@ def is_served_nowhere(app: "App", route: Route) -> bool:
 def imported_files(app: "App") -> frozenset[str]:
     """The files that the app imports; all of them where it imports by names that are made when it runs."""
     telling = [facts for facts in app.files.values() if not is_test(facts.path)]
-    if any(reference.partition(".")[0] in _IMPORTS_BY_NAME for facts in telling for _, reference in facts.imports):
+    own = [facts for facts in telling if facts.inserted is None]  # a patch's own modules import libraries so
+    if any(reference.partition(".")[0] in _IMPORTS_BY_NAME for facts in own for _, reference in facts.imports):
         return frozenset(app.files)
     return frozenset(each for facts in telling for each in app.lookup.imported_by(facts) if each != facts.path)
 

@@ -208,9 +208,9 @@ def _inserted(source: SourceFile) -> tuple[str, int, bool] | None:
 
 
 def matters(source: SourceFile) -> bool:
-    """Whether any reader wants the bytes; a package's `__init__` counts for what it exports of others."""
+    """Whether any reader wants the bytes; a package's `__init__` and a program count for what they import of others."""
     content = source.content
-    if source.path.endswith("__init__.py") and imports_others(content):
+    if (source.path.endswith("__init__.py") or b"__main__" in content) and imports_others(content):
         return True
     if any(token in content for token in _tokens()):
         return True

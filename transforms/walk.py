@@ -69,7 +69,6 @@ class Walk:
         self.module = module_name(source.path)
         self.imports: dict[str, str] = {}
         self.relative_imports: list[str] = []
-        self.is_program = False
         self.assigned: dict[str, str] = {}
         self.scopes = [Scope(self.module, module, set(_module_names(module)))]
         self.signals: dict[str, set[Signal]] = {}  # of every function left so far, by symbol
@@ -161,9 +160,17 @@ class Walk:
             assigned=tuple(self.assigned.items()),
             accepted_risks=tuple(accepted_risks(self.content)),
             relative_imports=tuple(self.relative_imports),
-            is_program=self.is_program,
+            is_program=any(map(_is_for_programs, self.tree.body)),
         )
         return collect(facts, found)
+
+
+def _is_for_programs(node: cst.BaseStatement | cst.SimpleStatementLine) -> bool:
+    """Whether a statement is `if __name__ == "__main__":`."""
+    match node:
+        case cst.If(test=cst.Comparison(left=cst.Name(value="__name__"))):
+            return True
+    return False
 
 
 def read(source: SourceFile, readers: Iterable[Reader]) -> Facts:

@@ -86,7 +86,6 @@ class Uses:
         match node.test:
             case cst.Comparison(left=cst.Name(value="__name__")):
                 self._mark(node.body, self.deferred)
-                self.walk.is_program = True
 
     def _mark(self, node: cst.CSTNode, into: set[int]) -> None:
         into.update(id(each) for each in descendants(node, cst.Name, cst.Attribute))
