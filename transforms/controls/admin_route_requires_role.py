@@ -12,8 +12,9 @@ identity provider and keeps no roles are they read from the token, by `require_r
 Else it is advice.
 
 **Limits.** Which routes are for administrators is a judgement about paths, handlers and what they do: the confidence
-says how sure it is, and a doubtful one is shown as unknown, as is a check that cannot be read or a guard that stands
-only before such routes. Which role is the right one, and routes for staff, are for people to say.
+says how sure it is, and a doubtful one is shown as unknown, as is a check that cannot be read, one that asks some of
+those who are let in and not others (a person, but no device), or a guard that stands only before such routes. Which
+role is the right one, and routes for staff, are for people to say.
 """
 
 from collections.abc import Iterator
@@ -99,6 +100,8 @@ def judged(app: "App", route: Route, reason: str, *, sure: bool, confidence: Con
         return control.exempts(route, f"Open on purpose: {publicity.reason}.")
     if app.roles.spares_own(route):
         return control.passes(route, "Only the account's owner may do it.", [meant])
+    if check.partly:
+        return control.unknown(route, "Some who are let in are not asked for a role.", [meant, *evidence])
     if not check.is_missing or not (access.is_checked or access.is_open):
         return control.unknown(route, "Something may ask for a role, but it could not be read.", [meant, *evidence])
     if not sure:
