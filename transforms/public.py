@@ -19,6 +19,7 @@ from transforms.catalogues import is_kept_by_administrators
 from transforms.concepts import Function, Route, Signal
 from transforms.entering import asks_for_nothing, makes_own_account
 from transforms.frozen import cheap_to_make
+from transforms.people import belies_its_word
 from transforms.permitting import replaces_a_login
 
 if TYPE_CHECKING:
@@ -201,12 +202,12 @@ def _preflight(_app: "App", shape: Shape) -> Publicity | None:
     return None
 
 
-def _health(_app: "App", shape: Shape) -> Publicity | None:
+def _health(app: "App", shape: Shape) -> Publicity | None:
     if not shape.reads_only or shape.has_parameters or shape.writes or not shape.segments:
         return None
     called = set(words_of(shape.segments[-1]))
     if shape.last in words.HEALTH or (called & words.CHECKED and called <= words.CHECKED | words.CHECKS):
-        return Publicity(Openness.PUBLIC, "health checks are called without a login")
+        return _as_it_does(app, shape, Publicity(Openness.PUBLIC, "health checks are called without a login"))
     if shape.squeezed == ("status",) and not shape.own_parameters:
         return Publicity(Openness.PUBLIC, "a status page without parameters")
     return None
@@ -231,7 +232,16 @@ def _signs_in(app: "App", shape: Shape) -> Publicity | None:
         return Publicity(Openness.PUBLIC, "signing up comes before a login")
     if found is not None and asks_for_nothing(app, shape.route.handler):
         return Publicity(Openness.UNSURE, "it signs people in, and no check of a password or a code could be seen")
-    return found
+    return _as_it_does(app, shape, found)
+
+
+def _as_it_does(app: "App", shape: Shape, called: Publicity | None) -> Publicity | None:
+    """What its words say, unless the handler does to accounts what no such route does."""
+    if called is None or not called.is_public or not app.is_own(shape.route.handler):
+        return called
+    signs_up = not words.SIGN_UP.isdisjoint(_words_in(shape))
+    other = belies_its_word(app, shape.route.handler, signs_up=signs_up)
+    return Publicity(Openness.UNSURE, f"it is called like what is open, and {other}") if other else called
 
 
 def _called_sign_in(shape: Shape) -> Publicity | None:

@@ -47,7 +47,7 @@ def credulity(function: cst.FunctionDef, signals: Collection[Signal]) -> tuple[s
         return None
     held = {each.name.value for each in parameters if _is_header(each)}
     requests = {each.name.value for each in parameters if _is_typed_request(each)}
-    events = _EVENTS & {each.name.value for each in parameters}
+    events = {each.name.value for each in parameters} & _EVENTS
     reading = _Reading(function, held, requests, events)
     return tuple(reading.shown_to) if reading.finds_only_presence() else None
 
@@ -179,13 +179,13 @@ def _tested(body: cst.BaseSuite) -> Iterator[cst.BaseExpression]:
         *(each.test for each in descendants(body, cst.If)),
         *(each.test for each in descendants(body, cst.IfExp)),
         *(each.test for each in descendants(body, cst.Assert)),
-        *(each.value for each in descendants(body, cst.Return) if _says_whether(each.value)),
+        *(each.value for each in descendants(body, cst.Return) if each.value is not None and _says_whether(each.value)),
     )
     for test in tests:
         yield from _asked(test)
 
 
-def _says_whether(value: cst.BaseExpression | None) -> bool:
+def _says_whether(value: cst.BaseExpression) -> bool:
     """`return bool(key)`, `return "x-api-key" in headers`, `return key is not None`."""
     match value:
         case cst.Call(func=cst.Name(value="bool")) | cst.UnaryOperation(operator=cst.Not()):
