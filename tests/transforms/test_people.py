@@ -70,7 +70,9 @@ def only_route(text: str) -> tuple[App, Route]:
 def openness(case: tuple[str, str]) -> Openness:
     route, body = case
     name = route.partition("'/")[2].rstrip("')").replace("/", "_")
-    parameters = "db: Session = Depends(get_db)" if route.startswith("get") else "data: Plain, db: Session = Depends(get_db)"
+    parameters = (
+        "db: Session = Depends(get_db)" if route.startswith("get") else "data: Plain, db: Session = Depends(get_db)"
+    )
     app, found = only_route(f"{HEAD}@app.{route}\ndef {name}({parameters}):\n    {body}\n")
     return app.publicity(found).openness
 
@@ -99,9 +101,7 @@ MAKE = "def make(db: Session, given):\n    db.add(User(email=given.email, role=g
 
 
 def shown(body: str, taken: str = "Given") -> bool:
-    handler = (
-        f"@app.post('/signup')\ndef signup(data: {taken}, db: Session = Depends(get_db)):\n    {body}\n    db.commit()\n"
-    )
+    handler = f"@app.post('/signup')\ndef signup(data: {taken}, db: Session = Depends(get_db)):\n    {body}\n    db.commit()\n"
     app, route = only_route(HEAD + MAKE + handler)
     spirit = app.spirit(route)
     return spirit is not None and spirit.shown is not None
