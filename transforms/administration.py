@@ -30,7 +30,7 @@ from transforms.concepts import Kind, Route, Signal
 from transforms.concepts_data import Operation
 from transforms.guarding import Trace
 from transforms.people import role_chosen
-from transforms.public import Shape, words_of
+from transforms.shapes import Shape, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
