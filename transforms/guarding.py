@@ -272,7 +272,9 @@ class Judge:
             note = "checks a token or signature in its body"
             answer = Answer.YES if function.raises else Answer.UNKNOWN
             return Reading(answer, (Trace(function.file, function.place.line, note),))
+        followed = for_nobody(function.symbol) in self.app.functions  # what it does for strangers is known
         note = self._unsure(body, self.bodies.of(function.symbol))
+        note = note or ("" if followed else self._leaves_strangers(function, credential))
         return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),)) if note else None
 
     def _unsure(self, body: Body, whole: Body) -> str:
@@ -282,6 +284,18 @@ class Judge:
         if body.refuses_some is not None:
             return "turns some strangers away, and answers others"
         return "fails when nobody is signed in, without refusing" if whole.needs is not None else ""
+
+    def _leaves_strangers(self, function: Function, credential: str | None) -> str:
+        """Whether a handler ends early for some, after a look at who is calling: what the others get is not seen."""
+        conditions = self.app.conditions.get(function.symbol, ()) if credential is not None else ()
+        asked = (origin for each in conditions if each.leaves for origin in each.asked.split())
+        tells = any(self._is_of_caller(function.symbol, origin) for origin in asked)
+        return "ends early for some, after a look at who is calling" if tells else ""
+
+    def _is_of_caller(self, function: str, origin: str) -> bool:
+        from transforms.callers import Source
+
+        return self.app.callers.source(function, origin) is Source.CALLER
 
     def _sees_less(self, route: Route, nobody: Function) -> Reading:
         """Judge a handler that asks who is calling and answers strangers all the same, by what it does for them."""
