@@ -87,6 +87,11 @@ def _verified_by(app: "App", route: Route) -> str | None:
     return next(_comparing(app, route.handler), None) or (PLAINLY if _compares_plainly(app, route.handler) else None)
 
 
+def compares_password(app: "App", handler: str) -> bool:
+    """Whether a password is compared below a handler, by a library or as it is."""
+    return any(_comparing(app, handler)) or _compares_plainly(app, handler)
+
+
 def _compares_plainly(app: "App", handler: str) -> bool:
     """Whether a password that is kept as it is, is compared below a handler: in a condition, or by the database."""
     below = set(app.reaching.below(handler))

@@ -28,7 +28,9 @@ from transforms.administration_words import (
 from transforms.callers import Source
 from transforms.concepts import Kind, Route, Signal
 from transforms.concepts_data import Operation
-from transforms.public import Shape, words_of
+from transforms.guarding import Trace
+from transforms.people import role_chosen
+from transforms.shapes import Shape, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +61,7 @@ class Spirit:
 
     sureness: Sureness
     reason: str
+    shown: Trace | None = None  # what of it is for administrators alone, however open the route is
     first: bool = False  # it makes the first account of the app: nobody can have a role yet when it is called
 
     @property
@@ -73,9 +76,11 @@ def spirit_of(app: "App", route: Route) -> Spirit | None:
     found = [each for rule in _RULES for each in rule(app, seen)]
     strongest = min(found, key=lambda each: _ORDER.index(each.sureness), default=None)
     words = {word for segment in seen.plain for word in words_of(segment)} | seen.shape.handler
-    if strongest is None or not seen.writes or words.isdisjoint(FIRST):
-        return strongest
-    return replace(strongest, first=True)
+    if strongest is None:
+        return None
+    shown = next((each.shown for each in found if each.shown is not None), None)
+    first = seen.writes and not words.isdisjoint(FIRST)
+    return replace(strongest, first=first, shown=shown) if first or shown else strongest
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +181,12 @@ def _manages_people(app: "App", seen: _Seen) -> "Iterator[Spirit]":
         yield Spirit(Sureness.HIGH, f"it {about}")
 
 
+def _gives_roles(app: "App", seen: _Seen) -> "Iterator[Spirit]":
+    """A sign-up that stores the role which its caller asks for makes administrators of everybody."""
+    if seen.writes and (shown := role_chosen(app, seen.shape.route.handler)) is not None:
+        yield Spirit(Sureness.LOW, "it makes an account with the role that its caller has chosen", shown)
+
+
 def _changes_settings(app: "App", seen: _Seen) -> "Iterator[Spirit]":
     if seen.last.isdisjoint(SETTINGS) or not seen.last <= SETTINGS | VERBS | FILLERS | {"app", "site", "system"}:
         return
@@ -203,6 +214,7 @@ _RULES = (
     _leads_to_admin,
     _manages_roles,
     _manages_people,
+    _gives_roles,
     _changes_settings,
     _runs_the_app,
 )

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from transforms.outgoing import Exchange, Sending
     from transforms.owner_checks import OwnerCheck
     from transforms.ownership import ColumnNames
-    from transforms.public import Publicity, Shape
+    from transforms.public import Publicity
     from transforms.reaching import Reaching
     from transforms.roles import Roles
     from transforms.routing import Hanging
+    from transforms.shapes import Shape
     from transforms.shared_secrets import SharedKey
     from transforms.stakes import Stakes
     from transforms.tenancy import Tenancy
@@ -256,7 +257,7 @@ class App(Joined):
     def shape(self, route: Route) -> "Shape":
         """The words of a route's path and handler, and what else says what it is for."""
         if (found := self._shapes.get(route)) is None:
-            from transforms.public import Shape
+            from transforms.shapes import Shape
 
             found = self._shapes[route] = Shape.of(self, route)
         return found

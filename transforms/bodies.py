@@ -59,10 +59,26 @@ class Bodies:
         found = self._own(function)
         for call in function.calls:
             found = self._with_call(found, function, call, depth)
-        if function.credulous and not function.guards:  # whoever brings anything gets past it
+        if not function.guards and self.is_credulous(function):  # whoever brings anything gets past it
             found = replace(found, refuses=None, says_401=False, credential=None)
         self._known[symbol] = found = _as_believed(found, function)
         return found
+
+    def is_credulous(self, function: Function) -> bool:
+        """Whether a function, and what it shows the request to, asks no more than whether a credential is there."""
+        function = self.app.functions.get(function.symbol.partition(".<")[0], function)  # a part is as its function is
+        if not function.credulous:
+            return False
+        for name in function.shown_to:
+            called = [self.app.meaning(call, function.file) for call in function.calls if _last(call) == name]
+            if not called or any(self._looks(each) for each in called):
+                return False
+        return True
+
+    def _looks(self, symbol: str) -> bool:
+        """Whether a function may look at a credential that it is shown."""
+        body = self.of(symbol)
+        return symbol not in self.app.functions or any((body.credential, body.verifies, body.refuses))
 
     def refusal_by(self, function: Function, call: str) -> str | None:
         """How a function refuses by one of its calls, or by raising what it names; None: not seen."""
@@ -153,6 +169,10 @@ class Bodies:
             if found:
                 return frozenset(found)
         return frozenset()
+
+
+def _last(call: str) -> str:
+    return call.rpartition(".")[2]
 
 
 def _as_believed(body: Body, function: Function) -> Body:

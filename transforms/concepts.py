@@ -119,6 +119,7 @@ class Function:
     path_rules: tuple[PathRule, ...] = ()  # what it does by the path, where that can be read
     script: bool = False  # the top level of a file that runs for each visitor, or what a page comes to call
     credulous: bool = False  # refuses who brings no credential, and believes whatever is brought
+    shown_to: tuple[str, ...] = ()  # of one that is: the last names of functions that see the request as well
     unsigned: bool = False  # on some way it hands over what a token says, whose signature nobody has looked at
     gives: tuple[str, ...] = ()  # references of what it returns, a parameter as a symbol; "?" for another expression
     constant: bool = False  # it returns words that stand in it, and does nothing else

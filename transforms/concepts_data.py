@@ -111,6 +111,30 @@ class Condition:
     file: str = ""
 
 
+@cheap_to_make
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that lies on a way through a function: other steps, a part of a test, or calls."""
+
+    parts: tuple[int, ...] = ()  # other steps, by number
+    either: bool = False  # one of the parts lies on the way, not all
+    ask: int | None = None  # what is asked, by number
+    met: bool = True  # what came out
+    presence: bool = False  # it asks no more than whether a name holds anything; `met`: it does
+    calls: tuple[str, ...] = ()  # the last names of what is called
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """On which ways through a function that may ask for a role its caller gets on."""
+
+    function: str
+    steps: tuple[Step, ...]
+    end: int  # the step that all these ways come to
+    asks: tuple[Condition, ...]
+    file: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Onward:
     """Where a function sends its caller next: `redirect(url_for("admin"))`, `RedirectResponse("/admin/users")`."""

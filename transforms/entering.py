@@ -7,6 +7,9 @@ for nothing: a call of an unknown library may compare what was sent.
 import re
 from typing import TYPE_CHECKING
 
+from transforms.accounts import compares_password
+from transforms.people import makes_accounts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,13 +18,15 @@ if TYPE_CHECKING:
 _LETS_IN = re.compile(
     r"django\.contrib\.auth\.a?login|rest_framework\.authtoken\.models\.Token\.objects\.(?:get_or_)?create"
     r"|rest_framework_simplejwt\.tokens\.\w+\.for_user|knox\.models\.AuthToken\.objects\.create"
-    r"|flask_login\.(?:\w+\.)*login_user"
+    r"|flask_login\.(?:\w+\.)*login_user|(?:(?:authlib\.)?jose\.)?jwt\.encode"
 )
 _MAKES_ACCOUNTS = re.compile(r".*\.a?create_user")
 # What can prove nothing: it finds and keeps rows, shapes texts, answers and logs.
 _PROVES_NOTHING = re.compile(
     r".*\.objects\.\w+(?:\(\)\.\w+)*|(?:django\.(?:http|shortcuts|urls|contrib\.messages|utils)|rest_framework\.response"
-    r"|flask|logging|datetime|uuid)\.[\w.()]+|(?:.*\.)?(?:get|save|strip|lower|title|info|str|int|print|format|isoformat)"
+    r"|flask|fastapi|starlette|sqlalchemy|sqlmodel|logging|datetime|uuid|os|time)\.[\w.()]+"
+    r"|(?:.*\.)?(?:get|save|strip|lower|title|info|str|int|print|format|isoformat|query|filter|filter_by|where|first|all"
+    r"|execute|exec|scalars?|scalar_one_or_none|one_or_none|commit|refresh|add|flush|copy|update|utcnow|now|timestamp)(?:\(\))?"
 )
 
 
@@ -34,9 +39,10 @@ def makes_own_account(app: "App", handler: str) -> bool:
 def asks_for_nothing(app: "App", handler: str) -> bool:
     """Whether a handler signs somebody in, and nothing in it could tell whether that is them."""
     calls = list(_calls_below(app, handler))
-    if not any(map(_LETS_IN.fullmatch, calls)):
+    if not any(map(_LETS_IN.fullmatch, calls)) or compares_password(app, handler):
         return False
-    if not all(_LETS_IN.fullmatch(each) or _PROVES_NOTHING.fullmatch(each) for each in calls):
+    others = (each for each in calls if _LETS_IN.fullmatch(each) is None and each.removesuffix("()") not in app.classes)
+    if not all(map(_PROVES_NOTHING.fullmatch, others)) or makes_accounts(app, handler):
         return False
     conditions = (each for symbol in app.reaching.below(handler) for each in app.conditions.get(symbol, ()))
     return not any(pair.left and pair.right for condition in conditions for pair in condition.pairs)

@@ -39,7 +39,7 @@ from transforms.concepts import (
     Setting,
 )
 from transforms.concepts_containers import Image, Service
-from transforms.concepts_data import Comparison, Condition, Entity, Onward, Passing, Query, RowScope
+from transforms.concepts_data import Comparison, Condition, Entity, Onward, Passing, Query, RowScope, Ways
 from transforms.concepts_secrets import (
     Asker,
     Client,
@@ -110,6 +110,7 @@ class Facts:
     address_lookups: tuple[AddressLookup, ...] = ()
     services: tuple[Service, ...] = ()
     images: tuple[Image, ...] = ()
+    ways: tuple[Ways, ...] = ()
     variables: tuple[str, ...] = ()  # the names that a `.env` gives values to
     is_program: bool = False  # there is a condition `__name__ == "__main__"`
 
@@ -146,6 +147,7 @@ Fact = (
     | Asker
     | Holder
     | Condition
+    | Ways
     | Onward
     | Entrance
     | CloudFunction
@@ -187,6 +189,7 @@ _FIELD_OF: dict[type, str] = {
     Passing: "passings",
     RowScope: "row_scopes",
     Condition: "conditions",
+    Ways: "ways",
     Onward: "onwards",
     Entrance: "entrances",
     CloudFunction: "cloud_functions",

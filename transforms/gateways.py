@@ -13,6 +13,7 @@ from transforms.concepts import CloudFunction, Entrance, GuardUse, How, Place
 from transforms.outlines import Block, Node, hcl_blocks, yaml_outline
 
 ASKS = "aws_api_gateway"  # what a gateway's guard is called: see known_guards/aws_lambda.py
+KEY = f"{ASKS}.api_key"
 _WORTH = re.compile(r"AWS::(?:Serverless|Lambda)|^functions:|aws_lambda_function|\bhttpApi\b", re.MULTILINE)
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"})
 _SAID = {
@@ -143,13 +144,16 @@ def _sam_default(resources: Node, outline: Node, said: Node, event: Node) -> Ite
     named = said.text("RestApiId") or said.text("ApiId") or ""
     api = resources.get(named.removeprefix("Ref: "))
     held = [node for node in (api, outline.get("Globals")) if node is not None]
-    for each in (inner for node in held for inner in node.walk()):
+    said_there = [inner for node in held for inner in node.walk()]
+    for each in said_there:
         if each.key == "DefaultAuthorizer":
             yield _guard(each, "iam" if each.value == "AWS_IAM" else "authorizer")
             return
         if each.key in ("DefinitionUri", "DefinitionBody"):
             yield _unknown(event)
             return
+    if any(each.key == "ApiKeyRequired" and each.value == "true" for each in said_there):
+        yield _guard(event, "api_key")
 
 
 def _globals(outline: Node) -> dict[str, str]:

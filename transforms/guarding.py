@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from transforms.blindness import sees_nobody
 from transforms.bodies import Bodies, Body
 from transforms.concepts import UNREAD_LIST, Function, GuardUse, How, Route, Signal, for_nobody
+from transforms.gateways import KEY as GATEWAY_KEY
 from transforms.known_guards import Known, looks_like_access_control, verdict_of_library
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class Judge:
             return self._library(target, ())
         for function in bodies:
             body = self.bodies.of(function.symbol)
-            if function.credulous:
+            if self.bodies.is_credulous(function):
                 return _hollow(function, "asks whether a credential is there, and takes any")
             if body.unsigned is not None:
                 return _believing(function, body.unsigned)
@@ -247,6 +248,8 @@ class Judge:
             unread = f"what is in {library} could not be read" if library != route.handler else ""
             note = unread or "its handler could not be found"
             return Reading(Answer.UNKNOWN, (Trace(route.file, route.entry.line, note),))
+        if self.bodies.is_credulous(function):
+            return _hollow(function, "asks whether a credential is there, and takes any")
         nobody = self.app.functions.get(for_nobody(function.symbol))
         body = self.bodies.of((nobody or function).symbol)
         found = self._refused(route, function, body, offered=offered)
@@ -269,7 +272,9 @@ class Judge:
             note = "checks a token or signature in its body"
             answer = Answer.YES if function.raises else Answer.UNKNOWN
             return Reading(answer, (Trace(function.file, function.place.line, note),))
+        followed = for_nobody(function.symbol) in self.app.functions  # what it does for strangers is known
         note = self._unsure(body, self.bodies.of(function.symbol))
+        note = note or ("" if followed else self._leaves_strangers(function, credential))
         return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),)) if note else None
 
     def _unsure(self, body: Body, whole: Body) -> str:
@@ -279,6 +284,18 @@ class Judge:
         if body.refuses_some is not None:
             return "turns some strangers away, and answers others"
         return "fails when nobody is signed in, without refusing" if whole.needs is not None else ""
+
+    def _leaves_strangers(self, function: Function, credential: str | None) -> str:
+        """Whether a handler ends early for some, after a look at who is calling: what the others get is not seen."""
+        conditions = self.app.conditions.get(function.symbol, ()) if credential is not None else ()
+        asked = (origin for each in conditions if each.leaves for origin in each.asked.split())
+        tells = any(self._is_of_caller(function.symbol, origin) for origin in asked)
+        return "ends early for some, after a look at who is calling" if tells else ""
+
+    def _is_of_caller(self, function: str, origin: str) -> bool:
+        from transforms.callers import Source
+
+        return self.app.callers.source(function, origin) is Source.CALLER
 
     def _sees_less(self, route: Route, nobody: Function) -> Reading:
         """Judge a handler that asks who is calling and answers strangers all the same, by what it does for them."""
@@ -301,10 +318,14 @@ class Judge:
             return Access(Answer.YES, inline.traces, GuardUse(route.handler, How.INLINE, route.place, file=route.file))
         for guard, reading in readings:
             if reading.answer is Answer.UNKNOWN or reading.asks:
-                return Access(Answer.UNKNOWN, (_seen(guard), *reading.traces), guard)
+                hollow = inline.traces if inline.hollow else ()
+                return Access(Answer.UNKNOWN, (_seen(guard), *reading.traces, *hollow), guard)
+        key = next((guard for guard, _ in readings if guard.how is How.GATEWAY and guard.target == GATEWAY_KEY), None)
+        if inline.hollow and key is not None:  # it leaves to the gateway whether the key is right
+            return Access(Answer.YES, (_seen(key), *inline.traces), key)
         weak = [_seen(guard) for guard, _ in readings if guard.how is How.GATEWAY]
-        hollow = [each for guard, reading in readings if reading.hollow for each in (_seen(guard), *reading.traces)]
-        return Access(inline.answer, (*inline.traces, *weak, *hollow), shows_less=inline.shows_less)
+        fooled = [each for guard, reading in readings if reading.hollow for each in (_seen(guard), *reading.traces)]
+        return Access(inline.answer, (*inline.traces, *weak, *fooled), shows_less=inline.shows_less)
 
     def _lets_through(self, guard: GuardUse, route: Route) -> bool:
         """Whether the route is one of those that a guard of many routes does not look at."""
@@ -350,7 +371,7 @@ class Judge:
     def _own_checks(self, function: Function, *, offered: bool = False) -> Reading:
         body = self.bodies.of(function.symbol)
         where = (Trace(function.file, function.place.line, f"{_name(function.symbol)} can be read"),)
-        if function.credulous and not function.guards:
+        if not function.guards and self.bodies.is_credulous(function):
             return _hollow(function, "asks whether a credential is there, and takes any")
         if body.unsigned is not None:
             return _believing(function, body.unsigned)

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 
 from transforms.concepts import Class, GuardUse, Handles, Permission, Router, Setting
-from transforms.concepts_data import Condition, Entity, Query
+from transforms.concepts_data import Condition, Entity, Query, Ways
 from transforms.concepts_secrets import SecretUse, SentHeader
 from transforms.facts import Facts
 
@@ -73,6 +73,11 @@ class Joined:
     def handled(self) -> dict[str, Handles]:
         """Which methods functions and classes answer, by symbol."""
         return {each.owner: each for facts in self.files.values() for each in facts.handled}
+
+    @functools.cached_property
+    def ways(self) -> dict[str, Ways]:
+        """On which ways the callers of functions get on that may ask for a role, by symbol."""
+        return {each.function: each for facts in self.files.values() for each in facts.ways}
 
     @functools.cached_property
     def conditions(self) -> dict[str, tuple[Condition, ...]]:

@@ -5,8 +5,6 @@ handler's name. What changes state or belongs to administrators is never public 
 differ the answer is UNSURE, with the reason, and a policy's `public_routes` decides.
 """
 
-import functools
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,8 +16,9 @@ from transforms.accounts import lets_in
 from transforms.catalogues import is_kept_by_administrators
 from transforms.concepts import Function, Route, Signal
 from transforms.entering import asks_for_nothing, makes_own_account
-from transforms.frozen import cheap_to_make
+from transforms.people import belies_its_word
 from transforms.permitting import replaces_a_login
+from transforms.shapes import BY_PATH_ALONE, Shape, is_admin_like, last_name, segments_of, squeezed, words_of
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -54,13 +53,9 @@ class Publicity:
 NOT_PUBLIC = Publicity(Openness.NOT_PUBLIC)
 LETS_IN = "it compares a password, and lets its owner in"
 
-_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PERSONAL = words.PERSONAL | words.OPERATIONS
 _TOUCHES = frozenset({Signal.WRITES, Signal.EXTERNAL_EFFECT, Signal.RUNS_GIVEN, Signal.USES_STATE})
 _FORM = frozenset({"GET", "HEAD", "POST"})
-_PREFIXES = re.compile(r"api|rest|v\d+(?:\.\d+)*|latest")
-_BY_PATH_ALONE = frozenset({"django"})  # frameworks whose handlers get nothing of the caller's but parts of the path
-_PASSED_IN = frozenset({"request", "response", "background_tasks", "self"})
 
 
 def publicity(app: "App", route: Route) -> Publicity:
@@ -104,72 +99,6 @@ def declared_public(route: Route, patterns: Iterable[str]) -> str | None:
     return None
 
 
-def is_admin_like(route: Route) -> bool:
-    """Whether path or handler say that the route is for administrators."""
-    in_path = {word for segment in _segments(route.path or route.own_path or "") for word in words_of(segment)}
-    of_admins = words.ADMIN_PATHS if words.SIGN_IN_STEPS.isdisjoint(in_path) else words.ADMIN_PATHS - words.BEGINS
-    return not (of_admins.isdisjoint(in_path) and words.ADMIN.isdisjoint(words_of(_name(route.handler))))
-
-
-def is_personal(route: Route) -> bool:
-    """Whether a route is about people or what belongs to them."""
-    return not words.PERSONAL.isdisjoint(_segments(route.path or route.own_path or ""))
-
-
-@cheap_to_make
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What the rules look at."""
-
-    route: Route
-    segments: tuple[str, ...]  # without api and version prefixes, lower case; path parameters as {…}
-    squeezed: tuple[str, ...]  # without - and _
-    handler: frozenset[str]  # words of the handler's name
-    reads_only: bool  # by its method
-    writes: bool  # in its body
-    admin: bool
-    function: Function | None
-
-    @classmethod
-    def of(cls, app: "App", route: Route) -> "Shape":
-        """The shape of a route."""
-        segments = _segments(route.path if route.path is not None else route.own_path or "?")
-        return cls(
-            route=route,
-            segments=segments,
-            squeezed=tuple(segment if "{" in segment else _squeezed(segment) for segment in segments),
-            handler=frozenset(words_of(_name(route.handler))),
-            reads_only=_READS.issuperset(route.methods),
-            writes=app.judge.bodies.of(route.does).writes is not None,
-            admin=is_admin_like(route),
-            function=app.functions.get(route.handler),
-        )
-
-    @property
-    def last(self) -> str:
-        """The last segment that is no path parameter."""
-        return next((each for each in reversed(self.squeezed) if "{" not in each), "")
-
-    @property
-    def has_parameters(self) -> bool:
-        """Whether the path has parameters (tokens of links that were sent to somebody do not count)."""
-        return any("{" in each and not words.TOKENS_IN_PATHS.fullmatch(each) for each in self.segments)
-
-    @property
-    def own_parameters(self) -> tuple[str, ...]:
-        """What the handler takes from the caller."""
-        if self.function is None:
-            return ()
-        handed = {guard.bound_to for guard in self.function.guards} | _PASSED_IN
-        if self.route.framework in _BY_PATH_ALONE:
-            handed |= {each.name for each in self.function.parameters if f"{{{each.name}" not in self.route.name}
-        return tuple(
-            each.name
-            for each in self.function.parameters
-            if each.name not in handed and not (each.default or "").startswith(("Depends(", "Security("))
-        )
-
-
 def _document(app: "App", shape: Shape) -> Publicity | None:
     if not shape.reads_only or not shape.segments:
         return None
@@ -201,12 +130,12 @@ def _preflight(_app: "App", shape: Shape) -> Publicity | None:
     return None
 
 
-def _health(_app: "App", shape: Shape) -> Publicity | None:
+def _health(app: "App", shape: Shape) -> Publicity | None:
     if not shape.reads_only or shape.has_parameters or shape.writes or not shape.segments:
         return None
     called = set(words_of(shape.segments[-1]))
     if shape.last in words.HEALTH or (called & words.CHECKED and called <= words.CHECKED | words.CHECKS):
-        return Publicity(Openness.PUBLIC, "health checks are called without a login")
+        return _as_it_does(app, shape, Publicity(Openness.PUBLIC, "health checks are called without a login"))
     if shape.squeezed == ("status",) and not shape.own_parameters:
         return Publicity(Openness.PUBLIC, "a status page without parameters")
     return None
@@ -226,12 +155,30 @@ def _root(app: "App", shape: Shape) -> Publicity | None:
 def _signs_in(app: "App", shape: Shape) -> Publicity | None:
     if shape.route.signs_in:
         return Publicity(Openness.PUBLIC, "signing in comes before a login")
-    found = _called_sign_in(shape)
+    found = _called_sign_in(shape) or _of_authorization_server(app, shape)
     if found is None and not shape.admin and makes_own_account(app, shape.route.handler):
         return Publicity(Openness.PUBLIC, "signing up comes before a login")
     if found is not None and asks_for_nothing(app, shape.route.handler):
         return Publicity(Openness.UNSURE, "it signs people in, and no check of a password or a code could be seen")
-    return found
+    return _as_it_does(app, shape, found)
+
+
+def _as_it_does(app: "App", shape: Shape, called: Publicity | None) -> Publicity | None:
+    """What its words say, unless the handler does to accounts what no such route does."""
+    if called is None or not called.is_public or not app.is_own(shape.route.handler):
+        return called
+    signs_up = not words.SIGN_UP.isdisjoint(_words_in(shape))
+    other = belies_its_word(app, shape.route.handler, signs_up=signs_up)
+    return Publicity(Openness.UNSURE, f"it is called like what is open, and {other}") if other else called
+
+
+def _of_authorization_server(app: "App", shape: Shape) -> Publicity | None:
+    """`/authorize` of an app that says of itself that it is an OAuth server."""
+    if len(shape.segments) != 1 or shape.last not in words.OF_AUTHORIZATION_SERVERS:
+        return None
+    if not any(words.SAYS_IT_AUTHORIZES.search(each.path or "") for each in app.routes):
+        return None
+    return Publicity(Openness.PUBLIC, "OAuth's own endpoints come before a login")
 
 
 def _called_sign_in(shape: Shape) -> Publicity | None:
@@ -248,9 +195,9 @@ def _called_sign_in(shape: Shape) -> Publicity | None:
     if shape.admin and not called.isdisjoint(words.SIGN_UP) and "POST" in shape.route.methods:
         return None  # it makes administrators
     stepwise = last in words.STEPS and any(each in words.SIGN_IN for each in shape.squeezed[:-1])
-    by_handler = not shape.admin and _squeezed(_name(shape.route.handler)) in words.SIGN_IN
+    by_handler = not shape.admin and squeezed(last_name(shape.route.handler)) in words.SIGN_IN
     stepwise |= (
-        _squeezed("".join(each for each in words_of(shape.segments[-1]) if each not in words.STEPS)) in words.SIGN_IN
+        squeezed("".join(each for each in words_of(shape.segments[-1]) if each not in words.STEPS)) in words.SIGN_IN
     )
     by_word = not called.isdisjoint(words.SIGN_IN) and called <= words.SIGN_IN | words.ACCOUNT_WORDS | words.STEPS
     if last in words.SIGN_IN or by_word or stepwise or by_handler:
@@ -261,7 +208,7 @@ def _called_sign_in(shape: Shape) -> Publicity | None:
         return signing_up
     if "otp" in called and called <= words.OTP_STEPS:
         return Publicity(Openness.PUBLIC, "a one-time code is part of signing in")
-    above = {each for segment in shape.segments[:-1] for each in (_squeezed(segment), *words_of(segment))}
+    above = {each for segment in shape.segments[:-1] for each in (squeezed(segment), *words_of(segment))}
     here = last in words.SIGN_IN_HERE or words.TOKENS_IN_PATHS.fullmatch(shape.segments[-1]) is not None
     if not here or (shape.reads_only and shape.writes and last != "callback"):
         return None
@@ -407,7 +354,7 @@ def _form_without_rows(app: "App", shape: Shape) -> Publicity | None:
     if shape.admin or shape.function is None or shape.has_parameters or shape.function.guards:
         return None
     pages = {"GET", "POST"}.issuperset(shape.route.methods) and _shows_pages(shape.function)
-    if not pages or shape.route.framework not in _BY_PATH_ALONE or not _PERSONAL.isdisjoint(shape.squeezed):
+    if not pages or shape.route.framework not in BY_PATH_ALONE or not _PERSONAL.isdisjoint(shape.squeezed):
         return None
     below = [app.functions.get(each) for each in app.reaching.below(shape.route.handler)]
     calls = (app.meaning(call, each.file) for each in below if each is not None for call in each.calls)
@@ -443,7 +390,7 @@ def _reads_on_purpose(app: "App", shape: Shape) -> Publicity | None:
 
 
 def _same_resource(one: Route, other: Route) -> bool:
-    segments = (_segments(each.path or each.own_path or "") for each in (one, other))
+    segments = (segments_of(each.path or each.own_path or "") for each in (one, other))
     return one.router == other.router and len({each[:1] for each in segments}) == 1
 
 
@@ -463,28 +410,5 @@ def only_administrators_sign_in(app: "App") -> bool:
 
 
 def _all_words(route: Route) -> set[str]:
-    segments = _segments(route.path or route.own_path or "")
-    return {word for text in (*segments[-1:], _name(route.handler)) for word in words_of(text)}
-
-
-@functools.lru_cache(maxsize=4096)
-def _segments(path: str) -> tuple[str, ...]:
-    found = [segment for segment in path.split("/") if segment]
-    while found and _PREFIXES.fullmatch(found[0].lower()):
-        found.pop(0)
-    return tuple(segment if "{" in segment else segment.lower() for segment in found)
-
-
-def _squeezed(segment: str) -> str:
-    return segment.replace("-", "").replace("_", "").lower()
-
-
-@functools.lru_cache(maxsize=4096)
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a path's segment or of a name, in lower case: `deleteUser`, `delete-user` -> delete, user."""
-    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text)
-    return tuple(word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word)
-
-
-def _name(symbol: str) -> str:
-    return symbol.rpartition(".")[2]
+    segments = segments_of(route.path or route.own_path or "")
+    return {word for text in (*segments[-1:], last_name(route.handler)) for word in words_of(text)}

@@ -68,6 +68,9 @@ LINKS = frozenset({
     "invite", "invites", "invitation", "invitations", "inv", "join", "unsubscribe", "share", "shared", "verify",
     "confirm", "activate", "accept",
 })  # fmt: skip
+# What clients ask of an OAuth server, and where one says that it is one (RFC 8414, OpenID Connect Discovery).
+OF_AUTHORIZATION_SERVERS = frozenset({"authorize", "token", "register", "revoke", "introspect", "jwks"})
+SAYS_IT_AUTHORIZES = re.compile(r"/\.well-known/(?:oauth-authorization-server|openid-configuration)")
 # What may stand behind a word of SIGN_IN.
 STEPS = frozenset({
     "request", "confirm", "verify", "validate", "complete", "start", "callback", "resend", "check", "me",

@@ -10,6 +10,12 @@ ROLE = re.compile(
     r"|admin\w*|(?:\w+_)?admins?|super_?users?|(?:can|may)_\w+|can|authorities",
     re.IGNORECASE,
 )  # fmt: skip
+# Columns and fields by which an account has more rights than others.
+PRIVILEGES = re.compile(
+    r"(?:user_|account_)?roles?|(?:role|group)_ids?|is_(?:admin\w*|super_?user|staff|owner)|admin|super_?user"
+    r"|permissions?|scopes?|groups?|access_level",
+    re.IGNORECASE,
+)
 _NOT_ABOUT_CALLERS = re.compile(r"(?:_|^)(?:url|path|page|prefix|template|port|html)$", re.IGNORECASE)
 # `request.scope["type"]` of an ASGI server is no scope of a token.
 _OF_SERVER = re.compile(

@@ -20,6 +20,7 @@ from transforms.known_guards import asks_for_a_role, is_plain_login
 from transforms.ownership import holds_people
 from transforms.role_words import REFUSALS, ROLE, speaks_of_roles
 from transforms.shared_secrets import shared_secret
+from transforms.ways import Around
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -45,6 +46,7 @@ class RoleCheck:
     answer: Answer
     traces: tuple[Trace, ...] = ()
     guard: GuardUse | None = None
+    partly: bool = False  # some who are let in are asked, and others are not
 
     @property
     def is_there(self) -> bool:
@@ -81,10 +83,10 @@ class Roles:
             if found.answer is Answer.YES and not (_READS.issuperset(route.methods) and self._spares_reads(use.target)):
                 return RoleCheck(Answer.YES, found.traces, use)
             if found.answer is Answer.UNKNOWN:
-                unknown = unknown or RoleCheck(Answer.UNKNOWN, found.traces, use)
+                unknown = unknown or RoleCheck(Answer.UNKNOWN, found.traces, use, found.partly)
         inline = self._in_handler(route)
         if inline is not None:
-            return RoleCheck(Answer.YES, (inline,))
+            return self._way_around(route.handler, in_handler=True) or RoleCheck(Answer.YES, (inline,))
         return unknown or self._by_key(route) or self._of_the_only_accounts(route) or NONE
 
     def guard(self, use: GuardUse) -> RoleCheck:
@@ -237,13 +239,38 @@ class Roles:
             answers = predicate or _name(symbol) in _ANSWERING
             condition = next(self._asked(symbol, 0, leaving=wraps or answers, answering=answers), None)
             if condition is not None:
-                return self._found(condition, middleware=middleware)
-        for symbol in symbols:
-            for inner in filter(None, map(self.app.functions.get, (symbol, *self.app.inner.get(symbol, ())))):
-                for use in inner.guards:
-                    if use.target != target and (found := self.guard(use)).answer is Answer.YES:
-                        return found
-        return NONE
+                around = None if answers else self._around(symbol, condition)
+                return around or self._found(condition, middleware=middleware)
+        below = [
+            self.guard(use)
+            for symbol in symbols
+            for inner in filter(None, map(self.app.functions.get, (symbol, *self.app.inner.get(symbol, ()))))
+            for use in inner.guards
+            if use.target != target
+        ]
+        asked = next((found for found in below if found.answer is Answer.YES), None)
+        return asked or next((found for found in below if found.partly), NONE)
+
+    def _around(self, symbol: str, condition: Condition) -> RoleCheck | None:
+        """Whether some get past a condition, in the function that has it or in one on the way there."""
+        holders = dict.fromkeys((condition.function, symbol, *self.app.inner.get(symbol, ())))
+        return next(filter(None, map(self._way_around, holders)), None)
+
+    def _way_around(self, symbol: str, *, in_handler: bool = False) -> RoleCheck | None:
+        """Whether a function asks some for a role and lets others get on."""
+        ways = self.app.ways.get(symbol)
+        if ways is None:
+            return None
+        asking = {_name(each.symbol) for each in self._called(symbol) if any(True for _ in self._asked(each.symbol, 1))}
+        called = {call for step in ways.steps for call in step.calls}
+        if asking.isdisjoint(called) and not any(map(self.is_about_roles, ways.asks)):
+            return None
+        around = Around(self.app, ways, self.is_about_roles, self._is_of_owner, asking.__contains__, in_handler)
+        told_by = around.found()
+        if told_by is None:
+            return None
+        note = f"{_name(symbol)} lets some get on without asking for a role"
+        return RoleCheck(Answer.UNKNOWN, (Trace(told_by.file, told_by.place.line, note),), partly=True)
 
     def _found(self, condition: Condition, *, middleware: bool) -> RoleCheck:
         function = self.app.functions.get(condition.function)

@@ -77,9 +77,9 @@ class Hanging:
             for each in facts.guarded:
                 on_router = each.guard.how in _ON_ROUTERS and each.owner not in app.functions
                 if on_router and not is_test(facts.path):
-                    owner = self.stands_for(self.router_of(each.owner, facts.path) or each.owner)
-                    owner = self._topmost(owner) if each.on_app else owner
-                    self._middleware[owner] += app.guard_targets(each.guard, facts.path)
+                    targets = app.guard_targets(each.guard, facts.path)
+                    for owner in self._all_handed(self.router_of(each.owner, facts.path) or each.owner):
+                        self._middleware[self._topmost(owner) if each.on_app else owner] += targets
 
     def router_of(self, reference: str, near: str) -> str | None:
         """The symbol of the router that a reference means: by name, held by an object, or made by a function."""
@@ -114,13 +114,20 @@ class Hanging:
         return tuple(include for _, include in self._above.get(router, ()))
 
     def stands_for(self, symbol: str) -> str:
-        """The app that a parameter stands for, when a function is handed it: middleware put on one is on the other."""
-        for _ in range(LONGEST_CHAIN):
-            handed = [parent for parent, include in self._above.get(symbol, ()) if ":" in include.child]
+        """The app that a parameter stands for, when a function is handed it; the first of several."""
+        return self._all_handed(symbol)[0]
+
+    def _all_handed(self, symbol: str) -> list[str]:
+        """Every app that a parameter stands for: middleware put on it is on all of them."""
+        found, seen, waiting = list[str](), set[str](), [symbol]
+        while waiting and len(seen) < MOST_PLACES:
+            each = waiting.pop(0)
+            seen.add(each)
+            handed = {parent: None for parent, include in self._above.get(each, ()) if ":" in include.child}
+            waiting += [parent for parent in handed if parent not in seen]
             if not handed:
-                break
-            symbol = handed[0]
-        return symbol
+                found.append(each)
+        return found or [symbol]
 
     def _topmost(self, symbol: str) -> str:
         """The app that a router hangs below."""

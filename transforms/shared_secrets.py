@@ -119,12 +119,24 @@ def _asked_by(app: "App", symbol: str) -> "Iterator[SharedSecret]":
         return
     for condition in app.conditions.get(symbol, ()):
         for pair in condition.pairs:
-            if any(code.endswith((".lower()", ".upper()")) for code in (pair.left_code, pair.right_code)):
-                continue  # the scheme of a header is compared like this, and no key is
-            for sent, setting in ((pair.left, pair.right), (pair.right, pair.left)):
-                if _is_sent(app, function, sent) and _is_setting(setting, pair):
-                    names_nobody = _TELLS_PEOPLE_APART.search(condition.asked) is None
-                    yield SharedSecret(condition, pair, sent, setting, names_nobody, _header(app, function, sent))
+            for sent, setting in _compared(app, function, pair):
+                names_nobody = _TELLS_PEOPLE_APART.search(condition.asked) is None
+                yield SharedSecret(condition, pair, sent, setting, names_nobody, _header(app, function, sent))
+
+
+def compares_key(app: "App", symbol: str, pair: Pair) -> bool:
+    """Whether a function compares the app's one key with what a request brings."""
+    function = app.functions.get(symbol)
+    return function is not None and any(_compared(app, function, pair))
+
+
+def _compared(app: "App", function: Function, pair: Pair) -> "Iterator[tuple[str, str]]":
+    """What is sent, and the setting that it is compared with."""
+    if any(code.endswith((".lower()", ".upper()")) for code in (pair.left_code, pair.right_code)):
+        return  # the scheme of a header is compared like this, and no key is
+    for sent, setting in ((pair.left, pair.right), (pair.right, pair.left)):
+        if _is_sent(app, function, sent) and _is_setting(setting, pair):
+            yield sent, setting
 
 
 def _is_sent(app: "App", function: Function, origins: str) -> bool:

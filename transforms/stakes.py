@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transforms.concepts import Function, Route, Signal, for_nobody
-from transforms.public import is_admin_like, is_personal
 from transforms.public_words import PAGE_CALLS
+from transforms.shapes import is_admin_like, is_personal
 
 if TYPE_CHECKING:
     from transforms.app import App

@@ -81,3 +81,16 @@ def test_a_router_that_is_made_for_a_table_reads_and_writes_it(guard: str, answe
     names += ["GET /orders/{item_id}", "PUT /orders/{item_id}", "DELETE /orders/{item_id}"]
     assert sorted(route.name for route in app.routes) == sorted(names)
     assert {app.access(route).answer for route in app.routes} == {answer or Answer.UNKNOWN}
+
+
+def test_errors_of_fastcrud_refuse() -> None:
+    source = (
+        "from typing import Annotated\nfrom fastapi import Depends, FastAPI\nfrom fastapi.security import OAuth2PasswordBearer\n"
+        "from fastcrud.exceptions.http_exceptions import UnauthorizedException\nfrom jose import jwt\n"
+        "scheme = OAuth2PasswordBearer(tokenUrl='t')\n"
+        "def user(t: Annotated[str, Depends(scheme)]):\n    found = jwt.decode(t, KEY, algorithms=['HS256'])\n"
+        "    if found is None:\n        raise UnauthorizedException()\n    return found\napp = FastAPI()\n"
+        "@app.get('/x')\ndef x(u=Depends(user)): ...\n"
+    )
+    app = app_of(source)
+    assert app.access(route_of(app, "GET /x")).is_checked

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.transforms.joined import app_of, only_route
+from tests.transforms.joined import app_of, only_route, route_of
 from transforms.app import Placement
 from transforms.concepts import How
 from transforms.guarding import Access, Answer
@@ -237,3 +237,24 @@ def test_functions_that_call_each_other_end() -> None:
 
 def test_dependencies_on_each_other_end() -> None:
     assert behind("g", "def g(x=Depends(lambda: h)): ...\ndef h(x=Depends(g)): ...\n") is Answer.NO
+
+
+SOFTLY = (
+    "from fastapi import FastAPI, Request\nfrom doors import is_known, who\napp = FastAPI()\nROWS = {{}}\n"
+    "@app.post('/x')\ndef x(request: Request, data: dict):\n    {}\n    ROWS['a'] = data\n"
+)
+DOORS = "def who(request):\n    return request.session.get('user')\ndef is_known(request):\n    return who(request) is not None\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("if not is_known(request):\n        return {'error': 'sign in'}", Answer.UNKNOWN),
+        ("user = who(request)\n    if not user:\n        return {'error': 'sign in'}", Answer.UNKNOWN),
+        ("user = who(request)\n    if user:\n        print(user)", Answer.NO),
+        ("print(who(request))\n    if data.get('colour'):\n        return {}", Answer.NO),
+    ],
+)
+def test_a_handler_that_ends_early_for_strangers_without_refusing_is_unknown(body: str, answer: Answer) -> None:
+    app = app_of({"app.py": SOFTLY.format(body), "doors.py": DOORS})
+    assert app.access(route_of(app, "POST /x")).answer is answer

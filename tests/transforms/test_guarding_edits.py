@@ -5,7 +5,7 @@ import pytest
 from tests.transforms.joined import app_of, route_of
 from transforms.app import App, Placement
 from transforms.edit_kinds import AddFile, AddListArgument
-from transforms.edits import guard_for, guard_route, guarded_together
+from transforms.edits import advice, guard_for, guard_route, guarded_together
 from transforms.policy import Binding
 from transforms.rewrite import apply
 
@@ -214,3 +214,18 @@ def test_the_organisations_own_guard_comes_before_the_inserted_one() -> None:
     assert set(after) == {"orders.py"}
     assert "from company.gate import gate" in after["orders.py"]
     assert "dependencies=[Depends(gate)]" in after["orders.py"]
+
+
+def test_a_guard_that_a_route_cannot_see_is_moved_by_a_person() -> None:
+    route = "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/x')\ndef make(): ...\n"
+    below = app_of(route + SECURITY + "@app.get('/me')\ndef me(u=Depends(require_user)): ...\n")
+    assert edits_for(below, "POST /x") == ()
+    said = advice(below, route_of(below, "POST /x"))
+    assert said is not None
+    assert "Move require_user, and what it is made of, above line 3 of app.py" in said
+    circle = {"app.py": route + "import users\n", "users.py": "import app\n" + SECURITY}
+    apart = app_of({**circle, "me.py": ME.replace("security", "users"), "all.py": "import app, me\n"})
+    said = advice(apart, route_of(apart, "POST /x"))
+    assert said is not None
+    assert "app.py cannot import it, since users.py imports app.py" in said
+    assert advice(app_of({"app.py": route}), route_of(app_of({"app.py": route}), "POST /x")) is None

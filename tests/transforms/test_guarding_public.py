@@ -272,3 +272,10 @@ def test_a_text_that_stands_in_the_code_is_for_everybody(body: str, public: bool
     assert (openness("GET /board board", body=body) is Openness.PUBLIC) is public
     assert openness("GET /admin/board board", body=body) is not Openness.PUBLIC
     assert openness("POST /board board", body=body) is not Openness.PUBLIC
+
+
+def test_an_oauth_server_says_that_it_is_one() -> None:
+    assert openness("GET /authorize authorize_page") is Openness.NOT_PUBLIC
+    server = "GET /.well-known/oauth-authorization-server metadata"
+    assert openness("GET /authorize authorize_page", server) is Openness.PUBLIC
+    assert openness("GET /orders/authorize authorize_page", server) is Openness.NOT_PUBLIC

@@ -158,3 +158,55 @@ def test_blocks_end_where_their_braces_close() -> None:
     first, second = hcl_blocks('resource "a" "b" {\n  x = { y = "1" }\n}\n\ndata "c" "d" {\n  z = "2" // why\n}\n')
     assert (first.labels, first.place.line, first.text("z")) == (("a", "b"), 1, None)
     assert (second.kind, second.text("z")) == ("data", "2")
+
+
+KEY = 'import boto3\nt = boto3.resource("dynamodb").Table("t")\ndef f(event, context):\n{}    t.put_item(Item={{"a": event["body"]}})\n    return {{}}\n'
+NO = "        return {'statusCode': 401}\n"
+THERE = f"    if not event['headers'].get('x-api-key'):\n{NO}"
+ASKS_WHETHER_THERE = {
+    "a header": THERE,
+    "one of the headers, in lower case": "    h = {k.lower(): v for k, v in (event.get('headers') or {}).items()}\n"
+    f"    key = h.get('x-api-key')\n    if key is None:\n{NO}",
+    "headers under a name": f"    headers = event.get('headers') or {{}}\n    if 'authorization' not in headers:\n{NO}",
+    "what another function says of it": f"    if not there(event):\n{NO}",
+}
+LOOKS = {
+    "a comparison": f"    import os\n    if event['headers'].get('x-api-key') != os.environ['KEY']:\n{NO}",
+    "what the gateway has said": f"    if not event['requestContext']['authorizer'].get('claims'):\n{NO}",
+    "another function": f"    if not event['headers'].get('authorization') or not good(event):\n{NO}",
+}
+OTHERS = (
+    "\ndef there(event):\n    return bool((event.get('headers') or {}).get('x-api-key'))\n"
+    "def good(event):\n    import jwt\n    return jwt.decode(event['headers']['authorization'], KEYS, ['RS256'])\n"
+)
+YAML = "functions:\n  f:\n    handler: app.f\n    events:\n      - http: {{path: x, method: post{}}}\n"
+SAM = (
+    "Resources:\n  Api:\n    Type: AWS::Serverless::Api\n    Properties:\n      Auth:\n        ApiKeyRequired: true\n"
+    "  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Handler: app.f\n      Events:\n"
+    "        E: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /x, Method: post}}\n"
+)
+
+
+def answered(body: str, **templates: str) -> str:
+    named = {name.replace("_", "."): text for name, text in templates.items()}
+    app = app_of({"app.py": KEY.format(body) + OTHERS, **named})
+    (route,) = app.routes
+    return app.access(route).answer.value
+
+
+@pytest.mark.parametrize("why", ASKS_WHETHER_THERE)
+def test_a_key_that_is_only_asked_for_is_right_where_the_gateway_asks_for_it(why: str) -> None:
+    body = ASKS_WHETHER_THERE[why]
+    assert answered(body, serverless_yml=YAML.format("")) != "yes"
+    assert answered(body) == "unknown"
+
+
+def test_a_gateway_that_asks_for_the_key_vouches_for_it() -> None:
+    assert answered(THERE, serverless_yml=YAML.format(", private: true")) == "yes"
+    assert answered(THERE, template_yaml=SAM) == "yes"
+    assert answered("", template_yaml=SAM) == "no"
+
+
+@pytest.mark.parametrize("why", LOOKS)
+def test_who_looks_at_a_key_needs_no_gateway(why: str) -> None:
+    assert answered(LOOKS[why], serverless_yml=YAML.format("")) == "yes"

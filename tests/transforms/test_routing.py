@@ -100,6 +100,18 @@ def test_middleware_put_on_a_parameter_is_on_the_app_that_is_handed_over() -> No
     assert guards(with_main(lines)) == ["middleware:main.M"]
 
 
+def test_middleware_put_on_a_parameter_is_on_every_app_that_is_handed_over() -> None:
+    head = "from fastapi import FastAPI\nfrom doors import lock\n"
+    files = {
+        "doors.py": "from fastapi import FastAPI\nclass M: ...\ndef lock(target):\n    target.add_middleware(M)\n",
+        "one.py": head + "app = FastAPI()\nlock(app)\n@app.get('/top')\ndef f(): ...\n",
+        "two.py": head
+        + "def create():\n    app = FastAPI()\n    lock(app)\n    @app.get('/inside')\n    def f(): ...\n",
+    }
+    found = {route.path: [guard.target for guard in route.guards] for route in app_of(files).routes}
+    assert found == {"/top": ["doors.M"], "/inside": ["doors.M"]}
+
+
 def test_a_mounted_app_inherits_middleware_and_no_dependency() -> None:
     main = MAIN.replace("FastAPI()", "FastAPI(dependencies=[Depends(a)])")
     lines = "class M: ...\napp.add_middleware(M)\nsub = FastAPI()\nsub.include_router(router)\napp.mount('/sub', sub)\n"

@@ -12,8 +12,9 @@ identity provider and keeps no roles are they read from the token, by `require_r
 Else it is advice.
 
 **Limits.** Which routes are for administrators is a judgement about paths, handlers and what they do: the confidence
-says how sure it is, and a doubtful one is shown as unknown, as is a check that cannot be read or a guard that stands
-only before such routes. Which role is the right one, and routes for staff, are for people to say.
+says how sure it is, and a doubtful one is shown as unknown, as is a check that cannot be read, one that asks some of
+those who are let in and not others (a person, but no device), or a guard that stands only before such routes. Which
+role is the right one, and routes for staff, are for people to say.
 """
 
 from collections.abc import Iterator
@@ -85,24 +86,31 @@ def administrators_routes_ask_for_a_role(app: "App", options: Options) -> Iterat
         reason = "it is declared to be for administrators" if declared or spirit is None else spirit.reason
         sure = declared or (spirit is not None and spirit.is_sure)
         high = declared or (spirit is not None and spirit.sureness == "high")
-        yield judged(app, route, reason, sure=sure, confidence=Confidence.HIGH if high else Confidence.MEDIUM)
+        shown = (Evidence(spirit.shown.path, spirit.shown.line, spirit.shown.note),) if spirit and spirit.shown else ()
+        yield judged(app, route, reason, shown, sure=sure, confidence=Confidence.HIGH if high else Confidence.MEDIUM)
 
 
-def judged(app: "App", route: Route, reason: str, *, sure: bool, confidence: Confidence) -> Verdict:
-    """The verdict on one route that is for administrators for that reason."""
+def judged(
+    app: "App", route: Route, reason: str, shown: tuple[Evidence, ...], *, sure: bool, confidence: Confidence
+) -> Verdict:
+    """The verdict on one route that is for administrators for that reason, or by what is `shown` of it."""
     check, access, publicity = app.roles.check(route), app.access(route), app.publicity(route)
     evidence = [Evidence(each.path or route.file, each.line or route.place.line, each.note) for each in check.traces]
     meant = Evidence(route.file, route.place.line, reason)
     if check.is_there:
         return control.passes(route, "Asks for a role.", evidence)
+    if publicity.is_public and shown:
+        return control.unknown(route, "Anybody may call it, and it makes an account with the role they choose.", shown)
     if publicity.is_public:
         return control.exempts(route, f"Open on purpose: {publicity.reason}.")
     if app.roles.spares_own(route):
         return control.passes(route, "Only the account's owner may do it.", [meant])
+    if check.partly:
+        return control.unknown(route, "Some who are let in are not asked for a role.", [meant, *evidence])
     if not check.is_missing or not (access.is_checked or access.is_open):
         return control.unknown(route, "Something may ask for a role, but it could not be read.", [meant, *evidence])
     if not sure:
-        return control.unknown(route, f"It may be for administrators: {reason}.", [meant])
+        return control.unknown(route, f"It may be for administrators: {reason}.", [*shown, meant])
     if publicity.is_unsure:
         return control.unknown(route, f"It may be for administrators ({reason}), but {publicity.reason}.", [meant])
     if access.is_checked and app.roles.has_guard_of_its_own(route):

@@ -65,6 +65,16 @@ class Config:
         repr=False,  # never shown
     )
 """
+_MADE_OF = """from pydantic_settings import BaseSettings
+{}
+
+class Settings(BaseSettings):
+    DB_PASSWORD: str = {}
+    DB_URL: str = f"postgresql://app:{{DB_PASSWORD}}@db/app"
+
+
+settings = Settings()
+"""
 _MODEL = """from pydantic import Field
 from pydantic_settings import BaseSettings
 
@@ -162,6 +172,12 @@ EXAMPLES = (
         "the default of a setting that says more about itself",
         _MODEL.format("", '"{{stripe-key}}"'),
         _MODEL.format(f"{_ASK}\n", 'default_factory=lambda: get_secret("STRIPE_KEY")'),
+        adds=(*_ADDS, "tests/conftest.py"),
+    ),
+    Bad(
+        "the default of a setting of which the class makes an address",
+        _MADE_OF.format("", '"{{account-password}}"'),
+        _MADE_OF.format(f"\n{_ASK}", 'get_secret("DB_PASSWORD")'),
         adds=(*_ADDS, "tests/conftest.py"),
     ),
     Bad(

@@ -33,7 +33,9 @@ _KEYS = {
     "path": "path", "rawPath": "path", "resource": "path", "resourcePath": "path", "routeKey": "route",
 }  # fmt: skip
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
-_CREDENTIAL = re.compile(r"authorization|x-api-key|authorizer|claims|cookies?|.*signature.*|.*token", re.IGNORECASE)
+_CREDENTIAL = re.compile(
+    r"authorization|x-api-key|authorizer|claims|apiKeyId|cookies?|.*signature.*|.*token", re.IGNORECASE
+)
 _STATUS_KEYS = ("statusCode", "status_code")
 _REFUSED = frozenset({"401", "403"})
 

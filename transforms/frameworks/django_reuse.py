@@ -11,8 +11,8 @@ from transforms.frameworks.django_library import BY_ITSELF
 from transforms.guarding import Answer
 from transforms.known_guards import asks_for_a_role
 from transforms.permitting import answer, defaults
-from transforms.public import is_admin_like
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
+from transforms.shapes import is_admin_like
 
 if TYPE_CHECKING:
     from transforms.app import App

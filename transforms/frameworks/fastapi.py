@@ -8,6 +8,7 @@ import libcst as cst
 
 from transforms.concepts import How, Include, Place, Route, Router
 from transforms.frameworks.fastapi_edits import (
+    advice,
     bind_caller,
     guard_route,
     guarded_together,
@@ -28,9 +29,10 @@ from transforms.frameworks.starlette_guards import decorating, middleware
 from transforms.walk import Handlers, Walk, argument, dotted_name, string_value
 
 __all__ = [
-    "HOSTS", "NAME", "PACKAGES", "TOKENS", "bind_caller", "guard_route", "guarded_together", "has_own_guard",
-    "is_served", "known_to", "own_guard", "own_role_guard", "read", "read_from_header", "record_event",
-    "replace_guards", "require_role", "role_guard_like_own", "scope_routes", "sign_in_at_provider", "url_parameters",
+    "HOSTS", "NAME", "PACKAGES", "TOKENS", "advice", "bind_caller", "guard_route", "guarded_together",
+    "has_own_guard", "is_served", "known_to", "own_guard", "own_role_guard", "read", "read_from_header",
+    "record_event", "replace_guards", "require_role", "role_guard_like_own", "scope_routes", "sign_in_at_provider",
+    "url_parameters",
 ]  # fmt: skip
 
 NAME = "fastapi"

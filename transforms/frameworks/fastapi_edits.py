@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import GuardUse, How, Include, Place, Route, Router
 from transforms.edit_kinds import AddListArgument, AddParameter, Edit, ImportOf, ReplaceExpression
+from transforms.frameworks.fastapi_reuse import own_guard
 from transforms.frameworks.fastapi_websockets import before_websocket
 from transforms.once import per_app
 from transforms.reuse import Guard, Sparing, closes_a_circle, defined_in, has_guard, line_of, needs_guard
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 DEPENDS = ImportOf("fastapi", "Depends")
+MOVED_UP = (
+    "Move {guard}, and what it is made of, above line {line} of {path}: it is defined below the route. "
+    "Then add dependencies=[Depends({guard})] to the decorator of {route}."
+)
+MOVED_OUT = (
+    "Move {guard}, and what it is made of, from {home} to a module of its own: {path} cannot import it, since {home} "
+    "imports {path}. Then add dependencies=[Depends({guard})] to the decorator of {route}."
+)
 _SIMPLE = re.compile(r"(?:Depends|Security)\([\w.]+\)")
 
 
@@ -33,6 +42,19 @@ def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple
         if spelled is not None:
             code, imports = spelled
             return (AddListArgument(path, place, "dependencies", code, imports),)
+    return None
+
+
+def advice(app: "App", route: Route) -> str | None:
+    """What a person has to do so that the app's own guard can stand before a route that cannot see it."""
+    guard, path = own_guard(app, route), route.registered_in or route.file
+    home = app.modules.get(guard.module) if guard is not None else None
+    if guard is None or home is None or not route.takes_guards:
+        return None
+    if home.path == path and (line_of(app, guard) or 0) >= route.entry.line:
+        return MOVED_UP.format(guard=guard.name, line=route.entry.line, path=path, route=route.name)
+    if home.path != path and closes_a_circle(app, guard, path):
+        return MOVED_OUT.format(guard=guard.name, home=home.path, path=path, route=route.name)
     return None
 
 

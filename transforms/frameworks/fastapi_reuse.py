@@ -8,9 +8,9 @@ from transforms.concepts import Function, GuardUse, How, Route
 from transforms.frameworks.fastapi_websockets import websocket_guard
 from transforms.guarding import Answer
 from transforms.once import per_app
-from transforms.public import is_admin_like
 from transforms.reuse import Guard, asks_for_a_shared_key, in_one_program, inside_module, most_used
 from transforms.routing import is_test
+from transforms.shapes import is_admin_like
 
 if TYPE_CHECKING:
     from transforms.app import App

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from transforms.concepts import Function, GuardUse, How, Route, Signal
 from transforms.guarding import Answer
 from transforms.known_guards import asks_for_a_role
-from transforms.public import is_admin_like
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
 from transforms.routing import is_test
+from transforms.shapes import is_admin_like
 
 if TYPE_CHECKING:
     from transforms.app import App

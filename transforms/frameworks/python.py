@@ -16,7 +16,7 @@ from transforms.concepts import Class, Constant, Function, Instance, Parameter, 
 from transforms.frameworks import python_effects as effects
 from transforms.frameworks.python_announced import TOKENS, matters
 from transforms.frameworks.python_constants import answers_constants
-from transforms.frameworks.python_credulous import is_credulous
+from transforms.frameworks.python_credulous import credulity
 from transforms.frameworks.python_memory import changed, kept_in
 from transforms.frameworks.python_paths import path_rules
 from transforms.frameworks.python_references import annotated_type, flags, named, owner_class, path_constant, reference
@@ -104,7 +104,8 @@ class _Reader:
                 optional=len(body.answers) == 2,
                 by_path=(by_path := body.by_path or Signal.READS_PATH in walk.signals.get(symbol, ())),
                 path_rules=path_rules(walk.tree, node) if by_path else (),
-                credulous=is_credulous(node, walk.signals.get(symbol, set())),
+                credulous=(shown_to := credulity(node, walk.signals.get(symbol, set()))) is not None,
+                shown_to=shown_to or (),
                 unsigned=bool(self.unsigned) and believes_unsigned(node, self.unsigned, self.verifying),
                 gives=tuple(body.gives),
                 constant=answers_constants(node),

@@ -6,6 +6,7 @@ the two sides come from, and how a branch refuses. Nothing is decided here; `rol
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import libcst as cst
 
@@ -16,6 +17,7 @@ from transforms.frameworks.python_announced import TOKENS, matters
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.python_references import reference
 from transforms.frameworks.python_statuses import status_from, status_of
+from transforms.frameworks.python_ways import Draft, Noted
 from transforms.walk import Handlers, Walk, argument, descendants, dotted_name, string_value
 
 __all__ = ["NAME", "TOKENS", "answered", "leaves", "matters", "read"]
@@ -52,6 +54,7 @@ def read(walk: Walk) -> Handlers:
         cst.CompFor: reader.loop,
         cst.With: reader.with_,
         cst.If: reader.if_,
+        cst.Match: reader.match,
         cst.Return: reader.returned,
         cst.Call: reader.call,
     }
@@ -72,6 +75,7 @@ class _Reader:
     def __init__(self, walk: Walk) -> None:
         self.walk = walk
         self.origins = Origins(walk)
+        self.noted = Noted(walk, self._draft)
 
     def assigned(self, node: cst.Assign) -> None:
         for target in node.targets:
@@ -99,12 +103,17 @@ class _Reader:
         branches = [node.body, *([node.orelse.body] if isinstance(node.orelse, cst.Else) else [])]
         statuses = sorted({status for branch in branches for status in _statuses(branch)})
         calls = dict.fromkeys(call for branch in branches for call in self._calls(branch))
-        self._emit(
+        draft = self._emit(
             node.test,
             statuses=tuple(statuses),
             calls=tuple(calls)[:MOST_CALLS],
             leaves=any(leaves(branch) for branch in branches),
         )
+        self.noted.test(node.test, draft)
+
+    def match(self, node: cst.Match) -> None:
+        """What is matched: a kind of caller, perhaps."""
+        self.noted.test(node.subject, self._draft(node.subject))
 
     def returned(self, node: cst.Return) -> None:
         """`return user.is_admin`, `return any(role in allowed for role in user.roles)`."""
@@ -116,7 +125,9 @@ class _Reader:
 
     def call(self, node: cst.Call) -> None:
         """`redirect(url_for("admin"))`."""
-        if _last(node.func) not in _SENDS_ON or self.walk.function is None:
+        name = _last(node.func)
+        self.noted.call(name)
+        if name not in _SENDS_ON or self.walk.function is None:
             return
         target = argument(node, "endpoint", 0) or argument(node, "url") or argument(node, "to")
         text = string_value(target) if target is not None else None
@@ -137,11 +148,19 @@ class _Reader:
         calls: tuple[str, ...] = (),
         leaves: bool = False,
         returned: bool = False,
-    ) -> None:
+    ) -> Draft | None:
+        draft = self._draft(test)
+        if draft is not None:
+            build, further = draft.build, {"statuses": statuses, "calls": calls, "leaves": leaves, "returned": returned}
+            self.walk.emit(lambda *places: build(*places, **further), *draft.nodes)
+        return draft
+
+    def _draft(self, test: cst.BaseExpression) -> Draft | None:
+        """What a test asks; None where that is nothing."""
         asked = self.origins.text(test)
         decided = _is_decided(test)
         if not asked and not decided:
-            return
+            return None
         around = self.walk.function
         function = around.symbol if around is not None else f"{self.walk.module}.<module>"
         sides = list(_sides(test))
@@ -151,16 +170,16 @@ class _Reader:
         of_tokens = any(_literals(test, _KIND_OF_TOKEN))
         path = self.walk.path
 
-        def build(place: Place, *places: Place) -> Condition:
+        def build(place: Place, *places: Place, **further: Any) -> Condition:
             ends = list(zip(places[::2], places[1::2], strict=True))
             pairs = tuple(
                 Pair(*draft, code[0], code[1], *end) for draft, code, end in zip(drafts, codes, ends, strict=True)
             )
             return Condition(
-                function, asked, place, pairs, roles, statuses, calls, leaves, returned, decided, of_tokens, path
+                function, asked, place, pairs, roles, decided=decided, of_tokens=of_tokens, file=path, **further
             )
 
-        self.walk.emit(build, test, *(side for pair in sides for side in pair))
+        return Draft(asked, roles, (test, *(side for pair in sides for side in pair)), build)
 
     def _calls(self, branch: cst.CSTNode) -> Iterator[str]:
         """What a branch raises or calls: it may be what refuses."""

@@ -11,39 +11,65 @@ import libcst as cst
 from transforms.concepts import Signal
 from transforms.frameworks import python_effects as effects
 from transforms.frameworks.python_statuses import status_of
-from transforms.walk import all_parameters, argument, descendants, dotted_name
+from transforms.walk import all_parameters, argument, descendants, dotted_name, string_value
 
 _CONCERNED = frozenset({Signal.REFUSES, Signal.READS_CREDENTIAL})
 _SENT = frozenset({"headers", "cookies", "query_params"})  # what a stranger may fill as he likes
+_SENT_IN_EVENTS = _SENT | {"multiValueHeaders", "queryStringParameters"}
+_EVENTS = frozenset({"event", "_event", "evt"})
 _SHAPE = frozenset({"startswith", "lower", "strip"})  # ask what a credential looks like
 _KEPT = frozenset({"session", "state", "user", "auth", "META", "client"})  # what the app or its server has put there
+_TOLD_BY_GATEWAY = frozenset({"requestContext", "authorizer", "claims", "identity"})  # keys that no caller fills
 _PASSES_ON = frozenset({"call_next", "app"})
+_LOOKS_AT_NOTHING = _PASSES_ON | {
+    "print",
+    "info",
+    "debug",
+    "warning",
+    "error",
+    "exception",
+    "dumps",
+    "len",
+    "type",
+    "bool",
+}
 
 
-def is_credulous(function: cst.FunctionDef, signals: Collection[Signal]) -> bool:
-    """Whether all that a function asks of a credential is that there is one."""
+def credulity(function: cst.FunctionDef, signals: Collection[Signal]) -> tuple[str, ...] | None:
+    """Whether all that a function asks of a credential is that there is one: None for one that does more.
+
+    Else the names of the functions that it hands the request: one of them may look at the credential.
+    """
     if not _CONCERNED & set(signals) or Signal.VERIFIES_TOKEN in signals:
-        return False
+        return None
     parameters = all_parameters(function)
     if any(_is_handed_over(each) for each in parameters):
-        return False
+        return None
     held = {each.name.value for each in parameters if _is_header(each)}
     requests = {each.name.value for each in parameters if _is_typed_request(each)}
-    return _Reading(function, held, requests).finds_only_presence()
+    events = {each.name.value for each in parameters} & _EVENTS
+    reading = _Reading(function, held, requests, events)
+    return tuple(reading.shown_to) if reading.finds_only_presence() else None
 
 
 class _Reading:
     """What one function does with the credentials of a request."""
 
-    def __init__(self, function: cst.FunctionDef, held: set[str], requests: set[str]) -> None:
+    def __init__(self, function: cst.FunctionDef, held: set[str], requests: set[str], events: set[str]) -> None:
         self.body = function.body
         self.requests = requests  # names that hold one by their type
+        self.events = events  # names that hold what a gateway makes of one
         self.held = held  # names that hold a credential
+        self.stores: set[str] = set()  # names that hold the headers of an event
+        self.shown_to: dict[str, None] = {}
         self.tested = {id(each) for each in _tested(function.body)}
         self.found = bool(held)
 
     def finds_only_presence(self) -> bool:
         """Whether it finds a credential, and each one that it finds is only asked for."""
+        for target, value in self._bindings() if self.events else ():
+            if isinstance(target, cst.Name) and self._is_sent(value):
+                self.stores.add(target.value)
         credentials = list(self._credentials())
         if not all(self._is_only_asked_for(each) for each in credentials) or not self.found or self._looks_elsewhere():
             return False
@@ -80,10 +106,26 @@ class _Reading:
                 yield each
 
     def _is_sent(self, store: cst.BaseExpression) -> bool:
-        return isinstance(store, cst.Attribute) and store.attr.value in _SENT and self._is_request(store.value)
+        match store:
+            case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+                return name in _SENT and self._is_request(owner)
+            case cst.Name(value=name):
+                return name in self.stores
+            case cst.BooleanOperation(left=left):  # `event.get("headers") or {}`
+                return self._is_sent(left)
+            case cst.DictComp(for_in=cst.CompFor(iter=cst.Call(func=cst.Attribute(value=owner)))):
+                return self._is_sent(owner)
+            case cst.Call(func=cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value="get")), args=[key, *_]):
+                return owner in self.events and string_value(key.value) in _SENT_IN_EVENTS
+            case cst.Subscript(
+                value=cst.Name(value=owner), slice=[cst.SubscriptElement(slice=cst.Index(value=subscript))]
+            ):
+                return owner in self.events and string_value(subscript) in _SENT_IN_EVENTS
+        return False
 
     def _is_request(self, node: cst.BaseExpression) -> bool:
-        return effects.is_request(node, None) or (isinstance(node, cst.Name) and node.value in self.requests)
+        known = self.requests | self.events | self.stores
+        return effects.is_request(node, None) or (isinstance(node, cst.Name) and node.value in known)
 
     def _is_only_asked_for(self, credential: cst.BaseExpression) -> bool:
         self.found = True
@@ -109,16 +151,23 @@ class _Reading:
         """Whether a function that sees the request, or something that only the app can have set, may tell more."""
         if any(each.attr.value in _KEPT for each in descendants(self.body, cst.Attribute)):
             return True
+        if self.events and not _TOLD_BY_GATEWAY.isdisjoint(map(string_value, descendants(self.body, cst.SimpleString))):
+            return True
         for each in descendants(self.body, cst.Call):
-            name = (dotted_name(each.func) or "").rpartition(".")[2]
-            if name not in _PASSES_ON and any(self._is_request(handed.value) for handed in each.args):
-                return True
+            name = each.func.attr.value if isinstance(each.func, cst.Attribute) else dotted_name(each.func) or ""
+            if name not in _LOOKS_AT_NOTHING and any(self._is_request(handed.value) for handed in each.args):
+                if not name:
+                    return True
+                self.shown_to[name] = None
         return False
 
 
 def _refusals(body: cst.BaseSuite) -> Iterator[cst.CSTNode]:
     """What may turn somebody away: calls that name 401 or 403, and errors of which no status can be seen."""
     yield from (each for each in descendants(body, cst.Call) if status_of(each) in (401, 403))
+    for answer in descendants(body, cst.Return):
+        if any(each.value in ("401", "403") for each in descendants(answer, cst.Integer)):
+            yield answer
     for raised in descendants(body, cst.Raise):
         if raised.exc is not None and not (isinstance(raised.exc, cst.Call) and status_of(raised.exc) is not None):
             yield raised
@@ -130,9 +179,20 @@ def _tested(body: cst.BaseSuite) -> Iterator[cst.BaseExpression]:
         *(each.test for each in descendants(body, cst.If)),
         *(each.test for each in descendants(body, cst.IfExp)),
         *(each.test for each in descendants(body, cst.Assert)),
+        *(each.value for each in descendants(body, cst.Return) if each.value is not None and _says_whether(each.value)),
     )
     for test in tests:
         yield from _asked(test)
+
+
+def _says_whether(value: cst.BaseExpression) -> bool:
+    """`return bool(key)`, `return "x-api-key" in headers`, `return key is not None`."""
+    match value:
+        case cst.Call(func=cst.Name(value="bool")) | cst.UnaryOperation(operator=cst.Not()):
+            return True
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=operator)]):
+            return isinstance(operator, cst.In | cst.NotIn | cst.Is | cst.IsNot)
+    return False
 
 
 def _asked(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
@@ -145,6 +205,8 @@ def _asked(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.IsNot())]):
             yield from _asked(left)
         case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value=name))) if name in _SHAPE:
+            yield from _asked(inner)
+        case cst.Call(func=cst.Name(value="bool"), args=[cst.Arg(value=inner)]):
             yield from _asked(inner)
         case cst.NamedExpr(target=target, value=value):
             yield from (target, value)

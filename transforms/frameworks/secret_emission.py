@@ -11,7 +11,7 @@ import libcst as cst
 
 from transforms.concepts import Place
 from transforms.concepts_secrets import DefaultOf, SecretRole, SecretUse, Unsaid
-from transforms.frameworks.secret_places import around, as_factory, as_written, reader_of
+from transforms.frameworks.secret_places import around, as_factory, as_written, is_read_again, reader_of
 from transforms.frameworks.secret_values import Literal, parts_of, text_of
 from transforms.secrets import Issuer, kind
 from transforms.secrets.addresses import MARK, AddressPassword, passwords_in
@@ -388,6 +388,8 @@ class Emission:
         """The class whose annotated field has the literal as its default."""
         node = self.walk.scopes[-1].node
         if not isinstance(node, cst.ClassDef) or not isinstance(candidate.statement, cst.AnnAssign):
+            return None
+        if is_read_again(node, candidate.statement):  # there the name has to hold a text
             return None
         return node if candidate.statement.value is candidate.literal.whole else None
 

@@ -57,6 +57,14 @@ def _is_bytes(node: String) -> bool:
     return first is not None and "b" in first.prefix.lower()
 
 
+def is_read_again(class_: cst.ClassDef, field: cst.AnnAssign) -> bool:
+    """Whether the body of a class makes something of a field: `URL: str = f"postgres://{PASSWORD}@db"`."""
+    name = field.target.value if isinstance(field.target, cst.Name) else None
+    lines = (each for each in class_.body.body if not isinstance(each, cst.FunctionDef | cst.ClassDef))
+    named = (each for line in lines for each in descendants(line, cst.Name))
+    return any(each.value == name and each is not field.target for each in named)
+
+
 def as_factory(walk: Walk, call: cst.BaseExpression, literal: Literal) -> str:
     """`Field(default="...", min_length=8)` as a call whose default is made when it is needed; "" for anything else."""
     if not isinstance(call, cst.Call) or called(call) not in _FIELDS:

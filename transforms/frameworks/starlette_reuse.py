@@ -9,8 +9,8 @@ from transforms.concepts import Function, GuardUse, How, Route
 from transforms.frameworks.starlette_guards import BACKEND, REQUIRES, SCOPES, SIGNED_IN
 from transforms.guarding import Answer
 from transforms.known_guards import asks_for_a_role
-from transforms.public import is_admin_like
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
+from transforms.shapes import is_admin_like
 
 if TYPE_CHECKING:
     from transforms.app import App

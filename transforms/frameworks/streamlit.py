@@ -12,6 +12,7 @@ from transforms.frameworks import python_effects as effects
 from transforms.frameworks.python_references import reference
 from transforms.frameworks.streamlit_conditions import NOTHING, Names
 from transforms.frameworks.streamlit_edits import PAGES, guard_route, has_own_guard, own_guard, setup_steps
+from transforms.frameworks.streamlit_fixed import says_the_same
 from transforms.frameworks.streamlit_flow import Flow, Gate, Gates, Part
 from transforms.walk import Handlers, Walk, argument, descendants, string_value
 
@@ -154,12 +155,23 @@ class _Reader:
     def _entry(self) -> None:
         """The script itself as a page."""
         symbol, path, front = self.walk.module, self.walk.path, self._front()
+        shows = "a page of fixed words" if says_the_same(self.walk, self.walk.tree.body) else ""
         stem = path.rpartition("/")[2].removesuffix(".py")
         url = f"/{slug(_ORDER.sub('', stem) or stem)}" if _IN_PAGES.search(path) else "/"
         self._router(symbol)
         self.walk.emit(
             lambda place, entry: Route(
-                NAME, ("PAGE",), url, symbol, symbol, place, entry, file=path, takes_guards=False, kind=Kind.PAGE
+                NAME,
+                ("PAGE",),
+                url,
+                symbol,
+                symbol,
+                place,
+                entry,
+                file=path,
+                takes_guards=False,
+                kind=Kind.PAGE,
+                shows=shows,
             ),
             front,
             self._guarded_from(),

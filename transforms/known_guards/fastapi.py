@@ -39,3 +39,8 @@ HARMLESS = (
     "asgi_correlation_id", "uvicorn", "typing", "functools", "logging", "contextlib", "opentelemetry", "sentry_sdk",
     "brotli_asgi", "fastapi_csrf_protect", "fastapi_mail",
 )  # fmt: skip
+# Errors of FastCRUD, which FastAPI answers like its own.
+STATUSES = {
+    f"fastcrud.exceptions.http_exceptions.{name}Exception": status
+    for name, status in (("Unauthorized", 401), ("Forbidden", 403))
+}
