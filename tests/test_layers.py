@@ -25,6 +25,7 @@ ARROWS: dict[str, set[str]] = {
         "transforms.brokers", "transforms.concepts", "transforms.concepts_data", "transforms.concepts_secrets",
         "transforms.edit_kinds", "transforms.edits", "transforms.facts", "transforms.frameworks.*",
         "transforms.guarding", "transforms.imported", "transforms.inserted", "transforms.known_guards.*",
+        "transforms.narrowness",
         "transforms.once", "transforms.ownership", "transforms.passing", "transforms.permitting", "transforms.public",
         "transforms.reuse",
         "transforms.rewrite", "transforms.role_words", "transforms.role_writing", "transforms.routing",

@@ -9,7 +9,7 @@ from transforms.concepts import GuardUse, How, Place, Route, Router, Says
 from transforms.edit_kinds import ImportOf
 from transforms.frameworks.django_library import BY_ITSELF
 from transforms.guarding import Answer
-from transforms.known_guards import asks_for_a_role
+from transforms.narrowness import fitting
 from transforms.permitting import answer, defaults
 from transforms.public import is_admin_like
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
@@ -70,10 +70,10 @@ def own_guard(app: "App", route: Route) -> Guard | None:
     alike = Counter(symbol for other in others if is_admin_like(other) == admin for symbol in _guards_of(app, other))
     used = Counter(symbol for other in others if not is_admin_like(other) for symbol in _guards_of(app, other))
     candidates = [*most_used(alike), *most_used(used)]
-    if not admin:  # a role is more than a login
-        candidates = [symbol for symbol in candidates if not asks_for_a_role(symbol)]
-        if form is Form.API and (IS_AUTHENTICATED.symbol in candidates or _usually(app, route)):
-            return IS_AUTHENTICATED
+    fits = fitting(app, route, used, alike if admin else ())
+    candidates = [symbol for symbol in candidates if fits(symbol)]
+    if not admin and form is Form.API and (IS_AUTHENTICATED.symbol in candidates or _usually(app, route)):
+        return IS_AUTHENTICATED
     for symbol in candidates:
         if (found := _importable(app, symbol)) is not None and _fits(app, symbol, route):
             return found

@@ -17,7 +17,9 @@ from transforms.walk import Walk, all_parameters, descendants, string_value
 
 _KEY = re.compile(
     r"auth|token|api[-_]?key|secret|session|jwt|bearer|credential|user|account|member|admin|logged|email|uid|role|"
-    r"oauth|profile|identity|^id$|google|github|sub$",
+    r"oauth|profile|identity|^id$|google|github|sub$|"
+    r"(?:^|_)(?:customer|patient|student|teacher|doctor|employee|staff|vendor|seller|buyer|donor|volunteer|driver|owner)"
+    r"(?:$|_)",
     re.IGNORECASE,
 )
 _HEADER = re.compile(r"auth|token|api[-_]?key|secret|signature|jwt|bearer|credential|x-.*-key", re.IGNORECASE)
