@@ -129,6 +129,11 @@ def for_nobody(symbol: str) -> str:
     return f"{symbol}.<nobody>"
 
 
+def part_for(symbol: str, method: str) -> str:
+    """The symbol of what runs of a function for one HTTP method."""
+    return f"{symbol}.<{method}>"
+
+
 class Says(StrEnum):
     """What a predicate answers to a request that brings no identity."""
 

@@ -20,6 +20,7 @@ from transforms.concepts import Function, Route, Signal
 from transforms.entering import asks_for_nothing, makes_own_account
 from transforms.frozen import cheap_to_make
 from transforms.permitting import replaces_a_login
+from transforms.reading import only_reads
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -125,7 +126,7 @@ class Shape:
     segments: tuple[str, ...]  # without api and version prefixes, lower case; path parameters as {…}
     squeezed: tuple[str, ...]  # without - and _
     handler: frozenset[str]  # words of the handler's name
-    reads_only: bool  # by its method
+    reads_only: bool  # by its method, or by what it does with a form
     writes: bool  # in its body
     admin: bool
     function: Function | None
@@ -139,7 +140,7 @@ class Shape:
             segments=segments,
             squeezed=tuple(segment if "{" in segment else _squeezed(segment) for segment in segments),
             handler=frozenset(words_of(_name(route.handler))),
-            reads_only=_READS.issuperset(route.methods),
+            reads_only=_READS.issuperset(route.methods) or only_reads(app, route),
             writes=app.judge.bodies.of(route.does).writes is not None,
             admin=is_admin_like(route),
             function=app.functions.get(route.handler),

@@ -25,6 +25,7 @@ from transforms.frameworks.django_rows import NEVER, row_asked
 from transforms.frameworks.django_settings import SILK_SETTING
 from transforms.frameworks.django_standing import class_guards, function_guards, in_front, says_open
 from transforms.frameworks.django_urls import SAID_IN_URLS
+from transforms.frameworks.python_methods import by_method
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -97,7 +98,8 @@ def _function_view(app: "App", route: Route, function: Function) -> Iterator[Rou
     guards = (*route.guards, *function_guards(app, function.symbol))
     if not is_api_function(function):
         kept = in_front(app, guards, exempt=False)
-        yield replace(route, methods=methods, guards=kept, signs_in=signs_in)
+        whole = replace(route, methods=methods, guards=kept, signs_in=signs_in)
+        yield from by_method(app, whole) or (whole,)
         return
     for method in methods:
         asked = permission_guards(app, route, function.symbol, None, (method, ""))

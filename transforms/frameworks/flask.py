@@ -10,13 +10,14 @@ import libcst as cst
 from transforms.concepts import Guarded, How, Include, Place, Route, Router
 from transforms.frameworks.flask_checks import Checks
 from transforms.frameworks.flask_edits import guard_route, guarded_together, replace_guards
-from transforms.frameworks.flask_methods import by_method, tell_methods_apart, tell_nobody_apart
+from transforms.frameworks.flask_methods import tell_methods_apart, tell_nobody_apart
 from transforms.frameworks.flask_reuse import has_own_guard, known_to, own_guard
 from transforms.frameworks.flask_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.flask_sign_in import sign_in_at_provider
 from transforms.frameworks.flask_sockets import Sockets, advice, behind_connect
 from transforms.frameworks.flask_views import View, listed_guards, view_of
 from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
+from transforms.frameworks.python_methods import by_method
 from transforms.frameworks.python_references import reference, url_path
 from transforms.walk import Handlers, Walk, argument, string_value
 

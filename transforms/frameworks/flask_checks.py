@@ -53,6 +53,7 @@ class Checks:
         self.exempting = Exempting(walk)
         self.callers: dict[str, set[str]] = {}  # function -> its local names that hold who is calling
         self.fetched: dict[str, set[str]] = {}  # function -> its local names that hold what some call returned
+        self.forms: dict[str, set[str]] = {}  # function -> its local names that hold a form without data
         self.leading = Leading(self, apart=tell is not None)
         self.events: set[str] = set()  # functions that handle events: they end by a plain `return`
         self.stored: set[int] = set()  # ids of nodes that are written, not read
@@ -84,6 +85,7 @@ class Checks:
             about, calls = self.about_caller(node.value), any(descendants(node.value, cst.Call))
             _keep(self.callers.setdefault(symbol, set()), name, kept=about)
             _keep(self.fetched.setdefault(symbol, set()), name, kept=calls and not about)
+            _keep(self.forms.setdefault(symbol, set()), name, kept=_is_form(node.value))
             self.leading.assigned(symbol, name, node.value)
             self.exempting.assigned(symbol, name, node.value)
 
@@ -142,7 +144,9 @@ class Checks:
 
     def _is_plain(self, node: cst.BaseExpression) -> bool:
         """What nobody stored, or who is calling: a stranger sees nothing of that."""
-        return _is_literal(node) or self.sees_caller(node) or self.walk.resolve(node) in _USERS
+        if isinstance(node, cst.Name) and node.value in self._names(self.forms):
+            return True
+        return _is_literal(node) or _is_form(node) or self.sees_caller(node) or self.walk.resolve(node) in _USERS
 
     # --- who is calling
 
@@ -355,6 +359,11 @@ def _is_literal(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.SimpleString | cst.Integer) or (
         isinstance(node, cst.Name) and node.value in ("True", "False", "None")
     )
+
+
+def _is_form(node: cst.BaseExpression) -> bool:
+    """`OrderForm()`."""
+    return isinstance(node, cst.Call) and not node.args and tail_of(node.func).endswith("Form")
 
 
 def _parameters(node: cst.FunctionDef) -> set[str]:
