@@ -38,6 +38,9 @@ class How(StrEnum):
     GATEWAY = "gateway"  # stands in front of the app, and is configured outside of its code
 
 
+ALL_BUT = "!"  # in front of the name of an endpoint: see `GuardUse.only`
+
+
 class Kind(StrEnum):
     """By which way somebody reaches a handler."""
 
@@ -65,6 +68,9 @@ class GuardUse:
     kinds: tuple[Kind, ...] = ()  # it stands only before what is reached in these ways; none named: before all
     predicates: tuple[str, ...] = ()  # it asks these, and one has to say yes; "~x" is the opposite of x
     asked: tuple[str, ...] = ()  # in an App: what predicates are asked about: method, action, "object" for the row, too
+    only: tuple[
+        str, ...
+    ] = ()  # names of endpoints before which alone it stands, for fnmatch, or `!name` for all but that
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +371,7 @@ class Route:
     library_writes: bool = False  # a library's code changes data for it
     hooks: tuple[str, ...] = ()  # functions of the app's own that a library's code calls for it, by symbol
     signs_in: bool = False  # it is known to be how people sign in
+    endpoint: str = ""  # the name it is registered by, where that is not the handler's
     shown: str = ""  # symbol by which people know the handler, where it is inherited: `OrderViewSet.list`
 
     def __hash__(self) -> int:

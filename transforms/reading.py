@@ -19,7 +19,7 @@ _PAGE_AND_FORM = frozenset({"GET", "POST", "HEAD", "OPTIONS"})
 # A call of something that is not the app's own may change something when one of these words is in its name.
 _CHANGING = re.compile(
     r"(?:^|_)(?:add|append_row|book|cancel|clear|commit|confirm|create|delete|drop|edit|enqueue|insert|login|logout|make|"
-    r"merge|move|patch|pay|post|process|publish|push|put|register|remove|replace|run|save|send|set|store|submit|sync|"
+    r"merge|move|patch|pay|password|post|process|publish|push|put|register|remove|replace|run|save|send|set|store|submit|sync|"
     r"train|trigger|update|upload|upsert|write)",
     re.IGNORECASE,
 )
@@ -57,9 +57,9 @@ def _is_empty_form(function: Function) -> bool:
 
 
 def _may_change(app: "App", call: str, near: str) -> bool:
-    """Whether a call that cannot be followed is called like something that changes."""
-    return (
-        app.meaning(call, near) not in app.functions
-        and not call.startswith(_HARMLESS)
-        and _CHANGING.search(call.rpartition(".")[2].removesuffix("()")) is not None
-    )
+    """Whether a call that cannot be followed is called like something that changes, or is a function nobody can find."""
+    meant = app.meaning(call, near)
+    owner, _, name = meant.removesuffix("()").rpartition(".")
+    if meant in app.functions or call.startswith(_HARMLESS):
+        return False
+    return _CHANGING.search(name) is not None or (owner in app.modules and name.islower())

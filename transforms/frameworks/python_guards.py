@@ -32,10 +32,12 @@ class Draft:
     bound_to: str | None = None
     code: str = ""
     flags: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
     def at(self, place: Place) -> GuardUse:
         """The guard, once the walk says where its expression stands."""
-        return GuardUse(self.target, self.how, place, self.scopes, self.bound_to, self.code, self.flags)
+        where = (self.target, self.how, place)
+        return GuardUse(*where, self.scopes, self.bound_to, self.code, self.flags, only=self.only)
 
 
 def drafts_at(drafts: Iterable[Draft], places: Iterable[Place]) -> tuple[GuardUse, ...]:
