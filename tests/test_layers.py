@@ -23,7 +23,7 @@ ARROWS: dict[str, set[str]] = {
     "transforms.examples.": {"transforms.api", "transforms.examples", "transforms.inserted"},
     "transforms.frameworks.": {
         "transforms.brokers", "transforms.concepts", "transforms.concepts_data", "transforms.concepts_secrets",
-        "transforms.edit_kinds", "transforms.edits", "transforms.facts", "transforms.frameworks.*",
+        "transforms.edit_kinds", "transforms.edits", "transforms.facts", "transforms.frameworks.*", "transforms.frozen",
         "transforms.guarding", "transforms.imported", "transforms.inserted", "transforms.known_guards.*",
         "transforms.narrowness",
         "transforms.once", "transforms.ownership", "transforms.passing", "transforms.permitting", "transforms.public",

@@ -15,6 +15,7 @@ FRAMEWORKS: Mapping[str, str] = {
     "starlette": "Starlette",
     "flask": "Flask",
     "django": "Django",
+    "ninja": "Django Ninja",
     "sqlalchemy": "SQLAlchemy",
     "sqlmodel": "SQLModel",
     "mcp": "MCP",

@@ -83,6 +83,8 @@ _SAYS = {
 }
 _UNSEEN = {True: "what stands in front of it is configured elsewhere", False: "which guard is decided at run time"}
 _MAY_CHECK = frozenset({Signal.READS_CREDENTIAL, Signal.USES_STATE, Signal.EXTERNAL_EFFECT})
+_NOTHING = frozenset({"None", "True", "False", '""', "''"})
+_WEAKER = (Answer.NO, Answer.UNKNOWN)
 _VERIFYING = ("verify_token", "load_access_token", "authenticate", "verify", "__call__")
 
 
@@ -114,6 +116,8 @@ class Judge:
             return Reading(Answer.UNKNOWN, (Trace(guard.file, guard.place.line, _UNSEEN[guard.how is How.GATEWAY]),))
         if {guard.symbol, guard.target} & self._accepted:
             return Reading(Answer.YES)
+        if guard.predicates and guard.how is How.VERIFIER:
+            return self._weakest(guard)
         if guard.predicates:
             from transforms.permitting import read_predicates
 
@@ -188,6 +192,11 @@ class Judge:
             return _unread(target)
         return self._says_no(function) if owner == target else self._made_verifier(function)
 
+    def _weakest(self, guard: GuardUse) -> Reading:
+        """Of several verifiers one has to know the caller: whom one lets in all let in."""
+        readings = [self.verifier(each) if each else _unread(guard.code) for each in guard.predicates]
+        return next((each for answer in _WEAKER for each in readings if each.answer is answer), readings[0])
+
     def _made_verifier(self, function: Function) -> Reading:
         """What a function of the app makes: the verifier that it calls for, unless it may make none."""
         made = [self.app.meaning(call, function.file) for call in function.calls]
@@ -201,10 +210,23 @@ class Judge:
         body = self.bodies.of(function.symbol)
         where = Trace(function.file, function.place.line, f"{_name(function.symbol)} refuses tokens it does not know")
         looks = bool(function.calls) or Signal.USES_STATE in function.signals
-        if body.verifies is not None or body.refuses is not None or (function.optional and looks):
+        knows = body.verifies is not None or body.refuses is not None or (function.optional and looks)
+        if knows or self._goes_by_what_is_given(function):
             return Reading(Answer.YES, (where,))
         note = f"{_name(function.symbol)} was not seen to refuse a token"
         return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
+
+    def _goes_by_what_is_given(self, function: Function) -> bool:
+        """`if key == settings.API_KEY: return key`, or `if user := find(key): return user`, and nothing for any other."""
+        ending = [each for each in self.app.conditions.get(function.symbol, ()) if each.leaves]
+        if any(each.startswith("@") and "()" in each for condition in ending for each in condition.asked.split()):
+            return True
+        given = {each.name for each in function.parameters}
+        pairs = (pair for each in ending for pair in each.pairs)
+        sides = (
+            (one, code) for pair in pairs for one, code in ((pair.left, pair.right_code), (pair.right, pair.left_code))
+        )
+        return any(one in given and code not in _NOTHING for one, code in sides)
 
     def _is_told_whole(self, function: Function) -> bool:
         """Whether all that it lets through is known by exemptions: then it refuses everything else."""

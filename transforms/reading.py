@@ -57,7 +57,7 @@ def _is_empty_form(function: Function) -> bool:
 
 
 def _may_change(app: "App", call: str, near: str) -> bool:
-    """Whether a call that cannot be followed is called like something that changes, or is a function nobody can find."""
+    """Whether a call that cannot be followed is called like something that changes, or is a function not found."""
     meant = app.meaning(call, near)
     owner, _, name = meant.removesuffix("()").rpartition(".")
     if meant in app.functions or call.startswith(_HARMLESS):

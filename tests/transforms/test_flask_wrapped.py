@@ -92,5 +92,7 @@ def test_what_wraps_for_another_purpose_is_no_guard() -> None:
 
 def test_the_name_that_a_route_is_registered_by_counts() -> None:
     named = HEAD.replace('@app.get("/notes")', '@app.get("/notes", endpoint="pages")')
-    assert answers('app.view_functions["pages"] = login_required(app.view_functions["pages"])', named)["/notes"] == "yes"
+    assert (
+        answers('app.view_functions["pages"] = login_required(app.view_functions["pages"])', named)["/notes"] == "yes"
+    )
     assert answers('app.view_functions["notes"] = login_required(app.view_functions["notes"])', named)["/notes"] == "no"

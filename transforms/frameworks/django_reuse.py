@@ -79,7 +79,7 @@ def own_guard(app: "App", route: Route) -> Guard | None:
             return found
     if form is Form.API and has_own_guard(app, route):
         return USUAL[form]
-    return USUAL[form] if _keeps_sessions(app) else None
+    return USUAL[form] if keeps_sessions(app) else None
 
 
 def _usually(app: "App", route: Route) -> bool:
@@ -109,7 +109,7 @@ def known_to(_app: "App", guard: Guard) -> tuple[str, str] | None:
 def has_own_guard(app: "App", route: Route) -> bool:
     """Whether the app has a way of its own to sign in: somebody is asked who he is, or can say it."""
     beside = [other for other in app.routes if _together(app, other, route)]
-    if any(other.signs_in for other in beside) or _keeps_sessions(app):
+    if any(other.signs_in for other in beside) or keeps_sessions(app):
         return True
     guards = (use for other in beside for use in other.guards if use.target not in BY_ITSELF)
     return any(app.judge.guard(use).answer is Answer.YES for use in guards)
@@ -126,7 +126,7 @@ def _class_of(app: "App", route: Route) -> str:
     return ""
 
 
-def _keeps_sessions(app: "App") -> bool:
+def keeps_sessions(app: "App") -> bool:
     """Whether people sign in with a session, for which `login_required` looks."""
     included = (each.child for facts in app.files.values() for each in facts.includes)
     called = (call for function in app.functions.values() for call in function.calls)

@@ -55,6 +55,8 @@ def _served(app: "App", route: Route) -> list[Route]:
     if handler.endswith(UNREAD_LIST):
         unread = replace(route, guards=in_front(app, route.guards, exempt=False))
         return [] if _is_read(app, handler.removesuffix(UNREAD_LIST)) else [unread]
+    if handler.endswith(".urls") and app.hanging.router_of(handler, route.file) is not None:
+        return []  # what hangs there is served by itself
     if handler in app.functions and owner not in app.classes:
         return list(_function_view(app, route, app.functions[handler]))
     if handler in app.classes and route.methods == ("WEBSOCKET",):
