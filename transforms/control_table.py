@@ -14,6 +14,7 @@ FRAMEWORKS: Mapping[str, str] = {
     "fastapi": "FastAPI",
     "starlette": "Starlette",
     "flask": "Flask",
+    "flask_admin": "Flask-Admin",
     "django": "Django",
     "ninja": "Django Ninja",
     "sqlalchemy": "SQLAlchemy",

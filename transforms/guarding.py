@@ -217,7 +217,7 @@ class Judge:
         return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
 
     def _goes_by_what_is_given(self, function: Function) -> bool:
-        """`if key == settings.API_KEY: return key`, or `if user := find(key): return user`, and nothing for any other."""
+        """`if key == settings.API_KEY: return key`, `if user := find(key): return user`, and nothing for others."""
         ending = [each for each in self.app.conditions.get(function.symbol, ()) if each.leaves]
         if any(each.startswith("@") and "()" in each for condition in ending for each in condition.asked.split()):
             return True

@@ -31,7 +31,7 @@ _ERRORS = frozenset(
     {"Exception", "HTTPException", "PermissionError", "ValueError", "RuntimeError"}
 )  # what errors are made of
 _REFUSING = frozenset({"PermissionDenied", "PermissionError", "Forbidden", "NotAuthorized", "AccessDenied"})
-_ANSWERING = ("has_permission", "has_object_permission", "test_func")  # methods whose False refuses
+_ANSWERING = ("has_permission", "has_object_permission", "test_func", "is_accessible")  # methods whose False refuses
 _ENDING = frozenset({"dispatch", "initial", "check_permissions", "setup"})  # what they return is the answer
 _INSERTED = frozenset({"require_role", "role_required"})
 _VERIFYING = "authenticate"  # a method that answers nothing to whom it does not let in

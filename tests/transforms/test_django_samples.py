@@ -1,4 +1,4 @@
-"""The annotated samples of Django and its REST framework: what is read from them is what their annotations say."""
+"""The annotated samples of Django, and of what serves views by itself: what is read is what their annotations say."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ from transforms.walk import read
 
 FOLDER = Path(next(iter(frameworks.__path__)))
 ANNOTATION = re.compile(r"# route: (\S+ \S+) guards=(\S*) access=(\w+)")
-SAMPLES = ("django", "django_rest", "ninja")
+SAMPLES = ("django", "django_rest", "flask_admin", "ninja")
 
 
 def text_of(sample: str) -> str:
