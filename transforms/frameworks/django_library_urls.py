@@ -36,7 +36,7 @@ _RESETS = (
     Row("reset/done/", f"{_AUTH}.PasswordResetCompleteView", _GET),
 )
 _SIGN_IN_OUT = (Row("login/", f"{_AUTH}.LoginView", _BOTH), Row("logout/", f"{_AUTH}.LogoutView", _POST))
-# github.com/pennersr/django-allauth, `urls.py` and views of account, socialaccount, mfa and usersessions (65.22). Steps on
+# github.com/pennersr/django-allauth, urls and views of account, socialaccount, mfa and usersessions (65.22). Steps on
 # the way in ask for a stage of a login, which is no account yet. What hangs on a setting is here where it is usual.
 _ACCOUNT = (
     Row("login/", f"{_ALL}.LoginView", _BOTH),
