@@ -34,6 +34,7 @@ class How(StrEnum):
     MIDDLEWARE = "middleware"
     INLINE = "inline"  # decided in the handler's body
     VERIFIER = "verifier"  # the server asks it whether a token is good, and refuses by itself when it says no
+    ANSWER = "answer"  # the handler asks it, and goes on only for whom it answers something
     GATE = "gate"  # a condition: who does not meet it gets no further, whoever does the refusing
     GATEWAY = "gateway"  # stands in front of the app, and is configured outside of its code
 
@@ -130,16 +131,6 @@ class Function:
     constant: bool = False  # it returns words that stand in it, and does nothing else
 
 
-def for_nobody(symbol: str) -> str:
-    """The symbol of what runs of a function for somebody who is not signed in."""
-    return f"{symbol}.<nobody>"
-
-
-def part_for(symbol: str, method: str) -> str:
-    """The symbol of what runs of a function for one HTTP method."""
-    return f"{symbol}.<{method}>"
-
-
 class Says(StrEnum):
     """What a predicate answers to a request that brings no identity."""
 
@@ -227,6 +218,7 @@ class Signal(StrEnum):
     READS_PATH = "reads_path"  # what it does depends on the path of the request
     NEEDS_CREDENTIAL = "needs_credential"  # fails with an error when a session or token is missing, refusing nobody
     OWN_ROWS = "own_rows"  # it answers with rows of whoever is calling alone, and with others to who has a role
+    NOTHING_FOR_STRANGERS = "nothing_for_strangers"  # it answers nothing, or False, when nobody is signed in
     CALLED_PUBLIC = "called_public"  # its documentation says that no login is needed
     FILLS_TEMPLATE = "fills_template"  # the page that it shows is made of data
     ADDS_ARGUMENT = "adds_argument"  # as a decorator it hands the handler more than the request brought

@@ -10,10 +10,12 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from transforms.asking import asked_inside, goes_by_what_is_given, nothing_for_strangers
 from transforms.blindness import sees_nobody
 from transforms.bodies import Bodies, Body
-from transforms.concepts import UNREAD_LIST, Function, GuardUse, How, Route, Signal, for_nobody
+from transforms.concepts import UNREAD_LIST, Function, GuardUse, How, Route, Signal
 from transforms.known_guards import Known, looks_like_access_control, verdict_of_library
+from transforms.part_names import for_nobody
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -79,11 +81,11 @@ _SAYS = {
     How.VERIFIER: "its server asks {} about every token",
     How.GATEWAY: "the gateway in front of it asks for {}",
     How.INLINE: "{} is called first",
+    How.ANSWER: "it goes on only where {} answers something",
     How.GATE: "who does not meet {} gets no further",
 }
 _UNSEEN = {True: "what stands in front of it is configured elsewhere", False: "which guard is decided at run time"}
 _MAY_CHECK = frozenset({Signal.READS_CREDENTIAL, Signal.USES_STATE, Signal.EXTERNAL_EFFECT})
-_NOTHING = frozenset({"None", "True", "False", '""', "''"})
 _WEAKER = (Answer.NO, Answer.UNKNOWN)
 _VERIFYING = ("verify_token", "load_access_token", "authenticate", "verify", "__call__")
 
@@ -128,6 +130,8 @@ class Judge:
             return self.verifier(guard.target, guard.flags)
         if guard.how is How.GATE:
             return self.condition(guard.target)
+        if guard.how is How.ANSWER:
+            return self._answers(guard.target)
         if guard.how is How.INLINE:  # called in passing: a library's function is there for something else
             return self.dependency(guard.target) if guard.target in self.app.functions else NOTHING
         if guard.code.startswith("@"):
@@ -155,6 +159,16 @@ class Judge:
             return Reading(Answer.YES)
         return self._library(target, ())
 
+    def _answers(self, target: str) -> Reading:
+        """Judge a function that a handler asks before it goes on: strangers must get nothing out of it."""
+        function = nothing_for_strangers(self.app, target)
+        if function is None:
+            return NOTHING
+        if (believes := self.bodies.of(target).unsigned) is not None:
+            return _believing(function, believes)
+        where = Trace(function.file, function.place.line, f"{_name(target)} answers nothing to strangers")
+        return Reading(Answer.YES, (where,))
+
     def middleware(self, target: str, path: str | None = None) -> Reading:
         """Judge a middleware function or class; one that looks at the path may spare some routes."""
         bodies = self._middleware_functions(target)
@@ -167,6 +181,8 @@ class Judge:
             if body.unsigned is not None:
                 return _believing(function, body.unsigned)
             if body.refuses is None or (body.credential is None and not body.says_401):
+                if not function.by_path and (asked := self._asks_another(function.symbol)) is not None:
+                    return asked
                 continue
             if function.by_path and not self._is_told_whole(function):
                 return self._by_path(function, body.refuses, path)
@@ -211,22 +227,10 @@ class Judge:
         where = Trace(function.file, function.place.line, f"{_name(function.symbol)} refuses tokens it does not know")
         looks = bool(function.calls) or Signal.USES_STATE in function.signals
         knows = body.verifies is not None or body.refuses is not None or (function.optional and looks)
-        if knows or self._goes_by_what_is_given(function):
+        if knows or goes_by_what_is_given(self.app, function):
             return Reading(Answer.YES, (where,))
         note = f"{_name(function.symbol)} was not seen to refuse a token"
         return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
-
-    def _goes_by_what_is_given(self, function: Function) -> bool:
-        """`if key == settings.API_KEY: return key`, `if user := find(key): return user`, and nothing for others."""
-        ending = [each for each in self.app.conditions.get(function.symbol, ()) if each.leaves]
-        if any(each.startswith("@") and "()" in each for condition in ending for each in condition.asked.split()):
-            return True
-        given = {each.name for each in function.parameters}
-        pairs = (pair for each in ending for pair in each.pairs)
-        sides = (
-            (one, code) for pair in pairs for one, code in ((pair.left, pair.right_code), (pair.right, pair.left_code))
-        )
-        return any(one in given and code not in _NOTHING for one, code in sides)
 
     def _is_told_whole(self, function: Function) -> bool:
         """Whether all that it lets through is known by exemptions: then it refuses everything else."""
@@ -257,7 +261,13 @@ class Judge:
         function = self.app.functions.get(target) or self.app.method(target, "__call__")
         if function is None:
             return self._library(target, flags)
-        return self._own_checks(function)
+        own = self._own_checks(function)
+        return (own.answer is not Answer.YES and self._asks_another(function.symbol)) or own
+
+    def _asks_another(self, symbol: str) -> Reading | None:
+        """By what it asks of another function, and goes on only for whom that answers something."""
+        readings = (self._answers(use.target) for use in asked_inside(self.app, symbol))
+        return next((each for each in readings if each.answer is Answer.YES), None)
 
     def body(self, route: Route, *, offered: bool) -> Reading:
         """Judge the handler's own body; `offered`: a dependency hands it a credential or a user that may be None."""

@@ -7,9 +7,10 @@ shown without data tells strangers nothing, while what they send from it may cha
 import re
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Function, Route, Signal, part_for
+from transforms.concepts import Function, Route, Signal
 from transforms.frozen import replaced
 from transforms.once import per_app
+from transforms.part_names import part_for
 from transforms.public_words import BESIDE_A_PAGE, PAGE_CALLS
 
 if TYPE_CHECKING:

@@ -324,7 +324,7 @@ def _owned(app: "App", owner: str, file: str) -> list[GuardUse]:
 def _decorating(app: "App", handler: str) -> list[GuardUse]:
     """The decorators of a handler that is registered elsewhere than by a decorator."""
     owned = _owned(app, handler, app.functions[handler].file)
-    return [use for use in owned if use.how is How.DECORATOR]
+    return [use for use in owned if use.how in (How.DECORATOR, How.ANSWER)]
 
 
 def _distinct(chains: Iterable[Above]) -> list[Above]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Function, Route, Signal, for_nobody
+from transforms.concepts import Function, Route, Signal
+from transforms.part_names import for_nobody
 from transforms.public import is_admin_like, is_personal
 from transforms.public_words import PAGE_CALLS
 from transforms.reading import only_reads

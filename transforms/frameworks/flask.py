@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from transforms.concepts import Guarded, How, Include, Place, Route, Router
+from transforms.frameworks.flask_asked import asked, tell_answers
 from transforms.frameworks.flask_checks import Checks
 from transforms.frameworks.flask_edits import guard_route, guarded_together, replace_guards
 from transforms.frameworks.flask_exemptions import tail_of
@@ -153,18 +154,22 @@ class _Reader:
             else:
                 own.append((bool(entries or before), decorator_guard(self.walk, decorator.decorator)))
         drafts = [draft for below, draft in own if draft is not None and (below or not (entries or before))]
+        tell_answers(self.walk, node, symbol, self.checks)
+        asks = list(asked(self.walk, node, self.checks))
         for router, on_app in before:
             self._runs_before(router, symbol, node, drafts, on_app=on_app)
+        for draft in asks if before else ():
+            self._guarded(symbol, draft)
         if entries:
             served = dict.fromkeys(each for one in entries for each in one.methods)
             tell_methods_apart(self.walk, node, symbol, served, self.checks)
         elif node.name.value in _VERBS and isinstance(self.walk.scopes[-1].node, cst.ClassDef):
             tell_nobody_apart(self.walk, node, symbol, self.checks)
         for entry in entries:
-            self._route(entry, symbol, node, drafts)  # a decorator above the route's wraps nothing that runs
+            self._route(entry, symbol, node, [*drafts, *asks])  # a decorator above the route's wraps nothing that runs
         on_event = self.sockets.function(node, drafts, self.checks)
         if not entries and not before and not on_event and self._speaks_flask():
-            for draft in drafts:
+            for draft in (*drafts, *asks):
                 self._guarded(symbol, draft)
 
     def _speaks_flask(self) -> bool:

@@ -125,9 +125,9 @@ class Checks:
             return
         every, some = self._is_about_strangers(node.test), self._is_about_some(node.test)
         refusing = node.body if every or some else node.orelse.body if isinstance(node.orelse, cst.Else) else None
-        if refusing is None or not self._ends_request(refusing):
+        if refusing is None or not self.ends_request(refusing):
             return
-        gives = any(self._gives_rows(each) for each in refusing.body)
+        gives = any(self.gives_rows(each) for each in refusing.body)
         self.tell(Signal.REFUSES_SOME if gives or (some and not every) else Signal.REFUSES)
         self.tell(Signal.READS_CREDENTIAL)
 
@@ -263,7 +263,7 @@ class Checks:
 
     # --- how the request ends
 
-    def _ends_request(self, block: cst.BaseSuite) -> bool:
+    def ends_request(self, block: cst.BaseSuite) -> bool:
         """Whether a block answers by itself: returns something that is not the handler's own answer, raises, aborts."""
         for statement in block.body:
             for small in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
@@ -278,7 +278,7 @@ class Checks:
                         return True
         return False
 
-    def _gives_rows(self, statement: cst.CSTNode) -> bool:
+    def gives_rows(self, statement: cst.CSTNode) -> bool:
         """Whether a statement returns a page or an answer that is made of what was fetched."""
         match statement:
             case cst.SimpleStatementLine(body=[*_, cst.Return(value=cst.Call(func=func, args=args))]):

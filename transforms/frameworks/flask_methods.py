@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import libcst as cst
 
-from transforms.concepts import Signal, part_for
+from transforms.concepts import Signal
 from transforms.frameworks import python_methods
 from transforms.frameworks.flask_checks import Checks
 from transforms.frameworks.flask_exemptions import REQUEST
@@ -12,6 +12,7 @@ from transforms.frameworks.flask_nobody import Strangers
 from transforms.frameworks.python_methods import ByMethod
 from transforms.frameworks.python_nobody import tell_strangers_apart
 from transforms.frameworks.python_runs import any_case
+from transforms.part_names import part_for
 from transforms.walk import Walk
 
 
