@@ -28,7 +28,8 @@ from transforms.administration_words import (
 from transforms.callers import Source
 from transforms.concepts import Kind, Route, Signal
 from transforms.concepts_data import Operation
-from transforms.public import Shape, words_of
+from transforms.path_words import words_of
+from transforms.public import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,13 +146,15 @@ def _leads_to_admin(app: "App", seen: _Seen) -> "Iterator[Spirit]":
             yield Spirit(Sureness.HIGH, "afterwards it leads to an administrators' page")
 
 
-def _manages_roles(_app: "App", seen: _Seen) -> "Iterator[Spirit]":
+def _manages_roles(app: "App", seen: _Seen) -> "Iterator[Spirit]":
     if seen.last.isdisjoint(ROLES) or not seen.last <= ROLES | PEOPLE | VERBS | FILLERS or _is_own(seen):
         return
     if seen.writes:
         yield Spirit(Sureness.HIGH, "it changes roles or permissions")
     elif not seen.deep:
-        yield Spirit(Sureness.MEDIUM, "it shows the roles or permissions of the app")
+        asked = app.conditions.get(seen.shape.route.handler, ())
+        sure = Sureness.LOW if any(map(app.roles.is_about_roles, asked)) else Sureness.MEDIUM  # it shows some more
+        yield Spirit(sure, "it shows the roles or permissions of the app")
 
 
 def _manages_people(app: "App", seen: _Seen) -> "Iterator[Spirit]":

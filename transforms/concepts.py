@@ -219,6 +219,7 @@ class Signal(StrEnum):
     NEEDS_CREDENTIAL = "needs_credential"  # fails with an error when a session or token is missing, refusing nobody
     OWN_ROWS = "own_rows"  # it answers with rows of whoever is calling alone, and with others to who has a role
     NOTHING_FOR_STRANGERS = "nothing_for_strangers"  # it answers nothing, or False, when nobody is signed in
+    REMEMBERS_CALLER = "remembers_caller"  # it keeps in the session who somebody is
     CALLED_PUBLIC = "called_public"  # its documentation says that no login is needed
     FILLS_TEMPLATE = "fills_template"  # the page that it shows is made of data
     ADDS_ARGUMENT = "adds_argument"  # as a decorator it hands the handler more than the request brought

@@ -5,8 +5,6 @@ handler's name. What changes state or belongs to administrators is never public 
 differ the answer is UNSURE, with the reason, and a policy's `public_routes` decides.
 """
 
-import functools
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +17,7 @@ from transforms.catalogues import is_kept_by_administrators
 from transforms.concepts import Function, Route, Signal
 from transforms.entering import asks_for_nothing, makes_own_account
 from transforms.frozen import cheap_to_make
+from transforms.path_words import segments_of, squeezed, words_of
 from transforms.permitting import replaces_a_login
 from transforms.reading import only_reads
 
@@ -59,7 +58,6 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PERSONAL = words.PERSONAL | words.OPERATIONS
 _TOUCHES = frozenset({Signal.WRITES, Signal.EXTERNAL_EFFECT, Signal.RUNS_GIVEN, Signal.USES_STATE})
 _FORM = frozenset({"GET", "HEAD", "POST"})
-_PREFIXES = re.compile(r"api|rest|v\d+(?:\.\d+)*|latest")
 _BY_PATH_ALONE = frozenset({"django"})  # frameworks whose handlers get nothing of the caller's but parts of the path
 _PASSED_IN = frozenset({"request", "response", "background_tasks", "self"})
 
@@ -81,6 +79,7 @@ def publicity(app: "App", route: Route) -> Publicity:
         _sent_back,
         _metrics,
         _page,
+        _chooses,
         _says_the_same,
         _says_public,
         _form,
@@ -107,14 +106,14 @@ def declared_public(route: Route, patterns: Iterable[str]) -> str | None:
 
 def is_admin_like(route: Route) -> bool:
     """Whether path or handler say that the route is for administrators."""
-    in_path = {word for segment in _segments(route.path or route.own_path or "") for word in words_of(segment)}
+    in_path = {word for segment in segments_of(route.path or route.own_path or "") for word in words_of(segment)}
     of_admins = words.ADMIN_PATHS if words.SIGN_IN_STEPS.isdisjoint(in_path) else words.ADMIN_PATHS - words.BEGINS
     return not (of_admins.isdisjoint(in_path) and words.ADMIN.isdisjoint(words_of(_name(route.handler))))
 
 
 def is_personal(route: Route) -> bool:
     """Whether a route is about people or what belongs to them."""
-    return not words.PERSONAL.isdisjoint(_segments(route.path or route.own_path or ""))
+    return not words.PERSONAL.isdisjoint(segments_of(route.path or route.own_path or ""))
 
 
 @cheap_to_make
@@ -134,11 +133,11 @@ class Shape:
     @classmethod
     def of(cls, app: "App", route: Route) -> "Shape":
         """The shape of a route."""
-        segments = _segments(route.path if route.path is not None else route.own_path or "?")
+        segments = segments_of(route.path if route.path is not None else route.own_path or "?")
         return cls(
             route=route,
             segments=segments,
-            squeezed=tuple(segment if "{" in segment else _squeezed(segment) for segment in segments),
+            squeezed=tuple(segment if "{" in segment else squeezed(segment) for segment in segments),
             handler=frozenset(words_of(_name(route.handler))),
             reads_only=_READS.issuperset(route.methods) or only_reads(app, route),
             writes=app.judge.bodies.of(route.does).writes is not None,
@@ -150,6 +149,11 @@ class Shape:
     def last(self) -> str:
         """The last segment that is no path parameter."""
         return next((each for each in reversed(self.squeezed) if "{" not in each), "")
+
+    @property
+    def last_written(self) -> str:
+        """The same as it is written."""
+        return next((each for each in reversed(self.segments) if "{" not in each), "")
 
     @property
     def has_parameters(self) -> bool:
@@ -214,8 +218,11 @@ def _health(_app: "App", shape: Shape) -> Publicity | None:
 
 
 def _root(app: "App", shape: Shape) -> Publicity | None:
-    if shape.segments or not shape.reads_only or shape.writes or shape.route.path is None:
+    if shape.segments or not shape.reads_only or shape.route.path is None:
         return None
+    if shape.writes:
+        counts = not words.START.isdisjoint(shape.handler)
+        return Publicity(Openness.UNSURE, "it is the start page, and changes something") if counts else None
     on_app = app.routers.get(shape.route.router)
     if words.START.isdisjoint(shape.handler) and (on_app is None or not on_app.is_app):
         if shape.route.app and shape.function is not None and _shows_pages(shape.function):
@@ -249,9 +256,9 @@ def _called_sign_in(shape: Shape) -> Publicity | None:
     if shape.admin and not called.isdisjoint(words.SIGN_UP) and "POST" in shape.route.methods:
         return None  # it makes administrators
     stepwise = last in words.STEPS and any(each in words.SIGN_IN for each in shape.squeezed[:-1])
-    by_handler = not shape.admin and _squeezed(_name(shape.route.handler)) in words.SIGN_IN
+    by_handler = not shape.admin and squeezed(_name(shape.route.handler)) in words.SIGN_IN
     stepwise |= (
-        _squeezed("".join(each for each in words_of(shape.segments[-1]) if each not in words.STEPS)) in words.SIGN_IN
+        squeezed("".join(each for each in words_of(shape.segments[-1]) if each not in words.STEPS)) in words.SIGN_IN
     )
     by_word = not called.isdisjoint(words.SIGN_IN) and called <= words.SIGN_IN | words.ACCOUNT_WORDS | words.STEPS
     if last in words.SIGN_IN or by_word or stepwise or by_handler:
@@ -262,7 +269,7 @@ def _called_sign_in(shape: Shape) -> Publicity | None:
         return signing_up
     if "otp" in called and called <= words.OTP_STEPS:
         return Publicity(Openness.PUBLIC, "a one-time code is part of signing in")
-    above = {each for segment in shape.segments[:-1] for each in (_squeezed(segment), *words_of(segment))}
+    above = {each for segment in shape.segments[:-1] for each in (squeezed(segment), *words_of(segment))}
     here = last in words.SIGN_IN_HERE or words.TOKENS_IN_PATHS.fullmatch(shape.segments[-1]) is not None
     if not here or (shape.reads_only and shape.writes and last != "callback"):
         return None
@@ -341,6 +348,16 @@ def _page(_app: "App", shape: Shape) -> Publicity | None:
     if shape.admin:
         return Publicity(Openness.UNSURE, "a page without data, of the administrators' side")
     return Publicity(Openness.PUBLIC, "a page without data")
+
+
+def _chooses(app: "App", shape: Shape) -> Publicity | None:
+    """`/set_language/{language}`: what a visitor keeps in their own session."""
+    words_of_last = set(words_of(shape.last_written))
+    if shape.admin or shape.writes or words.CHOICES.isdisjoint(words_of_last) or not words_of_last <= words.CHOOSING:
+        return None
+    return (
+        None if _has_rows(app, shape) else Publicity(Openness.PUBLIC, "the choice of a language, a theme or the like")
+    )
 
 
 def _says_the_same(_app: "App", shape: Shape) -> Publicity | None:
@@ -444,7 +461,7 @@ def _reads_on_purpose(app: "App", shape: Shape) -> Publicity | None:
 
 
 def _same_resource(one: Route, other: Route) -> bool:
-    segments = (_segments(each.path or each.own_path or "") for each in (one, other))
+    segments = (segments_of(each.path or each.own_path or "") for each in (one, other))
     return one.router == other.router and len({each[:1] for each in segments}) == 1
 
 
@@ -464,27 +481,8 @@ def only_administrators_sign_in(app: "App") -> bool:
 
 
 def _all_words(route: Route) -> set[str]:
-    segments = _segments(route.path or route.own_path or "")
+    segments = segments_of(route.path or route.own_path or "")
     return {word for text in (*segments[-1:], _name(route.handler)) for word in words_of(text)}
-
-
-@functools.lru_cache(maxsize=4096)
-def _segments(path: str) -> tuple[str, ...]:
-    found = [segment for segment in path.split("/") if segment]
-    while found and _PREFIXES.fullmatch(found[0].lower()):
-        found.pop(0)
-    return tuple(segment if "{" in segment else segment.lower() for segment in found)
-
-
-def _squeezed(segment: str) -> str:
-    return segment.replace("-", "").replace("_", "").lower()
-
-
-@functools.lru_cache(maxsize=4096)
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a path's segment or of a name, in lower case: `deleteUser`, `delete-user` -> delete, user."""
-    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text)
-    return tuple(word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word)
 
 
 def _name(symbol: str) -> str:

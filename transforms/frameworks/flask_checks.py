@@ -79,6 +79,8 @@ class Checks:
         """`user = session.get("user")`; what is stored in a session is not read."""
         for target in node.targets:
             self.stored.add(id(target.target))
+            if _KEY.search(self._key_of_session(target.target)) is not None:
+                self.tell(Signal.REMEMBERS_CALLER)
             if not isinstance(target.target, cst.Name):
                 continue
             name, symbol = target.target.value, self.walk.symbol
