@@ -158,3 +158,30 @@ def test_a_form_of_django_is_told_apart_from_what_is_sent_and_guarded_with_it() 
     assert by_path["/orders/"] is None
     made = patched({path: text.encode() for path, text in SITE.items()})
     assert b"@login_required\ndef new(request)" in made.files["shelf/views.py"]
+
+
+SIGNED = """
+from django.http import HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from shelf.models import Book
+from svix.webhooks import Webhook, WebhookVerificationError
+
+
+@csrf_exempt
+def told(request):
+    if request.method != "POST":
+        return HttpResponse(status=405)
+    sender = Webhook(settings.SENDER)
+    try:
+        sender.verify(request.body, request.headers)
+    except WebhookVerificationError:
+        return HttpResponse(status=400)
+    Book.objects.create(name="told")
+    return HttpResponse()
+"""
+
+
+def test_a_view_for_one_method_is_read_as_a_whole() -> None:
+    urls = 'from django.urls import path\nfrom shelf import views\nurlpatterns = [path("told/", views.told)]\n'
+    app = site_of(SITE | {"shelf/urls.py": urls, "shelf/views.py": SIGNED})
+    assert {each.name: app.access(each).answer.value for each in app.routes} == {"POST /told/": "yes"}

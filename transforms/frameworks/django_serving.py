@@ -101,7 +101,8 @@ def _function_view(app: "App", route: Route, function: Function) -> Iterator[Rou
     if not is_api_function(function):
         kept = in_front(app, guards, exempt=False)
         whole = replace(route, methods=methods, guards=kept, signs_in=signs_in)
-        yield from by_method(app, whole) or (whole,)
+        apart = by_method(app, whole) if len(methods) > 1 else None  # one method is what the whole body is for
+        yield from apart or (whole,)
         return
     for method in methods:
         asked = permission_guards(app, route, function.symbol, None, (method, ""))
