@@ -2,9 +2,9 @@
 
 A file may have `AUTHENTICATES`, `LOGINS`, `ASKS`, `OPTIONAL`, `HARMLESS`, `ROLES`, `ROLES_BY_CALL` (behind the
 reference stands how it is called), `READERS_PASS`, `SIGNATURES` and `TELLS`: tuples of regular expressions, each
-matched against the whole reference (`HARMLESS`, `TELLS`: its beginning, up to a dot); and `STATUSES`, a table. `()` reads "the result of
-calling", so `fastapi_users.FastAPIUsers().current_user()` is what `FastAPIUsers(...).current_user(...)` returns, under
-whatever names an app keeps the two.
+matched against the whole reference (`HARMLESS`, `TELLS`: its beginning, up to a dot); and `STATUSES`, a table. `()`
+reads "the result of calling", so `fastapi_users.FastAPIUsers().current_user()` is what
+`FastAPIUsers(...).current_user(...)` returns, under whatever names an app keeps the two.
 """
 
 import functools
