@@ -355,9 +355,10 @@ def _chooses(app: "App", shape: Shape) -> Publicity | None:
     words_of_last = set(words_of(shape.last_written))
     if shape.admin or shape.writes or words.CHOICES.isdisjoint(words_of_last) or not words_of_last <= words.CHOOSING:
         return None
-    return (
-        None if _has_rows(app, shape) else Publicity(Openness.PUBLIC, "the choice of a language, a theme or the like")
-    )
+    filled = shape.function is not None and Signal.FILLS_TEMPLATE in shape.function.signals
+    if filled or _has_rows(app, shape):
+        return None
+    return Publicity(Openness.PUBLIC, "the choice of a language, a theme or the like")
 
 
 def _says_the_same(_app: "App", shape: Shape) -> Publicity | None:
