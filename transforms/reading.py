@@ -35,7 +35,8 @@ def only_reads(app: "App", route: Route) -> bool:
     if not both or not _PAGE_AND_FORM.issuperset(route.methods) or route.handler not in app.functions:
         return False
     body = app.judge.bodies.of(route.handler)
-    if (body.writes or body.external or body.keeps) is not None:
+    shows = any(map(PAGE_CALLS.search, app.functions[route.handler].calls))  # without, what it does was hardly seen
+    if not shows or (body.writes or body.external or body.keeps) is not None:
         return False
     below = filter(None, map(app.functions.get, app.reaching.below(route.handler)))
     return not any(_may_change(app, call, each.file) for each in below for call in each.calls)
