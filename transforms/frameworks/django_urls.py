@@ -154,7 +154,7 @@ def _leading_to(
                 yield Entry(call, path, ADMIN, ("GET", "POST"), guards)
             else:
                 yield Entry(call, path, found, (), guards)
-            if found.endswith(".urls"):  # of an API that has its own
+            if found.endswith(".urls") and not found.endswith(".site.urls"):  # of an API that has its own
                 yield Entry(call, path, includes=_lists(found), guards=guards)
         case cst.SimpleString() if text := string_value(view):
             yield Entry(call, path, text, (), guards)
