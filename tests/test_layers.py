@@ -23,9 +23,11 @@ ARROWS: dict[str, set[str]] = {
     "transforms.examples.": {"transforms.api", "transforms.examples", "transforms.inserted"},
     "transforms.frameworks.": {
         "transforms.brokers", "transforms.concepts", "transforms.concepts_data", "transforms.concepts_secrets",
-        "transforms.edit_kinds", "transforms.edits", "transforms.facts", "transforms.frameworks.*",
+        "transforms.edit_kinds", "transforms.edits", "transforms.facts", "transforms.frameworks.*", "transforms.frozen",
         "transforms.guarding", "transforms.imported", "transforms.inserted", "transforms.known_guards.*",
-        "transforms.once", "transforms.ownership", "transforms.passing", "transforms.permitting", "transforms.shapes",
+        "transforms.narrowness",
+        "transforms.once", "transforms.ownership", "transforms.part_names",
+        "transforms.passing", "transforms.permitting", "transforms.public", "transforms.shapes",
         "transforms.reuse",
         "transforms.rewrite", "transforms.role_words", "transforms.role_writing", "transforms.routing",
         "transforms.secrets.*", "transforms.source",

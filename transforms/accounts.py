@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Route, Router
+from transforms.concepts import Route, Router, Signal
 from transforms.concepts_data import Operation
 from transforms.once import per_app
 from transforms.ownership import Kind
@@ -126,7 +126,13 @@ def lets_in(app: "App", route: Route) -> bool:
 @per_app
 def _letting_in(app: "App") -> frozenset[str]:
     calling = ((each, app.meaning(call, each.file)) for each in app.functions.values() for call in each.calls)
-    return frozenset(each.symbol for each, target in calling if _LETS_IN.fullmatch(target))
+    remembering = (each for each in app.functions.values() if Signal.REMEMBERS_CALLER in each.signals)
+    return frozenset(
+        [
+            *(each.symbol for each, target in calling if _LETS_IN.fullmatch(target)),
+            *(each.symbol for each in remembering),
+        ]
+    )
 
 
 def _comparing(app: "App", handler: str) -> "Iterator[str]":

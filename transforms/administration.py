@@ -29,8 +29,9 @@ from transforms.callers import Source
 from transforms.concepts import Kind, Route, Signal
 from transforms.concepts_data import Operation
 from transforms.guarding import Trace
+from transforms.path_words import words_of
 from transforms.people import role_chosen
-from transforms.shapes import Shape, words_of
+from transforms.shapes import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,13 +151,15 @@ def _leads_to_admin(app: "App", seen: _Seen) -> "Iterator[Spirit]":
             yield Spirit(Sureness.HIGH, "afterwards it leads to an administrators' page")
 
 
-def _manages_roles(_app: "App", seen: _Seen) -> "Iterator[Spirit]":
+def _manages_roles(app: "App", seen: _Seen) -> "Iterator[Spirit]":
     if seen.last.isdisjoint(ROLES) or not seen.last <= ROLES | PEOPLE | VERBS | FILLERS or _is_own(seen):
         return
     if seen.writes:
         yield Spirit(Sureness.HIGH, "it changes roles or permissions")
     elif not seen.deep:
-        yield Spirit(Sureness.MEDIUM, "it shows the roles or permissions of the app")
+        asked = app.conditions.get(seen.shape.route.handler, ())
+        sure = Sureness.LOW if any(map(app.roles.is_about_roles, asked)) else Sureness.MEDIUM  # it shows some more
+        yield Spirit(sure, "it shows the roles or permissions of the app")
 
 
 def _manages_people(app: "App", seen: _Seen) -> "Iterator[Spirit]":

@@ -231,6 +231,12 @@ class App(Joined):
 
         return tuple(password_logins(self))
 
+    def form_apart(self, route: Route) -> tuple[Route, Route] | None:
+        """A page that is a form without data, and what is sent from it, where one handler does both."""
+        from transforms.reading import form_apart
+
+        return form_apart(self, route)
+
     def spirit(self, route: Route) -> "Spirit | None":
         """Whether a route is for administrators in spirit, and how sure that is."""
         if route not in self._spirits:

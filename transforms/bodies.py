@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import Function, Signal
 from transforms.frozen import cheap_to_make
-from transforms.known_guards import Known, status_of_library, verdict_of_library
+from transforms.known_guards import Known, checks_a_signature, status_of_library, verdict_of_library
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -115,6 +115,8 @@ class Bodies:
             return _refusing(body, self._statuses_of_class(target), target)
         if (status := status_of_library(target)) is not None:
             return _refusing(body, frozenset({status}), target)
+        if checks_a_signature(target):
+            return replace(body, verifies=body.verifies or f"by {target}")
         if verdict_of_library(target) is Known.AUTHENTICATES:
             refuses = body.refuses or (None if call in function.caught else f"calls {target}")
             return replace(body, refuses=refuses, credential=body.credential or target)

@@ -34,8 +34,12 @@ class How(StrEnum):
     MIDDLEWARE = "middleware"
     INLINE = "inline"  # decided in the handler's body
     VERIFIER = "verifier"  # the server asks it whether a token is good, and refuses by itself when it says no
+    ANSWER = "answer"  # the handler asks it, and goes on only for whom it answers something
     GATE = "gate"  # a condition: who does not meet it gets no further, whoever does the refusing
     GATEWAY = "gateway"  # stands in front of the app, and is configured outside of its code
+
+
+ALL_BUT = "!"  # in front of the name of an endpoint: see `GuardUse.only`
 
 
 class Kind(StrEnum):
@@ -65,6 +69,9 @@ class GuardUse:
     kinds: tuple[Kind, ...] = ()  # it stands only before what is reached in these ways; none named: before all
     predicates: tuple[str, ...] = ()  # it asks these, and one has to say yes; "~x" is the opposite of x
     asked: tuple[str, ...] = ()  # in an App: what predicates are asked about: method, action, "object" for the row, too
+    only: tuple[
+        str, ...
+    ] = ()  # names of endpoints before which alone it stands, for fnmatch, or `!name` for all but that
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +130,6 @@ class Function:
     unsigned: bool = False  # on some way it hands over what a token says, whose signature nobody has looked at
     gives: tuple[str, ...] = ()  # references of what it returns, a parameter as a symbol; "?" for another expression
     constant: bool = False  # it returns words that stand in it, and does nothing else
-
-
-def for_nobody(symbol: str) -> str:
-    """The symbol of what runs of a function for somebody who is not signed in."""
-    return f"{symbol}.<nobody>"
 
 
 class Says(StrEnum):
@@ -217,6 +219,8 @@ class Signal(StrEnum):
     READS_PATH = "reads_path"  # what it does depends on the path of the request
     NEEDS_CREDENTIAL = "needs_credential"  # fails with an error when a session or token is missing, refusing nobody
     OWN_ROWS = "own_rows"  # it answers with rows of whoever is calling alone, and with others to who has a role
+    NOTHING_FOR_STRANGERS = "nothing_for_strangers"  # it answers nothing, or False, when nobody is signed in
+    REMEMBERS_CALLER = "remembers_caller"  # it keeps in the session who somebody is
     CALLED_PUBLIC = "called_public"  # its documentation says that no login is needed
     FILLS_TEMPLATE = "fills_template"  # the page that it shows is made of data
     ADDS_ARGUMENT = "adds_argument"  # as a decorator it hands the handler more than the request brought
@@ -361,6 +365,7 @@ class Route:
     library_writes: bool = False  # a library's code changes data for it
     hooks: tuple[str, ...] = ()  # functions of the app's own that a library's code calls for it, by symbol
     signs_in: bool = False  # it is known to be how people sign in
+    endpoint: str = ""  # the name it is registered by, where that is not the handler's
     shown: str = ""  # symbol by which people know the handler, where it is inherited: `OrderViewSet.list`
 
     def __hash__(self) -> int:

@@ -98,4 +98,10 @@ def _count(verdicts: Iterable[Verdict], outcome: Outcome) -> Counter[str]:
 
 
 def _routes(verdicts: Iterable[Verdict]) -> set[str]:
-    return {verdict.subject.name for verdict in verdicts if verdict.subject.kind in ("route", "tool")}
+    """Each method by itself: once guarded, a handler may be one route that was several before."""
+    found: set[str] = set()
+    for verdict in verdicts:
+        if verdict.subject.kind in ("route", "tool"):
+            methods, _, path = verdict.subject.name.partition(" ")
+            found |= {f"{method} {path}" for method in methods.split(",")}
+    return found

@@ -10,11 +10,13 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from transforms.asking import asked_inside, goes_by_what_is_given, nothing_for_strangers
 from transforms.blindness import sees_nobody
 from transforms.bodies import Bodies, Body
-from transforms.concepts import UNREAD_LIST, Function, GuardUse, How, Route, Signal, for_nobody
+from transforms.concepts import UNREAD_LIST, Function, GuardUse, How, Route, Signal
 from transforms.gateways import KEY as GATEWAY_KEY
 from transforms.known_guards import Known, looks_like_access_control, verdict_of_library
+from transforms.part_names import for_nobody
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -80,10 +82,12 @@ _SAYS = {
     How.VERIFIER: "its server asks {} about every token",
     How.GATEWAY: "the gateway in front of it asks for {}",
     How.INLINE: "{} is called first",
+    How.ANSWER: "it goes on only where {} answers something",
     How.GATE: "who does not meet {} gets no further",
 }
 _UNSEEN = {True: "what stands in front of it is configured elsewhere", False: "which guard is decided at run time"}
 _MAY_CHECK = frozenset({Signal.READS_CREDENTIAL, Signal.USES_STATE, Signal.EXTERNAL_EFFECT})
+_WEAKER = (Answer.NO, Answer.UNKNOWN)
 _VERIFYING = ("verify_token", "load_access_token", "authenticate", "verify", "__call__")
 
 
@@ -115,6 +119,8 @@ class Judge:
             return Reading(Answer.UNKNOWN, (Trace(guard.file, guard.place.line, _UNSEEN[guard.how is How.GATEWAY]),))
         if {guard.symbol, guard.target} & self._accepted:
             return Reading(Answer.YES)
+        if guard.predicates and guard.how is How.VERIFIER:
+            return self._weakest(guard)
         if guard.predicates:
             from transforms.permitting import read_predicates
 
@@ -125,6 +131,8 @@ class Judge:
             return self.verifier(guard.target, guard.flags)
         if guard.how is How.GATE:
             return self.condition(guard.target)
+        if guard.how is How.ANSWER:
+            return self._answers(guard.target)
         if guard.how is How.INLINE:  # called in passing: a library's function is there for something else
             return self.dependency(guard.target) if guard.target in self.app.functions else NOTHING
         if guard.code.startswith("@"):
@@ -152,6 +160,16 @@ class Judge:
             return Reading(Answer.YES)
         return self._library(target, ())
 
+    def _answers(self, target: str) -> Reading:
+        """Judge a function that a handler asks before it goes on: strangers must get nothing out of it."""
+        function = nothing_for_strangers(self.app, target)
+        if function is None:
+            return NOTHING
+        if (believes := self.bodies.of(target).unsigned) is not None:
+            return _believing(function, believes)
+        where = Trace(function.file, function.place.line, f"{_name(target)} answers nothing to strangers")
+        return Reading(Answer.YES, (where,))
+
     def middleware(self, target: str, path: str | None = None) -> Reading:
         """Judge a middleware function or class; one that looks at the path may spare some routes."""
         bodies = self._middleware_functions(target)
@@ -164,6 +182,8 @@ class Judge:
             if body.unsigned is not None:
                 return _believing(function, body.unsigned)
             if body.refuses is None or (body.credential is None and not body.says_401):
+                if not function.by_path and (asked := self._asks_another(function.symbol)) is not None:
+                    return asked
                 continue
             if function.by_path and not self._is_told_whole(function):
                 return self._by_path(function, body.refuses, path)
@@ -189,6 +209,11 @@ class Judge:
             return _unread(target)
         return self._says_no(function) if owner == target else self._made_verifier(function)
 
+    def _weakest(self, guard: GuardUse) -> Reading:
+        """Of several verifiers one has to know the caller: whom one lets in all let in."""
+        readings = [self.verifier(each) if each else _unread(guard.code) for each in guard.predicates]
+        return next((each for answer in _WEAKER for each in readings if each.answer is answer), readings[0])
+
     def _made_verifier(self, function: Function) -> Reading:
         """What a function of the app makes: the verifier that it calls for, unless it may make none."""
         made = [self.app.meaning(call, function.file) for call in function.calls]
@@ -202,7 +227,8 @@ class Judge:
         body = self.bodies.of(function.symbol)
         where = Trace(function.file, function.place.line, f"{_name(function.symbol)} refuses tokens it does not know")
         looks = bool(function.calls) or Signal.USES_STATE in function.signals
-        if body.verifies is not None or body.refuses is not None or (function.optional and looks):
+        knows = body.verifies is not None or body.refuses is not None or (function.optional and looks)
+        if knows or goes_by_what_is_given(self.app, function):
             return Reading(Answer.YES, (where,))
         note = f"{_name(function.symbol)} was not seen to refuse a token"
         return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))
@@ -236,7 +262,13 @@ class Judge:
         function = self.app.functions.get(target) or self.app.method(target, "__call__")
         if function is None:
             return self._library(target, flags)
-        return self._own_checks(function)
+        own = self._own_checks(function)
+        return (own.answer is not Answer.YES and self._asks_another(function.symbol)) or own
+
+    def _asks_another(self, symbol: str) -> Reading | None:
+        """By what it asks of another function, and goes on only for whom that answers something."""
+        readings = (self._answers(use.target) for use in asked_inside(self.app, symbol))
+        return next((each for each in readings if each.answer is Answer.YES), None)
 
     def body(self, route: Route, *, offered: bool) -> Reading:
         """Judge the handler's own body; `offered`: a dependency hands it a credential or a user that may be None."""

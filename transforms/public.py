@@ -16,9 +16,10 @@ from transforms.accounts import lets_in
 from transforms.catalogues import is_kept_by_administrators
 from transforms.concepts import Function, Route, Signal
 from transforms.entering import asks_for_nothing, makes_own_account
+from transforms.path_words import segments_of, squeezed, words_of
 from transforms.people import belies_its_word
 from transforms.permitting import replaces_a_login
-from transforms.shapes import BY_PATH_ALONE, Shape, is_admin_like, last_name, segments_of, squeezed, words_of
+from transforms.shapes import BY_PATH_ALONE, Shape, is_admin_like, last_name
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -75,6 +76,7 @@ def publicity(app: "App", route: Route) -> Publicity:
         _sent_back,
         _metrics,
         _page,
+        _chooses,
         _says_the_same,
         _says_public,
         _form,
@@ -142,8 +144,11 @@ def _health(app: "App", shape: Shape) -> Publicity | None:
 
 
 def _root(app: "App", shape: Shape) -> Publicity | None:
-    if shape.segments or not shape.reads_only or shape.writes or shape.route.path is None:
+    if shape.segments or not shape.reads_only or shape.route.path is None:
         return None
+    if shape.writes:
+        counts = not words.START.isdisjoint(shape.handler)
+        return Publicity(Openness.UNSURE, "it is the start page, and changes something") if counts else None
     on_app = app.routers.get(shape.route.router)
     if words.START.isdisjoint(shape.handler) and (on_app is None or not on_app.is_app):
         if shape.route.app and shape.function is not None and _shows_pages(shape.function):
@@ -287,6 +292,17 @@ def _page(_app: "App", shape: Shape) -> Publicity | None:
     if shape.admin:
         return Publicity(Openness.UNSURE, "a page without data, of the administrators' side")
     return Publicity(Openness.PUBLIC, "a page without data")
+
+
+def _chooses(app: "App", shape: Shape) -> Publicity | None:
+    """`/set_language/{language}`: what a visitor keeps in their own session."""
+    words_of_last = set(words_of(shape.last_written))
+    if shape.admin or shape.writes or words.CHOICES.isdisjoint(words_of_last) or not words_of_last <= words.CHOOSING:
+        return None
+    filled = shape.function is not None and Signal.FILLS_TEMPLATE in shape.function.signals
+    if filled or _has_rows(app, shape):
+        return None
+    return Publicity(Openness.PUBLIC, "the choice of a language, a theme or the like")
 
 
 def _says_the_same(_app: "App", shape: Shape) -> Publicity | None:

@@ -76,6 +76,9 @@ STEPS = frozenset({
     "request", "confirm", "verify", "validate", "complete", "start", "callback", "resend", "check", "me",
     "accesstoken", "json", "form", "email", "user", "admin", "authorize", "url", "status",
 })  # fmt: skip
+# What a visitor chooses for their own session.
+CHOICES = frozenset({"language", "lang", "locale", "setlang", "theme", "currency"})
+CHOOSING = CHOICES | {"set", "change", "switch", "choose", "select", "i18n", "toggle", "mode"}
 # Handlers and routes at the root of a site.
 START = frozenset({
     "root", "index", "home", "homepage", "main", "welcome", "landing", "hello", "start", "frontend", "spa", "ui", "app",
@@ -122,7 +125,14 @@ PAGE_CALLS = re.compile(
     r"|\.send_static_file$"
 )
 # What may be called for a page without data: where its file lies, and who is calling, of which a stranger sees nothing.
-BESIDE_A_PAGE = ("os.", "pathlib.", "fastapi.HTTPException", "flask.session.")
+BESIDE_A_PAGE = (
+    "os.",
+    "pathlib.",
+    "fastapi.HTTPException",
+    "flask.session.",
+    "flask.flash",
+    "django.contrib.messages.",
+)
 # What a step on the way calls: it shows a page, tells something, and leads on.
 STEP_CALLS = re.compile(
     r"django\.(?:shortcuts\.(?:render|redirect)|contrib\.messages\.|urls\.|utils\.translation\.|http\.HttpResponse)"

@@ -32,10 +32,11 @@ _ERRORS = frozenset(
     {"Exception", "HTTPException", "PermissionError", "ValueError", "RuntimeError"}
 )  # what errors are made of
 _REFUSING = frozenset({"PermissionDenied", "PermissionError", "Forbidden", "NotAuthorized", "AccessDenied"})
-_ANSWERING = ("has_permission", "has_object_permission", "test_func")  # methods whose False refuses
+_ANSWERING = ("has_permission", "has_object_permission", "test_func", "is_accessible")  # methods whose False refuses
 _ENDING = frozenset({"dispatch", "initial", "check_permissions", "setup"})  # what they return is the answer
 _INSERTED = frozenset({"require_role", "role_required"})
-_RUN = ("__call__", "dispatch", "__init__", *_ANSWERING)
+_VERIFYING = "authenticate"  # a method that answers nothing to whom it does not let in
+_RUN = ("__call__", "dispatch", "__init__", _VERIFYING, *_ANSWERING)
 _FLAGS = frozenset({"superuser=True", "is_superuser=True", "admin=True", "admin_only=True", "is_staff=True"})
 
 
@@ -237,7 +238,8 @@ class Roles:
             symbols = [method.symbol for method in methods if method is not None]
         for symbol in symbols:
             answers = predicate or _name(symbol) in _ANSWERING
-            condition = next(self._asked(symbol, 0, leaving=wraps or answers, answering=answers), None)
+            leaving = wraps or answers or _name(symbol) == _VERIFYING
+            condition = next(self._asked(symbol, 0, leaving=leaving, answering=answers), None)
             if condition is not None:
                 around = None if answers else self._around(symbol, condition)
                 return around or self._found(condition, middleware=middleware)

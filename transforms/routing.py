@@ -5,9 +5,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from transforms.concepts import GuardUse, How, Include, Kind, Route, Router
+from transforms.concepts import ALL_BUT, GuardUse, How, Include, Kind, Route, Router
 from transforms.frameworks import framework, verb
 from transforms.frozen import replaced
 
@@ -290,7 +291,7 @@ def _placed_handler(app: "App", hung: Hanging, route: Route, router: str | None,
             own_path=own if own is not None else _literal_part(route.path),
             handler=handler,
             router=hung.stands_for(router or route.router) if route.kind is Kind.TOOL else router or route.router,
-            guards=tuple(each for each in (*above.guards, *close) if not each.kinds or route.kind in each.kinds),
+            guards=tuple(each for each in (*above.guards, *close) if _stands_before(each, route, handler)),
             app=above.app,
             **at,
         )
@@ -331,7 +332,7 @@ def _owned(app: "App", owner: str, file: str) -> list[GuardUse]:
 def _decorating(app: "App", handler: str) -> list[GuardUse]:
     """The decorators of a handler that is registered elsewhere than by a decorator."""
     owned = _owned(app, handler, app.functions[handler].file)
-    return [use for use in owned if use.how is How.DECORATOR]
+    return [use for use in owned if use.how in (How.DECORATOR, How.ANSWER)]
 
 
 def _distinct(chains: Iterable[Above]) -> list[Above]:
@@ -341,6 +342,28 @@ def _distinct(chains: Iterable[Above]) -> list[Above]:
         if len(found) >= MOST_PLACES:
             break
     return list(found)
+
+
+def _stands_before(guard: GuardUse, route: Route, handler: str) -> bool:
+    """Whether a guard of many routes is meant for this one: by its kind, and by the name of its endpoint."""
+    if guard.kinds and route.kind not in guard.kinds:
+        return False
+    wanted = [each for each in guard.only if not each.startswith(ALL_BUT)]
+    spared = [each.removeprefix(ALL_BUT) for each in guard.only if each.startswith(ALL_BUT)]
+    return not wanted or (
+        any(_is_endpoint(each, route, handler) for each in wanted)
+        and not any(_is_endpoint(each, route, handler) for each in spared)
+    )
+
+
+def _is_endpoint(pattern: str, route: Route, handler: str) -> bool:
+    """Whether a route is registered by that name: `login`, or `auth.login` of a blueprint."""
+    blueprint, _, name = pattern.rpartition(".")
+    called = handler.split(".")
+    names = [route.endpoint] if route.endpoint else [called[-1], *(each.lower() for each in called[-2:])]
+    if not any(fnmatchcase(each, name) for each in names):
+        return False
+    return not blueprint or route.router.rpartition(".")[2].startswith(blueprint) or blueprint in handler
 
 
 def _literal_part(path: str | None) -> str | None:

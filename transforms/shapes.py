@@ -1,20 +1,19 @@
 """What the words of a route say: its path in segments, the name of its handler, and what its function does."""
 
-import functools
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transforms import public_words as words
 from transforms.concepts import Function, Route
 from transforms.frozen import cheap_to_make
+from transforms.path_words import segments_of, squeezed, words_of
+from transforms.reading import only_reads
 
 if TYPE_CHECKING:
     from transforms.app import App
 
 BY_PATH_ALONE = frozenset({"django"})  # frameworks whose handlers get nothing of the caller's but parts of the path
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_PREFIXES = re.compile(r"api|rest|v\d+(?:\.\d+)*|latest")
 _PASSED_IN = frozenset({"request", "response", "background_tasks", "self"})
 
 
@@ -27,7 +26,7 @@ class Shape:
     segments: tuple[str, ...]  # without api and version prefixes, lower case; path parameters as {…}
     squeezed: tuple[str, ...]  # without - and _
     handler: frozenset[str]  # words of the handler's name
-    reads_only: bool  # by its method
+    reads_only: bool  # by its method, or by what it does with a form
     writes: bool  # in its body
     admin: bool
     function: Function | None
@@ -41,7 +40,7 @@ class Shape:
             segments=segments,
             squeezed=tuple(segment if "{" in segment else squeezed(segment) for segment in segments),
             handler=frozenset(words_of(last_name(route.handler))),
-            reads_only=_READS.issuperset(route.methods),
+            reads_only=_READS.issuperset(route.methods) or only_reads(app, route),
             writes=app.judge.bodies.of(route.does).writes is not None,
             admin=is_admin_like(route),
             function=app.functions.get(route.handler),
@@ -51,6 +50,11 @@ class Shape:
     def last(self) -> str:
         """The last segment that is no path parameter."""
         return next((each for each in reversed(self.squeezed) if "{" not in each), "")
+
+    @property
+    def last_written(self) -> str:
+        """The same as it is written."""
+        return next((each for each in reversed(self.segments) if "{" not in each), "")
 
     @property
     def has_parameters(self) -> bool:
@@ -82,27 +86,6 @@ def is_admin_like(route: Route) -> bool:
 def is_personal(route: Route) -> bool:
     """Whether a route is about people or what belongs to them."""
     return not words.PERSONAL.isdisjoint(segments_of(route.path or route.own_path or ""))
-
-
-@functools.lru_cache(maxsize=4096)
-def segments_of(path: str) -> tuple[str, ...]:
-    """The segments of a path, without those that only say its version."""
-    found = [segment for segment in path.split("/") if segment]
-    while found and _PREFIXES.fullmatch(found[0].lower()):
-        found.pop(0)
-    return tuple(segment if "{" in segment else segment.lower() for segment in found)
-
-
-def squeezed(segment: str) -> str:
-    """A segment without - and _, in lower case."""
-    return segment.replace("-", "").replace("_", "").lower()
-
-
-@functools.lru_cache(maxsize=4096)
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a path's segment or of a name, in lower case: `deleteUser`, `delete-user` -> delete, user."""
-    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", text)
-    return tuple(word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word)
 
 
 def last_name(symbol: str) -> str:

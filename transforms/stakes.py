@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.concepts import Function, Route, Signal, for_nobody
+from transforms.concepts import Function, Route, Signal
+from transforms.part_names import for_nobody
 from transforms.public_words import PAGE_CALLS
+from transforms.reading import only_reads
 from transforms.shapes import is_admin_like, is_personal
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def stakes(app: "App", route: Route) -> Stakes:
     bodies = [app.judge.bodies.of(each) for each in (does, *_of_socket(app, route))]
     return Stakes(
         admin=app.shape(route).admin,
-        writes=any(each.writes is not None for each in bodies) or (route.may_write and route.methods != ("WEBSOCKET",)),
+        writes=any(each.writes is not None for each in bodies) or _is_meant_to_write(app, route),
         external=any(each.external is not None for each in bodies),
         personal=is_personal(route),
     )
@@ -48,7 +50,11 @@ def only_shows(app: "App", route: Route, nobody: Function) -> bool:
     if all(PAGE_CALLS.search(call) for call in nobody.calls) and Signal.FILLS_TEMPLATE not in nobody.signals:
         return True
     listed = is_personal(route) and "{" not in (route.path or route.own_path or "")
-    return not (route.may_write or is_admin_like(route) or listed)
+    return not ((route.may_write and not only_reads(app, route)) or is_admin_like(route) or listed)
+
+
+def _is_meant_to_write(app: "App", route: Route) -> bool:
+    return route.may_write and route.methods != ("WEBSOCKET",) and not only_reads(app, route)
 
 
 def _of_socket(app: "App", route: Route) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from transforms.concepts import How, Route, Signal, ToolReach
 from transforms.known_guards import asks_for_a_role
-from transforms.shapes import words_of
+from transforms.path_words import words_of
 
 if TYPE_CHECKING:
     from transforms.app import App

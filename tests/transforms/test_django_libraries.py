@@ -70,9 +70,14 @@ def test_the_framework_s_own_list_signs_in_and_changes_passwords() -> None:
         ("debug_toolbar.urls", None, "GET /people/render_panel/"),
         ("oauth2_provider.urls", "POST /people/token/", "GET /people/applications/"),
         ("oauth2_provider.urls", "GET /people/.well-known/openid-configuration", "POST /people/userinfo/"),
-        ("allauth.urls", "POST /people/3rdparty/signup/", "POST /people/3rdparty/connections/"),
+        ("allauth.urls", "POST /people/3rdparty/signup/", "POST /people/3rdparty/"),
         ("allauth.mfa.urls", "POST /people/authenticate/", "POST /people/totp/deactivate/"),
-        ("social_django.urls", "GET /people/complete/{backend}/", "POST /people/disconnect/{backend}/"),
+        ("allauth.mfa.urls", "GET /people/authenticate/", "POST /people/webauthn/keys/{pk}/remove/"),
+        (
+            "social_django.urls",
+            "GET /people/complete/{backend}/",
+            "POST /people/disconnect/{backend}/{association_id}/",
+        ),
         ("mozilla_django_oidc.urls", "GET /people/callback/", None),
     ],
 )

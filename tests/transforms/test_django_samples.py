@@ -1,4 +1,4 @@
-"""The annotated samples of Django and its REST framework: what is read from them is what their annotations say."""
+"""The annotated samples of Django, and of what serves views by itself: what is read is what their annotations say."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ from transforms.walk import read
 
 FOLDER = Path(next(iter(frameworks.__path__)))
 ANNOTATION = re.compile(r"# route: (\S+ \S+) guards=(\S*) access=(\w+)")
-SAMPLES = ("django", "django_rest")
+SAMPLES = ("django", "django_rest", "flask_admin", "ninja")
 
 
 def text_of(sample: str) -> str:
@@ -33,7 +33,7 @@ APPS = {sample: app_of(sample) for sample in SAMPLES}
 
 def called(guard: GuardUse) -> str:
     """How the annotations name a guard: predicates of which one has to say yes are joined by a bar."""
-    names = guard.predicates if guard.asked else (guard.target,)
+    names = guard.predicates if len(guard.predicates) > 1 or guard.asked else (guard.target,)
     return "|".join(("~" if name.startswith("~") else "") + name.rsplit(".", 1)[-1] for name in names if name)
 
 

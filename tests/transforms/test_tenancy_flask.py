@@ -111,3 +111,37 @@ def test_all_rows_but_the_callers_are_not_the_callers(others: str) -> None:
         holds(f"    return jsonify(DiaryPage.query.filter({others}, DiaryPage.user_id == g.user.id).all())\n") == "yes"
     )
     assert holds("    return jsonify(DiaryPage.query.filter(DiaryPage.text != 'x').first())\n") == "no"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "if DiaryPage.query.filter_by(text=text).first(): return 'taken'",
+        "if DiaryPage.query.filter_by(text=text).first() is not None: return 'taken'",
+        "if text and not DiaryPage.query.filter_by(text=text).count() == 0: return 'taken'",
+        "if db.session.query(DiaryPage.query.filter_by(text=text).exists()).scalar(): return 'taken'",
+        "if db.session.execute(db.select(DiaryPage).where(DiaryPage.text == text)).scalar_one_or_none(): return 'taken'",
+        "if len(DiaryPage.query.filter_by(text=text).all()) > 0: return 'taken'",
+        "taken = DiaryPage.query.filter_by(text=text).first() is not None",
+        "taken = bool(DiaryPage.query.filter_by(text=text).first())",
+        "other = DiaryPage.query.filter_by(text=text).first()\n    if other and other.id != page_id: return 'taken'",
+    ],
+)
+def test_whether_a_name_is_taken_may_be_asked_of_the_rows_of_all(asked: str) -> None:
+    keep = "    db.session.add(DiaryPage(text=text, user_id=current_user.id))\n    return 'kept'\n"
+    app = diary(f"    from extensions import db\n    text = request.form['text']\n    {asked}\n{keep}")
+    found = [each for each in app.tenancy().judgements if each.query.function == "main.page"]
+    assert {each.holds.value for each in found} == {"yes"}
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "other = DiaryPage.query.filter_by(text=text).first()\n    if other: return jsonify(other)",
+        "other = DiaryPage.query.filter_by(text=text).first()\n    if other.text != text: return 'no'",
+        "if DiaryPage.query.filter_by(text=text).first().text: return 'long'",
+        "return jsonify(DiaryPage.query.filter_by(text=text).first())",
+    ],
+)
+def test_what_shows_something_of_a_row_is_no_question_whether_it_is_there(read: str) -> None:
+    assert holds(f"    text = request.form['text']\n    {read}\n") == "no"

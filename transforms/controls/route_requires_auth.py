@@ -120,6 +120,9 @@ def routes_keep_strangers_out(app: "App", options: Options) -> Iterator[Verdict]
             yield control.unknown(route, f"Nothing checks who is calling, but {publicity.reason}.", evidence)
         elif app.is_served_nowhere(route):
             yield control.unknown(route, "Nothing checks who is calling, but nothing imports it: no app may serve it.")
+        elif (apart := app.form_apart(route)) is not None:
+            yield control.exempts(apart[0], "Open on purpose: a form without data.")
+            yield open_to_strangers(app, apart[1], evidence)
         else:
             yield open_to_strangers(app, route, evidence)
 

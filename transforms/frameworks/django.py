@@ -6,7 +6,7 @@ from transforms.concepts import Guarded, GuardUse, Handles, Include, Place, Pred
 from transforms.frameworks import django_settings
 from transforms.frameworks.django_edits import guard_route, guarded_together
 from transforms.frameworks.django_guards import Draft, class_drafts, drafts_at, function_drafts
-from transforms.frameworks.django_methods import VERBS, in_order, listed, of_function
+from transforms.frameworks.django_methods import VERBS, in_order, listed, of_function, told_by_method
 from transforms.frameworks.django_models import user_model
 from transforms.frameworks.django_nobody import tell_nobody_apart
 from transforms.frameworks.django_predicates import is_predicate, predicate, turned_away
@@ -68,6 +68,7 @@ class _Reader:
             handled = Handles(symbol, of_function(self.walk, node))
             self.walk.emit(lambda: handled)
             if not is_predicate(node):
+                told_by_method(self.walk, node, symbol, handled.methods)
                 self._turns_away(symbol, node, handled.methods)
                 tell_nobody_apart(self.walk, node, symbol)
         if is_predicate(node):

@@ -60,10 +60,11 @@ SIGNS_IN = re.compile(
     r"|django\.contrib\.auth\.views\.(?:Login|Logout|PasswordReset\w*)View"
     r"|dj_rest_auth\.(?:\w+\.)*(?:Login|Register|SocialLogin|PasswordReset|PasswordResetConfirm|VerifyEmail|"
     r"ResendEmailVerification)View"
-    r"|knox\.views\.LoginView|allauth\.account\.views\.(?:Login|Signup|PasswordReset\w*|ConfirmEmail)View"
+    r"|knox\.views\.LoginView|allauth\.account\.views\.(?:Login|Logout|Signup|PasswordReset\w*|ConfirmEmail|"
+    r"AccountInactive|EmailVerificationSent|ConfirmLoginCode)View"
     r"|djoser\.views\.(?:TokenCreateView|UserViewSet\.(?:create|activation|reset_\w+))|oauth2_provider\.views\.(?:Token|RevokeToken)View"
     r"|allauth\.mfa\.base\.views\.AuthenticateView|allauth\.socialaccount\.views\.(?:Login\w+|Signup)View"
-    r"|social_django\.views\.(?:auth|complete)|mozilla_django_oidc\.views\.OIDCAuthentication\w+View"
+    r"|social_django\.views\.(?:auth|complete|idp_launch|app_launch)|mozilla_django_oidc\.views\.OIDCAuthentication\w+View"
 )
 # What their own attribute says, where it is neither the default nor left to the app.
 PERMISSIONS_OF: tuple[tuple[re.Pattern[str], tuple[tuple[str, ...], ...]], ...] = (

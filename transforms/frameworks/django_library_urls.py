@@ -36,35 +36,49 @@ _RESETS = (
     Row("reset/done/", f"{_AUTH}.PasswordResetCompleteView", _GET),
 )
 _SIGN_IN_OUT = (Row("login/", f"{_AUTH}.LoginView", _BOTH), Row("logout/", f"{_AUTH}.LogoutView", _POST))
+# github.com/pennersr/django-allauth, urls and views of account, socialaccount, mfa and usersessions (65.22). Steps on
+# the way in ask for a stage of a login, which is no account yet. What hangs on a setting is here where it is usual.
 _ACCOUNT = (
     Row("login/", f"{_ALL}.LoginView", _BOTH),
-    Row("logout/", f"{_ALL}.LogoutView", _BOTH, _SESSION),
+    Row("logout/", f"{_ALL}.LogoutView", _BOTH),  # who is not signed in is led on
+    Row("inactive/", f"{_ALL}.AccountInactiveView", _GET),
     Row("signup/", f"{_ALL}.SignupView", _BOTH),
+    Row("reauthenticate/", f"{_ALL}.ReauthenticateView", _BOTH, _SESSION),
+    Row("reauthenticate/code/", f"{_ALL}.RequestReauthenticationCodeView", _BOTH, _SESSION),
+    Row("reauthenticate/code/confirm/", f"{_ALL}.ConfirmReauthenticationCodeView", _BOTH, _SESSION),
+    Row("email/", f"{_ALL}.EmailView", _BOTH, _SESSION),
+    Row("confirm-email/", f"{_ALL}.EmailVerificationSentView", _GET),
+    Row("confirm-email/{key}/", f"{_ALL}.ConfirmEmailView", _BOTH),
     Row("password/change/", f"{_ALL}.PasswordChangeView", _BOTH, _SESSION),
     Row("password/set/", f"{_ALL}.PasswordSetView", _BOTH, _SESSION),
-    Row("email/", f"{_ALL}.EmailView", _BOTH, _SESSION),
-    Row("confirm-email/{key}/", f"{_ALL}.ConfirmEmailView", _BOTH),
     Row("password/reset/", f"{_ALL}.PasswordResetView", _BOTH),
+    Row("password/reset/done/", f"{_ALL}.PasswordResetDoneView", _GET),
+    Row("password/reset/key/{uidb36}-{key}/", f"{_ALL}.PasswordResetFromKeyView", _BOTH),
+    Row("password/reset/key/done/", f"{_ALL}.PasswordResetFromKeyDoneView", _GET),
+    Row("login/code/confirm/", f"{_ALL}.ConfirmLoginCodeView", _BOTH),
 )
-
-# github.com/pennersr/django-allauth, allauth/socialaccount/urls.py and allauth/mfa/urls.py; views of both ask for a
-# login but for those that are steps of one.
 _SOCIAL = (
     Row("login/cancelled/", "allauth.socialaccount.views.LoginCancelledView", _GET),
     Row("login/error/", "allauth.socialaccount.views.LoginErrorView", _GET),
     Row("signup/", "allauth.socialaccount.views.SignupView", _BOTH),
-    Row("connections/", "allauth.socialaccount.views.ConnectionsView", _BOTH, _SESSION),
+    Row("", "allauth.socialaccount.views.ConnectionsView", _BOTH, _SESSION),  # `connections/` before 65
 )
+_MFA_VIEWS = "allauth.mfa"
+_KEY = "webauthn/keys/{pk}/"
 _MFA = (
-    Row("authenticate/", "allauth.mfa.base.views.AuthenticateView", _BOTH),
-    Row("reauthenticate/", "allauth.mfa.base.views.ReauthenticateView", _BOTH, _SESSION),
-    Row("", "allauth.mfa.base.views.IndexView", _GET, _SESSION),
-    Row("totp/activate/", "allauth.mfa.totp.views.ActivateTOTPView", _BOTH, _SESSION),
-    Row("totp/deactivate/", "allauth.mfa.totp.views.DeactivateTOTPView", _BOTH, _SESSION),
-    Row("recovery-codes/", "allauth.mfa.recovery_codes.views.ViewRecoveryCodesView", _GET, _SESSION),
-    Row("recovery-codes/generate/", "allauth.mfa.recovery_codes.views.GenerateRecoveryCodesView", _BOTH, _SESSION),
-    Row("recovery-codes/download/", "allauth.mfa.recovery_codes.views.DownloadRecoveryCodesView", _GET, _SESSION),
-    Row("webauthn/", "allauth.mfa.webauthn.views.ListWebAuthnView", _GET, _SESSION),
+    Row("", f"{_MFA_VIEWS}.base.views.IndexView", _GET, _SESSION),
+    Row("authenticate/", f"{_MFA_VIEWS}.base.views.AuthenticateView", _BOTH),
+    Row("reauthenticate/", f"{_MFA_VIEWS}.base.views.ReauthenticateView", _BOTH, _SESSION),
+    Row("totp/activate/", f"{_MFA_VIEWS}.totp.views.ActivateTOTPView", _BOTH, _SESSION),
+    Row("totp/deactivate/", f"{_MFA_VIEWS}.totp.views.DeactivateTOTPView", _BOTH, _SESSION),
+    Row("recovery-codes/", f"{_MFA_VIEWS}.recovery_codes.views.ViewRecoveryCodesView", _GET, _SESSION),
+    Row("recovery-codes/generate/", f"{_MFA_VIEWS}.recovery_codes.views.GenerateRecoveryCodesView", _BOTH, _SESSION),
+    Row("recovery-codes/download/", f"{_MFA_VIEWS}.recovery_codes.views.DownloadRecoveryCodesView", _GET, _SESSION),
+    Row("webauthn/", f"{_MFA_VIEWS}.webauthn.views.ListWebAuthnView", _GET, _SESSION),
+    Row("webauthn/add/", f"{_MFA_VIEWS}.webauthn.views.AddWebAuthnView", _BOTH, _SESSION),
+    Row("webauthn/reauthenticate/", f"{_MFA_VIEWS}.webauthn.views.ReauthenticateWebAuthnView", _BOTH, _SESSION),
+    Row(f"{_KEY}remove/", f"{_MFA_VIEWS}.webauthn.views.RemoveWebAuthnView", _BOTH, _SESSION),
+    Row(f"{_KEY}edit/", f"{_MFA_VIEWS}.webauthn.views.EditWebAuthnView", _BOTH, _SESSION),
 )
 # github.com/django-oauth/django-oauth-toolkit, oauth2_provider/urls.py and views/: applications and tokens are shown to
 # who is signed in, the clients of the token endpoints prove themselves.
@@ -105,18 +119,22 @@ LISTS: dict[str, tuple[Row, ...]] = {
         Row("request/{request_id}/raw/", "silk.views.raw.Raw", _GET, SILK),
     ),
     "oauth2_provider.urls": _PROVIDER,
-    # `social/` before allauth 65, `3rdparty/` since: both lead to the same views
+    # `social/` before allauth 65, `3rdparty/` since; `2fa/`, `sessions/` and providers only where they are installed
     "allauth.urls": (*_ACCOUNT, *(row._replace(path=f"3rdparty/{row.path}") for row in _SOCIAL)),
     "allauth.account.urls": _ACCOUNT,
     "allauth.socialaccount.urls": _SOCIAL,
     "allauth.mfa.urls": _MFA,
-    # github.com/python-social-auth/social-app-django, social_django/urls.py
+    "allauth.usersessions.urls": (Row("", "allauth.usersessions.views.ListUserSessionsView", _BOTH, _SESSION),),
+    # github.com/python-social-auth/social-app-django, social_django/urls.py and views.py (8.0; before, a login by GET)
     "social_django.urls": (
         Row("login/{backend}/", "social_django.views.auth", _BOTH),
         Row("complete/{backend}/", "social_django.views.complete", _BOTH),
+        Row("idp-launch/{backend}/", "social_django.views.idp_launch", _GET),
+        Row("app-launch/{backend}/", "social_django.views.app_launch", _GET),
         Row("disconnect/{backend}/", "social_django.views.disconnect", _POST, _SESSION),
+        Row("disconnect/{backend}/{association_id}/", "social_django.views.disconnect", _POST, _SESSION),
     ),
-    # github.com/mozilla/mozilla-django-oidc, mozilla_django_oidc/urls.py
+    # github.com/mozilla/mozilla-django-oidc, mozilla_django_oidc/urls.py and views.py (5.0)
     "mozilla_django_oidc.urls": (
         Row("authenticate/", "mozilla_django_oidc.views.OIDCAuthenticationRequestView", _GET),
         Row("callback/", "mozilla_django_oidc.views.OIDCAuthenticationCallbackView", _GET),

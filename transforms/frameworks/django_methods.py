@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
+from transforms.concepts import Signal
+from transforms.frameworks.python_methods import tell_methods_apart
 from transforms.walk import Walk, argument, descendants, dotted_name, string_value
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -13,6 +15,7 @@ _BY_DECORATOR = {
     "require_safe": ("GET",),
 }
 _SENT = frozenset({"POST", "body", "FILES"})  # what a request brings that is no GET
+_PAGE_CALLS = frozenset({"render", "redirect", "reverse", "get_messages", "_", "gettext"})
 
 
 def of_function(walk: Walk, node: cst.FunctionDef) -> tuple[str, ...]:
@@ -21,6 +24,20 @@ def of_function(walk: Walk, node: cst.FunctionDef) -> tuple[str, ...]:
         if named := _decorated(walk, decorator.decorator):
             return named
     return tuple(_told_apart(node)) or ("GET",)
+
+
+def told_by_method(walk: Walk, node: cst.FunctionDef, symbol: str, methods: Iterable[str]) -> None:
+    """Leave a Function fact of what runs for each method of a view that tells them apart."""
+    tell_methods_apart(walk, node, symbol, methods, _is_method, _filled)
+
+
+def _filled(nodes: Iterable[cst.CSTNode]) -> Iterator[Signal]:
+    """Whether a page shows more than a form without data, as far as what is called tells."""
+    for each in nodes:
+        if isinstance(each, cst.Call):
+            called = (dotted_name(each.func) or "").rpartition(".")[2]
+            if not (called in _PAGE_CALLS or (called.endswith("Form") and not each.args)):
+                yield Signal.FILLS_TEMPLATE
 
 
 def listed(node: cst.BaseExpression | None) -> tuple[str, ...]:
@@ -68,8 +85,8 @@ def _told_apart(node: cst.FunctionDef) -> Iterator[str]:
     return iter(in_order(found | {"GET"} if found else ()))
 
 
-def _is_method(node: cst.BaseExpression) -> bool:
-    return (dotted_name(node) or "").endswith("request.method")
+def _is_method(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Attribute) and (dotted_name(node) or "").endswith("request.method")
 
 
 def _texts(node: cst.BaseExpression) -> tuple[str, ...]:

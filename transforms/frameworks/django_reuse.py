@@ -9,7 +9,7 @@ from transforms.concepts import GuardUse, How, Place, Route, Router, Says
 from transforms.edit_kinds import ImportOf
 from transforms.frameworks.django_library import BY_ITSELF
 from transforms.guarding import Answer
-from transforms.known_guards import asks_for_a_role
+from transforms.narrowness import fitting
 from transforms.permitting import answer, defaults
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
 from transforms.shapes import is_admin_like
@@ -70,16 +70,16 @@ def own_guard(app: "App", route: Route) -> Guard | None:
     alike = Counter(symbol for other in others if is_admin_like(other) == admin for symbol in _guards_of(app, other))
     used = Counter(symbol for other in others if not is_admin_like(other) for symbol in _guards_of(app, other))
     candidates = [*most_used(alike), *most_used(used)]
-    if not admin:  # a role is more than a login
-        candidates = [symbol for symbol in candidates if not asks_for_a_role(symbol)]
-        if form is Form.API and (IS_AUTHENTICATED.symbol in candidates or _usually(app, route)):
-            return IS_AUTHENTICATED
+    fits = fitting(app, route, used, alike if admin else ())
+    candidates = [symbol for symbol in candidates if fits(symbol)]
+    if not admin and form is Form.API and (IS_AUTHENTICATED.symbol in candidates or _usually(app, route)):
+        return IS_AUTHENTICATED
     for symbol in candidates:
         if (found := _importable(app, symbol)) is not None and _fits(app, symbol, route):
             return found
     if form is Form.API and has_own_guard(app, route):
         return USUAL[form]
-    return USUAL[form] if _keeps_sessions(app) else None
+    return USUAL[form] if keeps_sessions(app) else None
 
 
 def _usually(app: "App", route: Route) -> bool:
@@ -109,7 +109,7 @@ def known_to(_app: "App", guard: Guard) -> tuple[str, str] | None:
 def has_own_guard(app: "App", route: Route) -> bool:
     """Whether the app has a way of its own to sign in: somebody is asked who he is, or can say it."""
     beside = [other for other in app.routes if _together(app, other, route)]
-    if any(other.signs_in for other in beside) or _keeps_sessions(app):
+    if any(other.signs_in for other in beside) or keeps_sessions(app):
         return True
     guards = (use for other in beside for use in other.guards if use.target not in BY_ITSELF)
     return any(app.judge.guard(use).answer is Answer.YES for use in guards)
@@ -126,7 +126,7 @@ def _class_of(app: "App", route: Route) -> str:
     return ""
 
 
-def _keeps_sessions(app: "App") -> bool:
+def keeps_sessions(app: "App") -> bool:
     """Whether people sign in with a session, for which `login_required` looks."""
     included = (each.child for facts in app.files.values() for each in facts.includes)
     called = (call for function in app.functions.values() for call in function.calls)

@@ -25,6 +25,7 @@ from transforms.frameworks.django_rows import NEVER, row_asked
 from transforms.frameworks.django_settings import SILK_SETTING
 from transforms.frameworks.django_standing import class_guards, function_guards, in_front, says_open
 from transforms.frameworks.django_urls import SAID_IN_URLS
+from transforms.frameworks.python_methods import by_method
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -54,6 +55,8 @@ def _served(app: "App", route: Route) -> list[Route]:
     if handler.endswith(UNREAD_LIST):
         unread = replace(route, guards=in_front(app, route.guards, exempt=False))
         return [] if _is_read(app, handler.removesuffix(UNREAD_LIST)) else [unread]
+    if handler.endswith(".urls") and app.hanging.router_of(handler, route.file) is not None:
+        return []  # what hangs there is served by itself
     if handler in app.functions and owner not in app.classes:
         return list(_function_view(app, route, app.functions[handler]))
     if handler in app.classes and route.methods == ("WEBSOCKET",):
@@ -97,7 +100,9 @@ def _function_view(app: "App", route: Route, function: Function) -> Iterator[Rou
     guards = (*route.guards, *function_guards(app, function.symbol))
     if not is_api_function(function):
         kept = in_front(app, guards, exempt=False)
-        yield replace(route, methods=methods, guards=kept, signs_in=signs_in)
+        whole = replace(route, methods=methods, guards=kept, signs_in=signs_in)
+        apart = by_method(app, whole) if len(methods) > 1 else None  # one method is what the whole body is for
+        yield from apart or (whole,)
         return
     for method in methods:
         asked = permission_guards(app, route, function.symbol, None, (method, ""))

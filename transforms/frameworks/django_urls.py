@@ -154,6 +154,8 @@ def _leading_to(
                 yield Entry(call, path, ADMIN, ("GET", "POST"), guards)
             else:
                 yield Entry(call, path, found, (), guards)
+            if found.endswith(".urls") and not found.endswith(".site.urls"):  # of an API that has its own
+                yield Entry(call, path, includes=_lists(found), guards=guards)
         case cst.SimpleString() if text := string_value(view):
             yield Entry(call, path, text, (), guards)
 

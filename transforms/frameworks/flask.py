@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from transforms.concepts import Guarded, How, Include, Place, Route, Router
+from transforms.frameworks.flask_asked import asked, tell_answers
 from transforms.frameworks.flask_checks import Checks
 from transforms.frameworks.flask_edits import guard_route, guarded_together, replace_guards
-from transforms.frameworks.flask_methods import by_method, tell_methods_apart, tell_nobody_apart
+from transforms.frameworks.flask_exemptions import tail_of
+from transforms.frameworks.flask_methods import tell_methods_apart, tell_nobody_apart
 from transforms.frameworks.flask_reuse import has_own_guard, known_to, own_guard
 from transforms.frameworks.flask_roles import own_role_guard, require_role, role_guard_like_own
 from transforms.frameworks.flask_sign_in import sign_in_at_provider
 from transforms.frameworks.flask_sockets import Sockets, advice, behind_connect
 from transforms.frameworks.flask_views import View, listed_guards, view_of
+from transforms.frameworks.flask_wrapped import Wrapped
 from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
+from transforms.frameworks.python_methods import by_method
 from transforms.frameworks.python_references import reference, url_path
-from transforms.walk import Handlers, Walk, argument, string_value
+from transforms.walk import Handlers, Walk, argument, descendants, string_value
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -70,6 +74,7 @@ class _Entry:
     router: str
     methods: tuple[str, ...]
     path: str | None
+    endpoint: str = ""
 
 
 def read(walk: Walk) -> Handlers:
@@ -119,6 +124,7 @@ class _Reader:
         self.lists: dict[str, list[str]] = {}  # a list's or loop variable's symbol -> references in it
         self.views: dict[str, View] = {}  # names that hold `View.as_view(...)`
         self.sockets = Sockets(walk, NAME)
+        self.wrapped = Wrapped(walk, self._guarded)
         self.seen: set[int] = set()  # ids of calls that are read with what stands around them
 
     def class_(self, node: cst.ClassDef) -> None:
@@ -148,18 +154,22 @@ class _Reader:
             else:
                 own.append((bool(entries or before), decorator_guard(self.walk, decorator.decorator)))
         drafts = [draft for below, draft in own if draft is not None and (below or not (entries or before))]
+        tell_answers(self.walk, node, symbol, self.checks)
+        asks = list(asked(self.walk, node, self.checks))
         for router, on_app in before:
             self._runs_before(router, symbol, node, drafts, on_app=on_app)
+        for draft in asks if before else ():
+            self._guarded(symbol, draft)
         if entries:
             served = dict.fromkeys(each for one in entries for each in one.methods)
             tell_methods_apart(self.walk, node, symbol, served, self.checks)
         elif node.name.value in _VERBS and isinstance(self.walk.scopes[-1].node, cst.ClassDef):
             tell_nobody_apart(self.walk, node, symbol, self.checks)
         for entry in entries:
-            self._route(entry, symbol, node, drafts)  # a decorator above the route's wraps nothing that runs
+            self._route(entry, symbol, node, [*drafts, *asks])  # a decorator above the route's wraps nothing that runs
         on_event = self.sockets.function(node, drafts, self.checks)
         if not entries and not before and not on_event and self._speaks_flask():
-            for draft in drafts:
+            for draft in (*drafts, *asks):
                 self._guarded(symbol, draft)
 
     def _speaks_flask(self) -> bool:
@@ -167,6 +177,7 @@ class _Reader:
         return any(reference.partition(".")[0] in PACKAGES for reference in self.walk.imports.values())
 
     def assigned(self, node: cst.Assign) -> None:
+        self.wrapped.assigned(node)
         for target in node.targets:
             self._bound(target.target, node.value)
 
@@ -181,6 +192,7 @@ class _Reader:
 
     def loop(self, node: cst.For) -> None:
         """`for blueprint in (orders, admin)`."""
+        self.wrapped.loop(node)
         if isinstance(node.target, cst.Name):
             self.lists[f"{self.walk.symbol}.{node.target.value}"] = list(self._elements(node.iter))
             self.walk.scopes[-1].names.add(node.target.value)
@@ -307,12 +319,14 @@ class _Reader:
                 router, path = reference(self.walk, owner), argument(decorator, "rule", 0)
                 if router is None or not self._is_router(router, verb, path):
                     return None
+                said = argument(decorator, "endpoint")
+                named = (string_value(said) or "") if said is not None else ""
                 if verb == "resource" or (verb == "route" and on_class):
-                    return _Entry(decorator, router, (), self._path(path))
+                    return _Entry(decorator, router, (), self._path(path), named)
                 if verb in _VERBS:
-                    return _Entry(decorator, router, (verb.upper(),), self._path(path))
+                    return _Entry(decorator, router, (verb.upper(),), self._path(path), named)
                 if verb == "route":
-                    return _Entry(decorator, router, self._methods(decorator) or ("GET",), self._path(path))
+                    return _Entry(decorator, router, self._methods(decorator) or ("GET",), self._path(path), named)
         return None
 
     def _is_router(self, router: str, verb: str, path: cst.BaseExpression | None) -> bool:
@@ -346,7 +360,9 @@ class _Reader:
         """`app.add_url_rule("/x", view_func=handler)`, `api.add_resource(Orders, "/orders")`."""
         router = reference(self.walk, owner)
         if router is not None and view is not None:
-            self._added_view(_Entry(call, router, self._methods(call), self._path(rule)), view)
+            named = argument(call, "endpoint", 1) if rule is argument(call, "rule", 0) else argument(call, "endpoint")
+            entry = _Entry(call, router, self._methods(call), self._path(rule), _name_of(named, view))
+            self._added_view(entry, view)
 
     def _added_view(self, entry: _Entry, view: cst.BaseExpression) -> None:
         found = self._view(view)
@@ -372,6 +388,7 @@ class _Reader:
                 path,
                 takes_guards=takes_guards,
                 called_public=public,
+                endpoint=entry.endpoint,
             )
 
         self.walk.emit(build, node, entry.call, *(draft.node for draft in drafts))
@@ -422,6 +439,16 @@ class _Reader:
         found = reference(self.walk, node)
         if found is not None:
             yield from self.lists.get(found, [found])
+
+
+def _name_of(named: cst.BaseExpression | None, view: cst.BaseExpression) -> str:
+    """The name of an endpoint: as it is said, or that of `Orders.as_view("orders")`."""
+    given = next(
+        (each.args[0].value for each in descendants(view, cst.Call) if tail_of(each.func) == "as_view" and each.args),
+        None,
+    )
+    found = named if named is not None and string_value(named) is not None else given
+    return (string_value(found) or "") if found is not None else ""
 
 
 def braced(path: str) -> str:

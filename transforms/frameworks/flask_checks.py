@@ -17,7 +17,9 @@ from transforms.walk import Walk, all_parameters, descendants, string_value
 
 _KEY = re.compile(
     r"auth|token|api[-_]?key|secret|session|jwt|bearer|credential|user|account|member|admin|logged|email|uid|role|"
-    r"oauth|profile|identity|^id$|google|github|sub$",
+    r"oauth|profile|identity|^id$|google|github|sub$|"
+    r"(?:^|_)(?:customer|patient|student|teacher|doctor|employee|staff|vendor|seller|buyer|donor|volunteer|driver|owner)"
+    r"(?:$|_)",
     re.IGNORECASE,
 )
 _HEADER = re.compile(r"auth|token|api[-_]?key|secret|signature|jwt|bearer|credential|x-.*-key", re.IGNORECASE)
@@ -51,6 +53,7 @@ class Checks:
         self.exempting = Exempting(walk)
         self.callers: dict[str, set[str]] = {}  # function -> its local names that hold who is calling
         self.fetched: dict[str, set[str]] = {}  # function -> its local names that hold what some call returned
+        self.forms: dict[str, set[str]] = {}  # function -> its local names that hold a form without data
         self.leading = Leading(self, apart=tell is not None)
         self.events: set[str] = set()  # functions that handle events: they end by a plain `return`
         self.stored: set[int] = set()  # ids of nodes that are written, not read
@@ -76,12 +79,15 @@ class Checks:
         """`user = session.get("user")`; what is stored in a session is not read."""
         for target in node.targets:
             self.stored.add(id(target.target))
+            if _KEY.search(self._key_of_session(target.target)) is not None:
+                self.tell(Signal.REMEMBERS_CALLER)
             if not isinstance(target.target, cst.Name):
                 continue
             name, symbol = target.target.value, self.walk.symbol
             about, calls = self.about_caller(node.value), any(descendants(node.value, cst.Call))
             _keep(self.callers.setdefault(symbol, set()), name, kept=about)
             _keep(self.fetched.setdefault(symbol, set()), name, kept=calls and not about)
+            _keep(self.forms.setdefault(symbol, set()), name, kept=_is_form(node.value))
             self.leading.assigned(symbol, name, node.value)
             self.exempting.assigned(symbol, name, node.value)
 
@@ -121,9 +127,9 @@ class Checks:
             return
         every, some = self._is_about_strangers(node.test), self._is_about_some(node.test)
         refusing = node.body if every or some else node.orelse.body if isinstance(node.orelse, cst.Else) else None
-        if refusing is None or not self._ends_request(refusing):
+        if refusing is None or not self.ends_request(refusing):
             return
-        gives = any(self._gives_rows(each) for each in refusing.body)
+        gives = any(self.gives_rows(each) for each in refusing.body)
         self.tell(Signal.REFUSES_SOME if gives or (some and not every) else Signal.REFUSES)
         self.tell(Signal.READS_CREDENTIAL)
 
@@ -140,7 +146,9 @@ class Checks:
 
     def _is_plain(self, node: cst.BaseExpression) -> bool:
         """What nobody stored, or who is calling: a stranger sees nothing of that."""
-        return _is_literal(node) or self.sees_caller(node) or self.walk.resolve(node) in _USERS
+        if isinstance(node, cst.Name) and node.value in self._names(self.forms):
+            return True
+        return _is_literal(node) or _is_form(node) or self.sees_caller(node) or self.walk.resolve(node) in _USERS
 
     # --- who is calling
 
@@ -257,7 +265,7 @@ class Checks:
 
     # --- how the request ends
 
-    def _ends_request(self, block: cst.BaseSuite) -> bool:
+    def ends_request(self, block: cst.BaseSuite) -> bool:
         """Whether a block answers by itself: returns something that is not the handler's own answer, raises, aborts."""
         for statement in block.body:
             for small in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
@@ -272,7 +280,7 @@ class Checks:
                         return True
         return False
 
-    def _gives_rows(self, statement: cst.CSTNode) -> bool:
+    def gives_rows(self, statement: cst.CSTNode) -> bool:
         """Whether a statement returns a page or an answer that is made of what was fetched."""
         match statement:
             case cst.SimpleStatementLine(body=[*_, cst.Return(value=cst.Call(func=func, args=args))]):
@@ -353,6 +361,11 @@ def _is_literal(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.SimpleString | cst.Integer) or (
         isinstance(node, cst.Name) and node.value in ("True", "False", "None")
     )
+
+
+def _is_form(node: cst.BaseExpression) -> bool:
+    """`OrderForm()`."""
+    return isinstance(node, cst.Call) and not node.args and tail_of(node.func).endswith("Form")
 
 
 def _parameters(node: cst.FunctionDef) -> set[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from transforms.concepts import Function, GuardUse, How, Route, Signal
 from transforms.guarding import Answer
 from transforms.known_guards import asks_for_a_role
+from transforms.narrowness import fitting, lets_only_some_in
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
 from transforms.routing import is_test
 from transforms.shapes import is_admin_like
@@ -47,6 +48,7 @@ def own_guard(app: "App", route: Route) -> Guard | None:
         use.symbol for other, use in uses if other.router == route.router and is_admin_like(other) == admin
     )
     ordered = most_used(alike) if admin else _least_first(app, most_used(alike), (*used, *unused))
+    fits = fitting(app, route, (*used, *handing), (*alike, *unused) if admin else ())
     for symbol in (
         *(most_used(beside) if len(beside) == 1 and beside.total() > 1 else ()),  # what its neighbours agree on
         *ordered,
@@ -55,7 +57,7 @@ def own_guard(app: "App", route: Route) -> Guard | None:
         *unused,
     ):
         guard = _importable(app, symbol)
-        if guard is not None and in_one_program(app, symbol, route):
+        if guard is not None and fits(symbol) and in_one_program(app, symbol, route):
             return guard
     return next(_managed(app, route), None)
 
@@ -85,6 +87,8 @@ def known_to(app: "App", guard: Guard) -> tuple[str, str] | None:
     if guard.symbol == "flask_jwt_extended.jwt_required":
         return "flask_jwt", "flask_jwt_extended.create_access_token"
     inner = (guard.symbol, *app.inner.get(guard.symbol, ()))
+    if lets_only_some_in(app, guard.symbol):
+        return None
     asked = _asked_by(app, guard.symbol)
     calls = {call for each in inner if (known := app.functions.get(each)) is not None for call in known.calls}
     views = {

@@ -8,6 +8,7 @@ import libcst as cst
 
 from transforms.concepts import GuardUse, How, Place
 from transforms.frameworks.python_references import flags, reference
+from transforms.frozen import replaced
 from transforms.walk import Walk
 
 SAYS_PUBLIC = re.compile(
@@ -32,10 +33,13 @@ class Draft:
     bound_to: str | None = None
     code: str = ""
     flags: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    predicates: tuple[str, ...] = ()
 
     def at(self, place: Place) -> GuardUse:
         """The guard, once the walk says where its expression stands."""
-        return GuardUse(self.target, self.how, place, self.scopes, self.bound_to, self.code, self.flags)
+        found = GuardUse(self.target, self.how, place, self.scopes, self.bound_to, self.code, self.flags)
+        return replaced(found, only=self.only, predicates=self.predicates) if self.only or self.predicates else found
 
 
 def drafts_at(drafts: Iterable[Draft], places: Iterable[Place]) -> tuple[GuardUse, ...]:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 import libcst as cst
 
-from transforms.concepts import Signal, for_nobody
+from transforms.concepts import Signal
 from transforms.frameworks.python_dispatch import Part, emit_part
 from transforms.frameworks.python_runs import Cases, Holds, Run, any_case, told_by
+from transforms.part_names import for_nobody
 from transforms.walk import Walk, descendants
 
 Assigned = Callable[[cst.Assign], None]

@@ -109,6 +109,9 @@ def _dotted(node: cst.CSTNode) -> str | None:
         case cst.Call(func=cst.Attribute(attr=cst.Name(value="getenv")) | cst.Name(value="getenv"), args=[first, *_]):
             base, text = _dotted(node.func), string_value(first.value)
             return f"{base}().{text}" if text and text.isidentifier() else f"{base}()"
+        case cst.Call(func=cst.Name(value="getattr" | "hasattr"), args=[owner, named, *_]):
+            base, text = _dotted(owner.value), string_value(named.value)
+            return f"{base}.{text}" if base and text and text.isidentifier() else None
         case cst.Call(func=func):
             base = _dotted(func)
             return f"{base}()" if base else None

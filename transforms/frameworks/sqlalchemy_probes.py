@@ -1,15 +1,22 @@
 """Look-ups of which a function asks only whether there is such a row: `if existing is not None: raise taken`.
 
-Nothing of the row goes anywhere, and a name that must be free has to be looked for among everybody's.
+Nothing of the row goes anywhere, and a name that must be free has to be looked for among everybody's. Whether the row
+that has it is the one at hand, `existing.id != book.id`, is asked of it as well.
 """
 
 from collections.abc import Iterator
 
 import libcst as cst
 
-from transforms.walk import below
+from transforms.walk import below, descendants
 
 _BOUND, _ASKED, _USED = "bound", "asked", "used"
+_KEYS = frozenset({"id", "pk", "uuid"})
+# How a statement ends that finds one row, or says how many there are.
+_FINDS = frozenset({
+    "all", "first", "one_or_none", "scalar", "scalar_one_or_none", "exists", "count", "get", "fetchone",
+})  # fmt: skip
+_ORDERS = (cst.GreaterThan, cst.GreaterThanEqual, cst.Equal, cst.NotEqual, cst.LessThan)
 
 
 def only_asked(function: cst.CSTNode | None, value: cst.BaseExpression | None, name: str | None) -> bool:
@@ -25,6 +32,41 @@ def only_asked(function: cst.CSTNode | None, value: cst.BaseExpression | None, n
         else:
             return asked and event == _BOUND
     return asked
+
+
+def asked_outright(function: cst.CSTNode | None) -> frozenset[int]:
+    """The ids of calls in a function whose result is only asked for being there: `if query.first():`."""
+    if not isinstance(function, cst.FunctionDef):
+        return frozenset()
+    return frozenset(id(each) for call in _asked_calls(function) for each in descendants(call, cst.Call))
+
+
+def _asked_calls(function: cst.FunctionDef) -> Iterator[cst.Call]:
+    for node in descendants(function.body):
+        match node:
+            case cst.If(test=test) | cst.While(test=test) | cst.IfExp(test=test) | cst.Assert(test=test):
+                yield from _of_test(test)
+            case cst.Call(func=cst.Name(value="bool"), args=[only]):
+                yield from _of_test(only.value)
+            case cst.UnaryOperation(operator=cst.Not()) | cst.Comparison():
+                yield from _of_test(node)
+
+
+def _of_test(test: cst.BaseExpression) -> Iterator[cst.Call]:
+    match test:
+        case cst.Await(expression=inner) | cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            yield from _of_test(inner)
+        case cst.BooleanOperation(left=left, right=right):
+            yield from _of_test(left)
+            yield from _of_test(right)
+        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=operator, comparator=other)]):
+            nothing = isinstance(other, cst.Name) and other.value == "None"
+            if nothing or (isinstance(other, cst.Integer) and isinstance(operator, _ORDERS)):
+                yield from _of_test(left)
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))) if name in _FINDS:
+            yield test
+        case cst.Call(func=cst.Name(value="len"), args=[only]):
+            yield from _of_test(only.value)
 
 
 def _events(node: cst.CSTNode, name: str) -> Iterator[tuple[str, cst.CSTNode]]:
@@ -78,5 +120,11 @@ def _tested(test: cst.BaseExpression, name: str) -> Iterator[tuple[str, cst.CSTN
                                               comparator=cst.Name(value="None"))],
         ) if found == name:  # fmt: skip
             yield _ASKED, test
+        case cst.Comparison(
+            left=cst.Attribute(value=cst.Name(value=found), attr=cst.Name(value=key)),
+            comparisons=[cst.ComparisonTarget(operator=cst.Equal() | cst.NotEqual(), comparator=other)],
+        ) if found == name and key in _KEYS:
+            yield _ASKED, test
+            yield from _events(other, name)
         case _:
             yield from _events(test, name)

@@ -14,11 +14,12 @@ from transforms.concepts import Place
 from transforms.concepts_data import Operation, Query
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.sqlalchemy_conditions import UNREADABLE, Conditions, Value, columns_of, tables_of
-from transforms.frameworks.sqlalchemy_probes import only_asked
+from transforms.frameworks.sqlalchemy_probes import asked_outright, only_asked
 from transforms.walk import Walk, argument, dotted_name, string_value
 
 RETURNED = "return"  # in place of a local name: what the function returns
 LONGEST_HEAD = 200
+_READS = frozenset({Operation.SELECT, Operation.GET})
 
 _BUILDERS = {
     "select": Operation.SELECT, "update": Operation.UPDATE, "delete": Operation.DELETE, "insert": Operation.INSERT,
@@ -66,6 +67,7 @@ class Queries:
         self.seen: set[int] = set()
         self.sessions: dict[int, cst.Call] = {}  # id of a statement -> the call that runs it
         self.privileged: set[int] = set()  # ids of calls that only callers with a role reach
+        self.asked: tuple[cst.CSTNode | None, frozenset[int]] = (None, frozenset())  # by one function
 
     def bound(self, name: str, value: cst.BaseExpression) -> bool:
         """`name = <value>`: whether the name now holds a query, its result or a new row."""
@@ -299,6 +301,7 @@ class Queries:
         head = "" if len(head) > LONGEST_HEAD or "'" in head or '"' in head else head
 
         around = walk.function.node if walk.function is not None else None
+        outright = draft.operation in _READS and id(draft.root) in self._asked_outright(around)
 
         def build(place: Place, root: Place) -> Query:
             return Query(
@@ -316,10 +319,16 @@ class Queries:
                 head=head,
                 session=draft.session,
                 privileged=draft.privileged,
-                probes=only_asked(around, draft.bound_by, draft.result),
+                probes=outright or only_asked(around, draft.bound_by, draft.result),
             )
 
         walk.emit(build, draft.node, draft.root)
+
+    def _asked_outright(self, around: cst.CSTNode | None) -> frozenset[int]:
+        """A function is looked through once for all its queries."""
+        if self.asked[0] is not around:
+            self.asked = around, asked_outright(around)
+        return self.asked[1]
 
 
 def _chain(node: cst.Call) -> Iterator[cst.Call]:

@@ -1,10 +1,10 @@
 """What guards of libraries do, by reference: data for `guarding`, one file for each framework. The folder is the list.
 
 A file may have `AUTHENTICATES`, `LOGINS`, `ASKS`, `OPTIONAL`, `HARMLESS`, `ROLES`, `ROLES_BY_CALL` (behind the
-reference stands how it is called), `READERS_PASS` and `TELLS`: tuples of regular expressions, each matched against the
-whole reference (`HARMLESS`, `TELLS`: its beginning, up to a dot); and `STATUSES`, a table. `()` reads "the result of
-calling", so `fastapi_users.FastAPIUsers().current_user()` is what `FastAPIUsers(...).current_user(...)` returns, under
-whatever names an app keeps the two.
+reference stands how it is called), `READERS_PASS`, `SIGNATURES` and `TELLS`: tuples of regular expressions, each
+matched against the whole reference (`HARMLESS`, `TELLS`: its beginning, up to a dot); and `STATUSES`, a table. `()`
+reads "the result of calling", so `fastapi_users.FastAPIUsers().current_user()` is what
+`FastAPIUsers(...).current_user(...)` returns, under whatever names an app keeps the two.
 """
 
 import functools
@@ -64,6 +64,12 @@ def asks_for_a_role(reference: str, code: str = "") -> bool:
     """Whether a library's callable, as it is written, is known to let only callers with a role or permission pass."""
     by_call = bool(code) and _pattern("ROLES_BY_CALL").fullmatch(f"{reference} {code}") is not None
     return by_call or _pattern("ROLES").fullmatch(reference) is not None
+
+
+@functools.lru_cache(maxsize=MOST_KEPT)
+def checks_a_signature(reference: str) -> bool:
+    """Whether calling something of a library checks the signature of another service, and fails on a bad one."""
+    return _pattern("SIGNATURES").fullmatch(reference) is not None
 
 
 @functools.lru_cache(maxsize=MOST_KEPT)
