@@ -124,6 +124,7 @@ _SAYS = {
     SecretRole.IN_TEXT: "stands in a text",
     SecretRole.CONFIG_FILE: "stands in this file",
 }
+_OF_DATABASES = ("database-password", "database-url")
 _FALLS_BACK = (SecretRole.ENV_DEFAULT, SecretRole.DEFAULT)
 
 
@@ -267,6 +268,8 @@ def severity(use: SecretUse) -> Severity:
         return Severity.LOW
     found = kind(use.kind)
     if use.placeholder:
+        if use.role is SecretRole.CONFIG_FILE and use.environment_name and found.id in _OF_DATABASES:
+            return Severity.MEDIUM  # of a container beside the app, for as long as nobody sets the variable
         return Severity.HIGH if found.issuer is Issuer.SELF and found.harm is Harm.TAKE_OVER else Severity.MEDIUM
     if found.harm is Harm.TAKE_OVER:
         return Severity.CRITICAL
@@ -281,7 +284,7 @@ def rotation(use: SecretUse, name: str) -> Iterator[str]:
         return
     where = f" ({leaked.rotate_url})" if leaked.rotate_url else ""
     yield f"Rotate {name}{where}: {leaked.revoke}"
-    if leaked.id in ("database-url", "database-password"):
+    if leaked.id in _OF_DATABASES:
         yield EXPIRES
     yield HISTORY
 

@@ -1,8 +1,8 @@
-"""What calls say about literals: named and positional arguments, lookups with a default, hashes, messages, SQL rows."""
+"""What calls say about literals: named and positional arguments, lookups with a default, hashes, messages."""
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import libcst as cst
 
@@ -12,7 +12,7 @@ from transforms.frameworks.secret_reading import EXAMPLES, Reading, is_partner
 from transforms.frameworks.secret_values import called, is_hasher, literals, lookup, text_of
 from transforms.secrets import kinds
 from transforms.secrets.names import NameReading, read_name
-from transforms.secrets.prose import accounts_in, insert_columns
+from transforms.secrets.prose import accounts_in
 from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.secrets.written import settings_in
@@ -49,8 +49,6 @@ class Calls:
             self.reading.compared(node.args[0].value, node.args[1].value)
         elif name == "setattr" and len(node.args) == 3:
             self.reading.named(text_of(node.args[1].value) or "", SecretRole.ATTRIBUTE, node.args[2].value)
-        elif name in ("execute", "executemany"):
-            self._row(node)
         elif (found := lookup(node)) is not None and found.looked_up is not None:
             self.reading.named(found.looked_up, found.role or SecretRole.DEFAULT, node)
         self._keywords(node, name)
@@ -82,8 +80,8 @@ class Calls:
 
     def _into_known(self, node: cst.Call, value: cst.BaseExpression, argument: str, kind: str) -> None:
         reference, reading = self._reference(node), NameReading(kind, strong=True)
-        if isinstance(value, cst.Name):
-            self.reading.settle(value.value, kind)
+        if (name := _encoded_name(value)) is not None:
+            self.reading.settle(name, kind)
         for found in literals(value):
             role = found.role or SecretRole.ARGUMENT
             self.out.judge(Candidate(found, argument, reading, role, True, reference))
@@ -111,16 +109,6 @@ class Calls:
             if arg.keyword is not None and arg.keyword.value == "default" and name:
                 late = self._reference(node) == "click.option"  # which calls a default when it needs it
                 self.reading.named(name, SecretRole.DEFAULT, arg.value, late=late, fixed=not late)  # help shows it
-
-    def _row(self, node: cst.Call) -> None:
-        """`execute("INSERT INTO users (name, password) VALUES (?, ?)", ("admin", "..."))`."""
-        statement = text_of(node.args[0].value)
-        if statement is None or len(node.args) < 2:
-            return
-        columns = insert_columns(statement)
-        for row in _rows(node.args[1].value):
-            for column, value in zip(columns, row, strict=False):
-                self.reading.named(column, SecretRole.DICT_VALUE, value, partner=True)
 
     def _known_call(self, node: cst.Call, name: str) -> None:
         """A call that takes a secret at a known position; a variable there says what its literal was for."""
@@ -171,15 +159,16 @@ class Calls:
         return self.walk.resolve(node.func)
 
 
-def _rows(parameters: cst.BaseExpression) -> Iterator[Sequence[cst.BaseExpression]]:
-    if not isinstance(parameters, cst.Tuple | cst.List):
-        return
-    values = [element.value for element in parameters.elements]
-    if values and all(isinstance(value, cst.Tuple | cst.List) for value in values):
-        for value in values:
-            yield from _rows(value)
-    else:
-        yield values
+def _encoded_name(value: cst.BaseExpression) -> str | None:
+    """The name that is given, as it is or encoded."""
+    match value:
+        case cst.Name(value=name):
+            return name
+        case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value="encode"))):
+            return name
+        case cst.Call(func=cst.Name(value="bytes"), args=[cst.Arg(value=cst.Name(value=name)), *_]):
+            return name
+    return None
 
 
 def _spoken(node: cst.Call) -> Iterator[tuple[str, cst.CSTNode]]:

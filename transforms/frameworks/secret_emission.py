@@ -19,7 +19,7 @@ from transforms.secrets.files import python_role
 from transforms.secrets.judgement import Judgement, judge, judge_key, judge_url
 from transforms.secrets.keys import Found, KeySearch
 from transforms.secrets.names import GENERIC, NameReading, read_name, secret_name
-from transforms.secrets.values import LONGEST_SECRET, Shape, guessable, shape_of
+from transforms.secrets.values import LONGEST_SECRET, Shape, guessable, provisional, shape_of
 from transforms.walk import Walk, descendants
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,30})://")
@@ -154,6 +154,18 @@ class Emission:
                 use = self._use(candidate, SecretRole.IN_URL, judgement, code != "", "")
                 self._stands(replace(use, around=code), password, template, node)
 
+    def joined(self, piece: cst.BaseExpression, found: AddressPassword, *, whole: bool) -> None:
+        """The password of an address that is put together by `+`, in the piece that has it."""
+        judgement = judge_url(found.kind, found.shape(), self.file, found.local)
+        if judgement is None or id(piece) in self.seen or not isinstance(piece, cst.SimpleString):
+            return
+        self.seen.add(id(piece))
+        name = _PARTS.get(found.kind, kind(found.kind).secret_name)
+        candidate = Candidate(Literal(piece, found.password, piece), name, None, SecretRole.IN_URL)
+        template = "" if whole else _with_a_gap(piece, found.password)
+        part = "" if whole else found.password
+        self._leave(candidate, SecretRole.IN_URL, judgement, whole or template != "", template, part)
+
     def mention(self, node: cst.CSTNode, name: str, value: str, unsaid: Unsaid | None = None) -> None:
         """A password that a message or a statement says."""
         if (id(node), value) in self._mentioned:
@@ -240,6 +252,8 @@ class Emission:
         if candidate.reading is None or candidate.reading.kind in _WITHIN_ADDRESSES:
             return _Found(candidate.role, None)
         shape = _shape_for(candidate.reading, candidate.name, text)
+        if shape is Shape.MIXED and candidate.literal.role is SecretRole.ENV_DEFAULT and provisional(text):
+            shape = Shape.WEAK
         if shape in (Shape.WORD, Shape.NAME) and _says_itself(candidate, text):
             return _Found(candidate.role, None)
         judgement = judge(candidate.reading, shape, candidate.role, self.file, candidate.partner)

@@ -20,16 +20,17 @@ from transforms.frameworks.secret_places import (
     widened,
 )
 from transforms.frameworks.secret_scopes import constants, replaced
+from transforms.frameworks.secret_typed import Typed
 from transforms.frameworks.secret_values import Literal, called, literals, text_of
 from transforms.secrets import kind as kind_of
 from transforms.secrets.addresses import passwords_in
 from transforms.secrets.keys import find_keys
 from transforms.secrets.names import NameReading, read_name
-from transforms.secrets.prose import SQL_MARK, accounts_in, commented_out, remarks, sql_passwords
+from transforms.secrets.prose import accounts_in, commented_out, is_sql, remarks, sql_passwords
 from transforms.secrets.values import Shape, fake, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.secrets.written import settings_in
-from transforms.walk import Walk, all_parameters, descendants
+from transforms.walk import Scope, Walk, all_parameters, descendants
 
 _ACCOUNT = re.compile(
     r"^(?:\w+_)?(?:user|username|user_?name|userid|email|e_?mail|phone|mobile|login|account|host|hostname|dbname|"
@@ -61,9 +62,10 @@ _ENUM = re.compile(r"(?:Enum|Flag|TextChoices|Choices)$")
 class Reading:
     """The state of one file's reading, and a method for each kind of node."""
 
-    def __init__(self, walk: Walk) -> None:
-        self.walk = walk
+    def __init__(self, walk: Walk, typed: Typed | None = None) -> None:
+        self.walk, self.typed = walk, typed
         self.out = Emission(walk)
+        self._doors: list[tuple[cst.FunctionDef, str, Literal, tuple[Scope, ...]]] = []  # of parameters
         self.of_database = False  # what stands around the name is a connection
         self.fixed: set[int] = set()  # comparisons that have to go
         self.doubted: dict[str, Candidate] = {}  # literals under names that say little, until a call says more
@@ -241,12 +243,36 @@ class Reading:
         for side, other in ((left, right), (right, left)):
             name, found = _compared_name(side), _written(other)
             text = found.text if found is not None else ""
-            if name is None or found is None or (reading := read_name(name)) is None or self.out.knows(text):
+            if name is None or found is None or self.out.knows(text):
+                continue
+            if (reading := read_name(name)) is None:
+                self._compared_with_typed(side, found, fixed=fixed)
                 continue
             if shape_of(text) in (Shape.WORD, Shape.WEAK, Shape.NAME) and reading.kind != "account-password":
                 continue
             stays = fixed or not self._is_door(side, shape_of(text))
             self.out.judge(Candidate(found, name, reading, SecretRole.COMPARED, fixed=stays))
+
+    def _compared_with_typed(self, side: cst.BaseExpression, found: Literal, *, fixed: bool) -> None:
+        """A name that says nothing may hold what somebody typed as a password; that of a parameter shows at the end."""
+        if self.typed is None or shape_of(found.text) not in (Shape.MIXED, Shape.RANDOM, Shape.WEAK):
+            return
+        name = self.typed.name_of(side)
+        if name is not None and (reading := read_name(name)) is not None:
+            self.out.judge(Candidate(found, name, reading, SecretRole.COMPARED, fixed=fixed or not is_given(side)))
+            return
+        function = self.walk.scopes[-1].node
+        if isinstance(side, cst.Name) and isinstance(function, cst.FunctionDef) and comes_from_outside(side, function):
+            self._doors.append((function, side.value, found, tuple(self.walk.scopes)))
+
+    def doors(self) -> None:
+        """The parameters that are compared with a literal, and that a call of this file fills with what was typed."""
+        for function, parameter, found, scopes in self._doors:
+            name = self.typed.filled(function, parameter) if self.typed is not None else None
+            reading = read_name(name) if name is not None else None
+            if name is not None and reading is not None:
+                with self.walk.inside(scopes):
+                    self.out.judge(Candidate(found, name, reading, SecretRole.COMPARED))
 
     def _is_door(self, side: cst.BaseExpression, shape: Shape) -> bool:
         """Whether something typed is compared; a guessable word may be one that a check of the settings warns of."""
@@ -276,7 +302,7 @@ class Reading:
         """Statements that set a password, and settings that a script writes."""
         if id(node) in self.out.seen or id(node) in self.out.documents:
             return
-        for mention in sql_passwords(text) if SQL_MARK.search(text) else settings_in(text):
+        for mention in sql_passwords(text) if is_sql(text) else settings_in(text):
             self.out.mention(node, mention.name, mention.value)
 
     def formatted(self, node: cst.FormattedString) -> None:
