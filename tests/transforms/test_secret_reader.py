@@ -193,6 +193,27 @@ def test_it_is_found(code: str, kind: str) -> None:
     assert kind in {use.kind for use in uses(code)}
 
 
+ALIKE = sample("dashscope-key", 2)
+ISSUERS = [
+    (f'c = OpenAI(api_key="{ALIKE}", base_url="https://dashscope.aliyuncs.com/v1")', "dashscope-key", ()),
+    (f'c = OpenAI(api_key="{ALIKE}", base_url="https://api.deepseek.com")', "deepseek-key", ()),
+    (f'c = OpenAI(api_key="{ALIKE}", base_url="https://llm.shop.io/v1")', "api-key", ()),
+    (f'c = OpenAI(api_key="{RANDOM}", base_url="https://openrouter.ai/api/v1")', "openrouter-key", ()),
+    (f'c = OpenAI(api_key="{RANDOM}")', "openai-key", ()),
+    (f'QWEN_API_KEY = "{ALIKE}"', "dashscope-key", ()),
+    (f'API_KEY = "{ALIKE}"  # of deepseek', "deepseek-key", ()),
+    (f'API_KEY = "{ALIKE}"', "api-key", ("deepseek-key", "dashscope-key", "litellm-key")),
+    (f'SILICONFLOW_API_KEY = "{sample("stability-key")}"', "api-key",
+     ("openai-key", "litellm-key", "moonshot-key", "stability-key")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "kind", "alike"), ISSUERS, ids=range(len(ISSUERS)))
+def test_whose_key_it_is_says_its_name_its_client_or_nothing(code: str, kind: str, alike: tuple[str, ...]) -> None:
+    (use,) = uses(f"from openai import OpenAI\n{code}\n")
+    assert (use.kind, use.alike) == (kind, alike)
+
+
 PASSED_OVER = [
     ("an empty default", 'P = os.getenv("DB_PASSWORD", "")'),
     ("a lookup", 'P = os.environ["DB_PASSWORD"]\nQ = os.getenv("API_KEY")'),

@@ -124,6 +124,7 @@ _SAYS = {
     SecretRole.IN_TEXT: "stands in a text",
     SecretRole.CONFIG_FILE: "stands in this file",
 }
+_WORSE = (Harm.ANNOY, Harm.USE, Harm.TAKE_OVER)
 _OF_DATABASES = ("database-password", "database-url")
 _FALLS_BACK = (SecretRole.ENV_DEFAULT, SecretRole.DEFAULT)
 
@@ -256,6 +257,10 @@ def evidence(app: "App", use: SecretUse) -> Iterator[Evidence]:
     """Why it was taken for a secret, without a word of its value."""
     if use.sink is not None:
         yield Evidence(use.file, use.place.line, f"it is passed to {use.sink}")
+    if use.alike:
+        titles = [kind(each).title for each in use.alike]
+        note = f"it has the shape of {' and of '.join(titles)}, and nothing here says which it is"
+        yield Evidence(use.file, use.place.line, note)
     if use.test_only:
         yield Evidence(use.file, use.place.line, "the file is a test, an example, documentation or CI")
     if use.file in app.uncommitted:
@@ -266,7 +271,7 @@ def severity(use: SecretUse) -> Severity:
     """The harm if somebody uses it."""
     if use.test_only:
         return Severity.LOW
-    found = kind(use.kind)
+    found = max((kind(each) for each in use.alike or (use.kind,)), key=lambda each: _WORSE.index(each.harm))
     if use.placeholder:
         if use.role is SecretRole.CONFIG_FILE and use.environment_name and found.id in _OF_DATABASES:
             return Severity.MEDIUM  # of a container beside the app, for as long as nobody sets the variable
@@ -282,8 +287,13 @@ def rotation(use: SecretUse, name: str) -> Iterator[str]:
     if use.placeholder:
         yield INVENT.format(name=name)
         return
-    where = f" ({leaked.rotate_url})" if leaked.rotate_url else ""
-    yield f"Rotate {name}{where}: {leaked.revoke}"
+    if use.alike:
+        known = (kind(each) for each in use.alike)
+        where = ", ".join(f"{each.title} ({each.rotate_url})" for each in known if each.rotate_url)
+        yield f"Find out who issued {name}, for keys of several look like it: {where}. {leaked.revoke}"
+    else:
+        where = f" ({leaked.rotate_url})" if leaked.rotate_url else ""
+        yield f"Rotate {name}{where}: {leaked.revoke}"
     if leaked.id in _OF_DATABASES:
         yield EXPIRES
     yield HISTORY

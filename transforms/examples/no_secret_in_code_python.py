@@ -167,7 +167,8 @@ EXAMPLES = (
     Bad(
         "bytes, which stay bytes",
         _BYTES.format("", 'b"{{jwt-signing-key}}"', '"{{jwt-signing-key}}".encode()'),
-        _BYTES.format(f"{_ASK}\n", 'get_secret("SECRET_KEY").encode()', '"{{jwt-signing-key}}".encode()'),
+        _BYTES.format(f"{_ASK}\n", 'get_secret("SECRET_KEY").encode()', 'get_secret("SECRET_KEY").encode()'),
+        findings=2,
         adds=_ADDS,
     ),
     Bad(

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -11,6 +11,7 @@ from transforms.frameworks.secret_emission import Candidate
 from transforms.frameworks.secret_reading import EXAMPLES, Reading, is_partner
 from transforms.frameworks.secret_values import called, is_hasher, literals, lookup, text_of
 from transforms.secrets import kinds
+from transforms.secrets.issuers import of_host
 from transforms.secrets.names import NameReading, read_name
 from transforms.secrets.prose import accounts_in
 from transforms.secrets.values import Shape, shape_of
@@ -23,6 +24,7 @@ _SHOWN = words("print info warning error debug critical exception echo secho suc
 _STORES = frozenset(("update", "from_mapping", "dict", "configure"))
 _ACCOUNT = re.compile(r"(?:e_?mail|user|username|login|account)$", re.IGNORECASE)
 _COMPARE = frozenset(("compare_digest", "constant_time_compare", "safe_str_cmp"))
+_ADDRESSES = words("base_url api_base openai_api_base endpoint")
 _OPTIONS = frozenset(("add_argument", "option", "Option"))
 
 
@@ -67,7 +69,7 @@ class Calls:
             elif keyword == "auth" and isinstance(value, cst.Tuple):
                 self._pair(value, node, self._taken_by_keyword(node, name, keyword))
             elif (kind := self._taken_by_keyword(node, name, keyword)) is not None:
-                self._into_known(node, value, keyword, kind)
+                self._into_known(node, value, keyword, kind, _address(pairs))
             elif self.out.reads_texts or read_name(keyword) is not None:
                 self.reading.named(keyword, role, value, partner=partner, sink=self._reference(node))
 
@@ -78,8 +80,13 @@ class Calls:
                 return kind
         return None
 
-    def _into_known(self, node: cst.Call, value: cst.BaseExpression, argument: str, kind: str) -> None:
+    def _into_known(
+        self, node: cst.Call, value: cst.BaseExpression, argument: str, kind: str, address: str = ""
+    ) -> None:
         reference, reading = self._reference(node), NameReading(kind, strong=True)
+        if address and of_host(address) != kind:  # a library by which others are called, too
+            kind = of_host(address) or "api-key"
+            reading = NameReading(kind, strong=True, of_host=True)
         if (name := _encoded_name(value)) is not None:
             self.reading.settle(name, kind)
         for found in literals(value):
@@ -157,6 +164,11 @@ class Calls:
 
     def _reference(self, node: cst.Call) -> str | None:
         return self.walk.resolve(node.func)
+
+
+def _address(pairs: Sequence[tuple[str, cst.BaseExpression]]) -> str:
+    """The address that a client is told to call, where it is written down."""
+    return next((text for keyword, value in pairs if keyword in _ADDRESSES and (text := text_of(value))), "")
 
 
 def _encoded_name(value: cst.BaseExpression) -> str | None:

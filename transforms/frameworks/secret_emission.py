@@ -129,7 +129,7 @@ class Emission:
         if id(node) in self.seen:
             return
         keys = self.keys.find(code)
-        judged = [(judge_key(key, self.file), key.start, key.end) for key in keys]
+        judged = [(judge_key(key, self.file, text=self.walk.text), key.start, key.end) for key in keys]
         for found in passwords_in(code):
             judgement = judge_url(found.kind, found.shape(), self.file, found.local)
             if judgement is not None and not any(key.start <= found.start < key.end for key in keys):
@@ -185,7 +185,9 @@ class Emission:
         """Keys and addresses with a password that a message says: it would say them from the broker, too."""
         if id(node) in self.seen:
             return
-        said = [(judge_key(key, self.file), text[key.start : key.end]) for key in self.keys.find(text)]
+        said = [
+            (judge_key(key, self.file, text=self.walk.text), text[key.start : key.end]) for key in self.keys.find(text)
+        ]
         for found in passwords_in(text) if self.addresses else ():
             self.seen.add(id(node))  # an address with a placeholder shows what one looks like
             judgement = self._judge_url(found, text)
@@ -241,7 +243,8 @@ class Emission:
         for key in self.keys.find(text):
             whole = not candidate.within and _is_all(key, text.strip())
             part = "" if whole else text[key.start : key.end]
-            return _Found(candidate.role, judge_key(key, self.file, candidate.reading), part)
+            judgement = judge_key(key, self.file, candidate.reading, self.walk.text, candidate.name)
+            return _Found(candidate.role, judgement, part)
         if self.addresses:
             for found in passwords_in(text):
                 judgement = self._judge_url(found, text)
@@ -350,6 +353,7 @@ class Emission:
             scheme=scheme.group(1) if (scheme := _SCHEME.match(literal.text)) else "",
             around=literal.around or ("" if template else around(self.walk, literal)),
             reader=reader_of(self.walk, literal),
+            alike=judgement.alike,
         )
 
     def _text_use(self, kind_id: str, name: str, value: str) -> SecretUse:
@@ -485,7 +489,7 @@ def _placed(use: SecretUse, place: Place, expression: Place | None = None, const
         use.environment_name, use.secret_name, use.sink, use.fingerprint, use.movable, use.file,
         expression, use.template, None if use.settings_field else constant, use.at_import, use.settings_field,
         use.dataclass_field, use.accessor, constant if use.settings_field else None, use.scheme, around=use.around,
-        reader=use.reader,
+        reader=use.reader, alike=use.alike,
     )  # fmt: skip
 
 

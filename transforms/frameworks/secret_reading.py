@@ -24,6 +24,7 @@ from transforms.frameworks.secret_typed import Typed
 from transforms.frameworks.secret_values import Literal, called, literals, text_of
 from transforms.secrets import kind as kind_of
 from transforms.secrets.addresses import passwords_in
+from transforms.secrets.judgement import judge_key
 from transforms.secrets.keys import find_keys
 from transforms.secrets.names import NameReading, read_name
 from transforms.secrets.prose import accounts_in, commented_out, is_sql, remarks, sql_passwords
@@ -334,7 +335,9 @@ class Reading:
             shape = shape_of(mention.value)
             if not keys and (reading is None or not reading.strong or shape not in (Shape.MIXED, Shape.RANDOM)):
                 continue
-            kind = keys[0].kind if keys else reading.kind if reading else "api-key"
+            kind = reading.kind if reading else "api-key"
+            if keys:
+                kind = judge_key(keys[0], self.out.file, reading, self.walk.text, mention.name).kind
             told.add(mention.start)
             quoted = self.walk.text[mention.start - 1] in "\"'"
             literal = self._place(mention.start - 1, mention.end + 1) if quoted else None  # with its quotes
@@ -343,7 +346,8 @@ class Reading:
             for key in self.out.keys.find(remark):
                 if start + key.start not in told:
                     value = remark[key.start : key.end]
-                    self._said(key.kind, kind_of(key.kind).secret_name, value, start + key.start)
+                    kind = judge_key(key, self.out.file, text=self.walk.text).kind
+                    self._said(kind, kind_of(kind).secret_name, value, start + key.start)
         for start, remark in remarks(self.walk.text) if self.out.addresses else ():
             for found in passwords_in(remark):
                 if found.shape() in (Shape.MIXED, Shape.RANDOM) and start + found.start not in told:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from transforms.concepts_secrets import SecretRole
 from transforms.secrets import Issuer, kind
 from transforms.secrets.files import FileRole
+from transforms.secrets.issuers import also, told_apart
 from transforms.secrets.keys import Found
-from transforms.secrets.names import NameReading
+from transforms.secrets.names import GENERIC, NameReading
 from transforms.secrets.values import Shape
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
@@ -24,6 +25,7 @@ class Judgement:
     confidence: str
     placeholder: bool = False  # not the real value, but one the app would run with
     test_only: bool = False
+    alike: tuple[str, ...] = ()  # the kinds of which it has the shape, where nothing says which of them it is
 
 
 _Cell = str | None
@@ -110,13 +112,28 @@ def _only_vendors_could_use(kind_id: str, shape: Shape, role: SecretRole) -> boo
     return shape in (Shape.WEAK, Shape.NAME) or (shape is Shape.WORD and role not in _KEPT)
 
 
-def judge_key(found: Found, file: FileRole, reading: NameReading | None = None) -> Judgement:
-    """What something with the shape of a vendor's key is, wherever it stands; the name tells alike ones apart."""
-    alike = reading is not None and found.kind in kind(reading.kind).looks_like
-    kind_id = reading.kind if alike and reading is not None else found.kind
+def judge_key(
+    found: Found, file: FileRole, reading: NameReading | None = None, text: str = "", name: str = ""
+) -> Judgement:
+    """What something with the shape of a vendor's key is; its name and the text around it tell alike ones apart."""
+    kind_id = _issued_by(found, reading, text, name)
+    alike = (found.kind, *also(found.kind)) if kind_id is None else ()
+    kind_id = kind_id or "api-key"
     aside = is_aside(file) and file not in (FileRole.DOCS, FileRole.CI)  # whoever reads a workflow can use its keys
     doubted = kind_id in ("json-web-token", "password-hash", "aws-access-key") or not found.checked
-    return Judgement(kind_id, MEDIUM if doubted else HIGH, test_only=aside)
+    return Judgement(kind_id, MEDIUM if doubted else HIGH, test_only=aside, alike=alike)
+
+
+def _issued_by(found: Found, reading: NameReading | None, text: str, name: str) -> str | None:
+    """The kind of a key; None where it has the shape of several, and nothing says which."""
+    if reading is not None:
+        if reading.kind == found.kind or found.kind in kind(reading.kind).looks_like:
+            return reading.kind
+        if reading.of_host and not found.certain:
+            return reading.kind
+    if found.certain:
+        return found.kind
+    return told_apart((found.kind, *also(found.kind)), text, by_words=not name or GENERIC.match(name) is not None)
 
 
 def judge_url(kind_id: str, shape: Shape, file: FileRole, local: bool) -> Judgement | None:

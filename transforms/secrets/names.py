@@ -90,6 +90,7 @@ class NameReading:
 
     kind: str
     strong: bool
+    of_host: bool = False  # said by the address that a client is told to call
 
 
 @functools.lru_cache(maxsize=16384)

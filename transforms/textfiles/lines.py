@@ -156,7 +156,7 @@ class TextLines:
         name = match["name"] if match else ""
         for key in self.keys.find(self._with_next(number, line)):
             if key.start < len(line) and self._counts(key.kind):
-                judgement = judge_key(key, self.role, read_name(name))
+                judgement = judge_key(key, self.role, read_name(name), self.text, name)
                 yield self._use(judgement, name, line[key.start : key.end], number, key.start, line=line)
         if self.suffix in KEYS_ONLY | SCRIPTS or is_comment(line, self.suffix):
             return
@@ -263,6 +263,7 @@ class TextLines:
             movable=False,
             file=self.path,
             expression=expression,
+            alike=judgement.alike,
         )
 
 
