@@ -78,6 +78,7 @@ class SecretUse:
     around: str = ""  # the code that stands where `expression` is, with ASKED for the question
     default_of: DefaultOf | None = None
     unsaid: Unsaid | None = None
+    sets: Place | None = None  # the statement that sets the variable of its name to it, and can go
     alike: tuple[str, ...] = ()  # the kinds of which it has the shape, where nothing says which of them it is
     reader: str = ""  # reference of a library's function that looks for it in files, too: decouple.config
 

@@ -135,7 +135,7 @@ class CopyFunction:
 
 @dataclass(frozen=True, slots=True)
 class RemoveStatement:
-    """Take out the assignment at `place`, which stands on lines of its own at the top level of its module."""
+    """Take out the statement at `place`, which stands on lines of its own, and not alone in its block."""
 
     path: str
     place: Place

@@ -178,6 +178,19 @@ class Splices:
     def __iter__(self) -> Iterator[Splice]:
         return iter(sorted(self._all, key=lambda each: (each.start, each.end, -each.depth)))
 
+    def close_up(self, text: str, newline: str) -> None:
+        """Let several lines that go one after the other leave one blank line, as a single one does, and not two."""
+        runs: list[list[Splice]] = []
+        for each in (each for each in self if each.end > each.start and not each.text):
+            if runs and runs[-1][-1].end == each.start:
+                runs[-1].append(each)
+            else:
+                runs.append([each])
+        for run in (run for run in runs if len(run) > 1):
+            last, before = run[-1], text[: run[0].start]
+            if (not before or before.endswith(newline * 2)) and text.startswith(newline, last.end):
+                self._all[self._all.index(last)] = dataclasses.replace(last, end=last.end + len(newline))
+
     def apply(self, text: str) -> str:
         """`text` with every splice in it."""
         pieces, done = [], 0

@@ -113,6 +113,7 @@ NO_PARAMETERS = (
 )
 ONE_FOR_ALL = "Whoever knows {name} is in, and nobody can tell who it was: accounts of their own are better."
 INVENT = 'Give {name} a new random value (python -c "import secrets; print(secrets.token_hex(32))"), never the old one.'
+GIVEN = "Leave {name} to the environment, and do not set it in the code"
 HANDED_ON = "{files} gives {name} to what it runs: set it where compose runs, or in a .env beside it."
 SAME = "{name} has to stay the same as {others}, for both are one value: rotate them together."
 HELPER = "{helper} is the app's own: see that it knows {name}."
@@ -166,7 +167,7 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     if asked.helper and not asked.inserted:
         todo.append(HELPER.format(helper=asked.helper, name=asked.name))
     return Patch(
-        title=f"Ask for {asked.name} where secrets are kept",
+        title=GIVEN.format(name=asked.name) if asked.given else f"Ask for {asked.name} where secrets are kept",
         edits=(*asked.edits, *stubs),
         applicability=Applicability.REVIEW,
         todo=tuple(todo),

@@ -9,10 +9,11 @@ The scheme, the first that fits:
    secrets come over a network, a default factory asks after the settings' own sources were looked at. Where the
    settings are made on import and secrets come over a network, the field becomes a property instead.
 3. `SECRET_KEY` and the like in Django's settings: the question is asked when Django first looks at the setting.
-4. A literal in a function: it is replaced where it stands, and so is a lookup that would fall back to it.
-5. A literal in the call that makes a client of the module: a function makes the client when it is needed, and keeps it
+4. What a statement sets a variable of that name to, where secrets are kept in the environment: the statement goes.
+5. A literal in a function: it is replaced where it stands, and so is a lookup that would fall back to it.
+6. A literal in the call that makes a client of the module: a function makes the client when it is needed, and keeps it
    as long as the secret has the same value.
-6. Anything else is evaluated when the module is imported. It is replaced where it stands only if secrets are read from
+7. Anything else is evaluated when the module is imported. It is replaced where it stands only if secrets are read from
    the environment: a patch never turns an import of the app into a network call.
 
 A comparison, a parameter's default, documentation and files that are not Python are not moved: there the literal itself
@@ -58,6 +59,7 @@ class SecretRead:
     asked_in: str = ""  # the file that asks, where that is not the secret's own
     needed_by_tests: bool = False  # tests that make the app's settings need a value
     handed_on_by: tuple[str, ...] = ()  # the compose files that ask for it
+    given: bool = False  # nothing asks: what needs the variable reads it
     field_of: str = ""  # "Settings.key": the field of the file's settings that has no default any more
 
 
@@ -89,6 +91,8 @@ def read_secret(app: "App", use: SecretUse, name: str = "") -> SecretRead | None
         return None  # it will stand in commands that a person copies
     if (required := _required_field(app, use, helper)) is not None:
         return required
+    if (given := _given_anyway(app, use, name, helper)) is not None:
+        return given
     for each in own_settings(app, use, name, helper):
         if (own := _by_settings(app, use, each, helper)) is not None:
             return own
@@ -182,6 +186,17 @@ def _required_field(app: "App", use: SecretUse, helper: Helper) -> SecretRead | 
     own = Helper("", "", "", environment=True)
     field = f"{use.symbol.rpartition('.')[2]}.{use.name}"
     return replace(_asked(app, use, variable, way, own), needed_by_tests=True, field_of=field)
+
+
+def _given_anyway(app: "App", use: SecretUse, name: str, helper: Helper) -> SecretRead | None:
+    """A statement that sets a variable goes: where the environment is asked, it would ask for what it sets."""
+    from transforms.edit_kinds import RemoveStatement
+
+    network = broker(app.placement.broker).over_network
+    if use.sets is None or use.environment_name != name or network or not helper.environment:
+        return None
+    way = _Way((RemoveStatement(use.file, use.sets),), (use.file,), use.at_import)
+    return replace(_asked(app, use, name, way, Helper("", "", "", environment=True)), given=True)
 
 
 def _shares_a_client(app: "App", use: SecretUse) -> bool:
