@@ -186,7 +186,7 @@ class AddInnermostDecorator:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceText:
-    """Put `code` in the place of a text within one line of a file that is not Python."""
+    """Put `code` in the place of a text of a file that is not Python."""
 
     path: str
     place: Place

@@ -111,6 +111,10 @@ NO_PARAMETERS = (
     "No patch: what makes a database role takes no parameters. Let whoever sets up the database give the role its "
     "password, or sign in by the identity of the workload."
 )
+NO_DEFAULT = (
+    "No patch: what may be given for {name} is not seen from here. Let its default be None, and where the value is "
+    "needed ask for the secret if none was given."
+)
 ONE_FOR_ALL = "Whoever knows {name} is in, and nobody can tell who it was: accounts of their own are better."
 INVENT = 'Give {name} a new random value (python -c "import secrets; print(secrets.token_hex(32))"), never the old one.'
 GIVEN = "Leave {name} to the environment, and do not set it in the code"
@@ -219,6 +223,8 @@ def words_for_a_person(app: "App", use: SecretUse) -> Patch | None:
     """What stands in the way of an edit, where that is the moment at which the secret would be asked for."""
     if use.role is SecretRole.COMPARED and not use.movable and not use.test_only:
         return Patch(f"{message(use)} {LEFT_OPEN}", (), Applicability.ADVICE)
+    if use.role is SecretRole.DEFAULT and not use.movable and not use.test_only and use.file.endswith(".py"):
+        return Patch(f"{message(use)} {NO_DEFAULT.format(name=use.name)}", (), Applicability.ADVICE)
     if use.role is SecretRole.IN_TEXT and use.kind == "database-password" and not use.test_only:
         return Patch(f"{message(use)} {NO_PARAMETERS}", (), Applicability.ADVICE)
     if not (use.movable and use.at_import) or use.test_only or not broker(app.placement.broker).over_network:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.concepts_secrets import DefaultOf, SecretRole, SecretUse, Unsaid
+from transforms.concepts_secrets import DefaultOf, ParsedOption, SecretRole, SecretUse, Unsaid
+from transforms.frameworks.secret_options import Option
 from transforms.frameworks.secret_places import around, as_factory, as_written, reader_of
 from transforms.frameworks.secret_texts import fingerprint, inside, is_all, says_itself, shape_for, with_a_gap
 from transforms.frameworks.secret_values import Literal, parts_of, text_of
@@ -49,6 +50,7 @@ class Candidate:
     deferred: bool = False  # what stands in its place asks later
     fixed: bool = False  # only a person can say what shall be there instead
     parameter: "Defaulted | None" = None
+    option: Option | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Defaulted:
     function: cst.FunctionDef
     parameter: cst.Param
     widened: str  # its annotation, once it may be None; "" for one without
+    inside: bool = False  # a call around the literal says that it is the default: `Form("...")`
 
 
 class Emission:
@@ -287,6 +290,16 @@ class Emission:
         candidate = self._as_field(candidate)
         literal = candidate.literal
         use = self._use(candidate, role, judgement, movable, template)
+        if candidate.option is not None and movable:
+            option = candidate.option
+            nodes = (literal.node, literal.whole, option.parsed)
+            self.walk.emit(
+                lambda place, whole, parsed: replace(
+                    use, place=place, expression=whole, option=ParsedOption(option.attribute, parsed)
+                ),
+                *nodes,
+            )
+            return
         variable = self.variables.set_to(literal.whole)
         if variable is not None:
             self._leave_setting(
@@ -322,7 +335,7 @@ class Emission:
         def build(
             place: Place, whole: Place, parameter: Place, function: Place, annotated: Place | None = None
         ) -> SecretUse:
-            default_of = DefaultOf(name, parameter, function, annotated, given.widened)
+            default_of = DefaultOf(name, parameter, function, annotated, given.widened, given.inside)
             return replace(use, place=place, expression=whole, default_of=default_of, at_import=False)
 
         nodes = (candidate.literal.node, candidate.literal.whole, given.parameter, given.function, *widened)

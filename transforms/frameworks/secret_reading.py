@@ -5,13 +5,14 @@ import functools
 import io
 import re
 import tokenize
-from collections.abc import Iterator
 
 import libcst as cst
 
 from transforms.concepts import Place
 from transforms.concepts_secrets import ASKED, SecretRole, Unsaid
+from transforms.frameworks.secret_compared import compared_name, matched_values, written
 from transforms.frameworks.secret_emission import Candidate, Defaulted, Emission
+from transforms.frameworks.secret_options import FASTAPI, TYPER, Option, own_default
 from transforms.frameworks.secret_places import (
     built_in_accounts,
     can_ask_inside,
@@ -21,7 +22,7 @@ from transforms.frameworks.secret_places import (
 )
 from transforms.frameworks.secret_scopes import constants, replaced
 from transforms.frameworks.secret_typed import Typed
-from transforms.frameworks.secret_values import Literal, called, literals, text_of
+from transforms.frameworks.secret_values import Literal, literals, text_of
 from transforms.secrets import kind as kind_of
 from transforms.secrets.addresses import passwords_in
 from transforms.secrets.judgement import judge_key
@@ -185,17 +186,25 @@ class Reading:
     def parameters(self, node: cst.FunctionDef | cst.Lambda) -> None:
         """`def f(password="...")`."""
         for parameter in all_parameters(node):
-            if parameter.default is not None:
-                self.named(parameter.name.value, SecretRole.DEFAULT, parameter.default, of=(node, parameter))
+            if parameter.default is None:
+                continue
+            name = parameter.name.value
+            if (option := own_default(self.walk, parameter.default, TYPER)) is not None:
+                self.named(name, SecretRole.DEFAULT, option, late=True)  # Typer calls a default when it needs it
+            else:
+                self.named(name, SecretRole.DEFAULT, parameter.default, of=(node, parameter))
 
     def _defaulted(self, function: cst.CSTNode, parameter: cst.Param, found: Literal) -> Defaulted | None:
         """The parameter, if its function can ask for what is its default today."""
-        if not isinstance(function, cst.FunctionDef) or found.whole is not parameter.default:
+        if not isinstance(function, cst.FunctionDef) or parameter.default is None:
+            return None
+        inside = own_default(self.walk, parameter.default, FASTAPI) is found.whole
+        if found.whole is not parameter.default and not inside:
             return None
         annotation = widened(self.walk, parameter)
         if annotation is None or not can_ask_inside(function, parameter.name.value):
             return None
-        return Defaulted(function, parameter, annotation)
+        return Defaulted(function, parameter, annotation, inside)
 
     def walrus(self, node: cst.NamedExpr) -> None:
         """`if (password := "..."):`."""
@@ -218,12 +227,12 @@ class Reading:
 
     def matched(self, node: cst.Match) -> None:
         """`match password:` with `case "...":`: whoever knows the literal is in."""
-        name = _compared_name(node.subject)
+        name = compared_name(node.subject)
         reading = read_name(name) if name is not None else None
         if reading is None or not reading.strong:
             return
         for case in node.cases:
-            for value in _matched_values(case.pattern):
+            for value in matched_values(case.pattern):
                 self.compared(node.subject, value, fixed=True)
 
     def comparison(self, node: cst.Comparison) -> None:
@@ -242,7 +251,7 @@ class Reading:
     def compared(self, left: cst.BaseExpression, right: cst.BaseExpression, *, fixed: bool = False) -> None:
         """Two sides of which one has to be what the other is."""
         for side, other in ((left, right), (right, left)):
-            name, found = _compared_name(side), _written(other)
+            name, found = compared_name(side), written(other)
             text = found.text if found is not None else ""
             if name is None or found is None or self.out.knows(text):
                 continue
@@ -380,6 +389,7 @@ class Reading:
         of: tuple[cst.CSTNode, cst.Param] | None = None,
         late: bool = False,
         fixed: bool = False,
+        option: Option | None = None,
     ) -> None:
         """A name with its value: judge every literal that the value may come to.
 
@@ -395,12 +405,13 @@ class Reading:
                 reading = read_name(found.looked_up)
             said = self._reading(reading, found)
             parameter = self._defaulted(*of, found) if of is not None else None
-            stays = fixed or (of is not None and parameter is None)
+            stays = fixed or (of is not None and parameter is None and not isinstance(of[0], cst.Lambda))
             made_late = late and found.whole is value
             literal = dataclasses.replace(found, around=f"lambda: {ASKED}") if made_late else found
             candidate = Candidate(
                 literal, name, said, found.role or role, partner or found.hashed, sink, statement, deferred=made_late,
                 fixed=stays or late is not made_late, parameter=parameter,
+                option=option if found.whole is value else None,
             )  # fmt: skip
             self.out.judge(candidate)
             if vague:
@@ -436,52 +447,9 @@ def target_of(target: cst.BaseExpression) -> tuple[str | None, SecretRole]:
     return None, SecretRole.ASSIGNED
 
 
-def _compared_name(node: cst.BaseExpression) -> str | None:
-    match node:
-        case cst.Name(value=name):
-            return name
-        case cst.Attribute(attr=cst.Name(value="data"), value=inner):
-            return _compared_name(inner)
-        case cst.Attribute(attr=cst.Name(value=name)):
-            return name
-        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() as key))]):
-            return text_of(key)
-        case cst.Call(
-            func=cst.Attribute(attr=cst.Name(value="get")), args=[cst.Arg(value=cst.SimpleString() as key), *_]
-        ):
-            return text_of(key)
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value="strip" | "lower" | "encode"), value=inner)):
-            return _compared_name(inner)
-        case cst.Call(args=args) if any(_is_password_input(arg) for arg in args):
-            return "password"
-    return None
-
-
-def _written(node: cst.BaseExpression) -> Literal | None:
-    """A literal, or one that is encoded."""
-    encoded = isinstance(node, cst.Call) and called(node) == "encode"
-    return next(literals(node), None) if encoded or text_of(node) is not None else None
-
-
 def name_of_answer(function: str) -> str:
     """What a function of that name gives: `get_api_key` gives an `api_key`."""
     return _ASKS.sub("", function) or function
-
-
-def _matched_values(pattern: cst.MatchPattern) -> Iterator[cst.BaseExpression]:
-    match pattern:
-        case cst.MatchValue(value=value):
-            yield value
-        case cst.MatchOr(patterns=elements):
-            for element in elements:
-                yield from _matched_values(element.pattern)
-        case cst.MatchAs(pattern=cst.MatchPattern() as inner):
-            yield from _matched_values(inner)
-
-
-def _is_password_input(arg: cst.Arg) -> bool:
-    """`st.text_input("Password", type="password")`."""
-    return arg.keyword is not None and arg.keyword.value == "type" and text_of(arg.value) == "password"
 
 
 def _last_name(node: cst.BaseExpression) -> str:

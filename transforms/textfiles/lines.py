@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -71,16 +71,21 @@ class TextLines:
         """Every secret, in the order of the lines."""
         lines = self.lines
         found = tuple(self._uses(lines))
-        standing = self._entries(lines) if found and not self.is_compose else {}
+        standing = self._entries(lines, found) if found and not self.is_compose else {}
         for use in found:
-            yield _as_entry(use, standing.get(use.place.line))
+            yield _as_entry(use, standing.get((use.place.line, use.place.column)) or standing.get(use.place.line))
 
-    def _entries(self, lines: Sequence[str]) -> dict[int, Entry]:
+    def _entries(self, lines: Sequence[str], found: Sequence[SecretUse]) -> Mapping[int | tuple[int, int], Entry]:
+        """The entries by the line that they are alone on, or by the place of their text."""
         if is_dockerfile(PurePosixPath(self.path).name):
-            return {each.place.line: each for each in docker(lines)}
+            secrets = {(each.place.line, each.place.column) for each in found}
+            return {
+                each.place.line if each.text is None else (each.text.line, each.text.column): each
+                for each in docker(lines, secrets)
+            }
         if self.suffix in SHELLS:
             return {each.place.line: each for each in shell(lines)}
-        return entries(self.suffix, self.text, lines)
+        return dict(entries(self.suffix, self.text, lines))
 
     def _uses(self, lines: Sequence[str]) -> Iterator[SecretUse]:
         sql = dict(self._sql()) if self.suffix in (".sql", ".sh", ".md") else {}
@@ -279,7 +284,8 @@ def _as_entry(use: SecretUse, entry: Entry | None) -> SecretUse:
     is_whole = use.place.end_column - use.place.column == len(entry.value)
     if not is_whole and use.kind != "database-url":
         return use
-    if not entry.place.column <= use.place.column <= use.place.end_column <= entry.place.end_column:
+    inside = entry.text or entry.place
+    if not inside.column <= use.place.column <= use.place.end_column <= inside.end_column:
         return use  # it stands behind the entry, in the same line
     named = "_".join(entry.keys[-2:]) if len(entry.keys) > 1 and GENERIC.match(use.name) else use.name
     name = "DATABASE_URL" if use.name == "sqlalchemy.url" else secret_name(named)
