@@ -204,11 +204,15 @@ class InsertLine:
 
 @dataclass(frozen=True, slots=True)
 class HandOn:
-    """Let a service of the compose file at `path` give its program the variable `name`: compose asks for it."""
+    """Let a service of the compose file at `path` give its program the variable `name`.
+
+    Compose asks for it, and stops where it is not set; or it gives `value`, or, where that is "", what is set, if any.
+    """
 
     path: str
     service: str
     name: str
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

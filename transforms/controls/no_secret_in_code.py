@@ -119,6 +119,8 @@ ONE_FOR_ALL = "Whoever knows {name} is in, and nobody can tell who it was: accou
 INVENT = 'Give {name} a new random value (python -c "import secrets; print(secrets.token_hex(32))"), never the old one.'
 GIVEN = "Leave {name} to the environment, and do not set it in the code"
 HANDED_ON = "{files} gives {name} to what it runs: set it where compose runs, or in a .env beside it."
+BROKER = "{files} gives {names} to what it runs: set them where compose runs, or in a .env beside it."
+OTHERWISE = "No patch fills what {services} takes its variables from (an env_file, an anchor): give it {names} there."
 SAME = "{name} has to stay the same as {others}, for both are one value: rotate them together."
 HELPER = "{helper} is the app's own: see that it knows {name}."
 _SAYS = {
@@ -162,8 +164,16 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     if asked.at_import:
         said = BEFORE_TESTS if asked.loaded_first else AT_IMPORT
         todo.append(said.format(name=asked.name, path=asked.asked_in or use.file))
-    if asked.handed_on_by:
+    kept = broker(app.placement.broker)
+    if asked.handed_on_by and kept.over_network:
+        handed = [each for each, value in kept.handed() if value != ""]
+        todo.append(BROKER.format(files=" and ".join(asked.handed_on_by), names=" and ".join(handed)))
+        todo.append(kept.in_container)
+    elif asked.handed_on_by:
         todo.append(HANDED_ON.format(files=" and ".join(asked.handed_on_by), name=asked.name))
+    if asked.filled_otherwise:
+        services, names = " and ".join(asked.filled_otherwise), " and ".join(asked.lacks)
+        todo.append(OTHERWISE.format(services=services, names=names))
     if others := sorted(given_elsewhere(app, use, asked.name)):
         todo.append(SAME.format(name=asked.name, others=" and ".join(others)))
     if use.role is SecretRole.COMPARED:

@@ -57,6 +57,8 @@ class SecretRead:
     asked_in: str = ""  # the file that asks, where that is not the secret's own
     needed_by_tests: bool = False  # tests that make the app's settings need a value
     handed_on_by: tuple[str, ...] = ()  # the compose files that ask for it
+    filled_otherwise: tuple[str, ...] = ()  # the services of compose that a person has to give something
+    lacks: tuple[str, ...] = ()  # and what: names of variables
     given: bool = False  # nothing asks: what needs the variable reads it
     field_of: str = ""  # "Settings.key": the field of the file's settings that has no default any more
 
@@ -356,7 +358,14 @@ def _asked(
 ) -> SecretRead:
     """What has to come with the edits; `looked_up` are the files that need the variable, if others than those ask."""
     from transforms.edit_kinds import HandOn
-    from transforms.edits import add_env_example, add_inserted_module, hand_on, require_package
+    from transforms.edits import (
+        add_env_example,
+        add_inserted_module,
+        hand_on,
+        hand_on_broker,
+        require_package,
+        services_to_fill,
+    )
     from transforms.inserted import BACKEND_REQUIREMENTS, SECRETS_ENV, EnvVar
 
     more: list[Edit] = []
@@ -370,13 +379,20 @@ def _asked(
         for requirement in BACKEND_REQUIREMENTS.get(app.placement.broker, ()):
             more += require_package(app, requirement.name, requirement.range, use.file)
     more += add_env_example(app, use.file, EnvVar(name, "secret; never write its value here", None))
-    by_environment = helper.environment and not broker(app.placement.broker).over_network
-    handed = hand_on(app, looked_up or way.paths, name) if by_environment else ()
+    kept, paths = broker(app.placement.broker), looked_up or way.paths
+    by_environment = helper.environment and not kept.over_network
+    handed = hand_on(app, paths, name) if by_environment else ()
+    lacks, needed = (name,), name
+    if helper.inserted and kept.over_network:
+        handed = hand_on_broker(app, paths)
+        lacks, needed = tuple(each for each, value in kept.handed() if value != ""), "SECRETS_BACKEND"
+    otherwise = services_to_fill(app, paths, needed) if by_environment or helper.inserted else ()
     asked = f"{helper.module}.{helper.name}" if helper.name else ""
     first = is_django(app, app.files[use.file].module)
     by = tuple(dict.fromkeys(each.path for each in handed if isinstance(each, HandOn)))
     edits = (*way.edits, *more, *handed)
-    return SecretRead(name, edits, way.paths, way.at_import, asked, helper.inserted, first, handed_on_by=by)
+    said = SecretRead(name, edits, way.paths, way.at_import, asked, helper.inserted, first, handed_on_by=by)
+    return replace(said, filled_otherwise=otherwise, lacks=lacks if otherwise else ())
 
 
 def _helper(app: "App", use: SecretUse) -> Helper:
