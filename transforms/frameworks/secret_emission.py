@@ -245,8 +245,8 @@ class Emission:
         for key in self.keys.find(text):
             whole = not candidate.within and is_all(key, text.strip())
             part = "" if whole else text[key.start : key.end]
-            judgement = judge_key(key, self.file, candidate.reading, self.walk.text, candidate.name)
-            return _Found(candidate.role, judgement, part)
+            judged = judge_key(key, self.file, candidate.reading, self.walk.text, candidate.name)
+            return _Found(candidate.role, judged, part)
         if self.addresses:
             for found in passwords_in(text):
                 judgement = self._judge_url(found, text)
@@ -292,12 +292,13 @@ class Emission:
         use = self._use(candidate, role, judgement, movable, template)
         if candidate.option is not None and movable:
             option = candidate.option
-            nodes = (literal.node, literal.whole, option.parsed)
             self.walk.emit(
                 lambda place, whole, parsed: replace(
                     use, place=place, expression=whole, option=ParsedOption(option.attribute, parsed)
                 ),
-                *nodes,
+                literal.node,
+                literal.whole,
+                option.parsed,
             )
             return
         variable = self.variables.set_to(literal.whole)

@@ -85,7 +85,7 @@ class TextLines:
             }
         if self.suffix in SHELLS:
             return {each.place.line: each for each in shell(lines)}
-        return dict(entries(self.suffix, self.text, lines))
+        return {each.place.line: each for each in entries(self.suffix, self.text, lines).values()}
 
     def _uses(self, lines: Sequence[str]) -> Iterator[SecretUse]:
         sql = dict(self._sql()) if self.suffix in (".sql", ".sh", ".md") else {}
