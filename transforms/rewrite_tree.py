@@ -133,6 +133,8 @@ class Tree:
         start, end = self.span(statement)
         if not self.begins_line(start):
             raise CannotEdit("the statement shares its line")
+        if self.line_end(end) == len(self.text):  # the last line has no end: what is left shall have none either
+            return Splice(len(self.text[: self.line_start(start)].rstrip("\r\n")), len(self.text), "")
         start, end = self.line_start(start), self.line_end(end) + len(self.newline)
         alone = start == 0 or self.text[:start].endswith(self.newline * 2)
         if alone and self.text.startswith(self.newline, end):

@@ -382,7 +382,8 @@ def _asked(
     kept, paths = broker(app.placement.broker), looked_up or way.paths
     by_environment = helper.environment and not kept.over_network
     handed = hand_on(app, paths, name) if by_environment else ()
-    lacks, needed = (name,), name
+    lacks: tuple[str, ...] = (name,)
+    needed = name
     if helper.inserted and kept.over_network:
         handed = hand_on_broker(app, paths)
         lacks, needed = tuple(each for each, value in kept.handed() if value != ""), "SECRETS_BACKEND"

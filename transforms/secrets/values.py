@@ -57,10 +57,11 @@ _WEAK_PARTS = words(
     "only not for use this change me changeme supersecret mysecret secretkey devsecret devkey ci staging temp tmp "
     "guest some string rabbitmq minio minioadmin mypassword passw0rd p4ssw0rd letmein qwerty abc abcd hello world toor "
     "oracle sa system foo bar baz asdf the is a very long signing auth session api access client db database service "
-    "backend server docker compose pytest unittest"
+    "backend server docker compose pytest unittest unsecure unsecured"
 )
 _PROVISIONAL = words(
-    "dev development develop fallback default local localhost test testing demo insecure unsafe staging ci tmp temp"
+    "dev development develop fallback default local localhost test testing demo insecure unsecure unsafe staging ci "
+    "tmp temp"
 )
 _WEAK_DIGITS = re.compile(r"(?:0*1?2?3?4?5?6?7?8?9?0?|(\d)\1*)")
 _FAKE = re.compile(
