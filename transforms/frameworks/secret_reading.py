@@ -69,6 +69,7 @@ class Reading:
         self.out = Emission(walk)
         self._doors: list[tuple[cst.FunctionDef, str, Literal, tuple[Scope, ...]]] = []  # of parameters
         self.of_database = False  # what stands around the name is a connection
+        self._speaks_of_tests = any(word in walk.text for word in ("TESTING", "PYTEST_", "pytest"))
         self.fixed: set[int] = set()  # comparisons that have to go
         self.doubted: dict[str, Candidate] = {}  # literals under names that say little, until a call says more
 
@@ -89,7 +90,9 @@ class Reading:
 
     def condition(self, node: cst.If) -> None:
         """What stands in for a secret where the environment says that tests run is no secret of the app."""
-        if not isinstance(node.test, cst.UnaryOperation) and _TESTS_RUN.search(self.walk.code(node.test)):
+        if not self._speaks_of_tests or isinstance(node.test, cst.UnaryOperation):
+            return  # to print each condition would cost more than all else here
+        if _TESTS_RUN.search(self.walk.code(node.test)):
             strings = (each for each in descendants(node.body) if isinstance(each, cst.SimpleString))
             self.out.dead.update(map(id, strings))
 
@@ -317,10 +320,9 @@ class Reading:
 
     def formatted(self, node: cst.FormattedString) -> None:
         """f-strings: a literal password in an address whose other parts are filled in, a key beside other text."""
-        code = self.walk.code(node, limit=2_000)
         texts = [part.value for part in node.parts if isinstance(part, cst.FormattedStringText)]
         if any("://" in text or self.out.keys.find(text) for text in texts):
-            self.out.template(node, code)
+            self.out.template(node, self.walk.code(node, limit=2_000))
         parts = (part.value if isinstance(part, cst.FormattedStringText) else "{}" for part in node.parts)
         self._said_in(node, "".join(parts))
 

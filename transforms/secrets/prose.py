@@ -114,7 +114,7 @@ def sql_passwords(text: str) -> Iterator[Mention]:
     for match in _UPDATE.finditer(text):
         if _stored(match["value"], labelled=True):
             yield Mention(match["name"], match["value"], *match.span("value"))
-    for match in _WHERE.finditer(text):
+    for match in _WHERE.finditer(text) if "where" in text.lower() else ():
         reading = read_name(match["name"])
         if reading is not None and reading.strong and _stored(match["value"], labelled=False):
             yield Mention(match["name"], match["value"], *match.span("value"))

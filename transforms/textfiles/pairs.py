@@ -115,8 +115,10 @@ def _of_commands(line: str) -> Iterator[Pair]:
 
 def begun(line: str, entry: str) -> str:
     """The name that the next line may give a value to."""
-    if match := _ENTRY.match(line) or _VARIABLE.match(line) or (_PLIST.match(line) if "<key>" in line else None):
-        return match["name"]
+    if "key" in line or "ame" in line or "ariable" in line:
+        match = _ENTRY.match(line) or _VARIABLE.match(line) or _PLIST.match(line)
+        if match is not None:
+            return match["name"]
     in_block = entry != "" and re.match(r"\s*(?:description|type|sensitive)\s*=", line) is not None
     return entry if in_block else ""
 
