@@ -17,7 +17,7 @@ default of a Terraform variable; what an image or a shell script sets is asked o
 `.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: a known password beside a login that verifies (the door would
-stay open), defaults of command lines (help shows them), SQL that takes no parameters, workflows, texts, and other
+stay open), defaults of options that are parsed elsewhere, SQL that takes no parameters, workflows, texts, and other
 files that are not Python. Tests, examples and CI count with low severity, but for a vendor's key in a workflow; a
 placeholder that no running app would use does not count. Committed databases are not looked at; the history is, by
 `tenon secrets history`.
