@@ -43,6 +43,15 @@ class DefaultOf:
     function: Place
     annotation: Place | None = None  # where it has to allow for None
     widened: str = ""  # how it does: "str | None"
+    inside: bool = False  # the default is an argument of a call there: `Form("...")`
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedOption:
+    """An option of a command line that a secret is the default of: what was parsed, and where."""
+
+    attribute: str  # "args.password"
+    parsed: Place  # of the statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,10 @@ class SecretUse:
     entry_left: str = ""  # what stands there once it is gone, where a comment would not do
     around: str = ""  # the code that stands where `expression` is, with ASKED for the question
     default_of: DefaultOf | None = None
+    option: ParsedOption | None = None
     unsaid: Unsaid | None = None
+    sets: Place | None = None  # the statement that sets the variable of its name to it, and can go
+    alike: tuple[str, ...] = ()  # the kinds of which it has the shape, where nothing says which of them it is
     reader: str = ""  # reference of a library's function that looks for it in files, too: decouple.config
 
 

@@ -16,16 +16,26 @@ if TYPE_CHECKING:
 _GIVES = (Fills.MAP, Fills.LIST, Fills.NOTHING)
 
 
-def handed_on(app: "App", paths: Iterable[str], name: str) -> tuple[Edit, ...]:
+def handed_on(app: "App", paths: Iterable[str], name: str, value: str | None = None) -> tuple[Edit, ...]:
     """The variable for every service that runs one of these files, and is not given it yet.
 
     A service with an `env_file` is given what that file says, which no patch fills.
     """
     wanted = tuple(paths)
     return tuple(
-        HandOn(each.file, each.name, name)
+        HandOn(each.file, each.name, name, value)
         for each in _services(app)
         if each.fills in _GIVES and name not in each.variables and any(_runs(app, each, path) for path in wanted)
+    )
+
+
+def filled_otherwise(app: "App", paths: Iterable[str], name: str) -> tuple[str, ...]:
+    """The services that run one of these files, and are given variables by a file or an anchor."""
+    wanted = tuple(paths)
+    return tuple(
+        f"{each.name} of {each.file}"
+        for each in _services(app)
+        if each.fills not in _GIVES and name not in each.variables and any(_runs(app, each, path) for path in wanted)
     )
 
 

@@ -135,7 +135,7 @@ class CopyFunction:
 
 @dataclass(frozen=True, slots=True)
 class RemoveStatement:
-    """Take out the assignment at `place`, which stands on lines of its own at the top level of its module."""
+    """Take out the statement at `place`, which stands on lines of its own, and not alone in its block."""
 
     path: str
     place: Place
@@ -186,7 +186,7 @@ class AddInnermostDecorator:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceText:
-    """Put `code` in the place of a text within one line of a file that is not Python."""
+    """Put `code` in the place of a text of a file that is not Python."""
 
     path: str
     place: Place
@@ -204,11 +204,15 @@ class InsertLine:
 
 @dataclass(frozen=True, slots=True)
 class HandOn:
-    """Let a service of the compose file at `path` give its program the variable `name`: compose asks for it."""
+    """Let a service of the compose file at `path` give its program the variable `name`.
+
+    Compose asks for it, and stops where it is not set; or it gives `value`, or, where that is "", what is set, if any.
+    """
 
     path: str
     service: str
     name: str
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from transforms.containers import copied_along, handed_on, is_side_program
+from transforms.brokers import broker
+from transforms.containers import copied_along, filled_otherwise, handed_on, is_side_program
 from transforms.edit_kinds import AddFile, AddLines, AddRequirement, Edit, ReplaceExpression, SetUpTests
 from transforms.frameworks import verb
 from transforms.inserted import BACKEND_REQUIREMENTS, EnvVar, is_there, source
@@ -153,6 +154,18 @@ def hand_on(app: "App", paths: Iterable[str], name: str) -> tuple[Edit, ...]:
     files = dict.fromkeys(each.path for each in given)
     variable = EnvVar(name, "secret; never write its value here", None)
     return (*given, *(edit for path in files for edit in add_env_example(app, path, variable)))
+
+
+def hand_on_broker(app: "App", paths: Iterable[str]) -> tuple[Edit, ...]:
+    """Let what runs these files be given what it needs to ask the broker: the same for every secret."""
+    wanted = tuple(paths)
+    given = broker(app.placement.broker).handed()
+    return tuple(edit for name, value in given for edit in handed_on(app, wanted, name, value))
+
+
+def services_to_fill(app: "App", paths: Iterable[str], name: str) -> tuple[str, ...]:
+    """The services that run these files, and that a person has to give a variable."""
+    return filled_otherwise(app, paths, name)
 
 
 def proof_path(app: "App", near: str, family: str) -> str:

@@ -181,6 +181,7 @@ class _File:
             except CannotEdit as reason:
                 raise _Conflict(group.edits, str(reason)) from None
         self.splices.add(Imports(self.tree, self.modules, self.first_use).splices(dict.fromkeys(self.imports)))
+        self.splices.close_up(self.tree.text, self.tree.newline)
         return self._bytes()
 
     def _bytes(self) -> bytes:

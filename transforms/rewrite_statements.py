@@ -44,13 +44,16 @@ def decoration(tree: Tree, edit: AddDecorator) -> Splice | None:
 
 
 def removal(tree: Tree, edit: RemoveStatement) -> Splice:
-    """The splice that takes out one assignment of the top level, with its line and the blank line that it leaves."""
-    line = tree.smallest(edit.place, cst.SimpleStatementLine)
-    if not isinstance(line, cst.SimpleStatementLine) or line not in tree.module.body:
-        raise CannotEdit("there is no statement of the top level at the place")
-    if len(line.body) != 1 or not isinstance(line.body[0], cst.Assign | cst.AnnAssign):
-        raise CannotEdit("the assignment shares its line")
-    return tree.whole_line(line)
+    """The splice that takes out one statement, with its lines and the blank line that it leaves."""
+    found = tree.find(edit.place, cst.If) or tree.smallest(edit.place, cst.SimpleStatementLine)
+    if not isinstance(found, cst.SimpleStatementLine | cst.If):
+        raise CannotEdit("there is no statement at the place")
+    block = tree.parents.get(id(found))
+    if not isinstance(block, cst.Module) and not (isinstance(block, cst.IndentedBlock) and len(block.body) > 1):
+        raise CannotEdit("nothing would be left of the block that it is in")
+    if isinstance(found, cst.SimpleStatementLine) and len(found.body) != 1:
+        raise CannotEdit("the statement shares its line")
+    return tree.whole_line(found)
 
 
 def assignment(tree: Tree, edit: AssignInstead) -> Splice | None:

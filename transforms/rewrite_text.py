@@ -89,14 +89,14 @@ def appended(text: str, lines: list[str], newline: str) -> Splice:
 
 
 def replacement(text: str, place: Place, code: str) -> Splice:
-    """A text within one line replaced; raises CannotEdit where the line is not as long as that."""
+    """A text replaced; raises CannotEdit where its lines are not as long as that."""
     lines = lines_of(text)
-    if place.line != place.end_line or not 0 < place.line <= len(lines):
+    if not 0 < place.line <= place.end_line <= len(lines):
         raise CannotEdit("there is no such line")
-    start = sum(map(len, lines[: place.line - 1]))
-    if place.end_column > len(lines[place.line - 1].rstrip("\r\n")):
+    start, end = (sum(map(len, lines[: line - 1])) for line in (place.line, place.end_line))
+    if place.end_column > len(lines[place.end_line - 1].rstrip("\r\n")):
         raise CannotEdit("the line is shorter than that")
-    return Splice(start + place.column, start + place.end_column, code)
+    return Splice(start + place.column, end + place.end_column, code)
 
 
 def behind_line(text: str, index: int, line: str, newline: str) -> Splice:

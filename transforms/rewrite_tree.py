@@ -133,6 +133,8 @@ class Tree:
         start, end = self.span(statement)
         if not self.begins_line(start):
             raise CannotEdit("the statement shares its line")
+        if self.line_end(end) == len(self.text):  # the last line has no end: what is left shall have none either
+            return Splice(len(self.text[: self.line_start(start)].rstrip("\r\n")), len(self.text), "")
         start, end = self.line_start(start), self.line_end(end) + len(self.newline)
         alone = start == 0 or self.text[:start].endswith(self.newline * 2)
         if alone and self.text.startswith(self.newline, end):
@@ -177,6 +179,19 @@ class Splices:
 
     def __iter__(self) -> Iterator[Splice]:
         return iter(sorted(self._all, key=lambda each: (each.start, each.end, -each.depth)))
+
+    def close_up(self, text: str, newline: str) -> None:
+        """Let several lines that go one after the other leave one blank line, as a single one does, and not two."""
+        runs: list[list[Splice]] = []
+        for each in (each for each in self if each.end > each.start and not each.text):
+            if runs and runs[-1][-1].end == each.start:
+                runs[-1].append(each)
+            else:
+                runs.append([each])
+        for run in (run for run in runs if len(run) > 1):
+            last, before = run[-1], text[: run[0].start]
+            if (not before or before.endswith(newline * 2)) and text.startswith(newline, last.end):
+                self._all[self._all.index(last)] = dataclasses.replace(last, end=last.end + len(newline))
 
     def apply(self, text: str) -> str:
         """`text` with every splice in it."""

@@ -5,8 +5,8 @@
   Streamlit's `.streamlit/secrets.toml` does too, with a `secrets.toml.example` beside it.
 - An entry of a TOML, YAML or INI file goes where every read of it is seen in Python code: the reads ask the broker.
 - The default of a Terraform variable goes: Terraform asks for it, and `sensitive` keeps it out of what it prints.
-- `ENV` of a Dockerfile goes, for the variable is given when the container runs, and what needs it says so when it is
-  not; unless the build itself uses it. `ARG` loses its default.
+- `ENV` of a Dockerfile goes, alone or from among others, for the variable is given when the container runs, and what
+  needs it says so when it is not; unless the build itself uses it. `ARG` loses its default.
 - A variable of a shell script is asked of its environment, `"${NAME:?set NAME}"`: the script stops without.
 
 Everything else stays advice. Workflows do: what steers CI is no patch's to touch.
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 _COMMITTED = re.compile(r"^\.env(?:\.(?:local|prod|production|dev|development|staging|live))?$")
 NO_DOCKERFILE = (
-    "No patch: the build uses it, or it shares its line. Take it out, and give the value to the container when it runs "
-    "(`--env-file`, a secret of the platform), or to the build by `RUN --mount=type=secret`."
+    "No patch: the build uses it, or its line is not plain. Take it out, and give the value to the container when it "
+    "runs (`--env-file`, a secret of the platform), or to the build by `RUN --mount=type=secret`."
 )
 NO_WORKFLOW = (
     "No patch: what steers CI is for people to change. Put the value where the CI keeps its secrets (GitHub: Settings, "
@@ -148,7 +148,7 @@ def _left_to_streamlit(app: "App", path: str) -> SettingMove:
 def _given_to_container(app: "App", use: SecretUse, place: Place) -> SettingMove:
     (name,) = use.keys
     left = ReplaceText(use.file, place, use.entry_left)
-    if use.entry_left.startswith("#"):
+    if not use.entry_left.upper().startswith("ARG"):
         return SettingMove(
             name,
             f"Let {name} be given when the container runs, and not by {use.file}",

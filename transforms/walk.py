@@ -10,7 +10,7 @@ import functools
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol, TypeVar, overload
 
 import libcst as cst
@@ -146,6 +146,13 @@ class Walk:
         scope = self.scopes.pop()
         if scope.is_function:
             self.signals[scope.symbol] = scope.signals | self._said.get(scope.symbol, set())
+
+    @contextmanager
+    def inside(self, scopes: Sequence[Scope]) -> Iterator[None]:
+        """As if the walk were in these scopes again: for what turned out only at the end."""
+        kept, self.scopes = self.scopes, list(scopes)
+        yield
+        self.scopes = kept
 
     def finish(self) -> Facts:
         """All facts, their places filled in."""

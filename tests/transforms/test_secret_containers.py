@@ -114,7 +114,7 @@ def test_another_compose_file_speaks_of_the_same_service() -> None:
 
 def test_a_broker_over_the_network_is_asked_by_the_app_itself() -> None:
     changed = fixed({"compose.yaml": WEB, "main.py": MAIN, "pay.py": PAY}, Policy(broker="vault"))
-    assert "compose.yaml" not in changed
+    assert "STRIPE_API_KEY" not in changed["compose.yaml"]
 
 
 def test_what_an_image_no_longer_says_is_given_by_compose() -> None:
@@ -175,3 +175,49 @@ def test_services_that_are_no_services_are_read_without_a_word() -> None:
     for text in ("services: 3\n", "services:\n  - build\n", "build: x\n", "services:\n  web:\n    build: ../..\n"):
         facts = read(SourceFile("compose.yaml", text.encode()))
         assert all(each.context is None for each in facts.services if each.name == "web")
+
+
+BROKERED = {
+    "vault": "SECRETS_BACKEND: ${SECRETS_BACKEND:-vault}|SECRETS_PREFIX:|VAULT_ADDR: ${VAULT_ADDR:?}|VAULT_ROLE:|"
+    "VAULT_ROLE_ID:|VAULT_SECRET_ID:",
+    "aws": "SECRETS_BACKEND: ${SECRETS_BACKEND:-aws}|SECRETS_PREFIX:|AWS_REGION: ${AWS_REGION:?}",
+    "gcp": "SECRETS_BACKEND: ${SECRETS_BACKEND:-gcp}|SECRETS_PREFIX:|GOOGLE_CLOUD_PROJECT:",
+    "azure": "SECRETS_BACKEND: ${SECRETS_BACKEND:-azure}|SECRETS_PREFIX:|AZURE_KEYVAULT_URL: ${AZURE_KEYVAULT_URL:?}|"
+    "AZURE_CLIENT_ID:",
+}
+
+
+@pytest.mark.parametrize(("broker", "given"), BROKERED.items(), ids=BROKERED)
+def test_a_service_is_given_what_its_program_asks_the_broker_with(broker: str, given: str) -> None:
+    other = PAY.replace("def pay", "def refund").replace(KEY, sample("stripe-key", 12))
+    files = {
+        "compose.yaml": WEB + "    environment:\n      LEVEL: info\n",
+        "main.py": MAIN,
+        "pay.py": PAY,
+        "a.py": other,
+    }
+    result = remedied(files, control, policy=Policy(broker=broker))
+    lines = "".join(f"      {line}\n" for line in given.split("|"))
+    assert result.files["compose.yaml"].decode() == f"{files['compose.yaml']}{lines}"
+    todo = [line for each in result.patches for line in each.todo]
+    assert any("A container signs in" in line for line in todo)
+
+
+def test_a_list_hands_on_what_is_set_by_its_name_alone() -> None:
+    changed = fixed(
+        {"compose.yaml": f"{WEB}    environment:\n      - LEVEL=info\n", "main.py": MAIN, "pay.py": PAY},
+        Policy(broker="aws"),
+    )
+    assert "      - SECRETS_PREFIX\n      - AWS_REGION=${AWS_REGION:?}\n" in changed["compose.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("broker", "names"), [("env", "STRIPE_API_KEY"), ("vault", "SECRETS_BACKEND and VAULT_ADDR")], ids=["env", "vault"]
+)
+@pytest.mark.parametrize("fills", ["env_file: .env", "environment: *shared"])
+def test_what_a_file_or_an_anchor_has_to_give_is_said(broker: str, names: str, fills: str) -> None:
+    files = {"compose.yaml": f"{WEB}    {fills}\n", "main.py": MAIN, "pay.py": PAY}
+    result = remedied(files, control, policy=Policy(broker=broker))
+    assert "compose.yaml" not in result.files
+    (patch,) = result.patches
+    assert any("web of compose.yaml takes" in line and f"give it {names} there" in line for line in patch.todo)

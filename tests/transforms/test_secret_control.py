@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.transforms.tiny import report_on
+from tests.transforms.tiny import remedied, report_on
 from transforms.api import Confidence, Outcome, Severity, Verdict
 from transforms.controls.no_secret_in_code import control
 from transforms.policy import ControlPolicy, Policy
@@ -34,6 +34,17 @@ SEVERITIES = [
 @pytest.mark.parametrize(("path", "code", "severity"), SEVERITIES)
 def test_severity_is_the_harm_that_somebody_can_do(path: str, code: str, severity: Severity) -> None:
     assert finding(path, code).severity is severity
+
+
+def test_a_key_of_nobody_knows_whom_is_said_to_be_one_and_weighs_as_the_worst_of_them() -> None:
+    verdict = finding("app.py", f'API_KEY = "{sample("clerk-key")}"\n')
+    (note,) = (each.note for each in verdict.evidence)
+    assert verdict.severity is Severity.CRITICAL
+    assert verdict.message.startswith("API key (API_KEY)")
+    assert all(each in note for each in ("Stripe", "Clerk", "nothing here says which"))
+    (patch,) = remedied({"app.py": f'API_KEY = "{sample("clerk-key")}"\n'}, control).patches
+    (said,) = (each for each in patch.todo if "issued" in each)
+    assert all(each in said for each in ("dashboard.stripe.com", "dashboard.clerk.com"))
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,6 @@ def test_what_only_a_person_can_change_is_not_movable() -> None:
         f'match password:\n    case "{GUESSED}":\n        pass\n',
         f'if settings.password == "{GUESSED}":\n    pass\n',
         f'def f(password="{GUESSED}"): ...\n',
-        f'f = lambda password="{GUESSED}": password\n',
         f'print("admin@shop.io / {GUESSED}")\n',
         f'# password = "{GUESSED}"\n',
         f'key = "{{}} {sample("openai-key")}"\n',

@@ -66,3 +66,8 @@ def test_a_file_is_a_test_by_its_content_too(content: bytes, role: FileRole) -> 
 )
 def test_other_files_are_what_reads_them(path: str, role: FileRole) -> None:
     assert text_role(path) is role
+
+
+def test_tests_that_say_so_in_the_plural_are_tests() -> None:
+    assert python_role("core/tests_orders.py", TESTS) is FileRole.TEST
+    assert python_role("core/tests_orders.py", RUNS) is FileRole.APP

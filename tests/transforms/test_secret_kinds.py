@@ -147,7 +147,24 @@ def test_a_name_tells_vendors_apart_whose_keys_look_alike() -> None:
             reading = read_name(each.secret_name)
             assert reading is not None
             assert judge_key(found, FileRole.APP, reading).kind == each.id
-            assert judge_key(found, FileRole.APP).kind == other
+            assert judge_key(found, FileRole.APP).kind == (other if found.certain else "api-key")
+
+
+SHARED = [(each.id, other) for each in kinds() for other in each.looks_like if other != "json-web-token"]
+
+
+@pytest.mark.parametrize(("one", "other"), SHARED, ids=[f"{one}-{other}" for one, other in SHARED])
+def test_a_host_or_a_word_tells_vendors_apart_whose_keys_look_alike(one: str, other: str) -> None:
+    for found in find_keys(sample(one, 1)):
+        if found.kind != other:
+            continue
+        name = kind(one).names[0]
+        for text in (f'url = "https://api.{name}.io/v1"', f"import {name}"):
+            assert judge_key(found, FileRole.APP, text=text).kind == one
+        asked = judge_key(found, FileRole.APP, text="import httpx")
+        assert (asked.kind, set(asked.alike) >= {one, other}) == ("api-key", True)
+        both = f"import {name}, {kind(other).names[0]}"
+        assert judge_key(found, FileRole.APP, text=both).kind == "api-key"
 
 
 def test_one_search_lets_nothing_go_that_a_kind_would_find() -> None:

@@ -52,6 +52,11 @@ def test_a_constant_goes_and_each_function_that_used_it_asks() -> None:
     }
 
 
+def test_a_constant_on_a_last_line_without_an_end_goes_too() -> None:
+    changed = fixed({"config.py": f"A = 1\n\n{CONFIG.rstrip()}", "pay.py": USED})
+    assert changed["config.py"] == "A = 1"
+
+
 STAYS = {
     "it is read on import": {"a.py": "from config import STRIPE_API_KEY\n\nclient = Client(STRIPE_API_KEY)\n"},
     "it is a default": {"a.py": "from config import STRIPE_API_KEY\n\n\ndef f(key=STRIPE_API_KEY):\n    return key\n"},

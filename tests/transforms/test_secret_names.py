@@ -34,6 +34,7 @@ NOTHING = words(
     "SUPABASE_ANON_KEY VAPID_PUBLIC_KEY password_field password_validators PASSWORD_HASHERS password_min_length "
     "reset_password forgot_password wrong_password SECRET_NAME secret_arn SECRET_ID CHANNEL_SECRET_NAME "
     "GROQ_API_KEY_NAME API_KEY_HEADER key_file private_key_path bypass keyboard monkey passenger compass "
+    "JIRA_PROJECT_KEY issue_key business_key_value "
     "tokenizer secretary access_key_id email username host"
 )
 

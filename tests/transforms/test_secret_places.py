@@ -234,7 +234,6 @@ def test_the_import_that_only_the_default_needed_goes() -> None:
 
 
 PARAMETERS_STAY = {
-    "a lambda": 'connect = lambda password="{}": sign_in(password)\n',
     "a body on the line of its def": 'def connect(password="{}"): return sign_in(password)\n',
     "it knows what to do without one": 'def connect(password="{}"):\n    return sign_in(password) if password is not None else 0\n',
     "it asks in its own way": 'def connect(password="{}"):\n    if not password:\n        password = input()\n    return password\n',

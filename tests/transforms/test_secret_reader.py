@@ -136,6 +136,44 @@ FOUND = [
     ("an address put together with %", f'u = "postgresql://%s:{GUESSED}@%s/x" % (user, host)', "database-url"),
     ("an address put together by format", f'u = "postgresql://{{}}:{GUESSED}@{{}}/x".format(user, host)', "database-url"),
     ("a role", f"""cur.execute("CREATE USER app WITH PASSWORD '{GUESSED}'")""", "database-password"),
+    ("sql that looks for it", f"""cur.execute("SELECT id FROM users WHERE name = 'a' AND password = '{GUESSED}'")""",
+     "account-password"),
+    ("sql that looks for a token", f"""q = "SELECT id FROM users u WHERE u.api_token='{GUESSED}'\"""", "access-token"),
+    ("what a condition is given",
+     f'cur.execute("SELECT id FROM users WHERE name = ? AND password = ?", ("ann", "{GUESSED}"))', "account-password"),
+    ("what a condition is given by name",
+     f'c.execute("SELECT 1 FROM users WHERE name = %(n)s AND password = crypt(%(p)s, x)", {{"n": "a", "p": "{GUESSED}"}})',
+     "account-password"),
+    ("what a row is given by name",
+     f'c.execute(text("INSERT INTO users (name, password) VALUES (:n, :p)"), {{"n": "ann", "p": "{GUESSED}"}})',
+     "account-password"),
+    ("parameters one by one",
+     f'await c.fetchrow("INSERT INTO t (name, at, password) VALUES ($1, now(), $2)", "ann", "{GUESSED}")',
+     "account-password"),
+    ("a statement under a name",
+     f'sql = f"INSERT INTO {{table}} (name, password) VALUES (?, ?)"\nrows = [("ann", "{GUESSED}")]\n'
+     "cur.executemany(sql, rows)", "account-password"),
+    ("bound to a text",
+     f'c.execute(text("UPDATE users SET password = :p WHERE id = :i").bindparams(p="{GUESSED}", i=3))',
+     "account-password"),
+    ("an address that is joined", f'u = "mysql://" + USER + ":{GUESSED}@" + HOST', "database-url"),
+    ("an address that is joined of pieces", f'u = "mysql://" + USER + ":" + "{GUESSED}" + "@" + HOST', "database-url"),
+    ("an address that is joined in a call", f'connect("mysql://app" + ":" + "{GUESSED}" + "@db/x")', "database-url"),
+    ("a key of a signature", f'import hmac\nh = hmac.new(b"{GUESSED}", m, "sha256")', "message-signing-key"),
+    ("a key of a signature by name", f'import hmac\nh = hmac.new(key=b"{GUESSED}", msg=m)', "message-signing-key"),
+    ("a guessable key of a signature", 'import hmac\nh = hmac.new(b"secret", m, "sha256")', "message-signing-key"),
+    ("a vague name that is encoded",
+     f'import hmac\nK = "{GUESSED}"\nh = hmac.new(K.encode(), m, "sha256")', "message-signing-key"),
+    ("what was typed",
+     f'def f():\n    p = getpass.getpass("Enter: ")\n    a = 1\n    b = 2\n    return p == "{GUESSED}"', "account-password"),
+    ("what was asked for", f'p = input("Password: ")\na = 1\nb = 2\nok = p.strip() != "{GUESSED}"', "account-password"),
+    ("what a form sent",
+     f'x = request.form["password"]\na = 1\nu = request.form["user"]\nok = x == "{GUESSED}"', "account-password"),
+    ("what a header sent",
+     f'x = request.headers.get("X-API-Key")\na = 1\nb = 2\nok = x == "{GUESSED}"', "api-key"),
+    ("what a parameter is given",
+     f'def check(p):\n    return p == "{GUESSED}"\n\n\ndef view():\n    return check(request.form.get("password"))',
+     "account-password"),
     ("a table", f'for name, password in [("admin", "{GUESSED}")]:\n    add(name, password)', "account-password"),
     ("a named table", f'USERS = [("a", "{GUESSED}")]\nfor name, password in USERS:\n    add()', "account-password"),
     ("printed", f'print("login: admin@shop.io / {GUESSED}")  # password', "account-password"),
@@ -153,6 +191,27 @@ FOUND = [
 @pytest.mark.parametrize(("code", "kind"), [row[1:] for row in FOUND], ids=[row[0] for row in FOUND])
 def test_it_is_found(code: str, kind: str) -> None:
     assert kind in {use.kind for use in uses(code)}
+
+
+ALIKE = sample("dashscope-key", 2)
+ISSUERS = [
+    (f'c = OpenAI(api_key="{ALIKE}", base_url="https://dashscope.aliyuncs.com/v1")', "dashscope-key", ()),
+    (f'c = OpenAI(api_key="{ALIKE}", base_url="https://api.deepseek.com")', "deepseek-key", ()),
+    (f'c = OpenAI(api_key="{ALIKE}", base_url="https://llm.shop.io/v1")', "api-key", ()),
+    (f'c = OpenAI(api_key="{RANDOM}", base_url="https://openrouter.ai/api/v1")', "openrouter-key", ()),
+    (f'c = OpenAI(api_key="{RANDOM}")', "openai-key", ()),
+    (f'QWEN_API_KEY = "{ALIKE}"', "dashscope-key", ()),
+    (f'API_KEY = "{ALIKE}"  # of deepseek', "deepseek-key", ()),
+    (f'API_KEY = "{ALIKE}"', "api-key", ("deepseek-key", "dashscope-key", "litellm-key")),
+    (f'SILICONFLOW_API_KEY = "{sample("stability-key")}"', "api-key",
+     ("openai-key", "litellm-key", "moonshot-key", "stability-key")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "kind", "alike"), ISSUERS, ids=range(len(ISSUERS)))
+def test_whose_key_it_is_says_its_name_its_client_or_nothing(code: str, kind: str, alike: tuple[str, ...]) -> None:
+    (use,) = uses(f"from openai import OpenAI\n{code}\n")
+    assert (use.kind, use.alike) == (kind, alike)
 
 
 PASSED_OVER = [
@@ -250,6 +309,17 @@ PASSED_OVER = [
     ("rows of orders", """cur.execute("INSERT INTO customer_orders VALUES (1, 'CO1', 'SSX-77')")"""),
     ("what stands in while tests run", 'if os.getenv("TESTING"):\n    settings.SECRET_KEY = "test-secret-key"'),
     ("a key with nothing in it", 'PEM = "-----BEGIN PRIVATE KEY-----\\nMOCKKEY\\n-----END PRIVATE KEY-----"'),
+    ("a column of names", """q = "SELECT value FROM settings WHERE key = 'password'\""""),
+    ("an attack in a test", """q = "SELECT id FROM users WHERE password = 'x' OR '1'='1'\""""),
+    ("other columns", f'c.execute("SELECT id FROM t WHERE name = ? AND role = ?", ("password", "{GUESSED}"))'),
+    ("another address that is joined", 'u = "http://" + host + ":8080/x@y"\nv = "mysql://" + USER + ":" + PW + "@" + HOST'),
+    ("labels that a protocol prescribes",
+     'import hmac\nh = hmac.new(b"WebAppData", token.encode(), sha256)\nh = hmac.new(b"Bitcoin seed", s, sha512)\n'
+     f'h = hmac.new(b"", m, sha256)\nh = hmac.new(KEY, b"{GUESSED}", sha256)'),
+    ("a question about a password", 'x = input("Reset password? (y/n)")\na = 1\nok = x == "y1"'),
+    ("a way out", 'p = input("Password: ")\na = 1\nb = 2\nif p == "exit" or mode == "r2d2":\n    pass'),
+    ("what another parameter is given",
+     f'def check(p, mode):\n    return mode == "{GUESSED}"\n\n\ndef view():\n    return check(request.form["password"], 1)'),
     ("two that are filled in", 'API_KEY = "%s-%s" % ("a", "b")'),
 ]  # fmt: skip
 

@@ -78,8 +78,7 @@ def test_the_same_value_is_asked_for_under_one_name(first: str) -> None:
     [
         ("compose.yaml", "      - {{PASSWORD: {}}}"),  # a closing brace would end the mapping
         ("deploy/app.yaml", "      POSTGRES_PASSWORD: {}"),  # nobody fills variables in here
-        ("Dockerfile", "ENV DB_PASSWORD={} DEBUG=0"),  # it shares its line
-        ("Dockerfile", "ENV DEBUG=0 \\\n  DB_PASSWORD={}"),
+        ("Dockerfile", "ENV DEBUG=0 \\\n  # why\n  DB_PASSWORD={}"),  # a remark stands between
         ("Dockerfile", "ENV DB_PASSWORD={}\nRUN ./load ${{DB_PASSWORD}}"),  # the build uses it
         ("settings.toml", 'password = "{}"'),
         ("main.tf", 'password = "{}"'),
@@ -228,6 +227,29 @@ def test_an_image_no_longer_brings_the_value(before: str, after: str, path: str)
     assert one(path, head.format(before.format(GUESSED))) == head.format(after)
 
 
+SEVERAL = [
+    ("ENV DB_PASSWORD={0} DEBUG=0", "ENV DEBUG=0"),
+    ("ENV DEBUG=0 DB_PASSWORD={0}", "ENV DEBUG=0"),
+    ("ENV DEBUG=0 DB_PASSWORD='{0}'  PORT=80", "ENV DEBUG=0  PORT=80"),
+    ("ENV DEBUG=0 \\\n    DB_PASSWORD={0}", "ENV DEBUG=0"),
+    ("ENV DEBUG=0 \\\n    DB_PASSWORD={0} \\\n    PORT=80", "ENV DEBUG=0 \\\n    PORT=80"),
+    ("ENV DB_PASSWORD={0} \\\n    PORT=80", "ENV PORT=80"),
+    ("ENV DB_PASSWORD={0} PORT=80 SMTP_PASSWORD={0}x", "ENV PORT=80"),
+    (
+        "ENV DB_PASSWORD={0} \\\n    SMTP_PASSWORD={0}x",
+        "# DB_PASSWORD and SMTP_PASSWORD are given when the container runs",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), SEVERAL, ids=range(len(SEVERAL)))
+def test_of_several_variables_those_stay_that_are_no_secrets(before: str, after: str) -> None:
+    head = "FROM python:3.13\n{}\nCMD python main.py\n"
+    result = patched({"Dockerfile": head.format(before.format(GUESSED))})
+    assert result.files["Dockerfile"].decode() == head.format(after)
+    assert not result.after.findings
+
+
 def test_who_runs_the_image_is_told_and_that_old_layers_hold_the_value() -> None:
     (patch,) = patched({"Dockerfile": f"ENV DB_PASSWORD={GUESSED}\n"}).patches
     assert "Set DB_PASSWORD where containers of this image run" in patch.todo[0]
@@ -236,7 +258,7 @@ def test_who_runs_the_image_is_told_and_that_old_layers_hold_the_value() -> None
 
 def test_why_an_image_s_recipe_gets_no_patch_is_said() -> None:
     (patch,) = patched({"Dockerfile": f"ENV DB_PASSWORD={GUESSED}\nRUN ./load $DB_PASSWORD\n"}).patches
-    assert "the build uses it, or it shares its line" in patch.title
+    assert "the build uses it, or its line is not plain" in patch.title
 
 
 def test_where_a_workflow_keeps_its_secrets_is_said() -> None:

@@ -8,9 +8,19 @@ import functools
 import importlib
 import pkgutil
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 _WITH_PREFIX = re.compile(r"\$SECRETS_PREFIX[/-]")
+
+
+class Handed(StrEnum):
+    """How a compose file hands a variable on."""
+
+    ASKED = "asked"  # compose stops where it is not set
+    PASSED = "passed"  # where it is set
+    CHOSEN = "chosen"  # it is this broker unless something else is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,7 @@ class Setting:
 
     name: str
     meaning: str
+    handed: Handed = Handed.ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +48,24 @@ class Broker:
     check: str  # the command that shows that it is there, without showing it
     place: str  # where in it the app looks
     steps: tuple[str, ...] = ()  # what else has to be done, once
+    passed: tuple[str, ...] = ()  # further variables that a container may sign in with
+    in_container: str = ""  # how a container signs in, in a sentence
 
     def provision(self, name: str) -> str:
         """One sentence: how the secret of that name is put where the app will ask for it."""
         return f"Provision {name} before merging: {said(self.put, name)}"
+
+    def handed(self) -> Iterator[tuple[str, str | None]]:
+        """The variables that a container of compose needs to ask, each with its value there; see `HandOn`."""
+        for setting in self.settings:
+            match setting.handed:
+                case Handed.CHOSEN:
+                    yield setting.name, f"${{{setting.name}:-{self.id}}}"
+                case Handed.PASSED:
+                    yield setting.name, ""
+                case Handed.ASKED:
+                    yield setting.name, None
+        yield from ((name, "") for name in self.passed)
 
     def path(self, name: str, prefix: str | None = None) -> str:
         """Where in it the app looks for the secret of that name, under its prefix if that is known."""

@@ -17,7 +17,7 @@ default of a Terraform variable; what an image or a shell script sets is asked o
 `.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: a known password beside a login that verifies (the door would
-stay open), defaults of command lines (help shows them), SQL that takes no parameters, workflows, texts, and other
+stay open), defaults of options that are parsed elsewhere, SQL that takes no parameters, workflows, texts, and other
 files that are not Python. Tests, examples and CI count with low severity, but for a vendor's key in a workflow; a
 placeholder that no running app would use does not count. Committed databases are not looked at; the history is, by
 `tenon secrets history`.
@@ -111,9 +111,16 @@ NO_PARAMETERS = (
     "No patch: what makes a database role takes no parameters. Let whoever sets up the database give the role its "
     "password, or sign in by the identity of the workload."
 )
+NO_DEFAULT = (
+    "No patch: what may be given for {name} is not seen from here. Let its default be None, and where the value is "
+    "needed ask for the secret if none was given."
+)
 ONE_FOR_ALL = "Whoever knows {name} is in, and nobody can tell who it was: accounts of their own are better."
 INVENT = 'Give {name} a new random value (python -c "import secrets; print(secrets.token_hex(32))"), never the old one.'
+GIVEN = "Leave {name} to the environment, and do not set it in the code"
 HANDED_ON = "{files} gives {name} to what it runs: set it where compose runs, or in a .env beside it."
+BROKER = "{files} gives {names} to what it runs: set them where compose runs, or in a .env beside it."
+OTHERWISE = "No patch fills what {services} takes its variables from (an env_file, an anchor): give it {names} there."
 SAME = "{name} has to stay the same as {others}, for both are one value: rotate them together."
 HELPER = "{helper} is the app's own: see that it knows {name}."
 _SAYS = {
@@ -124,6 +131,8 @@ _SAYS = {
     SecretRole.IN_TEXT: "stands in a text",
     SecretRole.CONFIG_FILE: "stands in this file",
 }
+_WORSE = (Harm.ANNOY, Harm.USE, Harm.TAKE_OVER)
+_OF_DATABASES = ("database-password", "database-url")
 _FALLS_BACK = (SecretRole.ENV_DEFAULT, SecretRole.DEFAULT)
 
 
@@ -155,8 +164,16 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     if asked.at_import:
         said = BEFORE_TESTS if asked.loaded_first else AT_IMPORT
         todo.append(said.format(name=asked.name, path=asked.asked_in or use.file))
-    if asked.handed_on_by:
+    kept = broker(app.placement.broker)
+    if asked.handed_on_by and kept.over_network:
+        handed = [each for each, value in kept.handed() if value != ""]
+        todo.append(BROKER.format(files=" and ".join(asked.handed_on_by), names=" and ".join(handed)))
+        todo.append(kept.in_container)
+    elif asked.handed_on_by:
         todo.append(HANDED_ON.format(files=" and ".join(asked.handed_on_by), name=asked.name))
+    if asked.filled_otherwise:
+        services, names = " and ".join(asked.filled_otherwise), " and ".join(asked.lacks)
+        todo.append(OTHERWISE.format(services=services, names=names))
     if others := sorted(given_elsewhere(app, use, asked.name)):
         todo.append(SAME.format(name=asked.name, others=" and ".join(others)))
     if use.role is SecretRole.COMPARED:
@@ -164,7 +181,7 @@ def ask_for_it(app: "App", finding: Verdict, _options: Options) -> Patch | None:
     if asked.helper and not asked.inserted:
         todo.append(HELPER.format(helper=asked.helper, name=asked.name))
     return Patch(
-        title=f"Ask for {asked.name} where secrets are kept",
+        title=GIVEN.format(name=asked.name) if asked.given else f"Ask for {asked.name} where secrets are kept",
         edits=(*asked.edits, *stubs),
         applicability=Applicability.REVIEW,
         todo=tuple(todo),
@@ -216,6 +233,8 @@ def words_for_a_person(app: "App", use: SecretUse) -> Patch | None:
     """What stands in the way of an edit, where that is the moment at which the secret would be asked for."""
     if use.role is SecretRole.COMPARED and not use.movable and not use.test_only:
         return Patch(f"{message(use)} {LEFT_OPEN}", (), Applicability.ADVICE)
+    if use.role is SecretRole.DEFAULT and not use.movable and not use.test_only and use.file.endswith(".py"):
+        return Patch(f"{message(use)} {NO_DEFAULT.format(name=use.name)}", (), Applicability.ADVICE)
     if use.role is SecretRole.IN_TEXT and use.kind == "database-password" and not use.test_only:
         return Patch(f"{message(use)} {NO_PARAMETERS}", (), Applicability.ADVICE)
     if not (use.movable and use.at_import) or use.test_only or not broker(app.placement.broker).over_network:
@@ -255,6 +274,10 @@ def evidence(app: "App", use: SecretUse) -> Iterator[Evidence]:
     """Why it was taken for a secret, without a word of its value."""
     if use.sink is not None:
         yield Evidence(use.file, use.place.line, f"it is passed to {use.sink}")
+    if use.alike:
+        titles = [kind(each).title for each in use.alike]
+        note = f"it has the shape of {' and of '.join(titles)}, and nothing here says which it is"
+        yield Evidence(use.file, use.place.line, note)
     if use.test_only:
         yield Evidence(use.file, use.place.line, "the file is a test, an example, documentation or CI")
     if use.file in app.uncommitted:
@@ -265,8 +288,10 @@ def severity(use: SecretUse) -> Severity:
     """The harm if somebody uses it."""
     if use.test_only:
         return Severity.LOW
-    found = kind(use.kind)
+    found = max((kind(each) for each in use.alike or (use.kind,)), key=lambda each: _WORSE.index(each.harm))
     if use.placeholder:
+        if use.role is SecretRole.CONFIG_FILE and use.environment_name and found.id in _OF_DATABASES:
+            return Severity.MEDIUM  # of a container beside the app, for as long as nobody sets the variable
         return Severity.HIGH if found.issuer is Issuer.SELF and found.harm is Harm.TAKE_OVER else Severity.MEDIUM
     if found.harm is Harm.TAKE_OVER:
         return Severity.CRITICAL
@@ -279,9 +304,14 @@ def rotation(use: SecretUse, name: str) -> Iterator[str]:
     if use.placeholder:
         yield INVENT.format(name=name)
         return
-    where = f" ({leaked.rotate_url})" if leaked.rotate_url else ""
-    yield f"Rotate {name}{where}: {leaked.revoke}"
-    if leaked.id in ("database-url", "database-password"):
+    if use.alike:
+        known = (kind(each) for each in use.alike)
+        where = ", ".join(f"{each.title} ({each.rotate_url})" for each in known if each.rotate_url)
+        yield f"Find out who issued {name}, for keys of several look like it: {where}. {leaked.revoke}"
+    else:
+        where = f" ({leaked.rotate_url})" if leaked.rotate_url else ""
+        yield f"Rotate {name}{where}: {leaked.revoke}"
+    if leaked.id in _OF_DATABASES:
         yield EXPIRES
     yield HISTORY
 

@@ -149,7 +149,10 @@ EXAMPLES = (
     ),
     Bad("a default of a function that has its own way where nothing is given", _OWN_WAY),
     Bad(
-        "a default of a function without a name", 'connect = lambda password="{{account-password}}": login(password)\n'
+        "a default of a function without a name",
+        'def connect():\n    return lambda password="{{account-password}}": login(password)\n',
+        f"{_ASK}\n\ndef connect():\n    return lambda password={_ASKED}: login(password)\n",
+        adds=_ADDS,
     ),
     Bad(
         "a default of a command line, which its help would show",
@@ -183,7 +186,8 @@ EXAMPLES = (
     Bad(
         "bytes, which stay bytes",
         _BYTES.format("", 'b"{{jwt-signing-key}}"', '"{{jwt-signing-key}}".encode()'),
-        _BYTES.format(f"{_ASK}\n", 'get_secret("SECRET_KEY").encode()', '"{{jwt-signing-key}}".encode()'),
+        _BYTES.format(f"{_ASK}\n", 'get_secret("SECRET_KEY").encode()', 'get_secret("SECRET_KEY").encode()'),
+        findings=2,
         adds=_ADDS,
     ),
     Bad(

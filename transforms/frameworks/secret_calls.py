@@ -1,4 +1,4 @@
-"""What calls say about literals: named and positional arguments, lookups with a default, hashes, messages, SQL rows."""
+"""What calls say about literals: named and positional arguments, lookups with a default, hashes, messages."""
 
 import functools
 import re
@@ -8,11 +8,13 @@ import libcst as cst
 
 from transforms.concepts_secrets import SecretRole, Unsaid
 from transforms.frameworks.secret_emission import Candidate
+from transforms.frameworks.secret_options import argparse_option
 from transforms.frameworks.secret_reading import EXAMPLES, Reading, is_partner
 from transforms.frameworks.secret_values import called, is_hasher, literals, lookup, text_of
 from transforms.secrets import kinds
+from transforms.secrets.issuers import of_host
 from transforms.secrets.names import NameReading, read_name
-from transforms.secrets.prose import accounts_in, insert_columns
+from transforms.secrets.prose import accounts_in
 from transforms.secrets.values import Shape, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.secrets.written import settings_in
@@ -23,6 +25,7 @@ _SHOWN = words("print info warning error debug critical exception echo secho suc
 _STORES = frozenset(("update", "from_mapping", "dict", "configure"))
 _ACCOUNT = re.compile(r"(?:e_?mail|user|username|login|account)$", re.IGNORECASE)
 _COMPARE = frozenset(("compare_digest", "constant_time_compare", "safe_str_cmp"))
+_ADDRESSES = words("base_url api_base openai_api_base endpoint")
 _OPTIONS = frozenset(("add_argument", "option", "Option"))
 
 
@@ -49,8 +52,6 @@ class Calls:
             self.reading.compared(node.args[0].value, node.args[1].value)
         elif name == "setattr" and len(node.args) == 3:
             self.reading.named(text_of(node.args[1].value) or "", SecretRole.ATTRIBUTE, node.args[2].value)
-        elif name in ("execute", "executemany"):
-            self._row(node)
         elif (found := lookup(node)) is not None and found.looked_up is not None:
             self.reading.named(found.looked_up, found.role or SecretRole.DEFAULT, node)
         self._keywords(node, name)
@@ -69,7 +70,7 @@ class Calls:
             elif keyword == "auth" and isinstance(value, cst.Tuple):
                 self._pair(value, node, self._taken_by_keyword(node, name, keyword))
             elif (kind := self._taken_by_keyword(node, name, keyword)) is not None:
-                self._into_known(node, value, keyword, kind)
+                self._into_known(node, value, keyword, kind, _address(pairs))
             elif self.out.reads_texts or read_name(keyword) is not None:
                 self.reading.named(keyword, role, value, partner=partner, sink=self._reference(node))
 
@@ -80,10 +81,15 @@ class Calls:
                 return kind
         return None
 
-    def _into_known(self, node: cst.Call, value: cst.BaseExpression, argument: str, kind: str) -> None:
+    def _into_known(
+        self, node: cst.Call, value: cst.BaseExpression, argument: str, kind: str, address: str = ""
+    ) -> None:
         reference, reading = self._reference(node), NameReading(kind, strong=True)
-        if isinstance(value, cst.Name):
-            self.reading.settle(value.value, kind)
+        if address and of_host(address) != kind:  # a library by which others are called, too
+            kind = of_host(address) or "api-key"
+            reading = NameReading(kind, strong=True, of_host=True)
+        if (name := _encoded_name(value)) is not None:
+            self.reading.settle(name, kind)
         for found in literals(value):
             role = found.role or SecretRole.ARGUMENT
             self.out.judge(Candidate(found, argument, reading, role, True, reference))
@@ -110,17 +116,9 @@ class Calls:
         for arg in node.args:
             if arg.keyword is not None and arg.keyword.value == "default" and name:
                 late = self._reference(node) == "click.option"  # which calls a default when it needs it
-                self.reading.named(name, SecretRole.DEFAULT, arg.value, late=late, fixed=not late)  # help shows it
-
-    def _row(self, node: cst.Call) -> None:
-        """`execute("INSERT INTO users (name, password) VALUES (?, ?)", ("admin", "..."))`."""
-        statement = text_of(node.args[0].value)
-        if statement is None or len(node.args) < 2:
-            return
-        columns = insert_columns(statement)
-        for row in _rows(node.args[1].value):
-            for column, value in zip(columns, row, strict=False):
-                self.reading.named(column, SecretRole.DICT_VALUE, value, partner=True)
+                option = argparse_option(self.walk, node) if called(node) == "add_argument" else None
+                fixed = not late and option is None  # help shows it
+                self.reading.named(name, SecretRole.DEFAULT, arg.value, late=late, fixed=fixed, option=option)
 
     def _known_call(self, node: cst.Call, name: str) -> None:
         """A call that takes a secret at a known position; a variable there says what its literal was for."""
@@ -171,15 +169,21 @@ class Calls:
         return self.walk.resolve(node.func)
 
 
-def _rows(parameters: cst.BaseExpression) -> Iterator[Sequence[cst.BaseExpression]]:
-    if not isinstance(parameters, cst.Tuple | cst.List):
-        return
-    values = [element.value for element in parameters.elements]
-    if values and all(isinstance(value, cst.Tuple | cst.List) for value in values):
-        for value in values:
-            yield from _rows(value)
-    else:
-        yield values
+def _address(pairs: Sequence[tuple[str, cst.BaseExpression]]) -> str:
+    """The address that a client is told to call, where it is written down."""
+    return next((text for keyword, value in pairs if keyword in _ADDRESSES and (text := text_of(value))), "")
+
+
+def _encoded_name(value: cst.BaseExpression) -> str | None:
+    """The name that is given, as it is or encoded."""
+    match value:
+        case cst.Name(value=name):
+            return name
+        case cst.Call(func=cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value="encode"))):
+            return name
+        case cst.Call(func=cst.Name(value="bytes"), args=[cst.Arg(value=cst.Name(value=name)), *_]):
+            return name
+    return None
 
 
 def _spoken(node: cst.Call) -> Iterator[tuple[str, cst.CSTNode]]:

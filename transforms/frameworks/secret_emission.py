@@ -3,23 +3,25 @@
 Values live here only while one file is walked: to give the same value the same name, and to see it again in a message.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass, replace
 
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.concepts_secrets import DefaultOf, SecretRole, SecretUse, Unsaid
+from transforms.concepts_secrets import DefaultOf, ParsedOption, SecretRole, SecretUse, Unsaid
+from transforms.frameworks.secret_options import Option
 from transforms.frameworks.secret_places import around, as_factory, as_written, is_read_again, reader_of
+from transforms.frameworks.secret_texts import fingerprint, inside, is_all, says_itself, shape_for, with_a_gap
 from transforms.frameworks.secret_values import Literal, parts_of, text_of
-from transforms.secrets import Issuer, kind
+from transforms.frameworks.secret_variables import Variables
+from transforms.secrets import kind
 from transforms.secrets.addresses import MARK, AddressPassword, passwords_in
 from transforms.secrets.files import python_role
 from transforms.secrets.judgement import Judgement, judge, judge_key, judge_url
-from transforms.secrets.keys import Found, KeySearch
+from transforms.secrets.keys import KeySearch
 from transforms.secrets.names import GENERIC, NameReading, read_name, secret_name
-from transforms.secrets.values import LONGEST_SECRET, Shape, guessable, shape_of
+from transforms.secrets.values import LONGEST_SECRET, Shape, provisional
 from transforms.walk import Walk, descendants
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,30})://")
@@ -27,12 +29,9 @@ _SETTINGS = re.compile(r"(?:^|\.)Base(?:Settings|Model)$")
 _SOURCES = re.compile(r"env_prefix|env_nested|secrets_dir|alias|customise_sources")
 _STRICT_FILE = re.compile(r"env_file")
 _LENIENT = re.compile(r"extra[\"']?\s*[=:]\s*(?:Extra\.)?[\"']?(?:ignore|allow)")
-_PHRASES = ("framework-signing-key", "jwt-signing-key")
-_PHRASE = re.compile(r"[A-Za-z0-9][\w ,.!?'-]{6,80}")
 _WITHIN_ADDRESSES = ("database-url", "azure-storage-key", "azure-service-bus-key")  # what holds none is harmless
 _PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWORD"}
 _HASHED = re.compile(r"^hash(?:ed)?_|_?hash(?:ed)?$", re.IGNORECASE)
-_OWNED = re.compile(r"admin|root|default|master|super", re.IGNORECASE)
 _REPEATED = 6  # shorter values than this are words that occur anywhere
 
 
@@ -51,6 +50,7 @@ class Candidate:
     deferred: bool = False  # what stands in its place asks later
     fixed: bool = False  # only a person can say what shall be there instead
     parameter: "Defaulted | None" = None
+    option: Option | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class Defaulted:
     function: cst.FunctionDef
     parameter: cst.Param
     widened: str  # its annotation, once it may be None; "" for one without
+    inside: bool = False  # a call around the literal says that it is the default: `Form("...")`
 
 
 class Emission:
@@ -74,6 +75,7 @@ class Emission:
         self.dead: set[int] = set()
         self.documents: set[int] = set()  # texts that stand alone
         self.constants: dict[int, str] = {}
+        self.variables = Variables(walk)
         self._names: dict[tuple[str, str], str] = {}  # what the entry of a value in the broker is called
         self._told: set[str] = set()
         self._passwords: set[str] = set()
@@ -120,7 +122,7 @@ class Emission:
             self._mentioned.add((id(node), found.part))
             self._at(node, found.part, use)  # where it stands, not where the text begins
             return
-        template = _with_a_gap(node, found.part) if found.part else ""
+        template = with_a_gap(node, found.part) if found.part else ""
         fixed = candidate.fixed or (found.part != "" and not template) or id(node) in self.documents
         self._leave(candidate, found.role, found.judgement, movable=not fixed, template=template, part=found.part)
 
@@ -129,7 +131,7 @@ class Emission:
         if id(node) in self.seen:
             return
         keys = self.keys.find(code)
-        judged = [(judge_key(key, self.file), key.start, key.end) for key in keys]
+        judged = [(judge_key(key, self.file, text=self.walk.text), key.start, key.end) for key in keys]
         for found in passwords_in(code):
             judgement = judge_url(found.kind, found.shape(), self.file, found.local)
             if judgement is not None and not any(key.start <= found.start < key.end for key in keys):
@@ -154,6 +156,18 @@ class Emission:
                 use = self._use(candidate, SecretRole.IN_URL, judgement, code != "", "")
                 self._stands(replace(use, around=code), password, template, node)
 
+    def joined(self, piece: cst.BaseExpression, found: AddressPassword, *, whole: bool) -> None:
+        """The password of an address that is put together by `+`, in the piece that has it."""
+        judgement = judge_url(found.kind, found.shape(), self.file, found.local)
+        if judgement is None or id(piece) in self.seen or not isinstance(piece, cst.SimpleString):
+            return
+        self.seen.add(id(piece))
+        name = _PARTS.get(found.kind, kind(found.kind).secret_name)
+        candidate = Candidate(Literal(piece, found.password, piece), name, None, SecretRole.IN_URL)
+        template = "" if whole else with_a_gap(piece, found.password)
+        part = "" if whole else found.password
+        self._leave(candidate, SecretRole.IN_URL, judgement, whole or template != "", template, part)
+
     def mention(self, node: cst.CSTNode, name: str, value: str, unsaid: Unsaid | None = None) -> None:
         """A password that a message or a statement says."""
         if (id(node), value) in self._mentioned:
@@ -173,7 +187,9 @@ class Emission:
         """Keys and addresses with a password that a message says: it would say them from the broker, too."""
         if id(node) in self.seen:
             return
-        said = [(judge_key(key, self.file), text[key.start : key.end]) for key in self.keys.find(text)]
+        said = [
+            (judge_key(key, self.file, text=self.walk.text), text[key.start : key.end]) for key in self.keys.find(text)
+        ]
         for found in passwords_in(text) if self.addresses else ():
             self.seen.add(id(node))  # an address with a placeholder shows what one looks like
             judgement = self._judge_url(found, text)
@@ -193,14 +209,14 @@ class Emission:
         raw = part.value if part is not None else self.walk.code(node, LONGEST_SECRET)
         if raw.count(value) != 1:
             use = replace(use, unsaid=None)
-        self.walk.emit(lambda place: replace(use, place=_inside(place, raw, value)), target)
+        self.walk.emit(lambda place: replace(use, place=inside(place, raw, value)), target)
 
     def _stands(self, use: SecretUse, part: str, literal: cst.SimpleString, whole: cst.CSTNode) -> None:
         """Leave a fact for a part of a literal that is replaced together with what stands around it."""
         raw = literal.value
 
         def build(place: Place, expression: Place) -> SecretUse:
-            return self._as_written(replace(use, place=_inside(place, raw, part), expression=expression))
+            return self._as_written(replace(use, place=inside(place, raw, part), expression=expression))
 
         self.walk.emit(build, literal, whole)
 
@@ -227,9 +243,10 @@ class Emission:
     def _find(self, candidate: Candidate, text: str) -> "_Found":
         """The secret in a candidate: a vendor's key, a password in an address, or the text as a whole."""
         for key in self.keys.find(text):
-            whole = not candidate.within and _is_all(key, text.strip())
+            whole = not candidate.within and is_all(key, text.strip())
             part = "" if whole else text[key.start : key.end]
-            return _Found(candidate.role, judge_key(key, self.file, candidate.reading), part)
+            judged = judge_key(key, self.file, candidate.reading, self.walk.text, candidate.name)
+            return _Found(candidate.role, judged, part)
         if self.addresses:
             for found in passwords_in(text):
                 judgement = self._judge_url(found, text)
@@ -239,8 +256,11 @@ class Emission:
                 return _Found(SecretRole.IN_URL, judgement, found.password if is_part else "")
         if candidate.reading is None or candidate.reading.kind in _WITHIN_ADDRESSES:
             return _Found(candidate.role, None)
-        shape = _shape_for(candidate.reading, candidate.name, text)
-        if shape in (Shape.WORD, Shape.NAME) and _says_itself(candidate, text):
+        shape = shape_for(candidate.reading, candidate.name, text)
+        excused = candidate.partner or candidate.literal.environment_name is not None
+        if shape is Shape.MIXED and candidate.literal.role is SecretRole.ENV_DEFAULT and provisional(text):
+            shape = Shape.WEAK
+        if shape in (Shape.WORD, Shape.NAME) and says_itself(candidate.name, candidate.reading, text, excused=excused):
             return _Found(candidate.role, None)
         judgement = judge(candidate.reading, shape, candidate.role, self.file, candidate.partner)
         return _Found(candidate.role, judgement, text if candidate.within else "")
@@ -270,6 +290,23 @@ class Emission:
         candidate = self._as_field(candidate)
         literal = candidate.literal
         use = self._use(candidate, role, judgement, movable, template)
+        if candidate.option is not None and movable:
+            option = candidate.option
+            self.walk.emit(
+                lambda place, whole, parsed: replace(
+                    use, place=place, expression=whole, option=ParsedOption(option.attribute, parsed)
+                ),
+                literal.node,
+                literal.whole,
+                option.parsed,
+            )
+            return
+        variable = self.variables.set_to(literal.whole)
+        if variable is not None:
+            self._leave_setting(
+                replace(use, environment_name=variable[0], secret_name=variable[0]), literal, variable[1]
+            )
+            return
         if candidate.parameter is not None and movable:
             self._leave_default(use, candidate, candidate.parameter)
             return
@@ -279,10 +316,17 @@ class Emission:
         raw = self.walk.code(literal.node, limit=LONGEST_SECRET) if part else ""
 
         def build(place: Place, expression: Place, constant: Place | None = None) -> SecretUse:
-            placed = _placed(use, _inside(place, raw, part) if part else place, expression, constant)
+            placed = _placed(use, inside(place, raw, part) if part else place, expression, constant)
             return self._as_written(placed) if "\n" in use.around else placed
 
         self.walk.emit(build, *nodes)
+
+    def _leave_setting(self, use: SecretUse, literal: Literal, statement: cst.CSTNode | None) -> None:
+        def build(place: Place, whole: Place, sets: Place | None = None) -> SecretUse:
+            return replace(use, place=place, expression=whole, sets=sets)
+
+        goes = [statement] if statement is not None and use.movable and not (use.around or use.template) else []
+        self.walk.emit(build, literal.node, literal.whole, *goes)
 
     def _leave_default(self, use: SecretUse, candidate: Candidate, given: Defaulted) -> None:
         annotation = given.parameter.annotation
@@ -292,7 +336,7 @@ class Emission:
         def build(
             place: Place, whole: Place, parameter: Place, function: Place, annotated: Place | None = None
         ) -> SecretUse:
-            default_of = DefaultOf(name, parameter, function, annotated, given.widened)
+            default_of = DefaultOf(name, parameter, function, annotated, given.widened, given.inside)
             return replace(use, place=place, expression=whole, default_of=default_of, at_import=False)
 
         nodes = (candidate.literal.node, candidate.literal.whole, given.parameter, given.function, *widened)
@@ -325,7 +369,7 @@ class Emission:
             environment_name=literal.environment_name,
             secret_name=self._secret_name(literal, name, judgement),
             sink=candidate.sink,
-            fingerprint=_fingerprint(judgement.kind, name, literal.text),
+            fingerprint=fingerprint(judgement.kind, name, literal.text),
             movable=movable,
             file=self.walk.path,
             template=template,
@@ -336,6 +380,7 @@ class Emission:
             scheme=scheme.group(1) if (scheme := _SCHEME.match(literal.text)) else "",
             around=literal.around or ("" if template else around(self.walk, literal)),
             reader=reader_of(self.walk, literal),
+            alike=judgement.alike,
         )
 
     def _text_use(self, kind_id: str, name: str, value: str) -> SecretUse:
@@ -414,13 +459,6 @@ def _is_text(statement: cst.CSTNode | None) -> bool:
     return False
 
 
-def _is_all(key: Found, text: str) -> bool:
-    """Whether the text is nothing but the key, or is secret as a whole where the key is."""
-    if key.kind in ("private-key", "azure-storage-key", "capability-url"):
-        return key.kind == "private-key" or not any(map(str.isspace, text))
-    return key.end - key.start >= len(text)
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A judged candidate; `part` is the secret where it is only a part of the literal."""
@@ -428,39 +466,6 @@ class _Found:
     role: SecretRole
     judgement: Judgement | None
     part: str = ""
-
-
-def _with_a_gap(node: cst.CSTNode, part: str) -> str:
-    """A plain literal as an f-string with a gap for the secret; empty where that would change the rest of it."""
-    raw = node.value if isinstance(node, cst.SimpleString) else ""
-    if raw[:1] not in ('"', "'") or any(mark in raw for mark in ("{", "}", "\\")) or raw.count(part) != 1:
-        return ""
-    return "f" + raw.replace(part, "{}")
-
-
-def _shape_for(reading: NameReading, name: str, text: str) -> Shape:
-    """The shape of a text, in the light of its name: keys of one's own may be phrases, an admin's password a word."""
-    shape = shape_of(text)
-    if shape is Shape.TEXT and reading.kind in _PHRASES and _PHRASE.fullmatch(text):
-        return Shape.WEAK if guessable(text) else Shape.WORD
-    if shape is Shape.MIXED and re.fullmatch(rf"{re.escape(name)}[_-]?\d", text, re.IGNORECASE):
-        return Shape.NAME  # `{"password": "password1"}`: the first of two fields
-    if shape is Shape.NAME and reading.kind == "account-password" and _OWNED.search(name):
-        return Shape.WEAK
-    return shape
-
-
-def _says_itself(candidate: Candidate, text: str) -> bool:
-    """`API_KEY = "apikey"`, `AUTH_TOKEN = "auth"`: the name of a field, unless it is an own key or a database's."""
-    said = read_name(text) if text.count("_") > 1 or text.isalpha() else None
-    if said is not None and said.strong and kind(said.kind).issuer is Issuer.VENDOR and said.kind != "api-key":
-        return True  # SECRET_KEY = "aws_secret_access_key": where it is kept, not what it is
-    if candidate.reading is None or candidate.reading.kind in ("framework-signing-key", "jwt-signing-key"):
-        return False
-    if candidate.partner or candidate.literal.environment_name is not None:
-        return False
-    name, value = (re.sub(r"[^a-z0-9]", "", each.lower()) for each in (candidate.name, text))
-    return value in name and candidate.reading.kind not in ("database-password", "smtp-password")
 
 
 _NOWHERE = Place(0, 0, 0, 0)
@@ -473,22 +478,5 @@ def _placed(use: SecretUse, place: Place, expression: Place | None = None, const
         use.environment_name, use.secret_name, use.sink, use.fingerprint, use.movable, use.file,
         expression, use.template, None if use.settings_field else constant, use.at_import, use.settings_field,
         use.dataclass_field, use.accessor, constant if use.settings_field else None, use.scheme, around=use.around,
-        reader=use.reader,
+        reader=use.reader, alike=use.alike,
     )  # fmt: skip
-
-
-def _inside(place: Place, raw: str, value: str) -> Place:
-    """The place of a value inside a string of several lines."""
-    offset = raw.find(value)
-    if offset < 0:
-        return place
-    before = raw[:offset]
-    line = place.line + before.count("\n")
-    column = offset - before.rfind("\n") - 1 if "\n" in before else place.column + offset
-    return Place(line, column, line, column + len(value))
-
-
-def _fingerprint(kind_id: str, name: str, text: str) -> str:
-    """Says that two places look alike: kind, name and shape, of which the value cannot be guessed."""
-    looks = f"{kind_id}\0{name}\0{shape_of(text)}\0{min(len(text) // 4, 20)}"
-    return hashlib.sha256(looks.encode()).hexdigest()[:16]

@@ -1,6 +1,7 @@
-"""Addresses that are filled in by `%` or `format`: a literal that goes where the password is, is one."""
+"""Addresses that are filled in by `%` or `format`, or joined by `+`: a literal where the password goes is one."""
 
 import re
+from collections.abc import Iterator
 
 import libcst as cst
 
@@ -21,6 +22,7 @@ class Filled:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
+        self._within: set[int] = set()  # sums that are a part of another one
 
     def operation(self, node: cst.BinaryOperation) -> None:
         """`"mysql://%s:%s@%s/shop" % ("app", "...", HOST)`."""
@@ -35,6 +37,28 @@ class Filled:
                 self._address(node.left, [only], {})
         if isinstance(node.operator, cst.Modulo) and isinstance(node.left, cst.SimpleString):
             self._written_in(node, node.left)
+        if isinstance(node.operator, cst.Add) and id(node) not in self._within:
+            self._joined(tuple(self._summed(node)))
+
+    def _summed(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        """What a sum is made of, in order."""
+        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+            self._within.add(id(node))
+            yield from self._summed(node.left)
+            yield from self._summed(node.right)
+        else:
+            yield node
+
+    def _joined(self, pieces: tuple[cst.BaseExpression, ...]) -> None:
+        """`"mysql://" + USER + ":...@" + HOST`: the password may be a piece of its own, or a part of one."""
+        texts = [_as_text(piece) for piece in pieces]
+        whole = "".join(texts)
+        for found in passwords_in(whole) if "://" in whole else ():
+            start = 0
+            for piece, text in zip(pieces, texts, strict=True):
+                if start <= found.start and found.end <= start + len(text) and text_of(piece) is not None:
+                    self.reading.out.joined(piece, found, whole=text == found.password)
+                start += len(text)
 
     def call(self, node: cst.Call) -> None:
         """`"postgresql://{}:{}@{}/shop".format("app", "...", HOST)`."""
@@ -70,3 +94,11 @@ class Filled:
         if value is not None:
             name = "database_password" if is_of_database(match["scheme"]) else "service_password"
             self.reading.named(name, SecretRole.ARGUMENT, value, partner=True)
+
+
+def _as_text(piece: cst.BaseExpression) -> str:
+    """The text of a piece, with a gap for what is filled in."""
+    if isinstance(piece, cst.FormattedString):
+        return "".join(part.value if isinstance(part, cst.FormattedStringText) else "{}" for part in piece.parts)
+    text = text_of(piece)
+    return "{}" if text is None else text

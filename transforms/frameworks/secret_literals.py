@@ -17,9 +17,11 @@ from transforms.frameworks.secret_filled import Filled
 from transforms.frameworks.secret_holders import Holders, may_use
 from transforms.frameworks.secret_moves import read_secret
 from transforms.frameworks.secret_naming import name_of
+from transforms.frameworks.secret_queries import Queries
 from transforms.frameworks.secret_reading import Reading
 from transforms.frameworks.secret_statements import Statements
 from transforms.frameworks.secret_tables import Tables
+from transforms.frameworks.secret_typed import Typed
 from transforms.frameworks.secret_uses import Taken, Uses, takes_settings
 from transforms.imported import takes_all_of_others
 from transforms.secrets.glance import glance, setting_names, speaks_of_secrets
@@ -49,7 +51,13 @@ def read(walk: Walk) -> Handlers:
     found, names = glance(walk.content), setting_names(walk.content)
     handlers: dict[type[cst.CSTNode], list[_Handler]] = {}
     if found.anything:
-        reading = Reading(walk)
+        typed = Typed(walk) if found.typed else None
+        reading = Reading(walk, typed)
+        if typed is not None:
+            _add(handlers, {cst.Assign: typed.assign})
+            walk.at_end(reading.doors)
+        variables = reading.out.variables
+        _add(handlers, {cst.Assign: variables.assign, cst.Expr: variables.expression})
         walk.at_end(reading.comments)  # what runs gives a secret its name, not what was said about it
         if found.texts:
             _add(handlers, _of_filled(Filled(reading)))
@@ -59,6 +67,8 @@ def read(walk: Walk) -> Handlers:
         accounts = Accounts(reading)
         _add(handlers, {cst.Module: accounts.module, cst.Call: accounts.call})
         _add(handlers, _of_tables(Tables(reading)))
+        queries = Queries(reading)
+        _add(handlers, {cst.Assign: queries.assign, cst.Call: queries.call})
         if found.texts:
             _add(handlers, _of_texts(reading))
     if names or found.anything:

@@ -9,10 +9,11 @@ The scheme, the first that fits:
    secrets come over a network, a default factory asks after the settings' own sources were looked at. Where the
    settings are made on import and secrets come over a network, the field becomes a property instead.
 3. `SECRET_KEY` and the like in Django's settings: the question is asked when Django first looks at the setting.
-4. A literal in a function: it is replaced where it stands, and so is a lookup that would fall back to it.
-5. A literal in the call that makes a client of the module: a function makes the client when it is needed, and keeps it
+4. What a statement sets a variable of that name to, where secrets are kept in the environment: the statement goes.
+5. A literal in a function: it is replaced where it stands, and so is a lookup that would fall back to it.
+6. A literal in the call that makes a client of the module: a function makes the client when it is needed, and keeps it
    as long as the secret has the same value.
-6. Anything else is evaluated when the module is imported. It is replaced where it stands only if secrets are read from
+7. Anything else is evaluated when the module is imported. It is replaced where it stands only if secrets are read from
    the environment: a patch never turns an import of the app into a network call.
 
 A comparison, a parameter's default, documentation and files that are not Python are not moved: there the literal itself
@@ -31,14 +32,12 @@ from transforms.concepts_secrets import ASKED, Asker, Holder, NameUse, SecretUse
 from transforms.frameworks.secret_holders import Key, deferred, holder_around, is_within
 from transforms.frameworks.secret_naming import name_of
 from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings, required_variable
-from transforms.frameworks.secret_uses import DJANGO, TAKEN
-from transforms.once import per_app
+from transforms.frameworks.secret_taken import is_django, is_taken_as_a_whole
 from transforms.secrets.files import FileRole, python_role
 
 if TYPE_CHECKING:
     from transforms.app import App
     from transforms.edit_kinds import Edit, ImportOf
-    from transforms.facts import Facts
 
 _NAME = re.compile(r"[A-Za-z_][\w./-]{0,120}", re.ASCII)
 DJANGO_LOOKS_LATE = ("SECRET_KEY", "EMAIL_HOST_PASSWORD")  # settings that Django reads when it needs them
@@ -58,6 +57,9 @@ class SecretRead:
     asked_in: str = ""  # the file that asks, where that is not the secret's own
     needed_by_tests: bool = False  # tests that make the app's settings need a value
     handed_on_by: tuple[str, ...] = ()  # the compose files that ask for it
+    filled_otherwise: tuple[str, ...] = ()  # the services of compose that a person has to give something
+    lacks: tuple[str, ...] = ()  # and what: names of variables
+    given: bool = False  # nothing asks: what needs the variable reads it
     field_of: str = ""  # "Settings.key": the field of the file's settings that has no default any more
 
 
@@ -89,6 +91,8 @@ def read_secret(app: "App", use: SecretUse, name: str = "") -> SecretRead | None
         return None  # it will stand in commands that a person copies
     if (required := _required_field(app, use, helper)) is not None:
         return required
+    if (given := _given_anyway(app, use, name, helper)) is not None:
+        return given
     for each in own_settings(app, use, name, helper):
         if (own := _by_settings(app, use, each, helper)) is not None:
             return own
@@ -117,6 +121,7 @@ class _Way:
 def _way(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     return (
         _default_asks(use, call, helper)
+        or _option_asks(use, call, helper)
         or _constant_goes(app, use, call, helper)
         or _field_asks(app, use, call, helper)
         or _django_asks(app, use, call, helper)
@@ -144,6 +149,7 @@ def _by_settings(app: "App", use: SecretUse, own: OwnSetting, helper: Helper) ->
     asked = Helper(own.module, own.name, own.call, environment=helper.environment)
     way = (
         _default_asks(use, own.call, asked)
+        or _option_asks(use, own.call, asked)
         or _constant_goes(app, use, own.call, asked)
         or _client_waits(app, use, own.call, asked)
         or _Way(tuple(_replaced(use, _code(use, own.call), asked)), (use.file,), use.at_import)
@@ -184,6 +190,17 @@ def _required_field(app: "App", use: SecretUse, helper: Helper) -> SecretRead | 
     return replace(_asked(app, use, variable, way, own), needed_by_tests=True, field_of=field)
 
 
+def _given_anyway(app: "App", use: SecretUse, name: str, helper: Helper) -> SecretRead | None:
+    """A statement that sets a variable goes: where the environment is asked, it would ask for what it sets."""
+    from transforms.edit_kinds import RemoveStatement
+
+    network = broker(app.placement.broker).over_network
+    if use.sets is None or use.environment_name != name or network or not helper.environment:
+        return None
+    way = _Way((RemoveStatement(use.file, use.sets),), (use.file,), use.at_import)
+    return replace(_asked(app, use, name, way, Helper("", "", "", environment=True)), given=True)
+
+
 def _shares_a_client(app: "App", use: SecretUse) -> bool:
     """Whether a client is made with this secret and with another one."""
     holders = (holder for facts in app.files.values() for holder in facts.holders)
@@ -216,14 +233,31 @@ def _default_asks(use: SecretUse, call: str, helper: Helper) -> _Way | None:
     if given is None:
         return None
     asks = f"if {given.name} is None:\n    {given.name} = {_code(use, call)}"
+    assert use.expression is not None
+    none = SetDefault(use.file, given.parameter, "None")
     edits: list[Edit] = [
-        SetDefault(use.file, given.parameter, "None"),
+        ReplaceExpression(use.file, use.expression, "None") if given.inside else none,
         InsertStatements(use.file, given.function, Position.BODY_START, asks, helper.imports),
     ]
     if given.annotation is not None:
         optional = (ImportOf("typing", "Optional"),) if given.widened.startswith("Optional") else ()
         edits.append(ReplaceExpression(use.file, given.annotation, given.widened, optional))
     return _Way(tuple(edits), (use.file,))
+
+
+def _option_asks(use: SecretUse, call: str, helper: Helper) -> _Way | None:
+    """The default of an option of argparse becomes None, and what was parsed is asked after where nothing was given."""
+    from transforms.edit_kinds import InsertStatements, Position, ReplaceExpression
+
+    given = use.option
+    if given is None or use.expression is None:
+        return None
+    asks = f"if {given.attribute} is None:\n    {given.attribute} = {_code(use, call)}"
+    edits = (
+        ReplaceExpression(use.file, use.expression, "None"),
+        InsertStatements(use.file, given.parsed, Position.AFTER, asks, helper.imports),
+    )
+    return _Way(edits, (use.file,), use.at_import)
 
 
 def _field_asks(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
@@ -257,7 +291,7 @@ def _is_made_on_import(app: "App", use: SecretUse) -> bool:
 def _django_asks(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
     """A setting that Django looks at when it needs it, and that nothing else in the settings is made of."""
     module = app.files[use.file].module
-    if use.name not in DJANGO_LOOKS_LATE or use.constant is None or use.template or not _is_django(app, module):
+    if use.name not in DJANGO_LOOKS_LATE or use.constant is None or use.template or not is_django(app, module):
         return None
     if any(not each.deferred for each in _uses_of(app, f"{module}.{use.name}")):
         return None
@@ -267,24 +301,6 @@ def _django_asks(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way 
     lazy = ("django.utils.functional", "SimpleLazyObject")
     edits = _replaced(use, f"SimpleLazyObject(lambda: {call})", helper, lazy)
     return _Way(tuple(edits), (use.file,))
-
-
-@per_app
-def _is_django(app: "App", module: str) -> bool:
-    """Whether Django loads a module as its settings: one that is named to it, or that such a one takes as a whole."""
-    named = (each.reference for facts in app.files.values() for each in facts.name_uses)
-    settings = [name.removeprefix(DJANGO) for name in named if name.startswith(DJANGO)]
-    # `shop.settings` may be a package: `shop.settings.production` is a part of it, and so is what it imports
-    if any(_ends_alike(name, module) or _ends_alike(name, module.rpartition(".")[0]) for name in settings):
-        return True
-    takers = (facts.module for facts in app.files.values() if facts.module != module and _takes(app, facts, module))
-    return any(_ends_alike(name, taker) for taker in takers for name in settings)
-
-
-def _takes(app: "App", facts: "Facts", module: str) -> bool:
-    """Whether a file says `from <module> import *`."""
-    stars = (reference for local, reference in facts.imports if local == "*")
-    return any(app.resolve(star) in (module, star) and _ends_alike(star, module) for star in stars)
 
 
 def _client_waits(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | None:
@@ -342,7 +358,14 @@ def _asked(
 ) -> SecretRead:
     """What has to come with the edits; `looked_up` are the files that need the variable, if others than those ask."""
     from transforms.edit_kinds import HandOn
-    from transforms.edits import add_env_example, add_inserted_module, hand_on, require_package
+    from transforms.edits import (
+        add_env_example,
+        add_inserted_module,
+        hand_on,
+        hand_on_broker,
+        require_package,
+        services_to_fill,
+    )
     from transforms.inserted import BACKEND_REQUIREMENTS, SECRETS_ENV, EnvVar
 
     more: list[Edit] = []
@@ -356,13 +379,21 @@ def _asked(
         for requirement in BACKEND_REQUIREMENTS.get(app.placement.broker, ()):
             more += require_package(app, requirement.name, requirement.range, use.file)
     more += add_env_example(app, use.file, EnvVar(name, "secret; never write its value here", None))
-    by_environment = helper.environment and not broker(app.placement.broker).over_network
-    handed = hand_on(app, looked_up or way.paths, name) if by_environment else ()
+    kept, paths = broker(app.placement.broker), looked_up or way.paths
+    by_environment = helper.environment and not kept.over_network
+    handed = hand_on(app, paths, name) if by_environment else ()
+    lacks: tuple[str, ...] = (name,)
+    needed = name
+    if helper.inserted and kept.over_network:
+        handed = hand_on_broker(app, paths)
+        lacks, needed = tuple(each for each, value in kept.handed() if value != ""), "SECRETS_BACKEND"
+    otherwise = services_to_fill(app, paths, needed) if by_environment or helper.inserted else ()
     asked = f"{helper.module}.{helper.name}" if helper.name else ""
-    first = _is_django(app, app.files[use.file].module)
+    first = is_django(app, app.files[use.file].module)
     by = tuple(dict.fromkeys(each.path for each in handed if isinstance(each, HandOn)))
     edits = (*way.edits, *more, *handed)
-    return SecretRead(name, edits, way.paths, way.at_import, asked, helper.inserted, first, handed_on_by=by)
+    said = SecretRead(name, edits, way.paths, way.at_import, asked, helper.inserted, first, handed_on_by=by)
+    return replace(said, filled_otherwise=otherwise, lacks=lacks if otherwise else ())
 
 
 def _helper(app: "App", use: SecretUse) -> Helper:
@@ -428,7 +459,7 @@ def _constant_goes(app: "App", use: SecretUse, call: str, helper: Helper) -> _Wa
     call, module = _code(use, call), app.files[use.file].module
     uses = _uses_of(app, f"{module}.{use.name}")
     waiting = _waiting_clients(app, use, uses, call, helper)
-    if not uses or waiting is None or _is_taken_as_a_whole(app, module):
+    if not uses or waiting is None or is_taken_as_a_whole(app, module):
         return None
     if not all(python_role(each.file, b"") is FileRole.APP for each in uses):
         return None
@@ -459,15 +490,3 @@ def _waiting_clients(
 
 def _means(app: "App", each: NameUse, symbol: str) -> bool:
     return each.reference.rpartition(".")[2] == symbol.rpartition(".")[2] and app.resolve(each.reference) == symbol
-
-
-def _is_taken_as_a_whole(app: "App", module: str) -> bool:
-    """Whether somebody reads a module's names without naming them: a star import, Django's or Flask's settings."""
-    return any(
-        _takes(app, facts, module) or any(each.reference == TAKEN for each in facts.name_uses)
-        for facts in app.files.values()
-    )
-
-
-def _ends_alike(reference: str, module: str) -> bool:
-    return module == reference or module.endswith(f".{reference}")

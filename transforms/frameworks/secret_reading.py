@@ -5,13 +5,14 @@ import functools
 import io
 import re
 import tokenize
-from collections.abc import Iterator
 
 import libcst as cst
 
 from transforms.concepts import Place
 from transforms.concepts_secrets import ASKED, SecretRole, Unsaid
+from transforms.frameworks.secret_compared import compared_name, matched_values, written
 from transforms.frameworks.secret_emission import Candidate, Defaulted, Emission
+from transforms.frameworks.secret_options import FASTAPI, TYPER, Option, own_default
 from transforms.frameworks.secret_places import (
     built_in_accounts,
     can_ask_inside,
@@ -20,16 +21,18 @@ from transforms.frameworks.secret_places import (
     widened,
 )
 from transforms.frameworks.secret_scopes import constants, replaced
-from transforms.frameworks.secret_values import Literal, called, literals, text_of
+from transforms.frameworks.secret_typed import Typed
+from transforms.frameworks.secret_values import Literal, literals, text_of
 from transforms.secrets import kind as kind_of
 from transforms.secrets.addresses import passwords_in
+from transforms.secrets.judgement import judge_key
 from transforms.secrets.keys import find_keys
 from transforms.secrets.names import NameReading, read_name
-from transforms.secrets.prose import SQL_MARK, accounts_in, commented_out, remarks, sql_passwords
+from transforms.secrets.prose import accounts_in, commented_out, is_sql, remarks, sql_passwords
 from transforms.secrets.values import Shape, fake, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.secrets.written import settings_in
-from transforms.walk import Walk, all_parameters, descendants
+from transforms.walk import Scope, Walk, all_parameters, descendants
 
 _ACCOUNT = re.compile(
     r"^(?:\w+_)?(?:user|username|user_?name|userid|email|e_?mail|phone|mobile|login|account|host|hostname|dbname|"
@@ -61,10 +64,12 @@ _ENUM = re.compile(r"(?:Enum|Flag|TextChoices|Choices)$")
 class Reading:
     """The state of one file's reading, and a method for each kind of node."""
 
-    def __init__(self, walk: Walk) -> None:
-        self.walk = walk
+    def __init__(self, walk: Walk, typed: Typed | None = None) -> None:
+        self.walk, self.typed = walk, typed
         self.out = Emission(walk)
+        self._doors: list[tuple[cst.FunctionDef, str, Literal, tuple[Scope, ...]]] = []  # of parameters
         self.of_database = False  # what stands around the name is a connection
+        self._speaks_of_tests = any(word in walk.text for word in ("TESTING", "PYTEST_", "pytest"))
         self.fixed: set[int] = set()  # comparisons that have to go
         self.doubted: dict[str, Candidate] = {}  # literals under names that say little, until a call says more
 
@@ -85,7 +90,9 @@ class Reading:
 
     def condition(self, node: cst.If) -> None:
         """What stands in for a secret where the environment says that tests run is no secret of the app."""
-        if not isinstance(node.test, cst.UnaryOperation) and _TESTS_RUN.search(self.walk.code(node.test)):
+        if not self._speaks_of_tests or isinstance(node.test, cst.UnaryOperation):
+            return  # to print each condition would cost more than all else here
+        if _TESTS_RUN.search(self.walk.code(node.test)):
             strings = (each for each in descendants(node.body) if isinstance(each, cst.SimpleString))
             self.out.dead.update(map(id, strings))
 
@@ -182,17 +189,25 @@ class Reading:
     def parameters(self, node: cst.FunctionDef | cst.Lambda) -> None:
         """`def f(password="...")`."""
         for parameter in all_parameters(node):
-            if parameter.default is not None:
-                self.named(parameter.name.value, SecretRole.DEFAULT, parameter.default, of=(node, parameter))
+            if parameter.default is None:
+                continue
+            name = parameter.name.value
+            if (option := own_default(self.walk, parameter.default, TYPER)) is not None:
+                self.named(name, SecretRole.DEFAULT, option, late=True)  # Typer calls a default when it needs it
+            else:
+                self.named(name, SecretRole.DEFAULT, parameter.default, of=(node, parameter))
 
     def _defaulted(self, function: cst.CSTNode, parameter: cst.Param, found: Literal) -> Defaulted | None:
         """The parameter, if its function can ask for what is its default today."""
-        if not isinstance(function, cst.FunctionDef) or found.whole is not parameter.default:
+        if not isinstance(function, cst.FunctionDef) or parameter.default is None:
+            return None
+        inside = own_default(self.walk, parameter.default, FASTAPI) is found.whole
+        if found.whole is not parameter.default and not inside:
             return None
         annotation = widened(self.walk, parameter)
         if annotation is None or not can_ask_inside(function, parameter.name.value):
             return None
-        return Defaulted(function, parameter, annotation)
+        return Defaulted(function, parameter, annotation, inside)
 
     def walrus(self, node: cst.NamedExpr) -> None:
         """`if (password := "..."):`."""
@@ -215,12 +230,12 @@ class Reading:
 
     def matched(self, node: cst.Match) -> None:
         """`match password:` with `case "...":`: whoever knows the literal is in."""
-        name = _compared_name(node.subject)
+        name = compared_name(node.subject)
         reading = read_name(name) if name is not None else None
         if reading is None or not reading.strong:
             return
         for case in node.cases:
-            for value in _matched_values(case.pattern):
+            for value in matched_values(case.pattern):
                 self.compared(node.subject, value, fixed=True)
 
     def comparison(self, node: cst.Comparison) -> None:
@@ -239,14 +254,38 @@ class Reading:
     def compared(self, left: cst.BaseExpression, right: cst.BaseExpression, *, fixed: bool = False) -> None:
         """Two sides of which one has to be what the other is."""
         for side, other in ((left, right), (right, left)):
-            name, found = _compared_name(side), _written(other)
+            name, found = compared_name(side), written(other)
             text = found.text if found is not None else ""
-            if name is None or found is None or (reading := read_name(name)) is None or self.out.knows(text):
+            if name is None or found is None or self.out.knows(text):
+                continue
+            if (reading := read_name(name)) is None:
+                self._compared_with_typed(side, found, fixed=fixed)
                 continue
             if shape_of(text) in (Shape.WORD, Shape.WEAK, Shape.NAME) and reading.kind != "account-password":
                 continue
             stays = fixed or not self._is_door(side, shape_of(text))
             self.out.judge(Candidate(found, name, reading, SecretRole.COMPARED, fixed=stays))
+
+    def _compared_with_typed(self, side: cst.BaseExpression, found: Literal, *, fixed: bool) -> None:
+        """A name that says nothing may hold what somebody typed as a password; that of a parameter shows at the end."""
+        if self.typed is None or shape_of(found.text) not in (Shape.MIXED, Shape.RANDOM, Shape.WEAK):
+            return
+        name = self.typed.name_of(side)
+        if name is not None and (reading := read_name(name)) is not None:
+            self.out.judge(Candidate(found, name, reading, SecretRole.COMPARED, fixed=fixed or not is_given(side)))
+            return
+        function = self.walk.scopes[-1].node
+        if isinstance(side, cst.Name) and isinstance(function, cst.FunctionDef) and comes_from_outside(side, function):
+            self._doors.append((function, side.value, found, tuple(self.walk.scopes)))
+
+    def doors(self) -> None:
+        """The parameters that are compared with a literal, and that a call of this file fills with what was typed."""
+        for function, parameter, found, scopes in self._doors:
+            name = self.typed.filled(function, parameter) if self.typed is not None else None
+            reading = read_name(name) if name is not None else None
+            if name is not None and reading is not None:
+                with self.walk.inside(scopes):
+                    self.out.judge(Candidate(found, name, reading, SecretRole.COMPARED))
 
     def _is_door(self, side: cst.BaseExpression, shape: Shape) -> bool:
         """Whether something typed is compared; a guessable word may be one that a check of the settings warns of."""
@@ -276,15 +315,14 @@ class Reading:
         """Statements that set a password, and settings that a script writes."""
         if id(node) in self.out.seen or id(node) in self.out.documents:
             return
-        for mention in sql_passwords(text) if SQL_MARK.search(text) else settings_in(text):
+        for mention in sql_passwords(text) if is_sql(text) else settings_in(text):
             self.out.mention(node, mention.name, mention.value)
 
     def formatted(self, node: cst.FormattedString) -> None:
         """f-strings: a literal password in an address whose other parts are filled in, a key beside other text."""
-        code = self.walk.code(node, limit=2_000)
         texts = [part.value for part in node.parts if isinstance(part, cst.FormattedStringText)]
         if any("://" in text or self.out.keys.find(text) for text in texts):
-            self.out.template(node, code)
+            self.out.template(node, self.walk.code(node, limit=2_000))
         parts = (part.value if isinstance(part, cst.FormattedStringText) else "{}" for part in node.parts)
         self._said_in(node, "".join(parts))
 
@@ -308,7 +346,9 @@ class Reading:
             shape = shape_of(mention.value)
             if not keys and (reading is None or not reading.strong or shape not in (Shape.MIXED, Shape.RANDOM)):
                 continue
-            kind = keys[0].kind if keys else reading.kind if reading else "api-key"
+            kind = reading.kind if reading else "api-key"
+            if keys:
+                kind = judge_key(keys[0], self.out.file, reading, self.walk.text, mention.name).kind
             told.add(mention.start)
             quoted = self.walk.text[mention.start - 1] in "\"'"
             literal = self._place(mention.start - 1, mention.end + 1) if quoted else None  # with its quotes
@@ -317,7 +357,8 @@ class Reading:
             for key in self.out.keys.find(remark):
                 if start + key.start not in told:
                     value = remark[key.start : key.end]
-                    self._said(key.kind, kind_of(key.kind).secret_name, value, start + key.start)
+                    kind = judge_key(key, self.out.file, text=self.walk.text).kind
+                    self._said(kind, kind_of(kind).secret_name, value, start + key.start)
         for start, remark in remarks(self.walk.text) if self.out.addresses else ():
             for found in passwords_in(remark):
                 if found.shape() in (Shape.MIXED, Shape.RANDOM) and start + found.start not in told:
@@ -350,6 +391,7 @@ class Reading:
         of: tuple[cst.CSTNode, cst.Param] | None = None,
         late: bool = False,
         fixed: bool = False,
+        option: Option | None = None,
     ) -> None:
         """A name with its value: judge every literal that the value may come to.
 
@@ -365,12 +407,13 @@ class Reading:
                 reading = read_name(found.looked_up)
             said = self._reading(reading, found)
             parameter = self._defaulted(*of, found) if of is not None else None
-            stays = fixed or (of is not None and parameter is None)
+            stays = fixed or (of is not None and parameter is None and not isinstance(of[0], cst.Lambda))
             made_late = late and found.whole is value
             literal = dataclasses.replace(found, around=f"lambda: {ASKED}") if made_late else found
             candidate = Candidate(
                 literal, name, said, found.role or role, partner or found.hashed, sink, statement, deferred=made_late,
                 fixed=stays or late is not made_late, parameter=parameter,
+                option=option if found.whole is value else None,
             )  # fmt: skip
             self.out.judge(candidate)
             if vague:
@@ -406,52 +449,9 @@ def target_of(target: cst.BaseExpression) -> tuple[str | None, SecretRole]:
     return None, SecretRole.ASSIGNED
 
 
-def _compared_name(node: cst.BaseExpression) -> str | None:
-    match node:
-        case cst.Name(value=name):
-            return name
-        case cst.Attribute(attr=cst.Name(value="data"), value=inner):
-            return _compared_name(inner)
-        case cst.Attribute(attr=cst.Name(value=name)):
-            return name
-        case cst.Subscript(slice=[cst.SubscriptElement(slice=cst.Index(value=cst.SimpleString() as key))]):
-            return text_of(key)
-        case cst.Call(
-            func=cst.Attribute(attr=cst.Name(value="get")), args=[cst.Arg(value=cst.SimpleString() as key), *_]
-        ):
-            return text_of(key)
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value="strip" | "lower" | "encode"), value=inner)):
-            return _compared_name(inner)
-        case cst.Call(args=args) if any(_is_password_input(arg) for arg in args):
-            return "password"
-    return None
-
-
-def _written(node: cst.BaseExpression) -> Literal | None:
-    """A literal, or one that is encoded."""
-    encoded = isinstance(node, cst.Call) and called(node) == "encode"
-    return next(literals(node), None) if encoded or text_of(node) is not None else None
-
-
 def name_of_answer(function: str) -> str:
     """What a function of that name gives: `get_api_key` gives an `api_key`."""
     return _ASKS.sub("", function) or function
-
-
-def _matched_values(pattern: cst.MatchPattern) -> Iterator[cst.BaseExpression]:
-    match pattern:
-        case cst.MatchValue(value=value):
-            yield value
-        case cst.MatchOr(patterns=elements):
-            for element in elements:
-                yield from _matched_values(element.pattern)
-        case cst.MatchAs(pattern=cst.MatchPattern() as inner):
-            yield from _matched_values(inner)
-
-
-def _is_password_input(arg: cst.Arg) -> bool:
-    """`st.text_input("Password", type="password")`."""
-    return arg.keyword is not None and arg.keyword.value == "type" and text_of(arg.value) == "password"
 
 
 def _last_name(node: cst.BaseExpression) -> str:

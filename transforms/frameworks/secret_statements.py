@@ -15,7 +15,7 @@ from transforms.concepts_secrets import ASKED
 from transforms.frameworks.secret_places import LONGEST
 from transforms.frameworks.secret_reading import Reading
 from transforms.frameworks.secret_values import called, text_of
-from transforms.secrets.prose import SQL_MARK, makes_role, sql_passwords
+from transforms.secrets.prose import is_sql, makes_role, sql_passwords
 from transforms.secrets.values import Shape, shape_of
 from transforms.walk import descendants, dotted_name
 
@@ -63,7 +63,7 @@ class Statements:
 
     def module(self, node: cst.Module) -> None:
         """Which names hold what a driver made; one that means two things is none."""
-        if not SQL_MARK.search(self.walk.text) or ".execute(" not in self.walk.text:
+        if ".execute(" not in self.walk.text or not is_sql(self.walk.text):
             return
         for parameter in descendants(node, cst.Param):
             if parameter.annotation is not None:

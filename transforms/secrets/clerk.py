@@ -12,7 +12,7 @@ KINDS = (
         pattern=None,
         names=("clerk",),
         secret_name="CLERK_SECRET_KEY",
-        rotate_url="https://dashboard.clerk.com/last-active?path=api-keys",
+        rotate_url="https://dashboard.clerk.com/~/api-keys",
         revoke="Rotate the key in the dashboard.",
         generate=shaped("sk_live_", (ALPHANUMERIC, 42)),
         calls=(Call("clerk_backend_api.Clerk", "bearer_auth"),),

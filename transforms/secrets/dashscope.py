@@ -12,7 +12,7 @@ KINDS = (
         pattern=None,
         names=("dashscope", "qwen"),
         secret_name="DASHSCOPE_API_KEY",
-        rotate_url="https://bailian.console.alibabacloud.com/?tab=model#/api-key",
+        rotate_url="https://www.alibabacloud.com/help/en/model-studio/get-api-key",
         revoke="Delete the key in the console.",
         generate=shaped("sk-", (HEX, 32)),
         calls=(Call("langchain_community.chat_models.ChatTongyi", "dashscope_api_key"),),

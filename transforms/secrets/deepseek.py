@@ -1,4 +1,4 @@
-"""DeepSeek: API keys are `sk-` and 32 hexadecimal digits.
+"""DeepSeek: API keys are `sk-` and 32 hexadecimal digits, as those of others are.
 
 Keys: https://api-docs.deepseek.com
 """
@@ -11,6 +11,7 @@ KINDS = (
         title="DeepSeek API key",
         pattern=r"sk-[0-9a-f]{32}\b",
         names=("deepseek",),
+        certain="",
         marks=("sk-",),
         secret_name="DEEPSEEK_API_KEY",
         rotate_url="https://platform.deepseek.com/api_keys",

@@ -25,7 +25,9 @@ class FileRole(StrEnum):
 
 
 _TEST_FOLDERS = words("tests test testing __tests__ spec specs e2e fixtures testdata test_data mocks")
-_TEST_NAME = re.compile(r"^(?:test_.*|.*[_-]tests?|tests?|conftest|.*\.(?:test|spec))$|^\.env\.test|[.-]tests?\.ya?ml$")
+_TEST_NAME = re.compile(
+    r"^(?:tests?_.*|.*[_-]tests?|tests?|conftest|.*\.(?:test|spec))$|^\.env\.test|[.-]tests?\.ya?ml$"
+)
 _EXAMPLE = re.compile(
     r"(?:^|[._-])(?:example|sample)s?(?:[._-]|$)|[._-](?:template|tmpl|dist)$|[._-](?:template|tmpl|dist)\.|^\.env.*\.defaults?$",
     re.IGNORECASE,

@@ -27,6 +27,7 @@ _LONG = re.compile(
 _SAID = re.compile(rb"[^\n]{0,30}?[:=/]\s*[^\s\"'{}()<>,]{6}")  # `password: ...`, `password=...` inside a text
 _IN_LOOP = re.compile(rb"\bfor [^\n]{0,80}passw[^\n]{0,40} in ")
 _URL = re.compile(rb"://[^\s:/@'\"]{0,64}:[^\s/@'\"]{1,200}@")
+_JOINED = re.compile(rb"://[\w.{}-]{0,64}:?[\"']\s{0,40}\+[^@]{1,200}?[\"'][^\"'\s@]{0,80}@")
 _QUERY = re.compile(rb"[?&][a-z_-]{0,12}(?:key|token|appid|secret)=[0-9a-z_.~-]{16}")
 _ACCOUNT = re.compile(rb"@[\w.-]{3,60}\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")
 _REMARKED = re.compile(rb"#[^\n]{0,200}@[\w.-]{3,60}\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")  # the same in a comment
@@ -34,8 +35,31 @@ _FILLED_IN = re.compile(rb"\}\s*(?:/|\||->|,|:)\s*[\w@#$!%-]{6}")  # the same be
 _FILLED_NAMES = (b"mail}", b"user}", b"username}", b"login}")
 _SQL = re.compile(
     rb"\b(?:insert\s+(?:or\s+\w+\s+)?into\s|update\s+\S+\s+set\s|(?:create|alter)\s+(?:user|role|login)\s|identified\s+by\s+[^\w\s])"
+    rb"|where\s[^;\"]{0,300}?(?:passw|pwd|secret|token|api_?key)\w{0,20}[\"`\]]?\s{0,9}(?:=|like)\s{0,9}'[^'\n]{3}"
 )
-_SQL_WORDS = (b"insert", b"update", b"create", b"alter", b"identified")  # what it begins with
+_ENTERED_WORDS = (
+    b"passw",
+    b"getpass",
+    b"pin",
+    b"access code",
+    b'_key"',
+    b'-key"',
+    b'token"',
+    b'secret"',
+    b"_key'",
+    b"token'",
+)
+_ENTERED = re.compile(
+    rb"getpass\(|hide_input=true|password=true|type=[\"']password|show=[\"']\*"
+    rb"|(?:input|prompt|ask|askstring)\(\s{0,20}f?[\"'][^\"'\n]{0,60}"
+    rb"\b(?:password|passwort|passphrase|passcode|pin|access code|key)\b"
+    rb"|(?:form|request|req|data|json|body|payload|post|args|headers|cookies|params|values)(?:\(\))?"
+    rb"(?:\.get\(|\[)\s?[\"'][\w-]{0,30}(?:passw|pwd|secret|token|key)"
+)
+_COULD_BE_ONE = re.compile(
+    rb"\s{0,9}b?[\"'](?=[^\"'\s]{0,60}[\d@#$!%&*]|(?:admin|root|secret|password|postgres|test)\b)[^\"'\s]{3,60}[\"']"
+)
+_SQL_WORDS = (b"insert", b"update", b"create", b"alter", b"identified", b"where")  # what it begins with
 # Names of settings: a file that only uses one has to be read too, for what moves takes its uses along.
 _SETTING = re.compile(rb"\b[A-Z][A-Z0-9_]*(?:_KEY|_TOKEN|SECRET|PASSWORD|_PASS|_PWD|_URL|_URI|_DSN)\b")
 _SETTING_ENDS = (b"_KEY", b"_TOKEN", b"SECRET", b"PASSWORD", b"_PASS", b"_PWD", b"_URL", b"_URI", b"_DSN")
@@ -47,10 +71,11 @@ class Glance:
 
     named: bool
     texts: bool
+    typed: bool  # somebody types or sends a secret, and something is compared with a literal that could be one
 
     @property
     def anything(self) -> bool:
-        return self.named or self.texts
+        return self.named or self.texts or self.typed
 
 
 @functools.lru_cache(maxsize=8)  # it is asked for again when the file is read
@@ -60,6 +85,7 @@ def glance(content: bytes) -> Glance:
     return Glance(
         named=_named(content, lower) or _calls_client(content),
         texts=_has_address(lower) or _has_sql(lower) or may_hold_settings(content, lower) or may_hold_key(content),
+        typed=_typed(lower),
     )
 
 
@@ -130,8 +156,15 @@ def _says_filled_in(lower: bytes) -> bool:
     return any(_FILLED_IN.match(lower, after - 1) for after in occurrences(lower, _FILLED_NAMES))
 
 
+def _typed(lower: bytes) -> bool:
+    compared = occurrences(lower, (b"== ", b"!= ", b" in (", b" in ["))
+    if not any(_COULD_BE_ONE.match(lower, after) for after in compared):  # so most files are let go
+        return False
+    return any(word in lower for word in _ENTERED_WORDS) and _ENTERED.search(lower) is not None
+
+
 def _has_address(lower: bytes) -> bool:
-    if b"://" in lower and b"@" in lower and _URL.search(lower) is not None:
+    if b"://" in lower and b"@" in lower and (_URL.search(lower) is not None or _JOINED.search(lower) is not None):
         return True
     if any(word in lower for word in (b"key=", b"token=", b"appid=", b"secret=")) and _QUERY.search(lower) is not None:
         return True

@@ -1,6 +1,6 @@
 """HubSpot: tokens of private apps begin with `pat-na1-` or `pat-eu1-`.
 
-Keys: https://developers.hubspot.com/docs/guides/apps/private-apps/overview
+Keys: https://developers.hubspot.com/docs/apps/legacy-apps/private-apps/overview
 """
 
 from transforms.secrets.kinds import HEX, Call, SecretKind, shaped
@@ -13,7 +13,7 @@ KINDS = (
         names=("hubspot",),
         marks=("pat-na", "pat-eu", "pat-ap"),
         secret_name="HUBSPOT_ACCESS_TOKEN",
-        rotate_url="https://app.hubspot.com/private-apps",
+        rotate_url="https://developers.hubspot.com/docs/apps/legacy-apps/private-apps/overview",
         revoke="Rotate the token of the app.",
         generate=shaped("pat-", "na1-", (HEX, 8), "-", (HEX, 4), "-4", (HEX, 3), "-a", (HEX, 3), "-", (HEX, 12)),
         calls=(Call("hubspot.HubSpot", "access_token"),),

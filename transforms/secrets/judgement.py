@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from transforms.concepts_secrets import SecretRole
 from transforms.secrets import Issuer, kind
 from transforms.secrets.files import FileRole
+from transforms.secrets.issuers import also, told_apart
 from transforms.secrets.keys import Found
-from transforms.secrets.names import NameReading
+from transforms.secrets.names import GENERIC, NameReading
 from transforms.secrets.values import Shape
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
@@ -24,11 +25,14 @@ class Judgement:
     confidence: str
     placeholder: bool = False  # not the real value, but one the app would run with
     test_only: bool = False
+    alike: tuple[str, ...] = ()  # the kinds of which it has the shape, where nothing says which of them it is
 
 
 _Cell = str | None
 _GUESSED = (Shape.PLACEHOLDER, Shape.WEAK, Shape.NAME)
-_OWN_KEYS = frozenset(("framework-signing-key", "jwt-signing-key", "encryption-key", "webhook-secret"))
+_OWN_KEYS = frozenset(
+    ("framework-signing-key", "jwt-signing-key", "message-signing-key", "encryption-key", "webhook-secret")
+)
 
 # shape -> confidence, for names that surely speak of a secret
 _SETTING: dict[Shape, _Cell] = {  # NAME = "..." and getattr-like storage of it
@@ -72,7 +76,7 @@ def judge(reading: NameReading, shape: Shape, role: SecretRole, file: FileRole, 
     """What a candidate in Python code is; None: no secret. `partner`: an account or a known call is beside it."""
     if shape is Shape.HASH or reading.kind == "password-hash":
         stored = shape is Shape.HASH or (shape is Shape.RANDOM and role is not SecretRole.COMPARED)
-        return Judgement("password-hash", MEDIUM, test_only=_aside(file)) if stored and reading.strong else None
+        return Judgement("password-hash", MEDIUM, test_only=is_aside(file)) if stored and reading.strong else None
     if shape is Shape.PLACEHOLDER and file is FileRole.TEST:
         return None  # what tests are given to have something
     confidence = _table(reading, role, partner).get(shape)
@@ -80,11 +84,13 @@ def judge(reading: NameReading, shape: Shape, role: SecretRole, file: FileRole, 
         confidence = MEDIUM  # SECRET_KEY = "secret" works, and anybody can guess it
     if file is FileRole.TEST and shape is not Shape.RANDOM and kind(reading.kind).issuer is Issuer.VENDOR:
         return None  # whatever it is, no vendor made it
+    if shape is Shape.WORD and reading.kind == "message-signing-key":
+        return None  # a label that a protocol prescribes: hmac.new(b"WebAppData", token, ...)
     if confidence is None or _only_vendors_could_use(reading.kind, shape, role):
         return None
     if shape is Shape.WORD and kind(reading.kind).issuer is Issuer.VENDOR and role in _KEPT:
         confidence = LOW  # a vendor would hardly have made it
-    return Judgement(reading.kind, confidence, placeholder=shape in _GUESSED, test_only=_aside(file))
+    return Judgement(reading.kind, confidence, placeholder=shape in _GUESSED, test_only=is_aside(file))
 
 
 _GUESSABLE = (*_OWN_KEYS, "database-password", "smtp-password")
@@ -106,13 +112,28 @@ def _only_vendors_could_use(kind_id: str, shape: Shape, role: SecretRole) -> boo
     return shape in (Shape.WEAK, Shape.NAME) or (shape is Shape.WORD and role not in _KEPT)
 
 
-def judge_key(found: Found, file: FileRole, reading: NameReading | None = None) -> Judgement:
-    """What something with the shape of a vendor's key is, wherever it stands; the name tells alike ones apart."""
-    alike = reading is not None and found.kind in kind(reading.kind).looks_like
-    kind_id = reading.kind if alike and reading is not None else found.kind
-    aside = _aside(file) and file not in (FileRole.DOCS, FileRole.CI)  # whoever reads a workflow can use its keys
+def judge_key(
+    found: Found, file: FileRole, reading: NameReading | None = None, text: str = "", name: str = ""
+) -> Judgement:
+    """What something with the shape of a vendor's key is; its name and the text around it tell alike ones apart."""
+    kind_id = _issued_by(found, reading, text, name)
+    alike = (found.kind, *also(found.kind)) if kind_id is None else ()
+    kind_id = kind_id or "api-key"
+    aside = is_aside(file) and file not in (FileRole.DOCS, FileRole.CI)  # whoever reads a workflow can use its keys
     doubted = kind_id in ("json-web-token", "password-hash", "aws-access-key") or not found.checked
-    return Judgement(kind_id, MEDIUM if doubted else HIGH, test_only=aside)
+    return Judgement(kind_id, MEDIUM if doubted else HIGH, test_only=aside, alike=alike)
+
+
+def _issued_by(found: Found, reading: NameReading | None, text: str, name: str) -> str | None:
+    """The kind of a key; None where it has the shape of several, and nothing says which."""
+    if reading is not None:
+        if reading.kind == found.kind or found.kind in kind(reading.kind).looks_like:
+            return reading.kind
+        if reading.of_host and not found.certain:
+            return reading.kind
+    if found.certain:
+        return found.kind
+    return told_apart((found.kind, *also(found.kind)), text, by_words=not name or GENERIC.match(name) is not None)
 
 
 def judge_url(kind_id: str, shape: Shape, file: FileRole, local: bool) -> Judgement | None:
@@ -126,27 +147,32 @@ def judge_url(kind_id: str, shape: Shape, file: FileRole, local: bool) -> Judgem
         return None
     confidence = MEDIUM if placeholder or (local and shape is not Shape.RANDOM) else HIGH
     theirs = kind_id in _OF_ACCOUNTS and shape is Shape.RANDOM and not local  # of a server that anybody can reach
-    aside = _aside(file) and not (file is FileRole.DOCS and theirs)
+    aside = is_aside(file) and not (file is FileRole.DOCS and theirs)
     return Judgement(kind_id, confidence, placeholder=placeholder, test_only=aside)
 
 
-def judge_text(reading: NameReading, shape: Shape, file: FileRole) -> Judgement | None:
-    """What `NAME=value` in a file that is not Python is; None: no secret, or a placeholder that nobody would use."""
+def judge_text(reading: NameReading, shape: Shape, file: FileRole, *, stands_in: bool = False) -> Judgement | None:
+    """What `NAME=value` in a file that is not Python is; None: no secret, or a placeholder that nobody would use.
+
+    `stands_in`: it is what counts where a variable is not set.
+    """
     if shape in (Shape.NOTHING, Shape.TEXT) or (shape is Shape.HASH and not reading.strong):
         return None
     if reading.kind == "password-hash" and shape is not Shape.HASH:
         return None
     if shape is Shape.HASH:
-        return Judgement("password-hash", MEDIUM, test_only=_aside(file))
+        return Judgement("password-hash", MEDIUM, test_only=is_aside(file))
     if not reading.strong:
-        return Judgement(reading.kind, MEDIUM, test_only=_aside(file)) if shape is Shape.RANDOM else None
+        return Judgement(reading.kind, MEDIUM, test_only=is_aside(file)) if shape is Shape.RANDOM else None
     if shape in (*_GUESSED, Shape.WORD):
+        if stands_in and reading.kind in _ANYBODYS and shape is Shape.WEAK and file in _RUNS:
+            return Judgement(reading.kind, LOW, placeholder=True)  # of a key that the app itself may have made
         return _guessable(reading, shape, file)
     if file is FileRole.DOCS and shape is not Shape.RANDOM:
         return None
     theirs = shape is Shape.RANDOM and kind(reading.kind).issuer is Issuer.VENDOR  # nobody makes one up for a test
     named = file is FileRole.DOCS and reading.kind not in _ANYBODYS
-    aside = _aside(file) and not (theirs and (file is FileRole.CI or named))
+    aside = is_aside(file) and not (theirs and (file is FileRole.CI or named))
     doubted = shape is Shape.MIXED and kind(reading.kind).issuer is Issuer.VENDOR and kind(reading.kind).pattern
     return Judgement(reading.kind, HIGH if file in _RUNS and not doubted else MEDIUM, test_only=aside)
 
@@ -168,6 +194,6 @@ def _guessable(reading: NameReading, shape: Shape, file: FileRole) -> Judgement 
     return Judgement(reading.kind, MEDIUM, placeholder=shape is not Shape.WORD)
 
 
-def _aside(file: FileRole) -> bool:
+def is_aside(file: FileRole) -> bool:
     """Whether a file is beside the running app, so that what it holds weighs less."""
     return file in (FileRole.TEST, FileRole.EXAMPLE, FileRole.CI, FileRole.DOCS)

@@ -26,6 +26,7 @@ class Found:
     start: int
     end: int
     checked: bool = True
+    certain: bool = True  # no other vendor has keys that look like it
 
 
 class KeySearch:
@@ -52,8 +53,10 @@ class KeySearch:
                 if not any(each.start < end and start < each.end for each in found) and not _harmless(
                     kind_id, match[0]
                 ):
-                    check = kind(kind_id).check
-                    found.append(Found(kind_id, start, end, check is None or check(match[0])))
+                    check, certain = kind(kind_id).check, kind(kind_id).certain
+                    checked = check is None or check(match[0])
+                    sure = certain is None or re.fullmatch(certain, match[0]) is not None
+                    found.append(Found(kind_id, start, end, checked, sure))
         return sorted(found, key=lambda each: each.start)
 
 

@@ -66,6 +66,7 @@ class SecretKind:
     marks: tuple[str, ...] = ()  # every text that `pattern` matches holds one of these
     spaced: bool = False  # its text may hold blanks or commas
     looks_like: tuple[str, ...] = ()  # kinds whose pattern matches these keys too: a name that says this vendor decides
+    certain: str | None = None  # matches those of its keys that are no other vendor's; None: all that `pattern` matches
     check: Callable[[str], bool] | None = None  # whether the check digits of a key are right, where it has some
 
 

@@ -1,6 +1,6 @@
 """LangSmith: API keys begin with `lsv2_`.
 
-Keys: https://docs.smith.langchain.com/administration/how_to_guides/organization_management/create_account_api_key
+Keys: https://docs.langchain.com/langsmith/create-account-api-key
 """
 
 from transforms.secrets.kinds import HEX, Call, SecretKind, shaped

@@ -1,6 +1,6 @@
 """LlamaCloud (LlamaIndex, LlamaParse): API keys begin with `llx-`.
 
-Keys: https://docs.cloud.llamaindex.ai/api_key
+Keys: https://developers.llamaindex.ai/llamaparse/general/api_key/
 """
 
 from transforms.secrets.kinds import ALPHANUMERIC, Call, SecretKind, shaped

@@ -13,7 +13,7 @@ KINDS = (
         names=("mem 0",),
         marks=("m0-",),
         secret_name="MEM0_API_KEY",
-        rotate_url="https://app.mem0.ai/dashboard/api-keys",
+        rotate_url="https://app.mem0.ai/dashboard/settings?tab=api-keys",
         revoke="Delete the key in the dashboard.",
         generate=shaped("m", "0-", (ALPHANUMERIC, 40)),
         calls=(Call("mem0.MemoryClient", "api_key"), Call("mem0.AsyncMemoryClient", "api_key")),

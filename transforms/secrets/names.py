@@ -72,7 +72,7 @@ _NO_KEY = words(
     "column entity node header state site measurement vapid pub natural composite parent sub next press arrow hot "
     "short keyboard registry str string i18n locale label message item query param attr attribute property metric "
     "tag route url path redis user session cookie storage test result response request context store name id type "
-    "value"
+    "value project business issue"
 )
 _NEVER_KEY = words("missing invalid wrong expired unknown hashed encrypted verify verifying")
 _STRONG_KEY = words(
@@ -90,6 +90,7 @@ class NameReading:
 
     kind: str
     strong: bool
+    of_host: bool = False  # said by the address that a client is told to call
 
 
 @functools.lru_cache(maxsize=16384)

@@ -12,6 +12,7 @@ KINDS = (
         pattern=r"sk-(?:(?:proj|svcacct|admin)-[0-9A-Za-z_-]{20,200}|[0-9A-Za-z]{20}T3BlbkFJ[0-9A-Za-z]{20}"
         r"|[0-9A-Za-z]{40,64})(?![0-9A-Za-z_-])",
         names=("openai", "gpt", "chatgpt"),
+        certain=r"sk-(?:proj|svcacct|admin)-.*|.*T3BlbkFJ.*",  # the older ones without that are everybody's
         marks=("sk-",),
         secret_name="OPENAI_API_KEY",
         rotate_url="https://platform.openai.com/api-keys",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from transforms.secrets.names import read_name
 from transforms.secrets.values import Shape, shape_of
 
 _MAIL = r"(?<![\w:/.+-])[\w.+-]+@[\w-]+\.[\w.]{2,10}"
@@ -24,8 +25,8 @@ _PAIRS = (
     ),
     re.compile(rf"^\W*(?:password|pass|pwd)\s*[:=]\s*{_VALUE}\W*$", re.IGNORECASE),
 )
-SQL_MARK = re.compile(
-    r"\b(?:insert\s+(?:or\s+\w+\s+)?into|update\s+\S+\s+set|(?:create|alter|grant)\s+\w+)\s", re.IGNORECASE
+_SQL_MARK = re.compile(
+    r"\b(?:insert\s+(?:or\s+\w+\s+)?into|update\s+\S+\s+set|(?:create|alter|grant)\s+\w+|where)\s", re.IGNORECASE
 )
 _ROLE = re.compile(r"\b(?:create|alter|grant)\s+(?:user|role|login|all|usage|select)\b", re.IGNORECASE)
 _SQL_PASSWORD = re.compile(r"\b(?:password|identified\s+by)\s+'([^']{1,200})'", re.IGNORECASE)
@@ -34,11 +35,15 @@ _UPDATE = re.compile(
     r"'(?P<value>[^']{1,200})'",
     re.IGNORECASE,
 )
+_WHERE = re.compile(
+    r"\b(?:where|and|or)\s{1,40}\(?(?:\w{1,60}\.)?[\"`\[]?(?P<name>\w{3,60})[\"`\]]?\s{0,9}(?:==?|\blike\b)\s{0,9}"
+    r"'(?P<value>[^'\n]{3,200})'",
+    re.IGNORECASE,
+)
 _INSERT = re.compile(
     r"\binsert\s+(?:or\s+\w+\s+)?into\s+[\"`\[]?(?:\w+\.)?(?P<table>\w+)[\"`\]]?\s*(?:\((?P<columns>[^()]*)\))?\s*values\s*",
     re.IGNORECASE,
 )
-_COLUMNS = re.compile(r"\binsert\s+(?:or\s+\w+\s+)?into\s+[\w.\"`\[\]]+\s*\(([^()]*)\)", re.IGNORECASE)
 _HASHED = re.compile(r"\b(?:crypt|md5|sha1|sha2|sha256|password|digest)\(\s*'([^']{3,100})'", re.IGNORECASE)
 _ROW = re.compile(r"\(((?:'(?:[^']|'')*'|[^()']|\([^()]*\))*)\)\s*,?\s*")
 _CELL = re.compile(r"\s*('(?:[^']|'')*'|[^,']*)\s*(?:,|$)")
@@ -89,13 +94,18 @@ def accounts_in(text: str) -> Iterator[Mention]:
                 yield Mention("password", value, *span)
 
 
+def is_sql(text: str) -> bool:
+    """Whether a text may be a statement with a literal in it."""
+    return "'" in text and _SQL_MARK.search(text) is not None
+
+
 def makes_role(text: str) -> bool:
     """Whether a statement makes or changes a database role: those take no parameters."""
     return _ROLE.search(text) is not None
 
 
 def sql_passwords(text: str) -> Iterator[Mention]:
-    """Passwords in statements that make a database role or fill a table of accounts."""
+    """Passwords in statements that make a database role, fill a table of accounts, or look for one in it."""
     for match in _SQL_PASSWORD.finditer(text) if _ROLE.search(text) else ():
         if _stored(match[1], labelled=True):
             yield Mention("database_password", match[1], *match.span(1))
@@ -103,6 +113,10 @@ def sql_passwords(text: str) -> Iterator[Mention]:
         yield Mention("password", match[1], *match.span(1))
     for match in _UPDATE.finditer(text):
         if _stored(match["value"], labelled=True):
+            yield Mention(match["name"], match["value"], *match.span("value"))
+    for match in _WHERE.finditer(text) if "where" in text.lower() else ():
+        reading = read_name(match["name"])
+        if reading is not None and reading.strong and _stored(match["value"], labelled=False):
             yield Mention(match["name"], match["value"], *match.span("value"))
     for match in _INSERT.finditer(text):
         yield from _inserted(text, match)
@@ -132,12 +146,6 @@ def _commented_entries(text: str) -> Iterator[Mention]:
         is_entry = match["sep"] == "=" or match["mark"] != ""
         if is_entry and not _HINT.search(match[0]) and shape_of(match["value"]) is Shape.RANDOM:
             yield Mention(match["name"], match["value"], *match.span("value"))
-
-
-def insert_columns(statement: str) -> list[str]:
-    """The columns that an INSERT names, in order."""
-    match = _COLUMNS.search(statement)
-    return [column.strip().strip('"`[]') for column in match[1].split(",")] if match else []
 
 
 def _inserted(text: str, match: re.Match[str]) -> Iterator[Mention]:

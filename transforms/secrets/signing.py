@@ -40,6 +40,23 @@ KINDS = (
         harm=Harm.TAKE_OVER,
     ),
     SecretKind(
+        id="message-signing-key",
+        title="Key that signs messages",
+        pattern=None,
+        names=(),
+        secret_name="SIGNING_KEY",
+        rotate_url=None,
+        revoke="Set a new random value wherever messages are signed and checked.",
+        generate=shaped((HEX, 64)),
+        calls=(
+            Call("hmac.new", "key", 0),
+            Call("hmac.digest", "key", 0),
+            Call("hmac.HMAC", "key", 0),
+        ),
+        issuer=Issuer.SELF,
+        harm=Harm.TAKE_OVER,
+    ),
+    SecretKind(
         id="encryption-key",
         title="Encryption key",
         pattern=None,

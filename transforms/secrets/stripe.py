@@ -11,11 +11,12 @@ KINDS = (
         title="Stripe API key",
         pattern=r"[sr]k_(?:live|test)_[0-9A-Za-z]{16,247}\b",
         names=("stripe",),
+        certain=r"rk_\w+|sk_(?:live|test)_(?:51\w{90,}|\w{24})",  # others have keys of other lengths
         marks=("sk_live_", "sk_test_", "rk_live_", "rk_test_"),
         secret_name="STRIPE_API_KEY",
         rotate_url="https://dashboard.stripe.com/apikeys",
         revoke="Roll the key under Developers, API keys, with immediate expiry.",
-        generate=shaped("sk_", "live_", (ALPHANUMERIC, 32)),
+        generate=shaped("sk_", "live_", "51", (ALPHANUMERIC, 97)),
         calls=(Call("stripe.StripeClient", "api_key", 0),),
         harm=Harm.TAKE_OVER,
     ),

@@ -57,7 +57,11 @@ _WEAK_PARTS = words(
     "only not for use this change me changeme supersecret mysecret secretkey devsecret devkey ci staging temp tmp "
     "guest some string rabbitmq minio minioadmin mypassword passw0rd p4ssw0rd letmein qwerty abc abcd hello world toor "
     "oracle sa system foo bar baz asdf the is a very long signing auth session api access client db database service "
-    "backend server docker compose pytest unittest"
+    "backend server docker compose pytest unittest unsecure unsecured"
+)
+_PROVISIONAL = words(
+    "dev development develop fallback default local localhost test testing demo insecure unsecure unsafe staging ci "
+    "tmp temp"
 )
 _WEAK_DIGITS = re.compile(r"(?:0*1?2?3?4?5?6?7?8?9?0?|(\d)\1*)")
 _FAKE = re.compile(
@@ -141,6 +145,17 @@ def made(text: str) -> bool:
     plain = re.sub(r"[^0-9A-Za-z]", "", text)
     mixed = all(re.search(each, plain) for each in ("[a-z]", "[A-Z]", r"\d"))
     return len(plain) >= 12 and mixed and len(_RUN.findall(plain)) >= len(plain) / 2 and not _counted_out(text)
+
+
+def provisional(text: str) -> bool:
+    """Whether a default says of itself that it is for development: `dev-key-1`, `test-secret-2024`."""
+    return ordinary(text) and bool(_PROVISIONAL & {part.lower() for part in _PART.findall(text)})
+
+
+def ordinary(text: str) -> bool:
+    """Whether a text is made of the words alone that everybody would try, with a few digits: `pass1234`."""
+    letters = [part.lower() for part in _PART.findall(text)]
+    return len(re.sub(r"[^0-9]", "", text)) <= 4 and all(part in _WEAK_PARTS for part in letters)
 
 
 def guessable(phrase: str) -> bool:

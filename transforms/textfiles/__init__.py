@@ -18,15 +18,17 @@ from transforms.secrets.vocabulary import words
 from transforms.source import Skipped, SourceFile, Unreadable, decode, refuse_unreadable
 from transforms.textfiles.containers import images_in, services_in
 from transforms.textfiles.lines import KEYS_ONLY, TextLines
+from transforms.textfiles.markup import MARKUP, SCRIPTS
 from transforms.textfiles.notebooks import notebook_uses
 
 _SUFFIXES = words(
     ".yml .yaml .toml .ini .cfg .conf .json .properties .env .sql .sh .bash .zsh .ps1 .bat .md .rst .txt .tf "
-    ".tfvars .ipynb .example .template .sample .dist .dockerfile .service"
+    ".tfvars .ipynb .example .template .sample .dist .dockerfile .service .cnf"
 )
+_READ = _SUFFIXES | KEYS_ONLY | MARKUP | SCRIPTS
 _NAMES = re.compile(
     r"^(?:\.?env(?:\..*)?|.*\.env(?:\..*)?|dockerfile.*|.*dockerfile|procfile|makefile|\.npmrc|\.pypirc|\.netrc|\.envrc|\.flaskenv|"
-    r"\.htpasswd|credentials|id_(?:rsa|dsa|ecdsa|ed25519))$"
+    r"\.htpasswd|\.pgpass|credentials|id_(?:rsa|dsa|ecdsa|ed25519))$"
 )
 _PASSED_OVER = re.compile(
     r"(?:^|/)(?:package-lock\.json|composer\.lock|pnpm-lock\.yaml|yarn\.lock|poetry\.lock|uv\.lock|requirements[\w.-]*\.txt|"
@@ -44,7 +46,7 @@ def reads(path: str) -> bool:
     name = PurePosixPath(path).name.lower()
     if _PASSED_OVER.search(path):
         return False
-    return PurePosixPath(name).suffix in _SUFFIXES | KEYS_ONLY or _NAMES.match(name) is not None
+    return PurePosixPath(name).suffix in _READ or _NAMES.match(name) is not None
 
 
 def read(source: SourceFile) -> Facts:

@@ -35,6 +35,7 @@ class Entry:
     place: Place
     value: str
     instead: str = ""  # what stands in its place once it is gone, where that is no comment
+    text: Place | None = None  # where its text is, where others share its place
 
 
 def entries(suffix: str, text: str, lines: Sequence[str]) -> dict[int, Entry]:

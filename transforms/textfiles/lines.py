@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -16,15 +16,16 @@ from transforms.secrets.judgement import Judgement, judge_key, judge_text, judge
 from transforms.secrets.keys import KeySearch
 from transforms.secrets.names import GENERIC, NameReading, read_name, secret_name
 from transforms.secrets.prose import sql_passwords
-from transforms.secrets.values import Shape, shape_of
+from transforms.secrets.values import Shape, provisional, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.textfiles.compose import is_compose, replaceable
 from transforms.textfiles.entries import Entry, entries
+from transforms.textfiles.markup import MARKUP, SCRIPTS, judge_markup, markup_pairs, script_pairs
 from transforms.textfiles.pairs import ASSIGNED, PROSE, QUOTED, Pair, begun, default_of, is_comment, pairs
 from transforms.textfiles.recipes import SHELLS, docker, is_dockerfile, shell
 from transforms.textfiles.workflows import deployed
 
-KEYS_ONLY = words(".js .jsx .ts .tsx .mjs .cjs .vue .html .htm .pem .key .ppk")  # only what has a vendor's shape
+KEYS_ONLY = words(".pem .key .ppk")  # only what has a vendor's shape
 _PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWORD"}
 _LONGEST_LINE = 2_000
 _MOST_LINES = 20_000
@@ -58,7 +59,8 @@ class TextLines:
 
     def __init__(self, path: str, text: str) -> None:
         self.path, self.text = path, text
-        self.suffix = PurePosixPath(path).suffix.lower() or PurePosixPath(path).name.lower()
+        name = PurePosixPath(path).name.lower()
+        self.suffix = ".pgpass" if name == "pgpass.conf" else PurePosixPath(path).suffix.lower() or name
         self.is_compose = is_compose(path)
         self.role = text_role(path)
         self.keys = KeySearch(text)
@@ -69,16 +71,21 @@ class TextLines:
         """Every secret, in the order of the lines."""
         lines = self.lines
         found = tuple(self._uses(lines))
-        standing = self._entries(lines) if found and not self.is_compose else {}
+        standing = self._entries(lines, found) if found and not self.is_compose else {}
         for use in found:
-            yield _as_entry(use, standing.get(use.place.line))
+            yield _as_entry(use, standing.get((use.place.line, use.place.column)) or standing.get(use.place.line))
 
-    def _entries(self, lines: Sequence[str]) -> dict[int, Entry]:
+    def _entries(self, lines: Sequence[str], found: Sequence[SecretUse]) -> Mapping[int | tuple[int, int], Entry]:
+        """The entries by the line that they are alone on, or by the place of their text."""
         if is_dockerfile(PurePosixPath(self.path).name):
-            return {each.place.line: each for each in docker(lines)}
+            secrets = {(each.place.line, each.place.column) for each in found}
+            return {
+                each.place.line if each.text is None else (each.text.line, each.text.column): each
+                for each in docker(lines, secrets)
+            }
         if self.suffix in SHELLS:
             return {each.place.line: each for each in shell(lines)}
-        return entries(self.suffix, self.text, lines)
+        return {each.place.line: each for each in entries(self.suffix, self.text, lines).values()}
 
     def _uses(self, lines: Sequence[str]) -> Iterator[SecretUse]:
         sql = dict(self._sql()) if self.suffix in (".sql", ".sh", ".md") else {}
@@ -88,7 +95,7 @@ class TextLines:
             there = sql.get(number)
             if there is not None:
                 yield there
-            elif entry or self.keys.possible or _WORTH.search(line):
+            elif entry or self.keys.possible or self.suffix == ".pgpass" or _WORTH.search(line):
                 found = self._line(number, line[:_LONGEST_LINE], entry)
                 yield from found
                 there = found[0] if found else None
@@ -118,12 +125,23 @@ class TextLines:
         yield from self._shaped(number, line)
         if self.suffix in KEYS_ONLY:
             return
+        if self.suffix in SCRIPTS | MARKUP:
+            yield from self._in_markup(number, line, entry)
+            return
         if is_comment(line, self.suffix):
             yield from self._switched_off(number, line)
             return
         for each in pairs(line, entry, self.suffix):
             if (use := self._named(number, line, each)) is not None:
                 yield use
+
+    def _in_markup(self, number: int, line: str, entry: str) -> Iterator[SecretUse]:
+        """A name with its value in a program for browsers, a page, or an XML file: only what is more than a word."""
+        for each in script_pairs(line) if self.suffix in SCRIPTS else markup_pairs(line, entry):
+            reading = read_name(each.name)
+            judgement = judge_markup(reading, each, self.role) if reading is not None else None
+            if judgement is not None and self._counts(judgement.kind):
+                yield self._use(judgement, each.name, each.value, number, each.column, line=line)
 
     def _switched_off(self, number: int, line: str) -> Iterator[SecretUse]:
         """`# NAME=value` in a file of settings: what a machine made was in use once, and opens something still."""
@@ -143,9 +161,9 @@ class TextLines:
         name = match["name"] if match else ""
         for key in self.keys.find(self._with_next(number, line)):
             if key.start < len(line) and self._counts(key.kind):
-                judgement = judge_key(key, self.role, read_name(name))
+                judgement = judge_key(key, self.role, read_name(name), self.text, name)
                 yield self._use(judgement, name, line[key.start : key.end], number, key.start, line=line)
-        if self.suffix in KEYS_ONLY or is_comment(line, self.suffix):
+        if self.suffix in KEYS_ONLY | SCRIPTS or is_comment(line, self.suffix):
             return
         for found in passwords_in(line):
             shape = found.shape(default_of(found.password))
@@ -161,7 +179,7 @@ class TextLines:
 
     def _counts(self, kind_id: str) -> bool:
         """A page in a browser shows its keys anyway; documentation shows hashes and tokens as examples."""
-        if self.suffix in KEYS_ONLY:
+        if self.suffix in KEYS_ONLY | SCRIPTS:
             return kind_id not in ("google-api-key", "json-web-token", "capability-url", "password-hash")
         return self.role is not FileRole.DOCS or kind_id not in ("json-web-token", "password-hash")
 
@@ -171,7 +189,10 @@ class TextLines:
             reading = _of_owner(owner, pair) or reading
         if reading is None or _same_word(pair.name, pair.value):
             return None
-        judgement = judge_text(reading, shape_of(pair.value), self.role)
+        shape = shape_of(pair.value)
+        if pair.stands_in and provisional(pair.value):
+            shape = Shape.WEAK
+        judgement = judge_text(reading, shape, self.role, stands_in=pair.stands_in)
         if judgement is None or not self._counts(judgement.kind):
             return None
         if judgement.placeholder and self.role is FileRole.DOCS:
@@ -247,6 +268,7 @@ class TextLines:
             movable=False,
             file=self.path,
             expression=expression,
+            alike=judgement.alike,
         )
 
 
@@ -262,7 +284,8 @@ def _as_entry(use: SecretUse, entry: Entry | None) -> SecretUse:
     is_whole = use.place.end_column - use.place.column == len(entry.value)
     if not is_whole and use.kind != "database-url":
         return use
-    if not entry.place.column <= use.place.column <= use.place.end_column <= entry.place.end_column:
+    inside = entry.text or entry.place
+    if not inside.column <= use.place.column <= use.place.end_column <= inside.end_column:
         return use  # it stands behind the entry, in the same line
     named = "_".join(entry.keys[-2:]) if len(entry.keys) > 1 and GENERIC.match(use.name) else use.name
     name = "DATABASE_URL" if use.name == "sqlalchemy.url" else secret_name(named)

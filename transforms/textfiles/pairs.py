@@ -37,9 +37,11 @@ _HEADER = re.compile(r"\b[Aa]uthorization\s*(?::|\s[\"'])\s*(?:Bearer|Token|toke
 _FIELD = re.compile(r"\s-H\s+[\"'](?P<name>[A-Za-z][\w-]+)\s*:\s*(?P<value>[^\s\"'$<>{}]{8,})[\"']")
 _CELLS = re.compile(r"^\s*\|\s*`?(?P<name>[A-Za-z_]\w{2,60})`?\s*\|\s*`?(?P<value>[^\s`|]{16,})`?\s*\|")
 _NETRC = re.compile(r"\bpassword\s+(?P<value>\S+)")
+_PGPASS = re.compile(r"^(?:(?:[^:\\]|\\.)*:){4}(?P<value>(?:[^:\\\s]|\\.)+)\s*$")  # host:port:database:user:password
 # an entry in two lines: `- key: NAME` and `value: ...`; a Terraform variable and its default
 _ENTRY = re.compile(r"^\s*-?\s*(?:key|name|Name|variable)\s*:\s*[\"']?(?P<name>[A-Za-z_]\w+)[\"']?\s*$")
 _VARIABLE = re.compile(r"^\s*variable\s+\"(?P<name>\w+)\"\s*\{")
+_PLIST = re.compile(r"^\s*<key>(?P<name>[\w.-]+)</key>\s*$")
 _ENTRY_VALUE = re.compile(
     r"^\s*-?\s*(?:value|Value|default)\s*[:=]\s*[\"']?(?P<value>[^\s\"'][^\"'#]*?)[\"']?\s*(?:#.*)?$"
 )
@@ -61,18 +63,23 @@ class Pair:
     name: str
     value: str
     column: int
+    stands_in: bool = False  # for a variable that is not set
 
 
 def pairs(line: str, entry: str, suffix: str) -> Iterator[Pair]:
     """Every name with its value in a line; `entry` is the name that the line before began to give a value to."""
     if entry and (match := _ENTRY_VALUE.match(line)):
         yield Pair(entry, match["value"], match.start("value"))
-    for pattern in (DEFAULT, _GETENV, _DOCKER):
+    for pattern in (DEFAULT, _GETENV):
         if match := pattern.search(line):
-            yield _pair(match)
+            yield Pair(match["name"], match["value"], match.start("value"), stands_in=True)
+    if match := _DOCKER.search(line):
+        yield _pair(match)
     for pattern in (_BASIC, _NETRC) if suffix == ".netrc" else (_BASIC,):
         if match := pattern.search(line):
             yield Pair("password", match["value"], match.start("value"))
+    if suffix == ".pgpass" and (match := _PGPASS.match(line)):
+        yield Pair("database_password", match["value"], match.start("value"))
     yield from _of_commands(line)
     if "alue" in line or "default" in line:
         yield from map(_pair, _NAMED.finditer(line))
@@ -108,8 +115,10 @@ def _of_commands(line: str) -> Iterator[Pair]:
 
 def begun(line: str, entry: str) -> str:
     """The name that the next line may give a value to."""
-    if match := _ENTRY.match(line) or _VARIABLE.match(line):
-        return match["name"]
+    if "key" in line or "ame" in line or "ariable" in line:
+        match = _ENTRY.match(line) or _VARIABLE.match(line) or _PLIST.match(line)
+        if match is not None:
+            return match["name"]
     in_block = entry != "" and re.match(r"\s*(?:description|type|sensitive)\s*=", line) is not None
     return entry if in_block else ""
 

@@ -5,8 +5,9 @@ variable is not set. Only assignments that stand on a line of their own are move
 inside a text or a here-document, or is used while the image is built, is left to a person.
 """
 
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from transforms.concepts import Place
 from transforms.textfiles.entries import Entry
@@ -16,6 +17,9 @@ _DOCKER = re.compile(
     r"^\s*(?P<what>ENV|ARG)\s+(?P<name>[A-Za-z_]\w*)(?:\s*=\s*|\s+)(?P<quote>[\"']?)(?P<value>[^\s\"'\\$=]+)(?P=quote)\s*$",
     re.IGNORECASE,
 )
+_ENV = re.compile(r"\s*(?P<what>ENV)\s+", re.IGNORECASE)
+_PAIR = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<quote>[\"']?)(?P<value>[^\s\"'\\=]*)(?P=quote)(?!\S)")
+_BETWEEN = re.compile(r"(?:[ \t]|\\[ \t]*\n)*")
 _ASSIGNED = re.compile(
     r"^\s*(?:(?:export|readonly|declare\s+-\w+)\s+)?(?P<name>[A-Za-z_]\w*)="
     r"(?P<text>\"[^\"$`\\!]*\"|'[^']*'|[^\s\"'$`;&|()<>\\*?~]+)(?=\s|;|$)"
@@ -29,8 +33,9 @@ def is_dockerfile(name: str) -> bool:
     return _DOCKERFILE.search(name) is not None
 
 
-def docker(lines: Sequence[str]) -> Iterator[Entry]:
-    """`ENV NAME=value` and `ARG NAME=value`, alone on their lines."""
+def docker(lines: Sequence[str], secrets: Collection[tuple[int, int]] = ()) -> Iterator[Entry]:
+    """`ENV NAME=value` and `ARG NAME=value`, alone on their lines; of several on one, those at the given places."""
+    yield from _several(lines, secrets)
     for number, line in enumerate(lines, 1):
         match = _DOCKER.match(line)
         if match is None or (number > 1 and lines[number - 2].rstrip().endswith("\\")):
@@ -42,6 +47,60 @@ def docker(lines: Sequence[str]) -> Iterator[Entry]:
         start = len(line) - len(line.lstrip())
         left = f"{match['what']} {name}" if is_argument else f"# {name} is given when the container runs"
         yield Entry((name,), Place(number, start, number, len(line.rstrip())), match["value"], left)
+
+
+def _several(lines: Sequence[str], secrets: Collection[tuple[int, int]]) -> Iterator[Entry]:
+    """The secrets among several variables of one `ENV`: the same text without them is left of it."""
+    for first, text in _instructions(lines):
+        head = _ENV.match(text)
+        given = list(_PAIR.finditer(text, head.end())) if head is not None else []
+        if head is None or len(given) < 2 or "#" in text or not _is_all(text, head.end(), given):
+            continue
+        goes = []
+        for each in given:
+            place = _place(text, first, each.start("value"), each.end("value"))
+            used = re.compile(rf"\$\{{?{each['name']}\b")
+            if (place.line, place.column) in secrets and not any(used.search(line) for line in lines):
+                goes.append((each, place))
+        left = _without(text, head.end(), given, [each for each, _ in goes])
+        whole = _place(text, first, head.start("what"), given[-1].end())
+        for each, place in goes:
+            yield Entry((each["name"],), whole, each["value"], left, place)
+
+
+def _instructions(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Each instruction with the lines that it goes on in, and the number of its first line."""
+    text, first = "", 0
+    for number, line in enumerate(lines, 1):
+        text, first = (f"{text}\n{line}", first) if text else (line, number)
+        if not line.rstrip().endswith("\\"):
+            yield first, text
+            text = ""
+
+
+def _is_all(text: str, start: int, given: Sequence[re.Match[str]]) -> bool:
+    """Whether an instruction has nothing else in it."""
+    ends = [start, *(each.end() for each in given)]
+    starts = [*(each.start() for each in given), len(text)]
+    return all(_BETWEEN.fullmatch(text[end:begin]) for end, begin in zip(ends, starts, strict=True))
+
+
+def _without(text: str, start: int, given: Sequence[re.Match[str]], goes: Sequence[re.Match[str]]) -> str:
+    """The instruction without some of its variables, each that stays with what stands before it."""
+    stays = [each for each in given if each not in goes]
+    if not stays:
+        names = " and ".join(each["name"] for each in goes)
+        return f"# {names} {'is' if len(goes) == 1 else 'are'} given when the container runs"
+    before = {id(each): text[last.end() : each.start()] for last, each in itertools.pairwise(given)}
+    parts = (f"{before[id(each)] if number else ''}{each[0]}" for number, each in enumerate(stays))
+    return text[:start].lstrip() + "".join(parts)
+
+
+def _place(text: str, first: int, start: int, end: int) -> Place:
+    """Where a part of an instruction is in its file."""
+    begun, done = text[:start], text[:end]
+    column, end_column = start - begun.rfind("\n") - 1, end - done.rfind("\n") - 1
+    return Place(first + begun.count("\n"), column, first + done.count("\n"), end_column)
 
 
 def shell(lines: Sequence[str]) -> Iterator[Entry]:
