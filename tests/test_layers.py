@@ -24,7 +24,7 @@ ARROWS: dict[str, set[str]] = {
     "transforms.frameworks.": {
         "transforms.brokers", "transforms.concepts", "transforms.concepts_data", "transforms.concepts_secrets",
         "transforms.edit_kinds", "transforms.edits", "transforms.facts", "transforms.frameworks.*", "transforms.frozen",
-        "transforms.guarding", "transforms.imported", "transforms.inserted", "transforms.known_guards.*",
+        "transforms.access", "transforms.imported", "transforms.inserted", "transforms.known_guards.*",
         "transforms.narrowness",
         "transforms.once", "transforms.ownership", "transforms.part_names",
         "transforms.passing", "transforms.permitting", "transforms.public", "transforms.shapes",

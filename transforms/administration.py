@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from transforms import public_words
+from transforms.access import Trace
 from transforms.administration_words import (
     ACCOUNT_STEPS,
     FILLERS,
@@ -28,7 +29,6 @@ from transforms.administration_words import (
 from transforms.callers import Source
 from transforms.concepts import Kind, Route, Signal
 from transforms.concepts_data import Operation
-from transforms.guarding import Trace
 from transforms.path_words import words_of
 from transforms.people import role_chosen
 from transforms.shapes import Shape

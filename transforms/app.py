@@ -19,12 +19,13 @@ from transforms.lookup import Lookup
 from transforms.policy import Binding, Policy
 
 if TYPE_CHECKING:
+    from transforms.access import Access
     from transforms.accounts import PasswordLogin
     from transforms.administration import Spirit
     from transforms.auditing import Auditing
     from transforms.callers import Callers
     from transforms.concepts_secrets import SentHeader
-    from transforms.guarding import Access, Judge
+    from transforms.guarding import Judge
     from transforms.outgoing import Exchange, Sending
     from transforms.owner_checks import OwnerCheck
     from transforms.ownership import ColumnNames

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import Function, How
 from transforms.concepts_data import Comparison, Operation, Query
-from transforms.guarding import Answer
 from transforms.known_guards import tells_who_is_calling
 from transforms.reaching import Reaching
 

@@ -5,11 +5,10 @@ or through functions of the app that it calls. A library's guard is known by its
 be read is *unknown*.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from transforms.access import NOTHING, Access, Answer, Reading, Trace
 from transforms.asking import asked_inside, goes_by_what_is_given, nothing_for_strangers
 from transforms.blindness import sees_nobody
 from transforms.bodies import Bodies, Body
@@ -22,56 +21,6 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 
-class Answer(StrEnum):
-    """Whether somebody unknown is kept out."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """Something seen in the code that speaks for an answer."""
-
-    path: str
-    line: int
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """The answer for one route; `guard` is what keeps people out (or what could not be read)."""
-
-    answer: Answer
-    traces: tuple[Trace, ...] = ()
-    guard: GuardUse | None = None
-    shows_less: bool = False  # strangers are answered as well, and see less than others
-
-    @property
-    def is_checked(self) -> bool:
-        """Strangers are kept out."""
-        return self.answer is Answer.YES
-
-    @property
-    def is_open(self) -> bool:
-        """Nothing keeps strangers out."""
-        return self.answer is Answer.NO
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What reading one callable came to. `optional`: it refuses a bad credential but lets pass who brings none."""
-
-    answer: Answer
-    traces: tuple[Trace, ...] = ()
-    optional: bool = False
-    asks: bool = False  # it demands a credential and leaves checking it to others
-    hollow: bool = False  # it refuses some, and can tell nobody apart
-    shows_less: bool = False  # it answers strangers, and does more for whoever is signed in
-
-
-NOTHING = Reading(Answer.NO)
 _SAYS = {
     How.PARAMETER: "the handler depends on {}",
     How.DECORATOR: "the route is decorated with {}",

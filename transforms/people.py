@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from transforms.access import Trace
 from transforms.accounts import verifies_password
 from transforms.callers import Source
 from transforms.concepts_data import Operation, Query
-from transforms.guarding import Trace
 from transforms.once import per_app
 from transforms.role_words import PRIVILEGES, REFUSALS
 

@@ -6,8 +6,8 @@ that says nothing of its own answers as the one it inherits from.
 
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer, Reading, Trace
 from transforms.concepts import GuardUse, Permission, Route, Said, Says
-from transforms.guarding import Answer, Reading, Trace
 from transforms.known_guards import Known, looks_like_access_control, passes_readers, verdict_of_library
 from transforms.routing import is_test
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer, Trace
 from transforms.callers import Source
 from transforms.concepts import Function, GuardUse, How, Place, Route
 from transforms.concepts_data import Condition, Entity
-from transforms.guarding import Answer, Trace
 from transforms.known_guards import asks_for_a_role, is_plain_login
 from transforms.ownership import holds_people
 from transforms.role_words import REFUSALS, ROLE, speaks_of_roles

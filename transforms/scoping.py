@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import Function, GuardUse, Route
 from transforms.concepts_data import Column, Entity
 from transforms.edit_kinds import Edit, ImportOf, InsertStatements, Position
 from transforms.edits import add_inserted_module, inserted_import
 from transforms.frameworks import verb
-from transforms.guarding import Answer
 from transforms.once import per_app
 from transforms.ownership import Kind, Scope
 from transforms.reuse import Guard

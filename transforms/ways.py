@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.callers import Source
 from transforms.concepts_data import Condition, Step, Ways
-from transforms.guarding import Answer
 from transforms.shared_secrets import compares_key, is_setting
 
 if TYPE_CHECKING:

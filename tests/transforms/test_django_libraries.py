@@ -3,9 +3,9 @@
 import pytest
 
 from tests.transforms.django_apps import site_of
+from transforms.access import Answer
 from transforms.accounts import password_logins
 from transforms.app import App
-from transforms.guarding import Answer
 from transforms.public import Openness
 
 URLS = """from django.contrib import admin

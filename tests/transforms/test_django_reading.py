@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from transforms.access import Answer
 from transforms.app import App
 from transforms.facts import dump, load
 from transforms.frameworks import frameworks
-from transforms.guarding import Answer
 from transforms.public import Openness, Publicity
 from transforms.source import SourceFile
 from transforms.walk import read

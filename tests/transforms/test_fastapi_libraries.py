@@ -3,8 +3,8 @@
 import pytest
 
 from tests.transforms.joined import app_of, route_of
+from transforms.access import Answer
 from transforms.app import App
-from transforms.guarding import Answer
 
 USERS = """
 from fastapi import FastAPI

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.transforms.joined import app_of, only_route
+from transforms.access import Answer
 from transforms.frameworks import verb
-from transforms.guarding import Answer
 from transforms.reuse import Guard
 
 HEAD = """from flask import Flask

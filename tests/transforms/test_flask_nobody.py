@@ -3,7 +3,7 @@
 import pytest
 
 from tests.transforms.joined import only_route
-from transforms.guarding import Answer
+from transforms.access import Answer
 
 HEAD = """from flask import Flask, abort, g, jsonify, redirect, render_template, request, session, url_for
 from flask_login import current_user

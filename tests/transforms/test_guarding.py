@@ -3,9 +3,9 @@
 import pytest
 
 from tests.transforms.joined import app_of, only_route, route_of
+from transforms.access import Access, Answer
 from transforms.app import Placement
 from transforms.concepts import How
-from transforms.guarding import Access, Answer
 from transforms.policy import Binding
 
 HEAD = (

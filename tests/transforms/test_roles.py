@@ -3,7 +3,7 @@
 import pytest
 
 from tests.transforms.joined import app_of, only_route, route_of
-from transforms.guarding import Answer
+from transforms.access import Answer
 from transforms.roles import RoleCheck
 
 HEAD = (

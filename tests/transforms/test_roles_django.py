@@ -2,10 +2,10 @@
 
 import pytest
 
+from transforms.access import Answer
 from transforms.app import App
 from transforms.facts import dump, load
 from transforms.frameworks import frameworks
-from transforms.guarding import Answer
 from transforms.source import SourceFile
 from transforms.walk import read
 

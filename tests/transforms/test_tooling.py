@@ -4,10 +4,10 @@ import textwrap
 
 import pytest
 
+from transforms.access import Answer
 from transforms.app import App
 from transforms.concepts import Route, ToolReach
 from transforms.facts import Facts
-from transforms.guarding import Answer
 from transforms.scanning import read_facts
 from transforms.source import SourceFile
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.transforms.joined import only_route
-from transforms.guarding import Answer
+from transforms.access import Answer
 
 HEAD = (
     "import jwt\nfrom fastapi import Depends, FastAPI, HTTPException, Request\nfrom fastapi.security import HTTPBearer\n"

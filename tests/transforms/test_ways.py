@@ -3,8 +3,8 @@
 import pytest
 
 from tests.transforms.joined import app_of, only_route
+from transforms.access import Answer
 from transforms.facts import dump, load
-from transforms.guarding import Answer
 from transforms.roles import RoleCheck
 
 HEAD = (

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import GuardUse, How, Place, Route, Router, Says
 from transforms.edit_kinds import ImportOf
 from transforms.frameworks.django_library import BY_ITSELF
-from transforms.guarding import Answer
 from transforms.narrowness import fitting
 from transforms.permitting import answer, defaults
 from transforms.reuse import Guard, in_one_program, inside_module, most_used

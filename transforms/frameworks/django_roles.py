@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import GuardUse, How, Permission, Place, Route, Said, Says
 from transforms.concepts_data import Condition
 from transforms.edit_kinds import AddBase, AddClassAttribute, AddInnermostDecorator, Edit, ImportOf, ReplaceExpression
@@ -12,7 +13,6 @@ from transforms.frameworks.django_edits import AUTHENTICATION
 from transforms.frameworks.django_permissions import said_by_class, with_guard
 from transforms.frameworks.django_reuse import IS_AUTHENTICATED, USER, Form, class_of, form_of
 from transforms.frameworks.django_role_columns import guard_by_column, has_column
-from transforms.guarding import Answer
 from transforms.passing import who_passes
 from transforms.permitting import answer, defaults
 from transforms.reuse import Guard, RoleGuard, in_one_program, inside_module, most_used

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import Function, GuardUse, How, Route
 from transforms.frameworks.fastapi_websockets import websocket_guard
-from transforms.guarding import Answer
 from transforms.once import per_app
 from transforms.reuse import Guard, asks_for_a_shared_key, in_one_program, inside_module, most_used
 from transforms.routing import is_test

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import GuardUse, How, Place, Route
 from transforms.edit_kinds import AddListArgument, Edit, ImportOf, InsertStatements, Position, ReplaceExpression
 from transforms.frameworks.fastapi_edits import DEPENDS, below, only_include
 from transforms.frameworks.fastapi_reuse import is_self_contained
-from transforms.guarding import Answer
 from transforms.once import per_app
 from transforms.passing import who_passes
 from transforms.reuse import RoleGuard, in_one_program, inside_module, most_used

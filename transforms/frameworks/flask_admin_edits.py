@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import Route
 from transforms.edit_kinds import Edit, ImportOf, ReplaceExpression
-from transforms.guarding import Answer
 from transforms.reuse import Guard, Sparing, closes_a_circle, defined_in, in_one_program, inside_module, most_used
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import Function, GuardUse, How, Route, Signal
-from transforms.guarding import Answer
 from transforms.known_guards import asks_for_a_role
 from transforms.narrowness import fitting, lets_only_some_in
 from transforms.reuse import Guard, in_one_program, inside_module, most_used

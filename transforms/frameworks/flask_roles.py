@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import Function, GuardUse, How, Place, Route, Signal
 from transforms.edit_kinds import AddDecorator, Edit, ImportOf, InsertStatements, Position
 from transforms.frameworks.flask_edits import lowest_entry
-from transforms.guarding import Answer
 from transforms.passing import who_passes
 from transforms.reuse import RoleGuard, in_one_program, inside_module, most_used
 from transforms.role_writing import asks, free_names, lacks_role, names_in, spelled

@@ -7,9 +7,9 @@ adds it.
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import Function, Include, Route
 from transforms.edit_kinds import AddKeywordArgument, Edit, ImportOf
-from transforms.guarding import Answer
 from transforms.reuse import Guard, Sparing, in_one_program, inside_module, most_used
 
 if TYPE_CHECKING:

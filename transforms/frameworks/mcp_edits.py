@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import How, Route, Router
 from transforms.edit_kinds import AddKeywordArgument, Edit, ImportOf, InsertStatements, Position
-from transforms.guarding import Answer
 from transforms.reuse import Guard, Sparing
 
 if TYPE_CHECKING:

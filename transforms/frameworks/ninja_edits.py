@@ -3,11 +3,11 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import GuardUse, How, Route, Router
 from transforms.edit_kinds import AddKeywordArgument, Edit, ImportOf, ReplaceExpression
 from transforms.frameworks.django_reuse import has_own_guard as has_own_login
 from transforms.frameworks.django_reuse import keeps_sessions
-from transforms.guarding import Answer
 from transforms.narrowness import fitting
 from transforms.reuse import Guard, Sparing, closes_a_circle, defined_in, in_one_program, inside_module, most_used
 from transforms.shapes import is_admin_like

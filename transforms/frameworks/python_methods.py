@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from transforms.access import Answer
 from transforms.concepts import Route, Runs, Signal
 from transforms.frameworks.python_dispatch import Part, emit_part
 from transforms.frameworks.python_runs import Run, told_by
-from transforms.guarding import Answer
 from transforms.part_names import part_for
 from transforms.walk import Walk, descendants, string_value
 

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import Function, GuardUse, How, Route
 from transforms.frameworks.starlette_guards import BACKEND, REQUIRES, SCOPES, SIGNED_IN
-from transforms.guarding import Answer
 from transforms.known_guards import asks_for_a_role
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
 from transforms.shapes import is_admin_like

@@ -7,10 +7,10 @@ they look at. One without any gets Streamlit's own sign-in, `st.login`.
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from transforms.access import Answer
 from transforms.concepts import Function, GuardUse, Place, Route
 from transforms.edit_kinds import AddLines, Edit, ImportOf, InsertStatements, Position
 from transforms.edits import require_package
-from transforms.guarding import Answer
 from transforms.reuse import Guard, Sparing, in_one_program, most_used
 
 if TYPE_CHECKING:
