@@ -39,13 +39,20 @@ def makes_own_account(app: "App", handler: str) -> bool:
 def asks_for_nothing(app: "App", handler: str) -> bool:
     """Whether a handler signs somebody in, and nothing in it could tell whether that is them."""
     calls = list(_calls_below(app, handler))
-    if not any(map(_LETS_IN.fullmatch, calls)) or compares_password(app, handler):
+    if not any(map(_LETS_IN.fullmatch, calls)) or compares_password(app, handler) or _is_told_who(app, handler):
         return False
     others = (each for each in calls if _LETS_IN.fullmatch(each) is None and each.removesuffix("()") not in app.classes)
     if not all(map(_PROVES_NOTHING.fullmatch, others)) or makes_accounts(app, handler):
         return False
     conditions = (each for symbol in app.reaching.below(handler) for each in app.conditions.get(symbol, ()))
     return not any(pair.left and pair.right for condition in conditions for pair in condition.pairs)
+
+
+def _is_told_who(app: "App", handler: str) -> bool:
+    """Whether something stands before a handler that refuses some: it may have asked them."""
+    function = app.functions.get(handler)
+    targets = (each.target for each in function.guards) if function is not None else ()
+    return any(app.judge.bodies.of(each).refuses is not None for each in targets if each in app.functions)
 
 
 def _calls_below(app: "App", handler: str) -> "Iterator[str]":

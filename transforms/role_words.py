@@ -3,6 +3,7 @@
 import re
 
 REFUSALS = frozenset({401, 403, 404})
+VERIFYING = "authenticate"  # a method that answers nothing to whom it does not let in
 # What speaks of a role when it is asked: an attribute, a key, a constant. Decides nothing alone.
 ROLE = re.compile(
     r"(?:\w+_)?roles?|role_\w+|is_(?:\w+_)?(?:admin\w*|super\w*|staff|owner|manager|moderator|operator|root)|(?:\w+_)?permissions?"

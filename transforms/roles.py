@@ -18,7 +18,7 @@ from transforms.concepts import Function, GuardUse, How, Place, Route
 from transforms.concepts_data import Condition, Entity
 from transforms.known_guards import asks_for_a_role, is_plain_login
 from transforms.ownership import holds_people
-from transforms.role_words import REFUSALS, ROLE, speaks_of_roles
+from transforms.role_words import REFUSALS, ROLE, VERIFYING, speaks_of_roles
 from transforms.shared_secrets import shared_secret
 from transforms.ways import Around
 
@@ -35,8 +35,7 @@ _REFUSING = frozenset({"PermissionDenied", "PermissionError", "Forbidden", "NotA
 _ANSWERING = ("has_permission", "has_object_permission", "test_func", "is_accessible")  # methods whose False refuses
 _ENDING = frozenset({"dispatch", "initial", "check_permissions", "setup"})  # what they return is the answer
 _INSERTED = frozenset({"require_role", "role_required"})
-_VERIFYING = "authenticate"  # a method that answers nothing to whom it does not let in
-_RUN = ("__call__", "dispatch", "__init__", _VERIFYING, *_ANSWERING)
+_RUN = ("__call__", "dispatch", "__init__", VERIFYING, *_ANSWERING)
 _FLAGS = frozenset({"superuser=True", "is_superuser=True", "admin=True", "admin_only=True", "is_staff=True"})
 
 
@@ -238,7 +237,7 @@ class Roles:
             symbols = [method.symbol for method in methods if method is not None]
         for symbol in symbols:
             answers = predicate or _name(symbol) in _ANSWERING
-            leaving = wraps or answers or _name(symbol) == _VERIFYING
+            leaving = wraps or answers or _name(symbol) == VERIFYING
             condition = next(self._asked(symbol, 0, leaving=leaving, answering=answers), None)
             if condition is not None:
                 around = None if answers else self._around(symbol, condition)

@@ -13,7 +13,7 @@ import libcst as cst
 
 from transforms.concepts_data import Condition, Step, Ways
 from transforms.frameworks.python_statuses import status_from, status_of
-from transforms.role_words import speaks_of_roles
+from transforms.role_words import VERIFYING, speaks_of_roles
 from transforms.walk import Scope, Walk, all_parameters, descendants, dotted_name
 
 MOST_STEPS = 400
@@ -106,11 +106,13 @@ class _Follower:
     asks: dict[int, Draft] = field(default_factory=dict)
     exits: list[int] = field(default_factory=list)
     jumps: list[int] = field(default_factory=list)  # out of the loop around
+    verifies: bool = False  # nobody gets on to whom it gives nothing
 
     def function(self, node: cst.FunctionDef) -> int | None:
         """The step that stands for every way on which the caller gets on; None where there is none."""
+        self.verifies = node.name.value == VERIFYING
         last = self._block(node.body, self._step(Step()))
-        if last is not None and not self.through:
+        if last is not None and not self.through and not self.verifies:
             self.exits.append(last)
         return self._either(self.exits)
 
@@ -190,7 +192,7 @@ class _Follower:
         if self.through:
             return any(dotted_name(call.func) in self.through for call in calls)
         if isinstance(node, cst.Return):
-            return not _refuses(node)
+            return not (_refuses(node) or (self.verifies and _gives_nothing(node)))
         return any(descendants(node, cst.Yield))
 
     def _test(self, node: cst.BaseExpression, *, met: bool) -> int | None:
@@ -246,6 +248,13 @@ def _whether_there(node: cst.BaseExpression) -> tuple[cst.BaseExpression, bool] 
 def _takes_all(case: cst.MatchCase) -> bool:
     """`case _:`, `case other:`."""
     return case.guard is None and isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None
+
+
+def _gives_nothing(node: cst.Return) -> bool:
+    match node.value:
+        case None | cst.Name(value="None" | "False"):
+            return True
+    return False
 
 
 def _refuses(node: cst.Return) -> bool:
