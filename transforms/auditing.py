@@ -298,8 +298,14 @@ def name_of(route: Route) -> tuple[str, str | None]:
         return f"{resource}.{done}", resource
     resource = _singular(_snake(last))
     if verb == "use":
-        verb = handler[0] if len(handler) > 1 else "run"
+        verb = handler[0] if len(handler) > 1 and _singular(handler[0]) != resource else _change_by(route.methods)
     return f"{resource}.{verb}", resource
+
+
+def _change_by(methods: tuple[str, ...]) -> str:
+    """What requests of these methods do: "change" where one handler answers several kinds, "run" where none says."""
+    verbs = {_VERBS.get(method, "use") for method in methods} - {"use"}
+    return verbs.pop() if len(verbs) == 1 else "change" if verbs else "run"
 
 
 def _kept_by(words: list[str], above: str) -> tuple[str, str]:

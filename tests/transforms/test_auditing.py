@@ -101,6 +101,23 @@ def test_a_change_is_named_after_what_is_done_to_what(
 
 
 @pytest.mark.parametrize(
+    ("methods", "handler", "action"),
+    [
+        (["GET", "POST"], "orders", "order.create"),
+        (["GET", "POST"], "place_order", "order.place"),
+        (["GET", "PUT", "DELETE"], "order_detail", "order.change"),
+        (["GET", "PUT", "PATCH"], "order", "order.update"),
+    ],
+)
+def test_a_handler_of_several_methods_is_named_after_what_they_do_together(
+    methods: list[str], handler: str, action: str
+) -> None:
+    source = f'import flask\napp = flask.Flask(__name__)\n@app.route("/orders", methods={methods})\n'
+    (found,) = app_of({"app.py": f"{source}def {handler}():\n    db.commit()\n"}).auditing.changes
+    assert found.action == action
+
+
+@pytest.mark.parametrize(
     ("method", "path", "sensitive"),
     [
         ("DELETE", "/orders/{order_id}", True),
