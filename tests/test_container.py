@@ -151,7 +151,7 @@ def image(tmp_path: Path) -> Path:
                 "python -m venv", f"{sys.executable} -m venv"
             )
             done = subprocess.run(
-                command, shell=True, cwd=work, env=environment, capture_output=True, text=True, timeout=180, check=False
+                command, shell=True, cwd=work, env=environment, capture_output=True, text=True, timeout=600, check=False
             )
             assert done.returncode == 0, done.stderr[-3000:]
     return root / "venv"

@@ -24,7 +24,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         if command.startswith(program):
             command = replaced + command.removeprefix(program)
             break
-    return subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.fixture

@@ -161,3 +161,14 @@ class RowScope:
     column: str
     place: Place
     file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedByTest:
+    """What a test asks of the app by a client; a part of the path that only the run knows is `{}`."""
+
+    method: str  # "" where that is not told
+    path: str  # "" where nothing of it is known; a relative one has a base that is not known
+    symbol: str  # of the function that asks
+    place: Place
+    file: str = ""

@@ -27,6 +27,7 @@ from transforms.placement import (
 )
 from transforms.reuse import Guard, RoleGuard, Sparing
 from transforms.secrets.stubs import stub
+from transforms.tested import Callers, callers_of
 
 if TYPE_CHECKING:
     from transforms.accounts import PasswordLogin
@@ -182,6 +183,11 @@ def tests_of(app: "App", near: str) -> tuple[str, ...]:
     return tuple(
         path for path in found if path.rpartition("/")[2].startswith("test_") and "/test_controls_" not in path
     )
+
+
+def tests_that_call(app: "App", routes: "Iterable[Route]", near: str) -> Callers:
+    """Which tests of the app around `near` call one of the routes."""
+    return callers_of(app, routes, tests_of(app, near))
 
 
 def guard_for(app: "App", route: "Route") -> Guard | None:

@@ -39,7 +39,7 @@ from transforms.concepts import (
     Setting,
 )
 from transforms.concepts_containers import Image, Service
-from transforms.concepts_data import Comparison, Condition, Entity, Onward, Passing, Query, RowScope, Ways
+from transforms.concepts_data import AskedByTest, Comparison, Condition, Entity, Onward, Passing, Query, RowScope, Ways
 from transforms.concepts_secrets import (
     Asker,
     Client,
@@ -93,6 +93,7 @@ class Facts:
     holders: tuple[Holder, ...] = ()
     conditions: tuple[Condition, ...] = ()
     onwards: tuple[Onward, ...] = ()
+    requests: tuple[AskedByTest, ...] = ()
     entrances: tuple[Entrance, ...] = ()
     cloud_functions: tuple[CloudFunction, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
@@ -149,6 +150,7 @@ Fact = (
     | Condition
     | Ways
     | Onward
+    | AskedByTest
     | Entrance
     | CloudFunction
     | Predicate
@@ -191,6 +193,7 @@ _FIELD_OF: dict[type, str] = {
     Condition: "conditions",
     Ways: "ways",
     Onward: "onwards",
+    AskedByTest: "requests",
     Entrance: "entrances",
     CloudFunction: "cloud_functions",
     Predicate: "predicates",

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-DEADLINE = 60.0  # seconds; generous, because the machine may be busy
+DEADLINE = 180.0  # seconds; generous, because the machine may be busy
 
 
 def until(condition: Callable[[], bool], what: str) -> None:

@@ -84,7 +84,7 @@ def shown(port: int, page: str = "") -> set[str]:
         browser.send(run.SerializeToString())
         while True:
             message = ForwardMsg()
-            message.ParseFromString(browser.recv(timeout=60))
+            message.ParseFromString(browser.recv(timeout=180))
             kind = message.WhichOneof("type")
             if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
                 found.add(str(message.delta.new_element.WhichOneof("type")))

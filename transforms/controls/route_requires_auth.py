@@ -28,9 +28,10 @@ it is the *right* check, for a role or a tenant, is for other controls.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from transforms.api import (
@@ -56,7 +57,7 @@ from transforms.edits import (
     guarded_together,
     reuse_steps,
     setup_steps,
-    tests_of,
+    tests_that_call,
 )
 from transforms.proof_verbs import proof_of_auth
 
@@ -151,7 +152,7 @@ def put_a_guard_in_front(app: "App", finding: Verdict, options: Options) -> Patc
         todo=(
             *(reuse_steps(app, route, guard) if guard.own else setup_steps(app, route) or (PROVISION,)),
             CALLERS,
-            *tests_hint(app, route, edits),
+            *tests_hint(app, route, routes_below(app, together, route, spare), edits),
             *sign_up_hint(route),
         ),
     )
@@ -218,6 +219,13 @@ def every_route_of(router: Router) -> str:
     return f"every route of {name if name.isidentifier() else router.prefix or 'the app'} in {router.file}"
 
 
+def routes_below(app: "App", router: Router | None, route: Route, spare: Callable[[Route], bool]) -> list[Route]:
+    """The routes that a patch guards: those of a router that are not spared, else the one."""
+    symbol = router.symbol if router is not None else ""
+    found = [each for each in app.routes if symbol in (each.app, each.router) and not spare(each)]
+    return found if symbol and route in found else [route]
+
+
 def makes_the_first_account(route: Route) -> bool:
     """Whether nobody can be signed in yet when the route is called: then a guard would lock everybody out."""
     words = set(re.split(r"[^a-z]+", (route.path or route.own_path or "").lower()))
@@ -232,16 +240,21 @@ def sign_up_hint(route: Route) -> tuple[str, ...]:
     return (f"If people sign up through {route.name}, declare it public instead.",)
 
 
-def tests_hint(app: "App", route: Route, edits: "Iterable[Edit]") -> tuple[str, ...]:
-    """Which tests of the app may call the route as nobody, or what lets them ask as somebody."""
+def tests_hint(app: "App", route: Route, guarded: Iterable[Route], edits: "Iterable[Edit]") -> tuple[str, ...]:
+    """Which tests of the app call the guarded routes as nobody, or what lets them ask as somebody."""
     shared = next((edit.path for edit in edits if edit.path.endswith("conftest.py")), None)
     if shared is not None:
         return (f"{shared} lets all tests ask as a signed-in caller: narrow it for tests that are about signing in.",)
-    tests = tests_of(app, route.file)
-    if not tests:
-        return ()
-    named = ", ".join(tests[:MOST_TESTS]) + (" and others" if len(tests) > MOST_TESTS else "")
-    return (f"Look at {named}: what calls these routes as nobody is refused.",)
+    callers = tests_that_call(app, guarded, route.file)
+    named = "; ".join(f"{path} ({_some(tests)})" for path, tests in islice(callers.tests.items(), MOST_TESTS))
+    more = " and others" if len(callers.tests) > MOST_TESTS else ""
+    surely = (f"Tests that call these routes have to sign in: {named}{more}.",) if named else ()
+    unsure = (f"Look at {_some(callers.unsure)}: what calls these routes as nobody is refused.",)
+    return (*surely, *(unsure if callers.unsure else ()))
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_TESTS]) + (" and others" if len(names) > MOST_TESTS else "")
 
 
 def is_webhook(route: Route, options: Options) -> bool:
