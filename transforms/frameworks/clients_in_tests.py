@@ -96,8 +96,8 @@ def _text(node: cst.BaseExpression, kept: dict[str, str]) -> str:
             return _text(left, kept) + _text(right, kept)
         case cst.BinaryOperation(left=left, operator=cst.Modulo()):
             return _PLACEHOLDER.sub(_UNKNOWN, _text(left, kept))
-        case cst.Call(func=cst.Attribute(value=text, attr=cst.Name(value="format"))):
-            return _PLACEHOLDER.sub(_UNKNOWN, _text(text, kept))
+        case cst.Call(func=cst.Attribute(value=template, attr=cst.Name(value="format"))):
+            return _PLACEHOLDER.sub(_UNKNOWN, _text(template, kept))
     return _UNKNOWN
 
 
