@@ -84,6 +84,12 @@ _SENSITIVE = re.compile(
 )
 _SAYS_AGAIN = {"update": ("update", "edit", "modify"), "delete": ("delete", "remove")}  # in a path
 _VERBS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete", "GET": "use", "WEBSOCKET": "use"}
+_DOING = re.compile(  # the first word of `/change-password`
+    "accept|add|apply|approve|archive|assign|book|buy|cancel|change|clear|close|confirm|create|decline|delete|disable"
+    "|edit|enable|export|generate|give|import|invite|make|mark|merge|modify|move|pay|place|publish|purchase|redeem|refund"
+    "|register|reject|remove|rename|renew|reopen|reset|restore|revoke|save|schedule|send|set|store|submit|subscribe"
+    "|suspend|sync|toggle|transfer|unsubscribe|update|upload|verify|view|withdraw"
+)
 # What the path of a library's view says that it does to a row.
 _DONE = {
     "create": "create", "add": "create", "new": "create", "edit": "update", "update": "update", "change": "update",
@@ -296,9 +302,17 @@ def name_of(route: Route) -> tuple[str, str | None]:
         resource = _singular(_snake(above))  # what is done to the thing above: /orders/{order_id}/pay, /totp/setup
         done = _snake(last) if verb in ("create", "use") else f"{verb}_{_snake(last)}"
         return f"{resource}.{done}", resource
-    resource = _singular(_snake(last))
+    return _named_alone(_snake(last), handler, route.methods)
+
+
+def _named_alone(last: str, handler: list[str], methods: tuple[str, ...]) -> tuple[str, str]:
+    """Action and resource where the end of a path says all: of `/orders`, of `/change-password`."""
+    doing, _, thing = last.partition("_")
+    if thing and _DOING.fullmatch(doing):
+        return f"{_singular(thing)}.{doing}", _singular(thing)
+    resource, verb = _singular(last), _VERBS.get(methods[0], "use")
     if verb == "use":
-        verb = handler[0] if len(handler) > 1 and _singular(handler[0]) != resource else _change_by(route.methods)
+        verb = handler[0] if len(handler) > 1 and _singular(handler[0]) != resource else _change_by(methods)
     return f"{resource}.{verb}", resource
 
 

@@ -91,6 +91,10 @@ def test_a_change_two_calls_away_counts_with_less_certainty() -> None:
         ("GET", "/reindex", "rebuild_index", "reindex.rebuild", "reindex"),
         ("POST", "/userProfiles", "new", "user_profile.create", "user_profile"),
         ("POST", "/{tenant}", "make_tenant", "tenant.make", None),
+        ("POST", "/change-password", "change", "password.change", "password"),
+        ("POST", "/cancel_order/{order_id}", "drop", "order.cancel", "order"),
+        ("PUT", "/shop/updateProfile", "profile", "profile.update", "profile"),
+        ("POST", "/set", "put", "set.create", "set"),
     ],
 )
 def test_a_change_is_named_after_what_is_done_to_what(
