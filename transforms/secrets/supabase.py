@@ -32,7 +32,11 @@ KINDS = (
         rotate_url=_ROTATE,
         revoke="Create a new secret key and delete the old one.",
         generate=shaped("sb_", "secret_", (ALPHANUMERIC, 22), "_", (ALPHANUMERIC, 8)),
-        calls=(Call("supabase.create_client", "supabase_key", 1),),
+        calls=(
+            Call("supabase.create_client", "supabase_key", 1),
+            Call("supabase.acreate_client", "supabase_key", 1),
+            Call("supabase.create_async_client", "supabase_key", 1),
+        ),
         harm=Harm.TAKE_OVER,
     ),
     SecretKind(
