@@ -204,7 +204,7 @@ ISSUERS = [
     (f'API_KEY = "{ALIKE}"  # of deepseek', "deepseek-key", ()),
     (f'API_KEY = "{ALIKE}"', "api-key", ("deepseek-key", "dashscope-key", "litellm-key")),
     (f'SILICONFLOW_API_KEY = "{sample("stability-key")}"', "api-key",
-     ("openai-key", "litellm-key", "moonshot-key", "stability-key")),
+     ("openai-key", "braintrust-key", "litellm-key", "moonshot-key", "stability-key")),
 ]  # fmt: skip
 
 

@@ -15,6 +15,6 @@ KINDS = (
         rotate_url="https://docs.ai21.com/docs/create-api-key",
         revoke="Delete the key in the account.",
         generate=shaped((ALPHANUMERIC, 32)),
-        calls=(Call("ai21.AI21Client", "api_key"),),
+        calls=(Call("ai21.AI21Client", "api_key", 0), Call("ai21.AsyncAI21Client", "api_key", 0)),
     ),
 )

@@ -1,6 +1,6 @@
 """Anthropic: API and admin keys.
 
-Keys: https://docs.claude.com/en/api/overview
+Keys: https://platform.claude.com/docs/get-api-key
 """
 
 from transforms.secrets.kinds import BASE64URL, Call, SecretKind, shaped
@@ -13,9 +13,14 @@ KINDS = (
         names=("anthropic", "claude"),
         marks=("sk-ant-",),
         secret_name="ANTHROPIC_API_KEY",
-        rotate_url="https://console.anthropic.com/settings/keys",
+        rotate_url="https://platform.claude.com/settings/keys",
         revoke="Disable or delete the key in the console.",
         generate=shaped("sk-", "ant-api03-", (BASE64URL, 93), "AA"),
-        calls=(Call("anthropic.Anthropic", "api_key"), Call("anthropic.AsyncAnthropic", "api_key")),
+        calls=(
+            Call("anthropic.Anthropic", "api_key"),
+            Call("anthropic.AsyncAnthropic", "api_key"),
+            Call("langchain_anthropic.ChatAnthropic", "api_key"),
+            Call("langchain_anthropic.ChatAnthropic", "anthropic_api_key"),
+        ),
     ),
 )

@@ -1,6 +1,7 @@
-"""Amazon Web Services: access key ids, which have a fixed shape, and the secret keys beside them, which have none.
+"""Amazon Web Services: access key ids, which have a fixed shape, secret keys beside them without one, and Bedrock keys.
 
 Keys: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+Bedrock: https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html
 """
 
 from transforms.secrets.kinds import ALPHANUMERIC, BASE32, Call, Harm, SecretKind, shaped
@@ -37,5 +38,16 @@ KINDS = (
             Call("boto3.Session", "aws_secret_access_key"),
         ),
         harm=Harm.TAKE_OVER,
+    ),
+    SecretKind(
+        id="aws-bedrock-key",
+        title="Amazon Bedrock API key",
+        pattern=r"ABSK[0-9A-Za-z+/]{109,269}={0,2}(?![0-9A-Za-z+/=])",
+        names=("bedrock",),
+        marks=("ABSK",),
+        secret_name="AWS_BEARER_TOKEN_BEDROCK",
+        rotate_url="https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html",
+        revoke="Delete the key in Bedrock; use a role in its place where the app runs on AWS.",
+        generate=shaped("AB", "SK", (ALPHANUMERIC, 128)),
     ),
 )

@@ -9,7 +9,7 @@ KINDS = (
     SecretKind(
         id="buildkite-token",
         title="Buildkite token",
-        pattern=r"bkua_[0-9a-f]{40}\b",
+        pattern=r"bkua_[0-9a-z]{40}(?:[0-9a-z]{13})?\b",
         names=("buildkite",),
         marks=("bkua_",),
         secret_name="BUILDKITE_API_TOKEN",

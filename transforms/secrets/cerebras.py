@@ -1,6 +1,6 @@
 """Cerebras: API keys begin with `csk-`.
 
-Keys: https://inference-docs.cerebras.ai/quickstart
+Keys: https://inference-docs.cerebras.ai/console/api-keys
 """
 
 from transforms.secrets.kinds import LOWER_DIGITS, Call, SecretKind, shaped
@@ -13,9 +13,14 @@ KINDS = (
         names=("cerebras",),
         marks=("csk-",),
         secret_name="CEREBRAS_API_KEY",
-        rotate_url="https://cloud.cerebras.ai/platform",
+        rotate_url="https://cloud.cerebras.ai",
         revoke="Delete the key in the console.",
         generate=shaped("cs", "k-", (LOWER_DIGITS, 48)),
-        calls=(Call("cerebras.cloud.sdk.Cerebras", "api_key"), Call("langchain_cerebras.ChatCerebras", "api_key")),
+        calls=(
+            Call("cerebras.cloud.sdk.Cerebras", "api_key"),
+            Call("langchain_cerebras.ChatCerebras", "api_key"),
+            Call("cerebras.cloud.sdk.AsyncCerebras", "api_key"),
+            Call("langchain_cerebras.ChatCerebras", "cerebras_api_key"),
+        ),
     ),
 )

@@ -16,6 +16,6 @@ KINDS = (
         rotate_url="https://www.trychroma.com",
         revoke="Delete the key in the settings.",
         generate=shaped("c", "k-", (ALPHANUMERIC, 44)),
-        calls=(Call("chromadb.CloudClient", "api_key"),),
+        calls=(Call("chromadb.CloudClient", "api_key"), Call("langchain_chroma.Chroma", "chroma_cloud_api_key")),
     ),
 )

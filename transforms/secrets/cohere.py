@@ -20,6 +20,9 @@ KINDS = (
             Call("cohere.ClientV2", "api_key", 0),
             Call("cohere.AsyncClient", "api_key", 0),
             Call("langchain_cohere.ChatCohere", "cohere_api_key"),
+            Call("cohere.AsyncClientV2", "api_key", 0),
+            Call("langchain_cohere.CohereEmbeddings", "cohere_api_key"),
+            Call("langchain_cohere.CohereRerank", "cohere_api_key"),
         ),
     ),
 )

@@ -15,6 +15,10 @@ KINDS = (
         rotate_url="https://console.deepgram.com",
         revoke="Delete the key in the console.",
         generate=shaped((HEX, 40)),
-        calls=(Call("deepgram.DeepgramClient", "api_key", 0), Call("deepgram.Deepgram", "options", 0)),
+        calls=(
+            Call("deepgram.DeepgramClient", "api_key", 0),
+            Call("deepgram.Deepgram", "options", 0),
+            Call("deepgram.AsyncDeepgramClient", "api_key"),
+        ),
     ),
 )

@@ -26,6 +26,6 @@ KINDS = (
         rotate_url="https://discord.com/developers/applications",
         revoke="Reset the token on the Bot page of the application.",
         generate=_token,
-        calls=(Call("discord.Client.run", "token", 0),),
+        calls=(Call("discord.Client.run", "token", 0), Call("discord.ext.commands.Bot.run", "token", 0)),
     ),
 )

@@ -16,6 +16,13 @@ KINDS = (
         rotate_url="https://e2b.dev/dashboard?tab=keys",
         revoke="Delete the key in the dashboard.",
         generate=shaped("e2", "b_", (HEX, 40)),
-        calls=(Call("e2b_code_interpreter.Sandbox", "api_key"), Call("e2b.Sandbox", "api_key")),
+        calls=(
+            Call("e2b_code_interpreter.Sandbox", "api_key"),
+            Call("e2b.Sandbox", "api_key"),
+            Call("e2b_code_interpreter.AsyncSandbox.create", "api_key"),
+            Call("e2b_code_interpreter.Sandbox.create", "api_key"),
+            Call("e2b.AsyncSandbox.create", "api_key"),
+            Call("e2b.Sandbox.create", "api_key"),
+        ),
     ),
 )

@@ -13,7 +13,7 @@ KINDS = (
         names=("easypost",),
         marks=("EZAK", "EZTK"),
         secret_name="EASYPOST_API_KEY",
-        rotate_url="https://www.easypost.com/account/api-keys",
+        rotate_url="https://app.easypost.com/account/settings?tab=api-keys",
         revoke="Delete the key.",
         generate=shaped("EZ", "AK", (ALPHANUMERIC, 54)),
         calls=(Call("easypost.EasyPostClient", "api_key", 0),),

@@ -16,6 +16,11 @@ KINDS = (
         rotate_url="https://elevenlabs.io/app/settings/api-keys",
         revoke="Delete the key in the settings.",
         generate=shaped("s", "k_", (HEX, 48)),
-        calls=(Call("elevenlabs.client.ElevenLabs", "api_key"), Call("elevenlabs.ElevenLabs", "api_key")),
+        calls=(
+            Call("elevenlabs.client.ElevenLabs", "api_key"),
+            Call("elevenlabs.ElevenLabs", "api_key"),
+            Call("elevenlabs.client.AsyncElevenLabs", "api_key"),
+            Call("elevenlabs.AsyncElevenLabs", "api_key"),
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Figma: personal access tokens begin with `figd_`.
+"""Figma: personal access tokens begin with `figd_` or `figp_`.
 
 Keys: https://developers.figma.com/docs/rest-api/authentication/
 """
@@ -9,9 +9,9 @@ KINDS = (
     SecretKind(
         id="figma-token",
         title="Figma token",
-        pattern=r"figd_[0-9A-Za-z_-]{40}(?![0-9A-Za-z_-])",
+        pattern=r"(?:figd_[0-9A-Za-z_-]{38,42}|figp_[0-9A-Za-z_=-]{40,54})(?![0-9A-Za-z_=-])",
         names=("figma",),
-        marks=("figd_",),
+        marks=("figd_", "figp_"),
         secret_name="FIGMA_TOKEN",
         rotate_url="https://www.figma.com/settings",
         revoke="Revoke the token.",

@@ -16,6 +16,11 @@ KINDS = (
         rotate_url="https://www.firecrawl.dev/app/api-keys",
         revoke="Delete the key in the app.",
         generate=shaped("f", "c-", (HEX, 32)),
-        calls=(Call("firecrawl.FirecrawlApp", "api_key"), Call("firecrawl.Firecrawl", "api_key")),
+        calls=(
+            Call("firecrawl.FirecrawlApp", "api_key"),
+            Call("firecrawl.Firecrawl", "api_key"),
+            Call("firecrawl.AsyncFirecrawl", "api_key"),
+            Call("firecrawl.AsyncFirecrawlApp", "api_key"),
+        ),
     ),
 )

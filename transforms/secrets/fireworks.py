@@ -20,6 +20,9 @@ KINDS = (
             Call("fireworks.client.Fireworks", "api_key"),
             Call("fireworks.Fireworks", "api_key"),
             Call("langchain_fireworks.ChatFireworks", "api_key"),
+            Call("fireworks.AsyncFireworks", "api_key"),
+            Call("langchain_fireworks.ChatFireworks", "fireworks_api_key"),
+            Call("langchain_fireworks.FireworksEmbeddings", "api_key"),
         ),
     ),
 )

@@ -1,6 +1,6 @@
-"""Google: API keys (Gemini, Maps and the rest share one shape) and OAuth client secrets.
+"""Google: API keys (Gemini, Maps and the rest share one shape; newer ones for Gemini begin with `AQ.`), OAuth secrets.
 
-Keys: https://cloud.google.com/docs/authentication/api-keys
+Keys: https://cloud.google.com/docs/authentication/api-keys, https://ai.google.dev/gemini-api/docs/api-key
 """
 
 from transforms.secrets.kinds import BASE64URL, Call, SecretKind, shaped
@@ -11,9 +11,9 @@ KINDS = (
     SecretKind(
         id="google-api-key",
         title="Google API key",
-        pattern=r"AIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])",
+        pattern=r"(?:AIza[0-9A-Za-z_-]{35}|AQ\.Ab8RN6[0-9A-Za-z_-]{44})(?![0-9A-Za-z_-])",
         names=("google", "gemini", "gcp", "genai", "youtube", "firebase", "palm"),
-        marks=("AIza",),
+        marks=("AIza", "AQ.Ab8RN6"),
         secret_name="GOOGLE_API_KEY",
         rotate_url=_ROTATE,
         revoke="Delete the key, and restrict the new one to the APIs and callers it is for.",
@@ -23,6 +23,9 @@ KINDS = (
             Call("google.genai.Client", "api_key"),
             Call("langchain_google_genai.ChatGoogleGenerativeAI", "google_api_key"),
             Call("googlemaps.Client", "key", 0),
+            Call("langchain_google_genai.ChatGoogleGenerativeAI", "api_key"),
+            Call("langchain_google_genai.GoogleGenerativeAIEmbeddings", "google_api_key"),
+            Call("langchain_google_genai.GoogleGenerativeAIEmbeddings", "api_key"),
         ),
     ),
     SecretKind(

@@ -22,6 +22,9 @@ KINDS = (
             Call("huggingface_hub.login", "token", 0),
             Call("huggingface_hub.InferenceClient", "token"),
             Call("huggingface_hub.HfApi", "token"),
+            Call("huggingface_hub.InferenceClient", "api_key"),
+            Call("huggingface_hub.AsyncInferenceClient", "token"),
+            Call("langchain_huggingface.HuggingFaceEndpoint", "huggingfacehub_api_token"),
         ),
     ),
 )

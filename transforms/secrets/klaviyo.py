@@ -9,7 +9,7 @@ KINDS = (
     SecretKind(
         id="klaviyo-key",
         title="Klaviyo private key",
-        pattern=r"pk_[0-9a-f]{34}\b",
+        pattern=r"pk_(?:[0-9A-Za-z]{6}_)?[0-9a-f]{34}\b",
         names=("klaviyo",),
         marks=("pk_",),
         secret_name="KLAVIYO_API_KEY",

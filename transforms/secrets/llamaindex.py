@@ -16,6 +16,12 @@ KINDS = (
         rotate_url="https://cloud.llamaindex.ai/api-key",
         revoke="Revoke the key.",
         generate=shaped("ll", "x-", (ALPHANUMERIC, 48)),
-        calls=(Call("llama_parse.LlamaParse", "api_key"), Call("llama_cloud_services.LlamaParse", "api_key")),
+        calls=(
+            Call("llama_parse.LlamaParse", "api_key"),
+            Call("llama_cloud_services.LlamaParse", "api_key"),
+            Call("llama_cloud.LlamaCloud", "api_key"),
+            Call("llama_cloud.AsyncLlamaCloud", "api_key"),
+            Call("llama_cloud_services.LlamaExtract", "api_key"),
+        ),
     ),
 )

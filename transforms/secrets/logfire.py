@@ -1,6 +1,6 @@
 """Pydantic Logfire: write tokens begin with `pylf_`.
 
-Keys: https://logfire.pydantic.dev/docs/how-to-guides/create-write-tokens/
+Keys: https://pydantic.dev/docs/logfire/manage/create-write-tokens/
 """
 
 from transforms.secrets.kinds import ALPHANUMERIC, Call, SecretKind, shaped

@@ -3,7 +3,7 @@
 Keys: https://developers.mailersend.com/#authentication
 """
 
-from transforms.secrets.kinds import HEX, SecretKind, shaped
+from transforms.secrets.kinds import HEX, Call, SecretKind, shaped
 
 KINDS = (
     SecretKind(
@@ -16,5 +16,6 @@ KINDS = (
         rotate_url="https://app.mailersend.com/api-tokens",
         revoke="Delete the token.",
         generate=shaped("ml", "sn.", (HEX, 64)),
+        calls=(Call("mailersend.MailerSendClient", "api_key", 0),),
     ),
 )

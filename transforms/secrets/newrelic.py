@@ -9,7 +9,7 @@ KINDS = (
     SecretKind(
         id="newrelic-key",
         title="New Relic key",
-        pattern=r"(?:NRAK-[0-9A-Z]{27}|[0-9a-f]{36}NRAL)\b",
+        pattern=r"(?:NRAK-[0-9A-Z]{27}|(?:eu01xx[0-9a-f]{26}|[0-9a-f]{32})[0-9A-Fa-f]{4}NRAL)\b",
         names=("newrelic", "new relic"),
         marks=("NRAK-", "NRAL"),
         secret_name="NEW_RELIC_LICENSE_KEY",

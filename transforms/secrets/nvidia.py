@@ -19,6 +19,8 @@ KINDS = (
         calls=(
             Call("langchain_nvidia_ai_endpoints.ChatNVIDIA", "api_key"),
             Call("langchain_nvidia_ai_endpoints.ChatNVIDIA", "nvidia_api_key"),
+            Call("langchain_nvidia_ai_endpoints.NVIDIAEmbeddings", "api_key"),
+            Call("langchain_nvidia_ai_endpoints.NVIDIAEmbeddings", "nvidia_api_key"),
         ),
     ),
 )

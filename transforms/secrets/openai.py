@@ -9,10 +9,10 @@ KINDS = (
     SecretKind(
         id="openai-key",
         title="OpenAI API key",
-        pattern=r"sk-(?:(?:proj|svcacct|admin)-[0-9A-Za-z_-]{20,200}|[0-9A-Za-z]{20}T3BlbkFJ[0-9A-Za-z]{20}"
+        pattern=r"sk-(?:(?:proj|svcacct|service|admin)-[0-9A-Za-z_-]{20,200}|[0-9A-Za-z]{20}T3BlbkFJ[0-9A-Za-z]{20}"
         r"|[0-9A-Za-z]{40,64})(?![0-9A-Za-z_-])",
         names=("openai", "gpt", "chatgpt"),
-        certain=r"sk-(?:proj|svcacct|admin)-.*|.*T3BlbkFJ.*",  # the older ones without that are everybody's
+        certain=r"sk-(?:proj|svcacct|service|admin)-.*|.*T3BlbkFJ.*",  # the older ones without that are everybody's
         marks=("sk-",),
         secret_name="OPENAI_API_KEY",
         rotate_url="https://platform.openai.com/api-keys",
@@ -23,6 +23,8 @@ KINDS = (
             Call("openai.AsyncOpenAI", "api_key"),
             Call("langchain_openai.ChatOpenAI", "api_key"),
             Call("langchain_openai.ChatOpenAI", "openai_api_key"),
+            Call("langchain_openai.OpenAIEmbeddings", "api_key"),
+            Call("langchain_openai.OpenAIEmbeddings", "openai_api_key"),
         ),
     ),
 )

@@ -3,7 +3,7 @@
 Keys: https://openrouter.ai/docs/api-reference/authentication
 """
 
-from transforms.secrets.kinds import HEX, SecretKind, shaped
+from transforms.secrets.kinds import HEX, Call, SecretKind, shaped
 
 KINDS = (
     SecretKind(
@@ -16,5 +16,6 @@ KINDS = (
         rotate_url="https://openrouter.ai/settings/keys",
         revoke="Delete the key in the settings.",
         generate=shaped("sk-o", "r-v1-", (HEX, 64)),
+        calls=(Call("langchain_openrouter.ChatOpenRouter", "api_key"),),
     ),
 )

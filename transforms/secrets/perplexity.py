@@ -16,6 +16,11 @@ KINDS = (
         rotate_url="https://docs.perplexity.ai/guides/api-key-management",
         revoke="Delete the key in the API settings.",
         generate=shaped("pp", "lx-", (ALPHANUMERIC, 48)),
-        calls=(Call("langchain_perplexity.ChatPerplexity", "pplx_api_key"),),
+        calls=(
+            Call("langchain_perplexity.ChatPerplexity", "pplx_api_key"),
+            Call("perplexity.Perplexity", "api_key"),
+            Call("perplexity.AsyncPerplexity", "api_key"),
+            Call("langchain_perplexity.ChatPerplexity", "api_key"),
+        ),
     ),
 )

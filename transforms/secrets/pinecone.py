@@ -20,6 +20,7 @@ KINDS = (
             Call("pinecone.Pinecone", "api_key", 0),
             Call("pinecone.init", "api_key", 0),
             Call("langchain_pinecone.PineconeVectorStore", "pinecone_api_key"),
+            Call("langchain_pinecone.PineconeEmbeddings", "pinecone_api_key"),
         ),
     ),
 )

@@ -48,11 +48,7 @@ KINDS = (
         rotate_url=None,
         revoke="Set a new random value wherever messages are signed and checked.",
         generate=shaped((HEX, 64)),
-        calls=(
-            Call("hmac.new", "key", 0),
-            Call("hmac.digest", "key", 0),
-            Call("hmac.HMAC", "key", 0),
-        ),
+        calls=(Call("hmac.new", "key", 0), Call("hmac.digest", "key", 0), Call("hmac.HMAC", "key", 0)),
         issuer=Issuer.SELF,
         harm=Harm.TAKE_OVER,
     ),
@@ -78,6 +74,7 @@ KINDS = (
         rotate_url=None,
         revoke="Set a new random value on both sides.",
         generate=shaped((HEX, 40)),
+        calls=(Call("svix.webhooks.Webhook", "whsecret", 0),),
         issuer=Issuer.SELF,
     ),
     SecretKind(

@@ -19,6 +19,11 @@ KINDS = (
         rotate_url="https://api.slack.com/apps",
         revoke="Revoke the tokens of the app under OAuth & Permissions and install it again.",
         generate=shaped("xo", "xb-", (_DIGITS, 12), "-", (_DIGITS, 13), "-", (ALPHANUMERIC, 24)),
-        calls=(Call("slack_sdk.WebClient", "token", 0), Call("slack_bolt.App", "token")),
+        calls=(
+            Call("slack_sdk.WebClient", "token", 0),
+            Call("slack_bolt.App", "token"),
+            Call("slack_sdk.web.async_client.AsyncWebClient", "token", 0),
+            Call("slack_bolt.async_app.AsyncApp", "token"),
+        ),
     ),
 )

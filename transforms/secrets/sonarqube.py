@@ -1,4 +1,4 @@
-"""SonarQube: tokens begin with `squ_`, `sqp_` or `sqa_`.
+"""SonarQube: tokens begin with `squ_`, `sqp_`, `sqa_` or `sqco_`.
 
 Keys: https://docs.sonarsource.com/sonarqube-server/latest/user-guide/managing-tokens/
 """
@@ -9,9 +9,9 @@ KINDS = (
     SecretKind(
         id="sonarqube-token",
         title="SonarQube token",
-        pattern=r"sq[upa]_[0-9a-f]{40}\b",
+        pattern=r"(?:sq[upa]_[0-9a-f]{40}|sqco_[0-9A-Za-z]{59})\b",
         names=("sonar", "sonarqube", "sonarcloud"),
-        marks=("squ_", "sqp_", "sqa_"),
+        marks=("squ_", "sqp_", "sqa_", "sqco_"),
         secret_name="SONAR_TOKEN",
         rotate_url=None,
         revoke="Revoke the token on the security page of the account.",

@@ -1,4 +1,6 @@
-"""Supabase: secret keys, and the older service-role keys, which are JWTs that say so. Publishable keys are public.
+"""Supabase: secret keys, older service-role keys, which are JWTs that say so, and access tokens of accounts (`sbp_`).
+
+Publishable keys are public.
 
 Keys: https://supabase.com/docs/guides/api/api-keys
 """
@@ -7,7 +9,7 @@ import base64
 import json
 from random import Random
 
-from transforms.secrets.kinds import ALPHANUMERIC, BASE64URL, Call, Harm, SecretKind, shaped, text
+from transforms.secrets.kinds import ALPHANUMERIC, BASE64URL, HEX, Call, Harm, SecretKind, shaped, text
 
 _ROTATE = "https://supabase.com/dashboard/project/_/settings/api-keys"
 
@@ -32,7 +34,11 @@ KINDS = (
         rotate_url=_ROTATE,
         revoke="Create a new secret key and delete the old one.",
         generate=shaped("sb_", "secret_", (ALPHANUMERIC, 22), "_", (ALPHANUMERIC, 8)),
-        calls=(Call("supabase.create_client", "supabase_key", 1),),
+        calls=(
+            Call("supabase.create_client", "supabase_key", 1),
+            Call("supabase.acreate_client", "supabase_key", 1),
+            Call("supabase.create_async_client", "supabase_key", 1),
+        ),
         harm=Harm.TAKE_OVER,
     ),
     SecretKind(
@@ -46,6 +52,18 @@ KINDS = (
         rotate_url=_ROTATE,
         revoke="Rotate the JWT secret of the project: the service-role key changes with it.",
         generate=_service_role,
+        harm=Harm.TAKE_OVER,
+    ),
+    SecretKind(
+        id="supabase-access-token",
+        title="Supabase access token",
+        pattern=r"sbp_[0-9a-z]{40}\b",
+        names=("supabase access",),
+        marks=("sbp_",),
+        secret_name="SUPABASE_ACCESS_TOKEN",
+        rotate_url="https://supabase.com/dashboard/account/tokens",
+        revoke="Delete the token in the account: it manages every project of its owner.",
+        generate=shaped("sb", "p_", (HEX, 40)),
         harm=Harm.TAKE_OVER,
     ),
 )

@@ -16,6 +16,13 @@ KINDS = (
         rotate_url="https://api.together.ai/settings/api-keys",
         revoke="Regenerate the key in the settings.",
         generate=shaped("tgp", "_v1_", (BASE64URL, 43)),
-        calls=(Call("together.Together", "api_key"), Call("langchain_together.ChatTogether", "api_key")),
+        calls=(
+            Call("together.Together", "api_key"),
+            Call("langchain_together.ChatTogether", "api_key"),
+            Call("together.AsyncTogether", "api_key"),
+            Call("langchain_together.ChatTogether", "together_api_key"),
+            Call("langchain_together.TogetherEmbeddings", "api_key"),
+            Call("langchain_together.TogetherEmbeddings", "together_api_key"),
+        ),
     ),
 )

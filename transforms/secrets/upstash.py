@@ -15,6 +15,13 @@ KINDS = (
         rotate_url="https://console.upstash.com",
         revoke="Rotate the token of the database.",
         generate=shaped((ALPHANUMERIC, 56)),
-        calls=(Call("upstash_redis.Redis", "token", 1), Call("upstash_redis.asyncio.Redis", "token", 1)),
+        calls=(
+            Call("upstash_redis.Redis", "token", 1),
+            Call("upstash_redis.asyncio.Redis", "token", 1),
+            Call("upstash_vector.Index", "token", 1),
+            Call("upstash_vector.AsyncIndex", "token", 1),
+            Call("qstash.QStash", "token", 0),
+            Call("qstash.AsyncQStash", "token", 0),
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Vercel: access tokens of 24 letters and digits; the name tells.
+"""Vercel: access tokens begin with `vcp_`, keys of its AI gateway with `vck_`; older tokens are told by name.
 
 Keys: https://vercel.com/docs/rest-api#authentication
 """
@@ -9,12 +9,13 @@ KINDS = (
     SecretKind(
         id="vercel-token",
         title="Vercel access token",
-        pattern=None,
-        names=("vercel",),
+        pattern=r"vc[aikpr]_[0-9A-Za-z_-]{56}(?![0-9A-Za-z_-])",
+        names=("vercel", "ai gateway"),
+        marks=("vca_", "vci_", "vck_", "vcp_", "vcr_"),
         secret_name="VERCEL_TOKEN",
-        rotate_url="https://vercel.com/account/tokens",
+        rotate_url="https://vercel.com/account/settings/tokens",
         revoke="Delete the token.",
-        generate=shaped((ALPHANUMERIC, 24)),
+        generate=shaped("vc", "p_", (ALPHANUMERIC, 56)),
         harm=Harm.TAKE_OVER,
     ),
 )

@@ -19,6 +19,8 @@ KINDS = (
             Call("weaviate.auth.AuthApiKey", "api_key", 0),
             Call("weaviate.AuthApiKey", "api_key", 0),
             Call("weaviate.classes.init.Auth.api_key", "api_key", 0),
+            Call("weaviate.connect_to_weaviate_cloud", "auth_credentials", 1),
+            Call("weaviate.use_async_with_weaviate_cloud", "auth_credentials", 1),
         ),
     ),
 )

@@ -15,7 +15,7 @@ KINDS = (
         rotate_url="https://dashboard.workos.com/api-keys",
         revoke="Delete the key.",
         generate=shaped("sk_live_", (ALPHANUMERIC, 44)),
-        calls=(Call("workos.WorkOSClient", "api_key"),),
+        calls=(Call("workos.WorkOSClient", "api_key"), Call("workos.AsyncWorkOSClient", "api_key")),
         harm=Harm.TAKE_OVER,
         looks_like=("stripe-key",),
     ),
