@@ -126,13 +126,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """On which ways through a function that may ask for a role its caller gets on."""
+    """On which ways through a function that may ask for a role, or for a setting, its caller gets on."""
 
     function: str
     steps: tuple[Step, ...]
     end: int  # the step that all these ways come to
     asks: tuple[Condition, ...]
     file: str = ""
+    answers: bool = False  # it answers True or False, and these are the ways on which it says True
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def fitting(app: "App", route: Route, used: Collection[str], alike: Collection[s
 
     One for accounts of some kind stands before the route only where all its neighbours have it as well.
     """
-    beside = [each for each in _neighbours(app, route) if app.access(each).is_checked]
+    beside = [each for each in _neighbours(app, route) if app.access(each).is_guarded]
 
     def fits(symbol: str) -> bool:
         if symbol in alike or not (lets_only_some_in(app, symbol) or _are_for_others(app, symbol, used)):

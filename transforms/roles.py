@@ -104,9 +104,14 @@ class Roles:
             return self._of_predicates(use)
         ends = use.code.startswith("@") or _name(use.target) in _ENDING
         found = self.callable(use.target, wraps=ends, middleware=use.how is How.MIDDLEWARE)
-        if found.answer is Answer.NO and self.app.judge.guard(use).answer is Answer.UNKNOWN:
-            return _of(use, Answer.UNKNOWN, f"{name} cannot be read")
-        return found
+        reading = self.app.judge.guard(use) if found.answer is Answer.NO else None
+        if reading is None or reading.answer is not Answer.UNKNOWN:
+            return found
+        return (
+            RoleCheck(Answer.UNKNOWN, reading.traces, use)
+            if reading.unset
+            else _of(use, Answer.UNKNOWN, f"{name} cannot be read")
+        )
 
     def callable(
         self, target: str, *, wraps: bool = False, middleware: bool = False, predicate: bool = False

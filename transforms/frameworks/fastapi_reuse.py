@@ -56,7 +56,7 @@ def _with_those_below(app: "App", symbols: Iterable[str]) -> list[str]:
     for symbol in symbols:
         function = app.functions.get(symbol)
         below = [use.target for use in function.guards] if function is not None else []
-        signs_in = [each for each in below if app.judge.dependency(each).answer is Answer.YES]
+        signs_in = [each for each in below if app.judge.dependency(each).is_guard]
         found.update(dict.fromkeys((symbol, *signs_in)))
     return list(found)
 
@@ -74,8 +74,8 @@ def _keeping(app: "App") -> tuple[str, ...]:
 
 def _keeps_strangers_out(app: "App", use: GuardUse) -> bool:
     """Whether it is a sign-in; a middleware that looks at the path is one for some routes."""
-    answer = app.judge.guard(use).answer
-    return answer is Answer.YES or (use.how is How.MIDDLEWARE and answer is Answer.UNKNOWN)
+    reading = app.judge.guard(use)
+    return reading.is_guard or (use.how is How.MIDDLEWARE and reading.answer is Answer.UNKNOWN)
 
 
 def _guards_of(app: "App", other: Route) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _guards_of(app: "App", other: Route) -> Iterator[str]:
     waiting = [use for use in other.guards if use.how is not How.MIDDLEWARE and not use.code.startswith("@")]
     while waiting:
         use = waiting.pop(0)
-        if use.symbol in found or app.judge.guard(use).answer is not Answer.YES:
+        if use.symbol in found or not app.judge.guard(use).is_guard:
             continue
         if _can_stand_before(app, use):
             found[use.symbol] = None
@@ -144,4 +144,4 @@ def _is_written_as_guard(app: "App", function: Function) -> bool:
         return False
     if "." in inside_module(app, function.symbol):
         return False
-    return app.judge.dependency(function.symbol).answer is Answer.YES and not asks_for_a_shared_key(app, function)
+    return app.judge.dependency(function.symbol).is_guard and not asks_for_a_shared_key(app, function)

@@ -13,6 +13,7 @@ import libcst as cst
 from transforms.concepts import Place
 from transforms.concepts_data import Condition, Onward, Pair
 from transforms.frameworks.python import without_strings
+from transforms.frameworks.python_always_set import AlwaysSet
 from transforms.frameworks.python_announced import TOKENS, matters
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.python_references import reference
@@ -54,6 +55,7 @@ def read(walk: Walk) -> Handlers:
         cst.CompFor: reader.loop,
         cst.With: reader.with_,
         cst.If: reader.if_,
+        cst.Assert: reader.asserted,
         cst.Match: reader.match,
         cst.Return: reader.returned,
         cst.Call: reader.call,
@@ -76,14 +78,17 @@ class _Reader:
         self.walk = walk
         self.origins = Origins(walk)
         self.noted = Noted(walk, self._draft)
+        self.always_set = AlwaysSet(walk)
 
     def assigned(self, node: cst.Assign) -> None:
         for target in node.targets:
             elements = target.target.elements if isinstance(target.target, cst.Tuple) else ()
             for each in (target.target, *(element.value for element in elements)):
                 self._bind(each, node.value)
+        self.always_set.bound(node.targets[0].target, node.value)
 
     def annotated(self, node: cst.AnnAssign) -> None:
+        self.always_set.bound(node.target, node.value)
         if node.value is not None:
             self._bind(node.target, node.value)
 
@@ -111,6 +116,11 @@ class _Reader:
         )
         self.noted.test(node.test, draft)
 
+    def asserted(self, node: cst.Assert) -> None:
+        """What nobody gets past."""
+        self.noted.test(node.test, self._draft(node.test))
+        self.always_set.asserted(node)
+
     def match(self, node: cst.Match) -> None:
         """What is matched: a kind of caller, perhaps."""
         self.noted.test(node.subject, self._draft(node.subject))
@@ -119,9 +129,9 @@ class _Reader:
         """`return user.is_admin`, `return any(role in allowed for role in user.roles)`."""
         match node.value:
             case cst.Comparison() | cst.BooleanOperation() | cst.UnaryOperation() | cst.Attribute():
-                self._emit(node.value, returned=True)
+                self.noted.answer(node.value, self._emit(node.value, returned=True))
             case cst.Call(func=func) if _ANSWERS.search(_last(func)) or _last(func) in _COMPARES_SAFELY:
-                self._emit(node.value, returned=True)
+                self.noted.answer(node.value, self._emit(node.value, returned=True))
 
     def call(self, node: cst.Call) -> None:
         """`redirect(url_for("admin"))`."""
