@@ -68,6 +68,17 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A row that is made without a class of the app: a document of MongoDB, an `INSERT` in SQL text."""
+
+    function: str
+    table: str  # or the name that holds the collection
+    values: tuple[tuple[str, str], ...]  # field and origins of what it is set to; `**`: all that those hold
+    place: Place
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Two things that a function compares outside of queries: `if order.owner_id != user.id`.
 

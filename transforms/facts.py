@@ -39,7 +39,7 @@ from transforms.concepts import (
     Setting,
 )
 from transforms.concepts_containers import Image, Service
-from transforms.concepts_data import Comparison, Condition, Entity, Onward, Passing, Query, RowScope, Ways
+from transforms.concepts_data import Comparison, Condition, Entity, Onward, Passing, Query, RowScope, StoredRow, Ways
 from transforms.concepts_secrets import (
     Asker,
     Client,
@@ -111,6 +111,7 @@ class Facts:
     services: tuple[Service, ...] = ()
     images: tuple[Image, ...] = ()
     ways: tuple[Ways, ...] = ()
+    stored_rows: tuple[StoredRow, ...] = ()
     variables: tuple[str, ...] = ()  # the names that a `.env` gives values to
     is_program: bool = False  # there is a condition `__name__ == "__main__"`
 
@@ -148,6 +149,7 @@ Fact = (
     | Holder
     | Condition
     | Ways
+    | StoredRow
     | Onward
     | Entrance
     | CloudFunction
@@ -190,6 +192,7 @@ _FIELD_OF: dict[type, str] = {
     RowScope: "row_scopes",
     Condition: "conditions",
     Ways: "ways",
+    StoredRow: "stored_rows",
     Onward: "onwards",
     Entrance: "entrances",
     CloudFunction: "cloud_functions",

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 DEEPEST = 4  # functions that a guard's question is followed through
-_SENT = re.compile(r"(?:^|[.@])request\.(?:form|args|json|values|get_json\(\)|POST|GET|data|query_params)(?:\.|$)")
+# What Flask and Django hand over of a request, as its sender wrote it.
+SENT = re.compile(r"(?:^|[.@])request\.(?:form|args|json|values|get_json\(\)|POST|GET|data|query_params)(?:\.|$)")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ERRORS = frozenset(
     {"Exception", "HTTPException", "PermissionError", "ValueError", "RuntimeError"}
@@ -349,7 +350,7 @@ class Roles:
 
     def _is_given(self, function: str, origin: str) -> bool:
         """Whether a value is not what the sender of the request chose."""
-        if _SENT.search(origin):
+        if SENT.search(origin):
             return False
         return self.app.callers.source(function, origin) is not Source.CHOSEN
 

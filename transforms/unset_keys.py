@@ -117,7 +117,7 @@ class _Asked:
 
     def each_once(self) -> list[UnsetKey]:
         """The settings, each once."""
-        found = {key.name: key for key in (*self.others.values(), *reversed(self.settings.values()))}
+        found = {key.name: key for key in (*self.others.values(), *reversed(list(self.settings.values())))}
         return list(found.values())
 
     def without(self, key: UnsetKey) -> dict[int, bool]:

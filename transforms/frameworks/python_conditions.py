@@ -18,6 +18,7 @@ from transforms.frameworks.python_announced import TOKENS, matters
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.python_references import reference
 from transforms.frameworks.python_statuses import status_from, status_of
+from transforms.frameworks.python_stored_rows import StoredRows
 from transforms.frameworks.python_ways import Draft, Noted
 from transforms.walk import Handlers, Walk, argument, descendants, dotted_name, string_value
 
@@ -79,6 +80,7 @@ class _Reader:
         self.origins = Origins(walk)
         self.noted = Noted(walk, self._draft)
         self.always_set = AlwaysSet(walk)
+        self.stored = StoredRows(walk, self.origins)
 
     def assigned(self, node: cst.Assign) -> None:
         for target in node.targets:
@@ -86,11 +88,13 @@ class _Reader:
             for each in (target.target, *(element.value for element in elements)):
                 self._bind(each, node.value)
         self.always_set.bound(node.targets[0].target, node.value)
+        self.stored.bound(node.targets[0].target, node.value)
 
     def annotated(self, node: cst.AnnAssign) -> None:
         self.always_set.bound(node.target, node.value)
         if node.value is not None:
             self._bind(node.target, node.value)
+            self.stored.bound(node.target, node.value)
 
     def named(self, node: cst.NamedExpr) -> None:
         self._bind(node.target, node.value)
@@ -137,6 +141,7 @@ class _Reader:
         """`redirect(url_for("admin"))`."""
         name = _last(node.func)
         self.noted.call(name)
+        self.stored.call(node, name)
         if name not in _SENDS_ON or self.walk.function is None:
             return
         target = argument(node, "endpoint", 0) or argument(node, "url") or argument(node, "to")
