@@ -26,7 +26,7 @@ _FOUND = re.compile(r"@?[\w.]*\(\)[\w.()]*")
 # What every account has, or says of its state and not of its kind.
 _OF_EVERYBODY = re.compile(
     r"(?:is_)?(?:authenticated|active|anonymous|verified|confirmed|approved|enabled|disabled|banned|blocked|locked|deleted)"
-    r"|id|pk|uid|sub|user_?id|get_id|email|email_\w+|user_?name|name|_get_current_object|get|is_json|is_expired|has_expired",
+    r"|(?:tenant|org|organi[sz]ation|workspace)_id|token_version|id|pk|uid|sub|user_?id|get_id|email|email_\w+|user_?name|name|_get_current_object|get|is_json|is_expired|has_expired",
     re.IGNORECASE,
 )
 _OF_A_KIND = re.compile(r"(?:is|has)_\w+|\w*(?:role|type|kind|category|group)", re.IGNORECASE)

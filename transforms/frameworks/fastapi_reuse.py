@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from transforms.access import Answer
 from transforms.concepts import Function, GuardUse, How, Route
 from transforms.frameworks.fastapi_websockets import websocket_guard
+from transforms.narrowness import fitting
 from transforms.once import per_app
 from transforms.reuse import Guard, asks_for_a_shared_key, in_one_program, inside_module, most_used
 from transforms.routing import is_test
@@ -25,24 +26,28 @@ _FROM_REQUEST = ("Depends(", "Security(", "Header(", "Cookie(")
 def own_guard(app: "App", route: Route) -> Guard | None:
     """The app's own guard for a route: the one most used on routes of its kind, else on any, else one nobody uses.
 
-    For a websocket one that takes no request, or can be asked without one.
+    For a websocket one that takes no request, or can be asked without one. One for accounts of some kind stands only
+    where all its neighbours have it.
     """
-    symbols = _reusable(app, is_admin_like(route))
+    admin = is_admin_like(route)
+    alike, symbols = _reusable(app, admin)
+    fits = fitting(app, route, symbols, alike if admin else ())
     if route.methods == ("WEBSOCKET",):
-        return websocket_guard(app, route, _with_those_below(app, symbols))
-    for symbol in symbols:
+        return websocket_guard(app, route, list(filter(fits, _with_those_below(app, symbols))))
+    for symbol in filter(fits, symbols):
         if (module := app.module_of(symbol)) is not None and in_one_program(app, symbol, route):
             return Guard(module, symbol.removeprefix(f"{module}."), own=True)
     return None
 
 
 @per_app
-def _reusable(app: "App", admin: bool) -> tuple[str, ...]:
-    """The guards for a route, for administrators or not, the best first."""
+def _reusable(app: "App", admin: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The guards of routes for administrators, or of the others, and all guards with these first."""
     uses = [(is_admin_like(other), symbol) for other in app.routes for symbol in _guards_of(app, other)]
     alike = Counter(symbol for kind, symbol in uses if kind == admin)
     used = Counter(symbol for _, symbol in uses)
-    return (*most_used(alike), *most_used(used), *_written_as_guards(app))
+    found = dict.fromkeys((*most_used(alike), *most_used(used), *_written_as_guards(app)))
+    return tuple(alike), tuple(found)
 
 
 def known_to(_app: "App", guard: Guard) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from transforms.concepts import Function, GuardUse, How, Route
 from transforms.frameworks.starlette_guards import BACKEND, REQUIRES, SCOPES, SIGNED_IN
 from transforms.known_guards import asks_for_a_role
+from transforms.narrowness import fitting
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
 from transforms.shapes import is_admin_like
 
@@ -28,7 +29,8 @@ def own_guard(app: "App", route: Route) -> Guard | None:
     uses = [(other, use) for other in app.routes for use in _reusable(app, other)]
     alike = Counter(use.symbol for other, use in uses if is_admin_like(other) == admin)
     used = Counter(use.symbol for _, use in uses)
-    for symbol in (*most_used(alike), *most_used(used)):
+    fits = fitting(app, route, used, alike if admin else ())
+    for symbol in filter(fits, (*most_used(alike), *most_used(used))):
         module = app.module_of(symbol)
         if module is None or not in_one_program(app, symbol, route):
             continue
