@@ -30,7 +30,8 @@ _BAD_REQUEST = frozenset({400, 422})
 @per_app
 def role_chosen(app: "App", handler: str) -> Trace | None:
     """Where a handler makes an account with a role that its caller has sent, and that nothing restricts."""
-    for row in (*_about_people(app, handler, Operation.INSERT), *_stored_people(app, handler)):
+    made: list[Query | StoredRow] = [*_about_people(app, handler, Operation.INSERT), *_stored_people(app, handler)]
+    for row in made:
         said = {column for column, _ in row.values}
         for column, origins in row.values:
             if PRIVILEGES.fullmatch(column) and _is_sent(app, handler, row.function, origins):
