@@ -30,7 +30,7 @@ ARROWS: dict[str, set[str]] = {
         "transforms.passing", "transforms.permitting", "transforms.public", "transforms.shapes",
         "transforms.reuse",
         "transforms.rewrite", "transforms.role_words", "transforms.role_writing", "transforms.routing",
-        "transforms.secrets.*", "transforms.source",
+        "transforms.secrets.*", "transforms.setting_words", "transforms.source",
         "transforms.walk",
     },
     "transforms.secrets.": {

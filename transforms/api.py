@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +112,7 @@ class Verdict:
     concept: Any = field(default=None, compare=False, repr=False)  # what was judged, for the remedy
     accepted_risk: AcceptedRisk | None = None  # somebody answers for it: no patch is made
     exempt: bool = False  # a pass because the requirement does not apply here, for the reason in `message`
+    until_set: str = ""  # a doubt for as long as this setting may be empty: whoever runs the app can end it
 
     @property
     def fingerprint(self) -> str:
@@ -284,9 +285,11 @@ class Control:
             patch=Applicability.ADVICE if self._remedy is None else self.patch,
         )
 
-    def unknown(self, judged: Judged, message: str, evidence: Iterable[Evidence] = ()) -> Verdict:
+    def unknown(
+        self, judged: Judged, message: str, evidence: Iterable[Evidence] = (), *, until_set: str = ""
+    ) -> Verdict:
         """It cannot be told; shown, never hidden."""
-        return self._verdict(Outcome.UNKNOWN, judged, message, evidence)
+        return replace(self._verdict(Outcome.UNKNOWN, judged, message, evidence), until_set=until_set)
 
     def _verdict(
         self,

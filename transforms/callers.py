@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from transforms.access import Answer
-from transforms.concepts import Function, How
+from transforms.concepts import Function, How, Parameter
 from transforms.concepts_data import Comparison, Operation, Query
 from transforms.known_guards import tells_who_is_calling
 from transforms.reaching import Reaching
@@ -38,6 +38,8 @@ _ORDER = (Source.CALLER, Source.UNKNOWN, Source.CHOSEN, Source.ROW, Source.NEUTR
 _OF_REQUEST = re.compile(
     r"\.(?:state|session|user|auth|cookies)(?:\.|$)|\.headers\.(?:get|authorization|x_api_key)", re.I
 )
+_PLAIN_TYPES = frozenset({"dict", "list", "str", "typing.Dict", "typing.List", "typing.Mapping"})
+_FOR_REQUESTS = re.compile(r"(?:Request|Connection|WebSocket|Context|Info)$")
 _KEPT_ON_REQUEST = re.compile(r"\.(?:state|session|user|auth)\.", re.IGNORECASE)
 _SPEAKS_OF_CALLER = re.compile(
     r"current_|principal|from_token|decode|get_user_id|get_tenant|tenant_(?:ctx|context|var)|user_(?:ctx|context|var)"
@@ -150,7 +152,7 @@ class Callers:
         if parameter is None:
             found = self._of_around(function, origin, depth)
             return found or (Source.CALLER if self._is_of_caller(function, head, depth) else Source.ROW)
-        if _is_of_request(origin) or _is_credential(parameter.name, parameter.default):
+        if self._is_of_request(known, origin) or _is_credential(parameter.name, parameter.default):
             return Source.CALLER
         if head == "self":
             return Source.CALLER if _SPEAKS_OF_CALLER.search(origin) else Source.UNKNOWN
@@ -240,8 +242,26 @@ class Callers:
         if head in self.principals(function):
             return bool(of)
         known = self.app.functions.get(function)
-        sent = known is not None and any(each.name == head for each in known.parameters)
-        return sent and _is_of_request(origin) and _KEPT_ON_REQUEST.search(origin) is not None
+        sent = known is not None and self._is_of_request(known, origin)
+        return sent and _KEPT_ON_REQUEST.search(origin) is not None
+
+    def _is_of_request(self, function: Function, origin: str) -> bool:
+        """`request.state.user`, and neither `request.json().user` nor `data.state` of a body: those say its sender."""
+        found = _OF_REQUEST.search(origin)
+        if found is None or "()" in origin[: found.start()]:
+            return False
+        head = origin.partition(".")[0]
+        parameter = next((each for each in function.parameters if each.name == head), None)
+        return parameter is not None and not self._is_body(function, parameter)
+
+    def _is_body(self, function: Function, parameter: Parameter) -> bool:
+        """Whether a parameter is of a type that says what the request holds, and not of one for requests."""
+        if parameter.reference is None:
+            return False
+        type_ = self.app.meaning(parameter.reference, function.file)
+        if type_ not in self.app.classes:
+            return type_ in _PLAIN_TYPES
+        return not any(_FOR_REQUESTS.search(each) for each in self.app.ancestors(type_))
 
     def _principals(self, symbol: str) -> Iterator[str]:
         function = self.app.functions.get(symbol)
@@ -277,12 +297,6 @@ class Callers:
     @staticmethod
     def _ends_with(origins: str, tails: tuple[str, ...]) -> bool:
         return any(origin.endswith(tails) for origin in origins.split())
-
-
-def _is_of_request(origin: str) -> bool:
-    """`request.state.user`, and not `request.json().user`, which is what the sender says."""
-    found = _OF_REQUEST.search(origin)
-    return found is not None and "()" not in origin[: found.start()]
 
 
 def _is_credential(name: str, default: str | None) -> bool:

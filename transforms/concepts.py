@@ -444,6 +444,7 @@ class Setting:
 
 
 UNREAD_LIST = ".<list>"  # how a Route's handler ends that is a list of URLs of a library, which nobody can read
+ALWAYS_SET = "always_set"  # a Setting: the symbols of a file's settings that are never empty, separated by spaces
 SIGNAL_SENDER = "signal_sender"  # a Setting: of whose rows, or of what else, a function is told by a signal
 
 

@@ -68,6 +68,17 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A row that is made without a class of the app: a document of MongoDB, an `INSERT` in SQL text."""
+
+    function: str
+    table: str  # or the name that holds the collection
+    values: tuple[tuple[str, str], ...]  # field and origins of what it is set to; `**`: all that those hold
+    place: Place
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Two things that a function compares outside of queries: `if order.owner_id != user.id`.
 
@@ -126,13 +137,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """On which ways through a function that may ask for a role its caller gets on."""
+    """On which ways through a function that may ask for a role, or for a setting, its caller gets on."""
 
     function: str
     steps: tuple[Step, ...]
     end: int  # the step that all these ways come to
     asks: tuple[Condition, ...]
     file: str = ""
+    answers: bool = False  # it answers True or False, and these are the ways on which it says True
 
 
 @dataclass(frozen=True, slots=True)

@@ -358,7 +358,17 @@ def setup_steps(app: "App", route: "Route") -> tuple[str, ...] | None:
 def reuse_steps(app: "App", route: "Route", guard: "Guard") -> tuple[str, ...]:
     """What a guard that the app has already needs before it leads strangers where they can sign in."""
     steps: tuple[str, ...] | None = verb(route.framework, "reuse_steps")(app, route, guard)
-    return steps or ()
+    unset = setting_needed(app, guard)
+    first = (f"Set {unset} where the app runs: {guard.name} lets everybody in while it is not set.",) if unset else ()
+    return (*first, *(steps or ()))
+
+
+def setting_needed(app: "App", guard: "Guard") -> str:
+    """The setting without which a guard of the app lets everybody in; "" where there is none."""
+    from transforms.unset_keys import unset_key
+
+    found = unset_key(app, guard.symbol)
+    return found.name if found is not None else ""
 
 
 def advice(app: "App", route: "Route") -> str | None:

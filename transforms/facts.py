@@ -39,7 +39,18 @@ from transforms.concepts import (
     Setting,
 )
 from transforms.concepts_containers import Image, Service
-from transforms.concepts_data import AskedByTest, Comparison, Condition, Entity, Onward, Passing, Query, RowScope, Ways
+from transforms.concepts_data import (
+    AskedByTest,
+    Comparison,
+    Condition,
+    Entity,
+    Onward,
+    Passing,
+    Query,
+    RowScope,
+    StoredRow,
+    Ways,
+)
 from transforms.concepts_secrets import (
     Asker,
     Client,
@@ -112,6 +123,7 @@ class Facts:
     services: tuple[Service, ...] = ()
     images: tuple[Image, ...] = ()
     ways: tuple[Ways, ...] = ()
+    stored_rows: tuple[StoredRow, ...] = ()
     variables: tuple[str, ...] = ()  # the names that a `.env` gives values to
     is_program: bool = False  # there is a condition `__name__ == "__main__"`
 
@@ -149,6 +161,7 @@ Fact = (
     | Holder
     | Condition
     | Ways
+    | StoredRow
     | Onward
     | AskedByTest
     | Entrance
@@ -192,6 +205,7 @@ _FIELD_OF: dict[type, str] = {
     RowScope: "row_scopes",
     Condition: "conditions",
     Ways: "ways",
+    StoredRow: "stored_rows",
     Onward: "onwards",
     AskedByTest: "requests",
     Entrance: "entrances",

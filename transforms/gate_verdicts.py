@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 
 def still_there(findings: Iterable[Verdict], before: "Report", after: "Report") -> str | None:
-    """The control whose finding a patch did not close, or None. A doubt in its place is no success either."""
+    """The control whose finding a patch did not close, or None. A doubt in its place is no success either.
+
+    One that ends where a setting is there is none of the patch: the app's own guard has it wherever it stands.
+    """
     claimed = Counter(finding.fingerprint for finding in findings)
     names = {finding.fingerprint: finding.subject.name for finding in findings}
     had, has = _count(before.verdicts, Outcome.FAIL), _count(after.verdicts, Outcome.FAIL)
-    doubts = _count(after.verdicts, Outcome.UNKNOWN) - _count(before.verdicts, Outcome.UNKNOWN)
+    lasting = [each for each in after.verdicts if not each.until_set]
+    doubts = _count(lasting, Outcome.UNKNOWN) - _count(before.verdicts, Outcome.UNKNOWN)
     for fingerprint, number in claimed.items():
         if has[fingerprint] > had[fingerprint] - number or doubts[fingerprint]:
             return names[fingerprint]

@@ -16,6 +16,7 @@ from transforms.concepts import UNREAD_LIST, Function, GuardUse, How, Route, Sig
 from transforms.gateways import KEY as GATEWAY_KEY
 from transforms.known_guards import Known, looks_like_access_control, verdict_of_library
 from transforms.part_names import for_nobody
+from transforms.unset_keys import unset_key
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -135,9 +136,17 @@ class Judge:
                     return asked
                 continue
             if function.by_path and not self._is_told_whole(function):
-                return self._by_path(function, body.refuses, path)
-            return Reading(Answer.YES, (_refusal(function, body.refuses),))
+                found = self._by_path(function, body.refuses, path)
+                return found if found.answer is not Answer.YES else self._keeping_out(function, body.refuses)
+            return self._keeping_out(function, body.refuses)
         return NOTHING
+
+    def _keeping_out(self, function: Function, refuses: str, *, in_handler: bool = False) -> Reading:
+        """What a function comes to that refuses strangers: some do only where a setting is there."""
+        unset = unset_key(self.app, function.symbol, in_handler=in_handler)
+        if unset is not None:
+            return Reading(Answer.UNKNOWN, (unset.trace,), unset=unset.name)
+        return Reading(Answer.YES, (_refusal(function, refuses),))
 
     def verifier(self, target: str, flags: tuple[str, ...] = ()) -> Reading:
         """Judge what a server asks about tokens, refusing by itself when the answer is no."""
@@ -176,6 +185,8 @@ class Judge:
         body = self.bodies.of(function.symbol)
         where = Trace(function.file, function.place.line, f"{_name(function.symbol)} refuses tokens it does not know")
         looks = bool(function.calls) or Signal.USES_STATE in function.signals
+        if (unset := unset_key(self.app, function.symbol)) is not None:
+            return Reading(Answer.UNKNOWN, (unset.trace,), unset=unset.name)
         knows = body.verifies is not None or body.refuses is not None or (function.optional and looks)
         if knows or goes_by_what_is_given(self.app, function):
             return Reading(Answer.YES, (where,))
@@ -245,7 +256,7 @@ class Judge:
         if body.unsigned is not None:
             return _believing(function, body.unsigned)
         if body.refuses is not None and credential is not None:
-            return Reading(Answer.YES, (_refusal(function, body.refuses),))
+            return self._keeping_out(function, body.refuses, in_handler=True)
         if self.turns_away(self.app, route) and (body is self.bodies.of(function.symbol) or body.writes is None):
             note = f"{_name(function.symbol)} turns away whoever is not signed in"
             return Reading(Answer.YES, (Trace(function.file, function.place.line, note),))
@@ -300,13 +311,13 @@ class Judge:
         for guard, reading in readings:
             if reading.answer is Answer.UNKNOWN or reading.asks:
                 hollow = inline.traces if inline.hollow else ()
-                return Access(Answer.UNKNOWN, (_seen(guard), *reading.traces, *hollow), guard)
+                return Access(Answer.UNKNOWN, (_seen(guard), *reading.traces, *hollow), guard, unset=reading.unset)
         key = next((guard for guard, _ in readings if guard.how is How.GATEWAY and guard.target == GATEWAY_KEY), None)
         if inline.hollow and key is not None:  # it leaves to the gateway whether the key is right
             return Access(Answer.YES, (_seen(key), *inline.traces), key)
         weak = [_seen(guard) for guard, _ in readings if guard.how is How.GATEWAY]
         fooled = [each for guard, reading in readings if reading.hollow for each in (_seen(guard), *reading.traces)]
-        return Access(inline.answer, (*inline.traces, *weak, *fooled), shows_less=inline.shows_less)
+        return Access(inline.answer, (*inline.traces, *weak, *fooled), shows_less=inline.shows_less, unset=inline.unset)
 
     def _lets_through(self, guard: GuardUse, route: Route) -> bool:
         """Whether the route is one of those that a guard of many routes does not look at."""
@@ -347,7 +358,7 @@ class Judge:
             return Reading(Answer.YES, (Trace(function.file, function.place.line, note),))
         optional = own.optional or (own.answer is Answer.NO and any(reading.optional for reading in below))
         hollow = next((each for each in (own, *below) if each.hollow), own)
-        return Reading(own.answer, hollow.traces, optional=optional, hollow=hollow.hollow)
+        return Reading(own.answer, hollow.traces, optional=optional, hollow=hollow.hollow, unset=own.unset)
 
     def _own_checks(self, function: Function, *, offered: bool = False) -> Reading:
         body = self.bodies.of(function.symbol)
@@ -363,8 +374,11 @@ class Judge:
             if not credential and body.says_401 and sees_nobody(self.app, function):
                 return _hollow(function, "refuses, and sees nothing of who is calling")
             if credential or (body.says_401 and not _believes_a_header(function)):
-                return Reading(Answer.YES, (_refusal(function, body.refuses),))
-            return Reading(Answer.UNKNOWN, (_refusal(function, body.refuses),))
+                return self._keeping_out(function, body.refuses)
+            unset = unset_key(self.app, function.symbol)
+            return Reading(
+                Answer.UNKNOWN, (_refusal(function, body.refuses), *([unset.trace] if unset is not None else ()))
+            )
         if body.verifies is not None and not function.optional:
             note = f"{_name(function.symbol)} checks a token; how it answers a bad one is not seen"
             return Reading(Answer.UNKNOWN, (Trace(function.file, function.place.line, note),))

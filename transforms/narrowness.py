@@ -25,8 +25,10 @@ _ACCOUNT = re.compile(
 _FOUND = re.compile(r"@?[\w.]*\(\)[\w.()]*")
 # What every account has, or says of its state and not of its kind.
 _OF_EVERYBODY = re.compile(
-    r"(?:is_)?(?:authenticated|active|anonymous|verified|confirmed|approved|enabled|disabled|banned|blocked|locked|deleted)"
-    r"|id|pk|uid|sub|user_?id|get_id|email|email_\w+|user_?name|name|_get_current_object|get|is_json|is_expired|has_expired",
+    r"(?:is_)?(?:authenticated|active|inactive|anonymous|approved|enabled|banned|blocked|locked|deleted|suspended|pending)"
+    r"|(?:\w+_)?(?:verified|confirmed|disabled|revoked|expired|at)|status|state|exp|(?:hashed_)?password\w*|\w*(?:mfa|otp|2fa)\w*"
+    r"|(?:tenant|org|organi[sz]ation|workspace)_id|token_version|id|pk|uid|sub|user_?id|get_id|email|email_\w+|user_?name"
+    r"|name|_get_current_object|get|is_json",
     re.IGNORECASE,
 )
 _OF_A_KIND = re.compile(r"(?:is|has)_\w+|\w*(?:role|type|kind|category|group)", re.IGNORECASE)
@@ -56,7 +58,7 @@ def fitting(app: "App", route: Route, used: Collection[str], alike: Collection[s
 
     One for accounts of some kind stands before the route only where all its neighbours have it as well.
     """
-    beside = [each for each in _neighbours(app, route) if app.access(each).is_checked]
+    beside = [each for each in _neighbours(app, route) if app.access(each).is_guarded]
 
     def fits(symbol: str) -> bool:
         if symbol in alike or not (lets_only_some_in(app, symbol) or _are_for_others(app, symbol, used)):

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transforms.concepts_secrets import Sends, SentHeader
-from transforms.shared_secrets import SharedKey, is_setting, setting_name, speaks_of_services
+from transforms.setting_words import is_setting
+from transforms.shared_secrets import SharedKey, setting_name, speaks_of_services
 
 if TYPE_CHECKING:
     from transforms.app import App

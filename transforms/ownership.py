@@ -1,7 +1,8 @@
 """Whose rows: which stored classes belong to a tenant or to a person, and by which column."""
 
 import functools
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ _PEOPLE = frozenset({
     "user", "users", "usermodel", "userdb", "dbuser", "appuser", "account", "useraccount", "member", "person",
     "customuser", "userorm", "usertable",
 })  # fmt: skip
+_COLLECTION = re.compile(r"(?:collection|coll?|table)$")
 _PASSWORDS = ("password", "hashed_password", "password_hash", "passwd", "pwd_hash", "hashed_pw")
 
 
@@ -153,3 +155,9 @@ def holds_people(entity: Entity) -> bool:
     """Whether the rows of a class are the app's users."""
     named = entity.symbol.rpartition(".")[2].lower() in _PEOPLE
     return named or any(column.name in _PASSWORDS for column in entity.columns)
+
+
+def are_people(table: str, columns: Collection[str]) -> bool:
+    """Whether the rows of a table or collection that no class stands for are the app's users."""
+    named = _COLLECTION.sub("", table.lower().replace("_", ""))
+    return named in _PEOPLE or named.removesuffix("s") in _PEOPLE or not set(columns).isdisjoint(_PASSWORDS)

@@ -5,15 +5,17 @@ is not open by its word alone; and whoever may choose a role for a new account m
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from transforms.access import Trace
 from transforms.accounts import verifies_password
 from transforms.callers import Source
-from transforms.concepts_data import Operation, Query
+from transforms.concepts_data import Operation, Query, StoredRow
 from transforms.once import per_app
+from transforms.ownership import are_people
 from transforms.role_words import PRIVILEGES, REFUSALS
+from transforms.roles import SENT
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -28,12 +30,14 @@ _BAD_REQUEST = frozenset({400, 422})
 @per_app
 def role_chosen(app: "App", handler: str) -> Trace | None:
     """Where a handler makes an account with a role that its caller has sent, and that nothing restricts."""
-    for query in _about_people(app, handler, Operation.INSERT):
-        for column, origins in query.values:
-            if PRIVILEGES.fullmatch(column) and _is_sent(app, handler, query.function, origins):
-                return Trace(query.file, query.place.line, f"the column {column} is what the caller sent")
-            if column == _WHOLE and (name := _role_among(app, query.function, origins)):
-                return Trace(query.file, query.place.line, f"all that the caller sent is stored, {name} among it")
+    made: list[Query | StoredRow] = [*_about_people(app, handler, Operation.INSERT), *_stored_people(app, handler)]
+    for row in made:
+        said = {column for column, _ in row.values}
+        for column, origins in row.values:
+            if PRIVILEGES.fullmatch(column) and _is_sent(app, handler, row.function, origins):
+                return Trace(row.file, row.place.line, f"the column {column} is what the caller sent")
+            if column == _WHOLE and (name := _role_among(app, row.function, origins, said)):
+                return Trace(row.file, row.place.line, f"all that the caller sent is stored, {name} among it")
     return None
 
 
@@ -71,6 +75,22 @@ def _about_people(app: "App", handler: str, operation: Operation) -> Iterator[Qu
         yield from (each for each in found.get(function, ()) if each.operation is operation)
 
 
+def _stored_people(app: "App", handler: str) -> Iterator[StoredRow]:
+    """Rows of the app's users that are made without a class."""
+    found = _rows_of_people(app)
+    for function in app.reaching.below(handler) if found else ():
+        yield from found.get(function, ())
+
+
+@per_app
+def _rows_of_people(app: "App") -> dict[str, list[StoredRow]]:
+    found: dict[str, list[StoredRow]] = {}
+    for each in (row for facts in app.files.values() for row in facts.stored_rows):
+        if are_people(each.table, [column for column, _ in each.values]):
+            found.setdefault(each.function, []).append(each)
+    return found
+
+
 @per_app
 def _by_function(app: "App") -> dict[str, list[Query]]:
     """What functions ask of the app's users."""
@@ -83,7 +103,8 @@ def _by_function(app: "App") -> dict[str, list[Query]]:
 
 def _is_sent(app: "App", handler: str, function: str, origins: str) -> bool:
     """Whether a value is the caller's choice, from whatever they like."""
-    if not origins or app.callers.source(function, origins) is not Source.CHOSEN:
+    of_request = bool(origins) and all(SENT.search(each) for each in origins.split())
+    if not origins or not (of_request or app.callers.source(function, origins) is Source.CHOSEN):
         return False
     names = {each.rpartition(".")[2] for each in origins.split()}
     return not any(
@@ -95,8 +116,11 @@ def _is_sent(app: "App", handler: str, function: str, origins: str) -> bool:
     )
 
 
-def _role_among(app: "App", function: str, origins: str) -> str:
-    """The field of a role among those of what is stored as a whole; "" where there is none, or none can be seen."""
+def _role_among(app: "App", function: str, origins: str, said: Collection[str]) -> str:
+    """The field of a role among those of what is stored as a whole; "" where there is none, or none can be seen.
+
+    What is `said` beside it stands in the place of what was sent.
+    """
     known = app.functions.get(function)
     head = origins.partition(".")[0]
     parameter = next((each for each in known.parameters if each.name == head), None) if known is not None else None
@@ -106,4 +130,4 @@ def _role_among(app: "App", function: str, origins: str) -> str:
         return ""
     line = (app.classes.get(each) for each in app.ancestors(app.resolve(parameter.reference, known.file)))
     fields = (name for class_ in line if class_ is not None for name in class_.fields)
-    return next((name for name in fields if PRIVILEGES.fullmatch(name)), "")
+    return next((name for name in fields if PRIVILEGES.fullmatch(name) and name not in said), "")

@@ -398,7 +398,7 @@ def _reads_on_purpose(app: "App", shape: Shape) -> Publicity | None:
     writing = [each for each in app.routes if each.may_write and _same_resource(each, shape.route)]
     if replaces_a_login(app, shape.route):
         return None
-    guarded = [each for each in writing if app.access(each).is_checked]
+    guarded = [each for each in writing if app.access(each).is_guarded]
     if not guarded or len(guarded) * 2 < len(writing):
         kept = is_kept_by_administrators(app, shape.route)
         return Publicity(Openness.UNSURE, "only administrators change what it shows") if kept else None
@@ -412,7 +412,7 @@ def _same_resource(one: Route, other: Route) -> bool:
 
 def has_login(app: "App") -> bool:
     """Whether any route of an app keeps strangers out."""
-    return any(app.access(route).is_checked for route in app.routes)
+    return any(app.access(route).is_guarded for route in app.routes)
 
 
 def only_administrators_sign_in(app: "App") -> bool:

@@ -69,6 +69,10 @@ class Reaching:
         """Whether a function runs in front of handlers and never below one."""
         return symbol in self._guarding and symbol not in self._reached
 
+    def is_on_a_way(self, symbol: str) -> bool:
+        """Whether a function runs for requests: in front of handlers or below one."""
+        return symbol in self._guarding or symbol in self._reached
+
     def callees(self, symbol: str) -> tuple[str, ...]:
         """The app's own functions that a function calls or has inside."""
         if symbol not in self._callees:

@@ -85,7 +85,7 @@ def asks_for_a_shared_key(app: "App", function: Function) -> bool:
 def has_guard(app: "App", route: Route, guard: Guard) -> bool:
     """Whether this guard keeps strangers out of a route already."""
     access = app.access(route)
-    return access.is_checked and access.guard is not None and access.guard.symbol == guard.symbol
+    return access.is_guarded and access.guard is not None and access.guard.symbol == guard.symbol
 
 
 def line_of(app: "App", guard: Guard) -> int | None:

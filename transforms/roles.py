@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from transforms.app import App
 
 DEEPEST = 4  # functions that a guard's question is followed through
-_SENT = re.compile(r"(?:^|[.@])request\.(?:form|args|json|values|get_json\(\)|POST|GET|data|query_params)(?:\.|$)")
+# What Flask and Django hand over of a request, as its sender wrote it.
+SENT = re.compile(r"(?:^|[.@])request\.(?:form|args|json|values|get_json\(\)|POST|GET|data|query_params)(?:\.|$)")
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ERRORS = frozenset(
     {"Exception", "HTTPException", "PermissionError", "ValueError", "RuntimeError"}
@@ -104,9 +105,14 @@ class Roles:
             return self._of_predicates(use)
         ends = use.code.startswith("@") or _name(use.target) in _ENDING
         found = self.callable(use.target, wraps=ends, middleware=use.how is How.MIDDLEWARE)
-        if found.answer is Answer.NO and self.app.judge.guard(use).answer is Answer.UNKNOWN:
-            return _of(use, Answer.UNKNOWN, f"{name} cannot be read")
-        return found
+        reading = self.app.judge.guard(use) if found.answer is Answer.NO else None
+        if reading is None or reading.answer is not Answer.UNKNOWN:
+            return found
+        return (
+            RoleCheck(Answer.UNKNOWN, reading.traces, use)
+            if reading.unset
+            else _of(use, Answer.UNKNOWN, f"{name} cannot be read")
+        )
 
     def callable(
         self, target: str, *, wraps: bool = False, middleware: bool = False, predicate: bool = False
@@ -344,7 +350,7 @@ class Roles:
 
     def _is_given(self, function: str, origin: str) -> bool:
         """Whether a value is not what the sender of the request chose."""
-        if _SENT.search(origin):
+        if SENT.search(origin):
             return False
         return self.app.callers.source(function, origin) is not Source.CHOSEN
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from transforms.callers import Source
 from transforms.concepts import Function, GuardUse, Route
 from transforms.concepts_data import Condition, Pair
+from transforms.setting_words import is_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +25,6 @@ _CREDENTIAL_HEADER = re.compile(
 _FROM_HEADER = re.compile(r"(?:Header|Cookie|Security|Depends)\(")
 # What strings are put through before they are compared.
 _TRIMMED = re.compile(r"(?:\.(?:partition|split|replace|removeprefix|strip|encode|lower|credentials)(?:\(\))?)+$")
-_SETTING = re.compile(
-    r"@(?:\w+\.)*(?:getenv\(\)(?:\.\w+)?|environ(?:\.\w+|\.get\(\))?|[A-Z][A-Z0-9_]*|(?:get_)?(?:settings|config|cfg|conf)(?:\(\))?\.\w+"
-    r"|current_app\.config(?:\.\w+)?|get_secret\(\))(?:\.(?:get_secret_value|encode|strip)\(\))*"
-)  # fmt: skip
 _UNWRAPPED = re.compile(r"(?:\.(?:get_secret_value|encode|strip)\(\))+$|\(\)$")
 _OF_SERVICES = re.compile(r"internal|service|worker|machine|m2m|cron|scheduler|gateway|backend|system", re.IGNORECASE)
 _TELLS_PEOPLE_APART = re.compile(r"user|subject|account|member", re.IGNORECASE)
@@ -181,11 +178,6 @@ def _is_setting(origins: str, pair: Pair) -> bool:
     if not origins:
         return '""' in (pair.left_code, pair.right_code) or "''" in (pair.left_code, pair.right_code)
     return is_setting(origins)
-
-
-def is_setting(origins: str) -> bool:
-    """Whether a value is made of settings of the app alone."""
-    return bool(origins) and all(_SETTING.fullmatch(each) for each in origins.split())
 
 
 def speaks_of_services(names: str) -> bool:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from transforms.access import Answer
 from transforms.callers import Source
 from transforms.concepts_data import Condition, Step, Ways
-from transforms.shared_secrets import compares_key, is_setting
+from transforms.setting_words import is_setting
+from transforms.shared_secrets import compares_key
 
 if TYPE_CHECKING:
     from transforms.app import App
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(
     r"\.(?:method|path|endpoint|blueprint|url|view_args|is_authenticated|is_anonymous|is_active|disabled)(?:\.|$)"
 )
+
+
+def is_plain(origins: str) -> bool:
+    """Whether a question is about what is asked for, and about settings, and not about who asks."""
+    found = [each for each in origins.split() if not is_setting(each)]
+    return bool(found) and all(_PLAIN.search(each) for each in found)
 
 
 class _Way(IntEnum):

@@ -67,6 +67,9 @@ def test_a_guard_for_one_kind_of_accounts_is_known_by_what_it_asks(test: str) ->
         "request.headers.get('X-Key') != app.config['KEY']",
         "not find(request.headers['Authorization']).expires_at",
         "not current_user.email_verified",
+        "current_user.status != 'active'",
+        "current_user.deleted_at is not None",
+        "not current_user.mfa_enabled",
     ],
 )
 def test_a_guard_for_everybody_who_is_signed_in_is_known_by_what_it_asks(test: str) -> None:
@@ -201,3 +204,56 @@ def test_a_view_of_django_for_everybody_gets_the_login_and_not_a_guard_for_some(
     found = guard_for(app, next(each for each in app.routes if each.path == path))
     assert found is not None
     assert found.symbol == guard
+
+
+DEPENDING = """
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import OAuth2PasswordBearer
+
+oauth2 = OAuth2PasswordBearer(tokenUrl="login")
+app = FastAPI()
+
+
+def signed_in(token: str = Depends(oauth2)):
+    user = find(token)
+    if user is None:
+        raise HTTPException(401)
+    return user
+
+
+def of_house(user=Depends({below})):
+    if user.role != "keeper":
+        raise HTTPException(403)
+    return user
+
+
+@app.get("/animals/{{number}}", dependencies=[Depends(of_house)])
+def animal(number: int): ...
+
+
+@app.delete("/animals/{{number}}", dependencies=[Depends(of_house)])
+def away(number: int): ...
+
+
+@app.post("/animals")
+def arrive(): ...
+
+
+@app.post("/notes")
+def write(): ...
+"""
+
+
+def test_a_dependency_for_accounts_of_one_kind_is_none_for_all() -> None:
+    """The wider one below it is taken, though no route uses it by itself; else none; beside its own routes it stays."""
+    wide = app_of(DEPENDING.format(below="signed_in"))
+    assert guard_for(wide, route_of(wide, "POST /notes")) == Guard("app", "signed_in", own=True)
+    assert guard_for(wide, route_of(wide, "POST /animals")) == Guard("app", "of_house", own=True)
+
+
+def test_where_there_is_no_wider_dependency_none_is_taken() -> None:
+    wide = DEPENDING.format(below="signed_in")
+    guard = wide[wide.index("def signed_in") : wide.index("@app.get")]
+    alone = "def of_house(token: str = Depends(oauth2)):\n    user = find(token)\n    if user.role != 'keeper':\n"
+    narrow = app_of(wide.replace(guard, f"{alone}        raise HTTPException(403)\n    return user\n\n\n"))
+    assert guard_for(narrow, route_of(narrow, "POST /notes")) is None

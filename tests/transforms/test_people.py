@@ -92,6 +92,28 @@ CHOSEN = {
     "all that was sent": "db.add(User(**data.model_dump()))",
     "another function stores it": "make(db, data)",
 }
+WITHOUT_A_CLASS = {
+    "a document": "users.insert_one({'email': data.email, 'role': data.role})",
+    "one that has a name": "doc = {'email': data.email, 'role': data.role}\n    users.insert_one(doc)",
+    "one that is filled": "doc = {'email': data.email}\n    doc['role'] = data.role\n    mongo['users'].insert_one(doc)",
+    "all that was sent": "users.insert_one(data.model_dump())",
+    "the same with more": "users.insert_one({**data.dict(), 'made_at': now()})",
+    "the same under a name": "doc = data.dict()\n    doc['password'] = hashing.hash(data.password)\n    users.insert_one(doc)",
+    "a document that is made anew": "doc = {'role': data.role}\n    doc = {**doc, 'email': data.email}\n    users.insert_one(doc)",
+    "SQL": "cursor.execute('INSERT INTO users (email, role) VALUES (?, ?)', (data.email, data.role))",
+    "SQL with literals": "cursor.execute(\"INSERT INTO users (email, plan, role) VALUES (%s, 'free', %s)\", (data.email, data.role))",
+    "SQL with numbers": "pool.execute('INSERT INTO users (email, role) VALUES ($1, $2)', data.email, data.role)",
+    "SQL with names": "sql = 'INSERT INTO users (email, role) VALUES (:e, :r)'\n    db.execute(text(sql), {'e': data.email, 'r': data.role})",
+}
+SAID_OTHERWISE = {
+    "a literal": "users.insert_one({'email': data.email, 'role': 'reader'})",
+    "a literal behind all the rest": "users.insert_one({**data.dict(), 'role': 'reader'})",
+    "a literal afterwards": "doc = data.dict()\n    doc['role'] = 'reader'\n    users.insert_one(doc)",
+    "it is left out": "users.insert_one(data.model_dump(exclude={'role'}))",
+    "of something else": "orders.insert_one({'item': data.email, 'role': data.role})",
+    "another column": "cursor.execute('INSERT INTO users (email, plan) VALUES (?, ?)', (data.email, data.role))",
+    "a literal in SQL": "cursor.execute(\"INSERT INTO users (role, email) VALUES ('reader', ?)\", (data.role,))",
+}
 NOT_CHOSEN = {
     "a literal": "db.add(User(email=data.email, role='reader'))",
     "one of those that may be chosen": "if data.role not in OFFERED:\n        raise HTTPException(400)\n    db.add(User(email=data.email, role=data.role))",
@@ -110,6 +132,27 @@ def shown(body: str, taken: str = "Given") -> bool:
 @pytest.mark.parametrize("why", CHOSEN)
 def test_a_sign_up_that_stores_the_role_it_is_sent_makes_administrators(why: str) -> None:
     assert shown(CHOSEN[why])
+
+
+@pytest.mark.parametrize("why", WITHOUT_A_CLASS)
+def test_the_same_of_rows_without_a_class(why: str) -> None:
+    assert shown(WITHOUT_A_CLASS[why])
+
+
+def test_what_flask_hands_over_is_what_the_caller_sent() -> None:
+    code = (
+        "from flask import Flask, request\nfrom db import users\napp = Flask(__name__)\n@app.post('/signup')\ndef signup():\n"
+        "    data = request.get_json()\n    users.insert_one({{'email': data['email'], 'role': {}}})\n    return ''\n"
+    )
+    for role, is_shown in (("data.get('role')", True), ("'reader'", False)):
+        app, route = only_route(code.format(role))
+        spirit = app.spirit(route)
+        assert (spirit is not None and spirit.shown is not None) is is_shown
+
+
+@pytest.mark.parametrize("why", SAID_OTHERWISE)
+def test_rows_without_a_class_whose_role_nobody_chooses(why: str) -> None:
+    assert not shown(SAID_OTHERWISE[why])
 
 
 @pytest.mark.parametrize("why", NOT_CHOSEN)

@@ -213,11 +213,11 @@ def internal_only(x_key: str = Header(None)):
 def admins(u=Depends(user)):
     if not u.is_admin:
         raise HTTPException(403)
-@app.get("/a", dependencies=[Depends({guard})])
+@app.get("/x/a", dependencies=[Depends({guard})])
 def a(): ...
-@app.get("/b", dependencies=[Depends({guard})])
+@app.get("/x/b", dependencies=[Depends({guard})])
 def b(): ...
-@app.post("/c")
+@app.post("/x/c")
 def c(): ...
 """
 
@@ -235,4 +235,4 @@ def test_the_title_says_what_the_guard_that_is_used_again_asks_for(guard: str, w
     (finding,) = [each for each in control.judge(app, {}) if each.outcome is Outcome.FAIL]
     patch = control.patch_for(app, finding, {})
     assert patch is not None
-    assert patch.title == f"Require {wanted} on POST /c"
+    assert patch.title == f"Require {wanted} on POST /x/c"

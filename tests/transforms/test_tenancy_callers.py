@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.transforms.joined import app_of
 from tests.transforms.owned_app import answer, judged
+from transforms.callers import Source
 
 KEPT = """
 def own(request: Request, user_id: str):
@@ -32,6 +34,19 @@ def list_all(user_id: str, request: Request, db: Session = Depends(get_db)):
 )  # fmt: skip
 def test_what_was_put_on_the_request_vouches_for_a_name_in_the_path(query: str, expected: str) -> None:
     assert answer(f"from uuid import UUID\n{KEPT.replace('QUERY', query)}".replace("@app.get", "@app.post")) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_", "expected"),
+    [("Sent", Source.CHOSEN), ("dict", Source.CHOSEN), ("Request", Source.CALLER), ("Known", Source.CALLER)],
+)
+def test_a_field_of_a_body_was_put_there_by_its_sender(type_: str, expected: Source) -> None:
+    """`data.state` is a word of an address, `request.state` what a guard has left."""
+    code = (
+        "from fastapi import FastAPI, Request\nfrom pydantic import BaseModel\nclass Sent(BaseModel):\n    state: str\n"
+        f"class Known(Request): ...\napp = FastAPI()\n@app.post('/x')\ndef handler(data: {type_}): ...\n"
+    )
+    assert app_of(code).callers.source("app.handler", "data.state") is expected
 
 
 @pytest.mark.parametrize("class_", ["UUID(user.id)", "ObjectId(user.id)", "Key(user.id)"])

@@ -56,6 +56,7 @@ from transforms.edits import (
     guard_route,
     guarded_together,
     reuse_steps,
+    setting_needed,
     setup_steps,
     tests_that_call,
 )
@@ -113,6 +114,9 @@ def routes_keep_strangers_out(app: "App", options: Options) -> Iterator[Verdict]
             yield control.exempts(route, f"Accepted: {spared}.")
         elif publicity.is_public:
             yield control.exempts(route, f"Open on purpose: {publicity.reason}.")
+        elif access.unset:
+            said = f"Lets everybody in while {access.unset} is not set."
+            yield control.unknown(route, said, evidence, until_set=access.unset)
         elif access.shows_less:
             yield control.unknown(route, "Strangers are answered as well, and see less: that may be meant.", evidence)
         elif not access.is_open:
@@ -166,10 +170,15 @@ def advised(app: "App", route: Route) -> Patch | None:
 
 @control.proof
 def strangers_are_refused(app: "App", findings: tuple[Verdict, ...], _options: Options) -> Proof | None:
-    """Anonymous and forged callers are refused on every route that got a guard; public ones stay open."""
+    """Anonymous and forged callers are refused on every route that got a guard; public ones stay open.
+
+    A guard that lets everybody in without a setting would let the test in: it shows none of its routes.
+    """
     routes: list[Route] = [finding.concept for finding in findings]
-    guards = Counter(found for each in routes if (found := guard_for(app, each)) is not None)
-    return proof_of_auth(app, routes, guards.most_common(1)[0][0]) if guards else None
+    found = {each: guard for each in routes if (guard := guard_for(app, each)) is not None}
+    shown = [each for each in routes if each not in found or not setting_needed(app, found[each])]
+    guards = Counter(found[each] for each in shown if each in found)
+    return proof_of_auth(app, shown, guards.most_common(1)[0][0]) if guards else None
 
 
 def open_to_strangers(app: "App", route: Route, evidence: Iterable[Evidence]) -> Verdict:

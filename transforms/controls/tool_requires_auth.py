@@ -85,6 +85,9 @@ def servers_know_their_callers(app: "App", options: Options) -> Iterator[Verdict
             yield control.exempts(tool, "Declared open on purpose.")
         elif use.only_computes:
             yield control.exempts(tool, "It only computes: nothing of the app lies behind it.")
+        elif access.unset:
+            said = f"Its server lets everybody in while {access.unset} is not set."
+            yield control.unknown(tool, said, evidence, until_set=access.unset)
         elif not access.is_open:
             yield control.unknown(tool, "Something may check who is calling, but it could not be read.", evidence)
         elif use.reach is ToolReach.LOCAL and use.only_asks:

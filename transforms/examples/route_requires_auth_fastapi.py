@@ -51,6 +51,31 @@ def require_user(token: str = Depends(oauth2)):
     return user
 """
 
+KEY_IF_SET = """import os
+
+from fastapi import Depends, FastAPI, Header, HTTPException
+
+app = FastAPI()
+API_KEY = os.getenv("API_KEY")
+
+
+def require_key(x_api_key: str = Header(None)):
+    if API_KEY and x_api_key != API_KEY:
+        raise HTTPException(status_code=401)
+
+
+@app.post("/orders", dependencies=[Depends(require_key)])
+def order():
+    return save()
+"""
+
+OPEN_BESIDE = """
+
+@app.delete("/orders")
+def purge():
+    return clear()
+"""
+
 GATE = """from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
@@ -129,6 +154,7 @@ def change_product(product_id: int, data: dict):
 """
 
 EXAMPLES = (
+    Good("a guard that lets everybody in while its key is not set: nobody can tell whether it is", KEY_IF_SET),
     Good(
         "health checks, the start page, and signing in are open",
         """from fastapi import FastAPI
@@ -311,6 +337,13 @@ def prices():
             ".env.example",
             ".gitignore",
             "tests/test_controls_identity.py",
+        ),
+    ),
+    Bad(
+        "a guard that lets everybody in while its key is not set is still the app's own",
+        KEY_IF_SET + OPEN_BESIDE,
+        (KEY_IF_SET + OPEN_BESIDE).replace(
+            '@app.delete("/orders")', '@app.delete("/orders", dependencies=[Depends(require_key)])'
         ),
     ),
     Bad(

@@ -152,7 +152,7 @@ def _needs(app: "App", route: Route, spare: Sparing) -> bool:
 
 def _may_close(app: "App", route: Route, spare: Sparing) -> bool:
     """Whether it is open and should not be, or strangers are refused as it is."""
-    return _needs(app, route, spare) or app.access(route).is_checked
+    return _needs(app, route, spare) or app.access(route).is_guarded
 
 
 def _name(route: Route) -> str:

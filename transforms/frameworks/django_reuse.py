@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from transforms.access import Answer
 from transforms.concepts import GuardUse, How, Place, Route, Router, Says
 from transforms.edit_kinds import ImportOf
 from transforms.frameworks.django_library import BY_ITSELF
@@ -112,7 +111,7 @@ def has_own_guard(app: "App", route: Route) -> bool:
     if any(other.signs_in for other in beside) or keeps_sessions(app):
         return True
     guards = (use for other in beside for use in other.guards if use.target not in BY_ITSELF)
-    return any(app.judge.guard(use).answer is Answer.YES for use in guards)
+    return any(app.judge.guard(use).is_guard for use in guards)
 
 
 def _together(app: "App", one: Route, other: Route) -> bool:
@@ -140,7 +139,7 @@ def keeps_sessions(app: "App") -> bool:
 def _guards_of(app: "App", other: Route) -> Iterator[str]:
     """The guards of a view that can be written at another as they are."""
     for use in other.guards:
-        if use.how is How.DECORATOR and app.judge.guard(use).answer is Answer.YES:
+        if use.how is How.DECORATOR and app.judge.guard(use).is_guard:
             yield from _reusable(app, use)
 
 

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transforms.access import Answer
 from transforms.concepts import GuardUse, How, Permission, Place, Route, Said, Says
 from transforms.concepts_data import Condition
 from transforms.edit_kinds import AddBase, AddClassAttribute, AddInnermostDecorator, Edit, ImportOf, ReplaceExpression
@@ -104,8 +103,8 @@ def _as_written(app: "App", use: GuardUse, route: Route, form: Form, holder: str
     code, names = found
     if not names or "" in names.values() or not all(in_one_program(app, each, route) for each in names.values()):
         return None
-    keeps_out = app.judge.guard(use).answer is Answer.YES
-    if not keeps_out and (form is Form.API or not app.access(route).is_checked):
+    keeps_out = app.judge.guard(use).is_guard
+    if not keeps_out and (form is Form.API or not app.access(route).is_guarded):
         return None
     asking = use.predicates[0] if use.predicates else use.target
     passes = PASSES if asking in STAFF.values() else who_passes(app, asking, code)

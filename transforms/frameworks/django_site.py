@@ -29,7 +29,7 @@ def before_all_views(app: "App", route: Route, guard: Guard, spare: Sparing) -> 
     staying = [each for each in plain if each not in needing]
     listed = _listed(app, site)
     enough = len({each.handler for each in needing}) > 1 and len(needing) > len(staying)
-    if listed is None or route not in needing or not enough or any(app.access(each).is_checked for each in staying):
+    if listed is None or route not in needing or not enough or any(app.access(each).is_guarded for each in staying):
         return None
     marks = _marks(app, staying, needing, guard)
     # Behind the one that finds who is calling, else behind all others.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from transforms.access import Answer
 from transforms.concepts import Function, GuardUse, How, Route
 from transforms.frameworks.fastapi_websockets import websocket_guard
+from transforms.narrowness import fitting
 from transforms.once import per_app
 from transforms.reuse import Guard, asks_for_a_shared_key, in_one_program, inside_module, most_used
 from transforms.routing import is_test
@@ -25,24 +26,28 @@ _FROM_REQUEST = ("Depends(", "Security(", "Header(", "Cookie(")
 def own_guard(app: "App", route: Route) -> Guard | None:
     """The app's own guard for a route: the one most used on routes of its kind, else on any, else one nobody uses.
 
-    For a websocket one that takes no request, or can be asked without one.
+    For a websocket one that takes no request, or can be asked without one. One for accounts of some kind stands only
+    where all its neighbours have it.
     """
-    symbols = _reusable(app, is_admin_like(route))
+    admin = is_admin_like(route)
+    alike, symbols = _reusable(app, admin)
+    fits = fitting(app, route, symbols, alike if admin else ())
     if route.methods == ("WEBSOCKET",):
-        return websocket_guard(app, route, _with_those_below(app, symbols))
-    for symbol in symbols:
+        return websocket_guard(app, route, list(filter(fits, _with_those_below(app, symbols))))
+    for symbol in filter(fits, symbols):
         if (module := app.module_of(symbol)) is not None and in_one_program(app, symbol, route):
             return Guard(module, symbol.removeprefix(f"{module}."), own=True)
     return None
 
 
 @per_app
-def _reusable(app: "App", admin: bool) -> tuple[str, ...]:
-    """The guards for a route, for administrators or not, the best first."""
+def _reusable(app: "App", admin: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The guards of routes for administrators, or of the others, and all guards with these first."""
     uses = [(is_admin_like(other), symbol) for other in app.routes for symbol in _guards_of(app, other)]
     alike = Counter(symbol for kind, symbol in uses if kind == admin)
     used = Counter(symbol for _, symbol in uses)
-    return (*most_used(alike), *most_used(used), *_written_as_guards(app))
+    found = dict.fromkeys((*most_used(alike), *most_used(used), *_written_as_guards(app)))
+    return tuple(alike), tuple(found)
 
 
 def known_to(_app: "App", guard: Guard) -> tuple[str, str]:
@@ -56,7 +61,7 @@ def _with_those_below(app: "App", symbols: Iterable[str]) -> list[str]:
     for symbol in symbols:
         function = app.functions.get(symbol)
         below = [use.target for use in function.guards] if function is not None else []
-        signs_in = [each for each in below if app.judge.dependency(each).answer is Answer.YES]
+        signs_in = [each for each in below if app.judge.dependency(each).is_guard]
         found.update(dict.fromkeys((symbol, *signs_in)))
     return list(found)
 
@@ -74,8 +79,8 @@ def _keeping(app: "App") -> tuple[str, ...]:
 
 def _keeps_strangers_out(app: "App", use: GuardUse) -> bool:
     """Whether it is a sign-in; a middleware that looks at the path is one for some routes."""
-    answer = app.judge.guard(use).answer
-    return answer is Answer.YES or (use.how is How.MIDDLEWARE and answer is Answer.UNKNOWN)
+    reading = app.judge.guard(use)
+    return reading.is_guard or (use.how is How.MIDDLEWARE and reading.answer is Answer.UNKNOWN)
 
 
 def _guards_of(app: "App", other: Route) -> Iterator[str]:
@@ -84,7 +89,7 @@ def _guards_of(app: "App", other: Route) -> Iterator[str]:
     waiting = [use for use in other.guards if use.how is not How.MIDDLEWARE and not use.code.startswith("@")]
     while waiting:
         use = waiting.pop(0)
-        if use.symbol in found or app.judge.guard(use).answer is not Answer.YES:
+        if use.symbol in found or not app.judge.guard(use).is_guard:
             continue
         if _can_stand_before(app, use):
             found[use.symbol] = None
@@ -144,4 +149,4 @@ def _is_written_as_guard(app: "App", function: Function) -> bool:
         return False
     if "." in inside_module(app, function.symbol):
         return False
-    return app.judge.dependency(function.symbol).answer is Answer.YES and not asks_for_a_shared_key(app, function)
+    return app.judge.dependency(function.symbol).is_guard and not asks_for_a_shared_key(app, function)

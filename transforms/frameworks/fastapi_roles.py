@@ -159,7 +159,7 @@ def _signs_in(app: "App", target: str) -> str:
         for symbol in (made_by, f"{made_by}.__call__", *app.inner.get(made_by, ()))
         if (function := app.functions.get(symbol)) is not None
         for use in function.guards
-        if app.judge.guard(use).answer is Answer.YES
+        if app.judge.guard(use).is_guard
     }
     return below.pop() if len(below) == 1 else ""
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from transforms.access import Answer
 from transforms.concepts import Route
 from transforms.edit_kinds import Edit, ImportOf, ReplaceExpression
 from transforms.reuse import Guard, Sparing, closes_a_circle, defined_in, in_one_program, inside_module, most_used
@@ -38,7 +37,7 @@ def _asking(app: "App", other: Route, library: str) -> str | None:
     if other.framework != NAME or known is None or known.bases != (library,) or set(known.members):
         return None
     only_asks = set(known.methods) <= {"is_accessible", "inaccessible_callback"}
-    asks = any(app.judge.guard(use).answer is Answer.YES for use in other.guards)
+    asks = any(app.judge.guard(use).is_guard for use in other.guards)
     return view if only_asks and asks else None
 
 

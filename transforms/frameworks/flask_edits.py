@@ -121,7 +121,7 @@ def _decorated(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[
     if function is None:
         return None
     serving = [each for each in app.routes if each.handler == route.handler]
-    if not all((needs_guard(app, each) and not spare(each)) or app.access(each).is_checked for each in serving):
+    if not all((needs_guard(app, each) and not spare(each)) or app.access(each).is_guarded for each in serving):
         return None
     spelled = spelling(app, function.file, function.place, guard)
     if spelled is None:

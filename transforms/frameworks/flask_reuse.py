@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from transforms.access import Answer
 from transforms.concepts import Function, GuardUse, How, Route, Signal
 from transforms.known_guards import asks_for_a_role
 from transforms.narrowness import fitting, lets_only_some_in
@@ -136,7 +135,7 @@ def _is_plain(app: "App", route: Route) -> bool:
 def has_own_guard(app: "App", route: Route) -> bool:
     """Whether the program of a route has a way of its own to keep strangers out, fit for reuse or not."""
     used = {use.symbol: use for other in app.routes for use in other.guards}
-    keeping = [symbol for symbol, use in used.items() if app.judge.guard(use).answer is Answer.YES]
+    keeping = [symbol for symbol, use in used.items() if app.judge.guard(use).is_guard]
     unused = (symbol for symbol, function in app.functions.items() if _is_written_as_guard(app, function))
     by_hand = (other.handler for other in app.routes if _checks_by_hand(app, other))
     return any(in_one_program(app, symbol, route) for symbol in (*keeping, *unused, *by_hand))
@@ -159,7 +158,7 @@ def _reusable(app: "App", other: Route, *, handing: bool = False) -> Iterator[Gu
         adds = function is not None and Signal.ADDS_ARGUMENT in function.signals
         if adds != handing or (handing and not hands_one(app, use.target)):
             continue  # the handler would have to take what it brings
-        if app.judge.guard(use).answer is Answer.YES:
+        if app.judge.guard(use).is_guard:
             yield use
 
 
@@ -183,13 +182,13 @@ def _is_written_as_guard(app: "App", function: Function) -> bool:
     inner = (each for symbol, each in app.functions.items() if symbol.startswith(f"{function.symbol}."))
     if not any(_WRAPS & set(each.decorators) for each in inner) or Signal.ADDS_ARGUMENT in function.signals:
         return False
-    return app.judge.wrapper(function.symbol).answer is Answer.YES
+    return app.judge.wrapper(function.symbol).is_guard
 
 
 def _checks_by_hand(app: "App", other: Route) -> bool:
     """Whether a handler looks at a session or token itself; a signature of a webhook is no way for users to sign in."""
     access = app.access(other)
-    inline = access.is_checked and access.guard is not None and access.guard.how is How.INLINE
+    inline = access.is_guarded and access.guard is not None and access.guard.how is How.INLINE
     return inline and app.judge.bodies.of(other.handler).verifies is None
 
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transforms.access import Answer
 from transforms.concepts import Function, GuardUse, How, Place, Route, Signal
 from transforms.edit_kinds import AddDecorator, Edit, ImportOf, InsertStatements, Position
 from transforms.frameworks.flask_edits import lowest_entry
@@ -160,7 +159,7 @@ def _as_written(app: "App", use: GuardUse, route: Route) -> RoleGuard | None:
     made = app.functions.get(use.target.removesuffix("()"))
     if made is not None and Signal.ADDS_ARGUMENT in made.signals:
         return None  # the handler would have to take what it brings
-    if app.judge.guard(use).answer is not Answer.YES and not app.access(route).is_checked:
+    if not app.judge.guard(use).is_guard and not app.access(route).is_guarded:
         return None
     names = dict(names_in(app, use.file, use.code[1:]))
     if not names or "" in names.values() or not all(in_one_program(app, each, route) for each in names.values()):
@@ -178,7 +177,7 @@ def _unused(app: "App", route: Route) -> Iterator[RoleGuard]:
         if not plain or not wraps or Signal.ADDS_ARGUMENT in function.signals:
             continue
         condition = app.roles.asked_in(symbol, leaving=True)
-        known = app.access(route).is_checked or app.judge.wrapper(symbol).answer is Answer.YES
+        known = app.access(route).is_guarded or app.judge.wrapper(symbol).is_guard
         if (
             condition is not None
             and known

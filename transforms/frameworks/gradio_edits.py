@@ -7,7 +7,6 @@ adds it.
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from transforms.access import Answer
 from transforms.concepts import Function, Include, Route
 from transforms.edit_kinds import AddKeywordArgument, Edit, ImportOf
 from transforms.reuse import Guard, Sparing, in_one_program, inside_module, most_used
@@ -39,7 +38,7 @@ def own_guard(app: "App", route: Route) -> Guard | None:
 
 def has_own_guard(app: "App", _route: Route) -> bool:
     """Whether any route keeps strangers out, by whatever."""
-    return any(app.access(other).is_checked for other in app.routes if other.framework != "gradio")
+    return any(app.access(other).is_guarded for other in app.routes if other.framework != "gradio")
 
 
 def guard_route(app: "App", route: Route, guard: Guard, _spare: Sparing) -> tuple[Edit, ...] | None:
@@ -76,7 +75,7 @@ def _keeps_out(app: "App", symbol: str) -> bool:
     function = app.functions.get(symbol)
     if function is None or "." in inside_module(app, symbol) or not _takes_the_request(function):
         return False
-    return app.judge.dependency(symbol).answer is Answer.YES
+    return app.judge.dependency(symbol).is_guard
 
 
 def _takes_the_request(function: Function) -> bool:

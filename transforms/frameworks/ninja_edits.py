@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from transforms.access import Answer
 from transforms.concepts import GuardUse, How, Route, Router
 from transforms.edit_kinds import AddKeywordArgument, Edit, ImportOf, ReplaceExpression
 from transforms.frameworks.django_reuse import has_own_guard as has_own_login
@@ -35,7 +34,7 @@ def own_guard(app: "App", route: Route) -> Guard | None:
 
 def has_own_guard(app: "App", route: Route) -> bool:
     """Whether the app can tell who is calling: an operation asks, or people sign in to the site."""
-    asked = (app.access(other).is_checked for other in app.routes if other.framework == NAME)
+    asked = (app.access(other).is_guarded for other in app.routes if other.framework == NAME)
     return any(asked) or has_own_login(app, route)
 
 
@@ -66,10 +65,7 @@ def _reusable(app: "App", other: Route) -> list[GuardUse]:
     return [
         use
         for use in other.guards
-        if use.how is How.VERIFIER
-        and not use.predicates
-        and _is_plain(use)
-        and app.judge.guard(use).answer is Answer.YES
+        if use.how is How.VERIFIER and not use.predicates and _is_plain(use) and app.judge.guard(use).is_guard
     ]
 
 

@@ -13,10 +13,12 @@ import libcst as cst
 from transforms.concepts import Place
 from transforms.concepts_data import Condition, Onward, Pair
 from transforms.frameworks.python import without_strings
+from transforms.frameworks.python_always_set import AlwaysSet
 from transforms.frameworks.python_announced import TOKENS, matters
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.python_references import reference
 from transforms.frameworks.python_statuses import status_from, status_of
+from transforms.frameworks.python_stored_rows import StoredRows
 from transforms.frameworks.python_ways import Draft, Noted
 from transforms.walk import Handlers, Walk, argument, descendants, dotted_name, string_value
 
@@ -54,6 +56,7 @@ def read(walk: Walk) -> Handlers:
         cst.CompFor: reader.loop,
         cst.With: reader.with_,
         cst.If: reader.if_,
+        cst.Assert: reader.asserted,
         cst.Match: reader.match,
         cst.Return: reader.returned,
         cst.Call: reader.call,
@@ -76,16 +79,22 @@ class _Reader:
         self.walk = walk
         self.origins = Origins(walk)
         self.noted = Noted(walk, self._draft)
+        self.always_set = AlwaysSet(walk)
+        self.stored = StoredRows(walk, self.origins)
 
     def assigned(self, node: cst.Assign) -> None:
         for target in node.targets:
             elements = target.target.elements if isinstance(target.target, cst.Tuple) else ()
             for each in (target.target, *(element.value for element in elements)):
                 self._bind(each, node.value)
+        self.always_set.bound(node.targets[0].target, node.value)
+        self.stored.bound(node.targets[0].target, node.value)
 
     def annotated(self, node: cst.AnnAssign) -> None:
+        self.always_set.bound(node.target, node.value)
         if node.value is not None:
             self._bind(node.target, node.value)
+            self.stored.bound(node.target, node.value)
 
     def named(self, node: cst.NamedExpr) -> None:
         self._bind(node.target, node.value)
@@ -111,6 +120,11 @@ class _Reader:
         )
         self.noted.test(node.test, draft)
 
+    def asserted(self, node: cst.Assert) -> None:
+        """What nobody gets past."""
+        self.noted.test(node.test, self._draft(node.test))
+        self.always_set.asserted(node)
+
     def match(self, node: cst.Match) -> None:
         """What is matched: a kind of caller, perhaps."""
         self.noted.test(node.subject, self._draft(node.subject))
@@ -119,14 +133,15 @@ class _Reader:
         """`return user.is_admin`, `return any(role in allowed for role in user.roles)`."""
         match node.value:
             case cst.Comparison() | cst.BooleanOperation() | cst.UnaryOperation() | cst.Attribute():
-                self._emit(node.value, returned=True)
+                self.noted.answer(node.value, self._emit(node.value, returned=True))
             case cst.Call(func=func) if _ANSWERS.search(_last(func)) or _last(func) in _COMPARES_SAFELY:
-                self._emit(node.value, returned=True)
+                self.noted.answer(node.value, self._emit(node.value, returned=True))
 
     def call(self, node: cst.Call) -> None:
         """`redirect(url_for("admin"))`."""
         name = _last(node.func)
         self.noted.call(name)
+        self.stored.call(node, name)
         if name not in _SENDS_ON or self.walk.function is None:
             return
         target = argument(node, "endpoint", 0) or argument(node, "url") or argument(node, "to")

@@ -1,7 +1,8 @@
 """On which ways through a function its caller gets on: what was asked on each, and what was called.
 
-A check of a role that stands in one branch says nothing about who comes through another. Only functions that may ask
-for a role are gone through, and only their own statements: which of what they ask is about a role, `ways` decides.
+A check of a role that stands in one branch says nothing about who comes through another, and a key that is compared
+only where it is set keeps nobody out before. Functions that may ask for a role or whether a setting is there are gone
+through, and only their own statements: what comes of what they ask, `ways` and `unset_keys` decide.
 """
 
 import itertools
@@ -14,15 +15,18 @@ import libcst as cst
 from transforms.concepts_data import Condition, Step, Ways
 from transforms.frameworks.python_statuses import status_from, status_of
 from transforms.role_words import VERIFYING, speaks_of_roles
+from transforms.setting_words import may_be_setting
 from transforms.walk import Scope, Walk, all_parameters, descendants, dotted_name
 
 MOST_STEPS = 400
 _MAY_ASK = re.compile(
-    r"admin|role|perm|scope|super|staff|priv|require|ensure|check|verif|assert|authori|enforce|guard|only|allow|access|must|deny|refuse|forbid",
+    r"admin|role|perm|scope|super|staff|priv|require|ensure|check|verif|assert|authori|enforce|guard|only|allow|access|must|deny|refuse|forbid|valid_|validate_(?:api_)?(?:key|token)",
     re.IGNORECASE,
 )
+_VERIFYING = frozenset({VERIFYING, "verify_token", "load_access_token"})
 _ENDS = frozenset({"abort", "stop", "exit", "switch_page"})
 _SENDS_ON = frozenset({"redirect", "RedirectResponse", "HttpResponseRedirect"})
+_ANY = re.compile(r"[^_]")
 # What a middleware calls for its caller to get on.
 _GETS_ON = frozenset({"call_next", "get_response", "self.app", "self.get_response"})
 Build = Callable[..., Condition]
@@ -45,16 +49,31 @@ class Noted:
         self.walk, self.draft = walk, draft
         self.drafts: dict[int, Draft] = {}  # by the id of a test, or a part of one
         self.wanted: dict[str, tuple[Scope, frozenset[str]]] = {}
+        self.about_settings: set[str] = set()  # symbols of functions that ask whether a setting is there
         walk.at_end(self.tell)
+
+    def answer(self, value: cst.BaseExpression, whole: Draft | None) -> None:
+        """Keep what a function answers, in its parts: that alone makes no question for a role of it."""
+        self._keep(value, whole)
 
     def test(self, test: cst.BaseExpression, whole: Draft | None) -> None:
         """Keep what a test asks, in its parts."""
+        self._keep(test, whole)
+        if whole is not None and (whole.roles or any(map(speaks_of_roles, whole.asked.split()))):
+            self._want()
+
+    def _keep(self, test: cst.BaseExpression, whole: Draft | None) -> None:
         parts = list(_parts(test))
         for part in parts:
             found = whole if len(parts) == 1 else self.draft(part)
             if found is not None:
                 self.drafts[id(part)] = found
-        if whole is not None and (whole.roles or any(map(speaks_of_roles, whole.asked.split()))):
+                self._about_setting(part, found)
+
+    def _about_setting(self, part: cst.BaseExpression, found: Draft) -> None:
+        asks_presence = not isinstance(part, cst.Comparison) or _whether_there(part) is not None
+        if asks_presence and self.walk.function is not None and may_be_setting(found.asked):
+            self.about_settings.add(self.walk.function.symbol)
             self._want()
 
     def call(self, name: str) -> None:
@@ -73,16 +92,21 @@ class Noted:
         self.wanted[scope.symbol] = scope, frozenset(handed)
 
     def tell(self) -> None:
-        """Leave the Ways fact of every function that may ask for a role and tells its callers apart."""
+        """Leave the Ways fact of every function that may ask for these and tells its callers apart."""
         for symbol, (scope, handed) in self.wanted.items():
             node = scope.node
-            if isinstance(node, cst.FunctionDef) and any(descendants(node.body, cst.If, cst.Match)):
+            if isinstance(node, cst.FunctionDef):
                 self._emit(symbol, node, handed)
 
     def _emit(self, symbol: str, node: cst.FunctionDef, handed: frozenset[str]) -> None:
         names = handed | _GETS_ON
         through = any(dotted_name(call.func) in names for call in descendants(node.body, cst.Call))
-        follower = _Follower(self.drafts, names if through else frozenset())
+        about_settings = symbol in self.about_settings
+        if not about_settings and not any(descendants(node.body, cst.If, cst.Match)):
+            return
+        answers = about_settings and not through and _answers(node)
+        heard = _ANY if about_settings else _MAY_ASK
+        follower = _Follower(self.drafts, names if through else frozenset(), heard, answers)
         end = follower.function(node)
         if end is None or len(follower.steps) > MOST_STEPS:
             return
@@ -91,7 +115,7 @@ class Noted:
         def build(*places: object) -> Ways:
             given = iter(places)
             asks = [draft.build(*itertools.islice(given, len(draft.nodes))) for draft in drafts]
-            return Ways(symbol, steps, end, tuple(asks), path)
+            return Ways(symbol, steps, end, tuple(asks), path, answers)
 
         self.walk.emit(build, *(each for draft in drafts for each in draft.nodes))
 
@@ -102,6 +126,8 @@ class _Follower:
 
     drafts: dict[int, Draft]
     through: frozenset[str]  # names by whose call the caller gets on; none: by returning
+    heard: re.Pattern[str]  # which calls lie on a way, by their last names
+    answers: bool = False  # it is asked, and who gets True gets on
     steps: list[Step] = field(default_factory=list)
     asks: dict[int, Draft] = field(default_factory=dict)
     exits: list[int] = field(default_factory=list)
@@ -110,9 +136,9 @@ class _Follower:
 
     def function(self, node: cst.FunctionDef) -> int | None:
         """The step that stands for every way on which the caller gets on; None where there is none."""
-        self.verifies = node.name.value == VERIFYING
+        self.verifies = node.name.value in _VERIFYING
         last = self._block(node.body, self._step(Step()))
-        if last is not None and not self.through and not self.verifies:
+        if last is not None and not (self.through or self.verifies or self.answers):
             self.exits.append(last)
         return self._either(self.exits)
 
@@ -177,12 +203,17 @@ class _Follower:
 
     def _small(self, node: cst.BaseSmallStatement, state: int) -> int | None:
         calls = list(descendants(node, cst.Call))
+        if isinstance(node, cst.Assert):
+            return self._both(state, self._test(node.test, met=True))
         if isinstance(node, cst.Raise) or any(_last(call.func) in _ENDS for call in calls):
             return None
-        names = tuple(dict.fromkeys(name for call in calls if _MAY_ASK.search(name := _last(call.func))))
+        names = tuple(dict.fromkeys(name for call in calls if self.heard.search(name := _last(call.func))))
         if names:
             state = self._step(Step(parts=(state, self._step(Step(calls=names)))))
-        if self._gets_on(node, calls):
+        if self.answers and isinstance(node, cst.Return):
+            said = self._both(state, self._test(node.value, met=True)) if node.value is not None else None
+            self.exits += [said] if said is not None else []
+        elif self._gets_on(node, calls):
             self.exits.append(state)
         if isinstance(node, cst.Break | cst.Continue):
             self.jumps.append(state)
@@ -248,6 +279,23 @@ def _whether_there(node: cst.BaseExpression) -> tuple[cst.BaseExpression, bool] 
 def _takes_all(case: cst.MatchCase) -> bool:
     """`case _:`, `case other:`."""
     return case.guard is None and isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None
+
+
+def _answers(node: cst.FunctionDef) -> bool:
+    """Whether a function returns nothing but True, False, and what tests come to."""
+    given = [each.value for each in descendants(node.body, cst.Return)]
+    return bool(given) and all(_is_answer(each) for each in given)
+
+
+def _is_answer(node: cst.BaseExpression | None) -> bool:
+    match node:
+        case cst.Name(value="True" | "False") | cst.Comparison() | cst.BooleanOperation():
+            return True
+        case cst.UnaryOperation(operator=cst.Not()):
+            return True
+        case cst.Call(func=func):
+            return _last(func) in ("compare_digest", "bool")
+    return False
 
 
 def _gives_nothing(node: cst.Return) -> bool:

@@ -81,7 +81,7 @@ def _places(app: "App", route: Route, guard: Guard, spare: Sparing) -> Iterator[
     for known in _routers(app, route, guard, spare):
         yield known.file, known.place
     entered = [each for each in app.routes if (each.registered_in or each.file, each.entry) == entry(route)]
-    if all((needs_guard(app, each) and not spare(each)) or app.access(each).is_checked for each in entered):
+    if all((needs_guard(app, each) and not spare(each)) or app.access(each).is_guarded for each in entered):
         yield entry(route)
 
 
@@ -144,7 +144,7 @@ def _decorated(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple[
     if function is None or not fits_as_decorator(app, route, guard):
         return None
     serving = [each for each in app.routes if each.handler == route.handler]
-    if not all((needs_guard(app, each) and not spare(each)) or app.access(each).is_checked for each in serving):
+    if not all((needs_guard(app, each) and not spare(each)) or app.access(each).is_guarded for each in serving):
         return None
     written = spelled(app, function.file, function.place, guard)
     if written is None:

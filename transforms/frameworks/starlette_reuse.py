@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transforms.access import Answer
 from transforms.concepts import Function, GuardUse, How, Route
 from transforms.frameworks.starlette_guards import BACKEND, REQUIRES, SCOPES, SIGNED_IN
 from transforms.known_guards import asks_for_a_role
+from transforms.narrowness import fitting
 from transforms.reuse import Guard, in_one_program, inside_module, most_used
 from transforms.shapes import is_admin_like
 
@@ -29,7 +29,8 @@ def own_guard(app: "App", route: Route) -> Guard | None:
     uses = [(other, use) for other in app.routes for use in _reusable(app, other)]
     alike = Counter(use.symbol for other, use in uses if is_admin_like(other) == admin)
     used = Counter(use.symbol for _, use in uses)
-    for symbol in (*most_used(alike), *most_used(used)):
+    fits = fitting(app, route, used, alike if admin else ())
+    for symbol in filter(fits, (*most_used(alike), *most_used(used))):
         module = app.module_of(symbol)
         if module is None or not in_one_program(app, symbol, route):
             continue
@@ -47,8 +48,8 @@ def has_own_guard(app: "App", route: Route) -> bool:
         if not in_one_program(app, other.handler, route):
             continue
         access = app.access(other)
-        checked = access.is_checked and app.judge.bodies.of(other.handler).verifies is None
-        if checked or (access.is_checked and access.guard is not None and access.guard.how is not How.INLINE):
+        checked = access.is_guarded and app.judge.bodies.of(other.handler).verifies is None
+        if checked or (access.is_guarded and access.guard is not None and access.guard.how is not How.INLINE):
             return True
         if has_backend(other):
             return True
@@ -107,7 +108,7 @@ def _reusable(app: "App", other: Route) -> Iterator[GuardUse]:
             continue
         if use.flags or use.scopes or asks_for_a_role(use.target) or use.symbol != use.target:
             continue
-        if app.judge.guard(use, other.path).answer is Answer.YES and "." not in inside_module(app, use.symbol):
+        if app.judge.guard(use, other.path).is_guard and "." not in inside_module(app, use.symbol):
             yield use
 
 

@@ -7,7 +7,6 @@ they look at. One without any gets Streamlit's own sign-in, `st.login`.
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from transforms.access import Answer
 from transforms.concepts import Function, GuardUse, Place, Route
 from transforms.edit_kinds import AddLines, Edit, ImportOf, InsertStatements, Position
 from transforms.edits import require_package
@@ -71,7 +70,7 @@ def guard_route(app: "App", route: Route, guard: Guard, spare: Sparing) -> tuple
 def _guards_of(app: "App", other: Route) -> list[GuardUse]:
     if other.framework != "streamlit":
         return []
-    return [use for use in other.guards if app.judge.guard(use).answer is Answer.YES]
+    return [use for use in other.guards if app.judge.guard(use).is_guard]
 
 
 def _as_guard(app: "App", symbol: str) -> Guard | None:

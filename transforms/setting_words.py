@@ -1,0 +1,22 @@
+"""Words by which code speaks of its settings: constants, variables of the environment, fields of a settings object."""
+
+import re
+
+_SETTING = re.compile(
+    r"@(?:\w+\.)*(?:getenv\(\)(?:\.\w+)?|environ(?:\.\w+|\.get\(\))?|[A-Z][A-Z0-9_]*|(?:get_)?(?:settings|config|cfg|conf)(?:\(\))?\.\w+"
+    r"|current_app\.config(?:\.\w+)?|get_secret\(\))(?:\.(?:get_secret_value|encode|strip)\(\))*"
+)  # fmt: skip
+# The same where a function is handed the settings, or its object keeps what it was made with.
+_HANDED = re.compile(
+    r"(?:self\.)?_?(?:app_)?(?:settings|config|cfg|conf)\.\w+|self\.\w*(?:key|token|secret|password)s?", re.IGNORECASE
+)
+
+
+def is_setting(origins: str) -> bool:
+    """Whether a value is made of settings of the app alone."""
+    return bool(origins) and all(_SETTING.fullmatch(each) for each in origins.split())
+
+
+def may_be_setting(origins: str) -> bool:
+    """The same, with those that a function is handed, or finds in its object."""
+    return bool(origins) and all(_SETTING.fullmatch(each) or _HANDED.fullmatch(each) for each in origins.split())
