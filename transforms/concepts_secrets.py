@@ -55,6 +55,15 @@ class ParsedOption:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsReader:
+    """How the file of a secret asks its own reader of settings, which knows the environment and a `.env` file."""
+
+    code: str  # "config(...)", with ASKED for the quoted name
+    cast: str = ""  # what it makes of the text, so that others who are asked must do it, too
+    asks: str = ""  # reference of the reader, where another file says whether it is one
+
+
+@dataclass(frozen=True, slots=True)
 class SecretUse:
     """A literal that is, or looks like, a secret. Its value is nowhere in here: only what was learned from it."""
 
@@ -90,7 +99,7 @@ class SecretUse:
     unsaid: Unsaid | None = None
     sets: Place | None = None  # the statement that sets the variable of its name to it, and can go
     alike: tuple[str, ...] = ()  # the kinds of which it has the shape, where nothing says which of them it is
-    reader: str = ""  # reference of a library's function that looks for it in files, too: decouple.config
+    reader: SettingsReader | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import libcst as cst
 from transforms.concepts import Place
 from transforms.concepts_secrets import DefaultOf, ParsedOption, SecretRole, SecretUse, Unsaid
 from transforms.frameworks.secret_options import Option
-from transforms.frameworks.secret_places import around, as_factory, as_written, is_read_again, reader_of
+from transforms.frameworks.secret_places import around, as_factory, as_written, is_read_again
+from transforms.frameworks.secret_readers import Readers
 from transforms.frameworks.secret_texts import fingerprint, inside, is_all, says_itself, shape_for, with_a_gap
 from transforms.frameworks.secret_values import Literal, parts_of, text_of
 from transforms.frameworks.secret_variables import Variables
@@ -76,6 +77,7 @@ class Emission:
         self.documents: set[int] = set()  # texts that stand alone
         self.constants: dict[int, str] = {}
         self.variables = Variables(walk)
+        self.readers = Readers(walk)
         self._names: dict[tuple[str, str], str] = {}  # what the entry of a value in the broker is called
         self._told: set[str] = set()
         self._passwords: set[str] = set()
@@ -379,7 +381,7 @@ class Emission:
             accessor=self._accessor(candidate),
             scheme=scheme.group(1) if (scheme := _SCHEME.match(literal.text)) else "",
             around=literal.around or ("" if template else around(self.walk, literal)),
-            reader=reader_of(self.walk, literal),
+            reader=self.readers.asked_for(literal),
             alike=judgement.alike,
         )
 

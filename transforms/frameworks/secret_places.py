@@ -19,7 +19,6 @@ LONGEST = 2_000  # characters of code that are kept around a question
 _FIELDS = ("Field", "field")
 _GAP = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z%]|\{[^{}]*\}")
 _PIPE = re.compile(r"\|\s*None\b|^from __future__ import annotations$|^\s*match\b[^=\n]*:$", re.MULTILINE)
-_READERS = frozenset(("decouple.config",))
 
 
 def around(walk: Walk, literal: Literal) -> str:
@@ -30,14 +29,6 @@ def around(walk: Walk, literal: Literal) -> str:
         return asked if asked != ASKED and literal.whole is literal.node else ""
     code = walk.code(literal.whole, LONGEST)
     return code.replace(inner, asked) if code.count(inner) == 1 and len(code) < LONGEST else ""
-
-
-def reader_of(walk: Walk, literal: Literal) -> str:
-    """The library's function that looks for a secret in a `.env` file as well, and stops where it is nowhere."""
-    if literal.environment_name is None or not isinstance(literal.whole, cst.Call):
-        return ""
-    reference = walk.resolve(literal.whole.func) or ""
-    return reference if reference in _READERS and len(literal.whole.args) == 2 else ""
 
 
 def as_written(code: str, text: str, place: Place) -> str:

@@ -22,6 +22,7 @@ _WRAPPERS = words(
     "SecretStr SecretBytes Secret str bytes quote quote_plus b64encode urlsafe_b64encode encode strip Field field "
     "Column mapped_column Form Header Query Body Cookie cast"
 )
+_TYPES = ("str", "bytes")
 _DIGESTS = words("sha1 sha256 sha512 md5 pbkdf2_hmac scrypt")
 _TRAILING = words("encode strip decode hexdigest digest")  # methods that a literal or its hash is given
 _FIELDS = words("Field field Column mapped_column Form Header Query Body Cookie Option Argument")
@@ -222,6 +223,8 @@ def _call(call: cst.Call, depth: int) -> Iterator[Literal]:
             for each in literals(call.func.value, depth)
         )
         return
+    if name in _TYPES and isinstance(call.func, cst.Attribute):
+        return  # `env.str("SECRET_KEY")` asks for it
     if (hashes or name in _WRAPPERS) and call.args:
         position = 1 if name == "pbkdf2_hmac" and len(call.args) > 1 else 0
         yield from (replace(each, hashed=each.hashed or hashes) for each in literals(call.args[position].value, depth))
