@@ -184,6 +184,8 @@ FOUND = [
     ("a key in a remark", f"# {sample('github-token', 3)} works for now\nx = 1", "github-token"),
     ("a key in a remark behind code", f"x = 1  # {sample('github-token', 3)}", "github-token"),
     ("an entry that was commented out", f'x = {{\n    # "api_key": "{RANDOM}",\n}}', "api-key"),
+    ("an address that was commented out", f'# DATABASE_URL=https://ann:{GUESSED}@db.io/x\nx = 1', "basic-auth-url"),
+    ("an address behind code", f"x = 1  # see https://ann:{GUESSED}@db.io/x", "basic-auth-url"),
     ("a capability", f'webhook_url = "{sample("capability-url")}"', "capability-url"),
 ]  # fmt: skip
 
@@ -281,6 +283,10 @@ PASSED_OVER = [
     ("names compared", 'if token_type in ("bearer", "basic"):\n    ok()\nif password in ("password", "confirm"):\n    no()'),
     ("sql that updates by a parameter", "q = 'UPDATE users SET password = ?, name = %s'\nr = \"SET password = '%s'\""),
     ("an example in a comment", f'# e.g. Client(api_key="{RANDOM}")\nx = 1'),
+    (
+        "what an address is made of, in a text about it",
+        f'def f():\n    """Its parts:\n\n       https://ann:{GUESSED}@m\u00fcller.de:80/path#anchor\n       [user] [password]\n    """',
+    ),
     ("fields side by side", 'user, password = "username", "password"\na, token = request.split()'),
     ("a reference to code", 'PASSWORD = "streamlit.text_input[password]"\nAPI_KEY = "app.settings.api_key()"'),
     ("interpolated", 'h = {"Authorization": f"Bearer {token}"}\npw = f"{salt}{password}"'),

@@ -355,18 +355,24 @@ class Reading:
             self._said(kind, mention.name, mention.value, mention.start, literal)
         for start, remark in remarks(self.walk.text) if self.out.keys.possible else ():
             for key in self.out.keys.find(remark):
-                if start + key.start not in told:
+                if start + key.start not in told and self._is_remark(start):
                     value = remark[key.start : key.end]
                     kind = judge_key(key, self.out.file, text=self.walk.text).kind
                     self._said(kind, kind_of(kind).secret_name, value, start + key.start)
         for start, remark in remarks(self.walk.text) if self.out.addresses else ():
             for found in passwords_in(remark):
-                if found.shape() in (Shape.MIXED, Shape.RANDOM) and start + found.start not in told:
+                if found.shape() not in (Shape.MIXED, Shape.RANDOM) or start + found.start in told:
+                    continue
+                if self._is_remark(start):
                     name = kind_of(found.kind).secret_name
                     self._said(found.kind, name, found.password, start + found.start)
         for line in _COMMENT.finditer(self.walk.text):
             for mention in accounts_in(line[0]):
                 self._said("account-password", "password", mention.value, line.start() + mention.start)
+
+    def _is_remark(self, start: int) -> bool:
+        """Whether a comment stands there: a text that explains addresses may have a line with a # as well."""
+        return self.walk.text.count("\n", 0, start) + 1 in self._remarked
 
     def _said(self, kind: str, name: str, value: str, start: int, literal: Place | None = None) -> None:
         place = self._place(start, start + len(value))
