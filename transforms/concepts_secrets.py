@@ -55,6 +55,14 @@ class ParsedOption:
 
 
 @dataclass(frozen=True, slots=True)
+class SetWith:
+    """The entries by which one statement sets several variables: `os.environ.update({...})`."""
+
+    place: Place  # of the dict, or of the call that has them as its arguments
+    names: tuple[str, ...]  # of all variables; "" for what is none
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsReader:
     """How the file of a secret asks its own reader of settings, which knows the environment and a `.env` file."""
 
@@ -98,6 +106,7 @@ class SecretUse:
     option: ParsedOption | None = None
     unsaid: Unsaid | None = None
     sets: Place | None = None  # the statement that sets the variable of its name to it, and can go
+    set_with: SetWith | None = None  # what else that statement sets
     alike: tuple[str, ...] = ()  # the kinds of which it has the shape, where nothing says which of them it is
     reader: SettingsReader | None = None
 

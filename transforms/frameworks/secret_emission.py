@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.concepts_secrets import DefaultOf, ParsedOption, SecretRole, SecretUse, Unsaid
+from transforms.concepts_secrets import DefaultOf, ParsedOption, SecretRole, SecretUse, SetWith, Unsaid
 from transforms.frameworks.secret_options import Option
 from transforms.frameworks.secret_places import around, as_factory, as_written, is_read_again
 from transforms.frameworks.secret_readers import Readers
 from transforms.frameworks.secret_texts import fingerprint, inside, is_all, says_itself, shape_for, with_a_gap
 from transforms.frameworks.secret_values import Literal, parts_of, text_of
-from transforms.frameworks.secret_variables import Variables
+from transforms.frameworks.secret_variables import SetVariable, Variables
 from transforms.secrets import kind
 from transforms.secrets.addresses import MARK, AddressPassword, passwords_in
 from transforms.secrets.files import python_role
@@ -305,9 +305,8 @@ class Emission:
             return
         variable = self.variables.set_to(literal.whole)
         if variable is not None:
-            self._leave_setting(
-                replace(use, environment_name=variable[0], secret_name=variable[0]), literal, variable[1]
-            )
+            named = replace(use, environment_name=variable.name, secret_name=variable.name)
+            self._leave_setting(named, literal, variable)
             return
         if candidate.parameter is not None and movable:
             self._leave_default(use, candidate, candidate.parameter)
@@ -323,12 +322,18 @@ class Emission:
 
         self.walk.emit(build, *nodes)
 
-    def _leave_setting(self, use: SecretUse, literal: Literal, statement: cst.CSTNode | None) -> None:
-        def build(place: Place, whole: Place, sets: Place | None = None) -> SecretUse:
-            return replace(use, place=place, expression=whole, sets=sets)
+    def _leave_setting(self, use: SecretUse, literal: Literal, variable: SetVariable) -> None:
+        goes = use.movable and not (use.around or use.template)
+        statement = variable.statement if goes else None
+        entries = variable.entries if goes else None
+        nodes = [each for each in (statement, entries) if each is not None]
 
-        goes = [statement] if statement is not None and use.movable and not (use.around or use.template) else []
-        self.walk.emit(build, literal.node, literal.whole, *goes)
+        def build(place: Place, whole: Place, *others: Place) -> SecretUse:
+            sets = others[0] if statement is not None else None
+            set_with = SetWith(others[-1], variable.names) if entries is not None else None
+            return replace(use, place=place, expression=whole, sets=sets, set_with=set_with)
+
+        self.walk.emit(build, literal.node, literal.whole, *nodes)
 
     def _leave_default(self, use: SecretUse, candidate: Candidate, given: Defaulted) -> None:
         annotation = given.parameter.annotation

@@ -58,6 +58,7 @@ def read(walk: Walk) -> Handlers:
             walk.at_end(reading.doors)
         variables, readers = reading.out.variables, reading.out.readers
         _add(handlers, {cst.Assign: variables.assign, cst.Expr: variables.expression})
+        _add(handlers, {cst.AugAssign: variables.joined})
         _add(handlers, {cst.Assign: readers.assign})
         walk.at_end(reading.comments)  # what runs gives a secret its name, not what was said about it
         if found.texts:

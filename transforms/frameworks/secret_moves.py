@@ -174,14 +174,28 @@ def _required_field(app: "App", use: SecretUse, helper: Helper) -> SecretRead | 
 
 
 def _given_anyway(app: "App", use: SecretUse, name: str, helper: Helper) -> SecretRead | None:
-    """A statement that sets a variable goes: where the environment is asked, it would ask for what it sets."""
-    from transforms.edit_kinds import RemoveStatement
-
+    """What sets a variable goes: where the environment is asked, it would ask for what it sets."""
     network = broker(app.placement.broker).over_network
-    if use.sets is None or use.environment_name != name or network or not helper.environment:
+    if use.environment_name != name or network or not helper.environment or helper.here:
         return None
-    way = _Way((RemoveStatement(use.file, use.sets),), (use.file,), use.at_import)
+    edit = _no_longer_set(app, use)
+    if edit is None:
+        return None
+    way = _Way((edit,), (use.file,), use.at_import)
     return replace(_asked(app, use, name, way, Helper("", "", "", environment=True)), given=True)
+
+
+def _no_longer_set(app: "App", use: SecretUse) -> "Edit | None":
+    """The statement goes, or of several variables those that are secrets: all of their patches ask for that."""
+    from transforms.edit_kinds import RemoveArguments, RemoveStatement
+
+    several = use.set_with
+    if several is not None:
+        beside = (each for each in app.files[use.file].secrets if each.set_with == several)
+        going = {each.environment_name or "" for each in beside if each.movable and not each.test_only}
+        if not going.issuperset(several.names):
+            return RemoveArguments(use.file, several.place, tuple(sorted(going)))
+    return RemoveStatement(use.file, use.sets) if use.sets is not None else None
 
 
 def _shares_a_client(app: "App", use: SecretUse) -> bool:

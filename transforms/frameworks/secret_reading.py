@@ -145,13 +145,14 @@ class Reading:
             self.out.exempt(node)
         partner = any(is_partner(key, value) for key, value in pairs)
         self.of_database = any(_DATABASE.match(key) for key, _ in pairs)
+        role = SecretRole.ATTRIBUTE if self.out.variables.are_set_by(node) else SecretRole.DICT_VALUE
         for key, value in pairs:
             if key in EXAMPLES:
                 self.out.exempt(value)
             elif key in _HEADERS:
                 self._header(value)
             elif key:
-                self.named(key, SecretRole.DICT_VALUE, value, partner=partner)
+                self.named(key, role, value, partner=partner)
                 self._bare(key, value)
         self.of_database = False
 
