@@ -11,7 +11,7 @@ import libcst as cst
 from transforms.concepts import Place
 from transforms.concepts_secrets import DefaultOf, ParsedOption, SecretRole, SecretUse, SetWith, Unsaid
 from transforms.frameworks.secret_options import Option
-from transforms.frameworks.secret_places import around, as_factory, as_written, is_read_again
+from transforms.frameworks.secret_places import around, as_factory, as_written, is_read_again, type_of
 from transforms.frameworks.secret_readers import Readers
 from transforms.frameworks.secret_texts import fingerprint, inside, is_all, says_itself, shape_for, with_a_gap
 from transforms.frameworks.secret_values import Literal, parts_of, text_of
@@ -336,8 +336,8 @@ class Emission:
         self.walk.emit(build, literal.node, literal.whole, *nodes)
 
     def _leave_default(self, use: SecretUse, candidate: Candidate, given: Defaulted) -> None:
-        annotation = given.parameter.annotation
-        widened = [annotation.annotation] if annotation is not None and given.widened else []
+        said = type_of(self.walk, given.parameter)
+        widened = [said] if said is not None and given.widened else []
         name = given.parameter.name.value
 
         def build(

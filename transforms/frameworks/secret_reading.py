@@ -12,7 +12,7 @@ from transforms.concepts import Place
 from transforms.concepts_secrets import ASKED, SecretRole, Unsaid
 from transforms.frameworks.secret_compared import compared_name, matched_values, written
 from transforms.frameworks.secret_emission import Candidate, Defaulted, Emission
-from transforms.frameworks.secret_options import FASTAPI, TYPER, Option, own_default
+from transforms.frameworks.secret_options import FASTAPI, TYPER, Option, own_default, own_variable
 from transforms.frameworks.secret_places import (
     built_in_accounts,
     can_ask_inside,
@@ -193,10 +193,13 @@ class Reading:
             if parameter.default is None:
                 continue
             name = parameter.name.value
+            variable = own_variable(self.walk, parameter) if "envvar" in self.walk.text else None
             if (option := own_default(self.walk, parameter.default, TYPER)) is not None:
-                self.named(name, SecretRole.DEFAULT, option, late=True)  # Typer calls a default when it needs it
+                # Typer calls a default when it needs it
+                self.named(name, SecretRole.DEFAULT, option, late=True, variable=variable)
             else:
-                self.named(name, SecretRole.DEFAULT, parameter.default, of=(node, parameter))
+                of = (node, parameter)
+                self.named(name, SecretRole.DEFAULT, parameter.default, of=of, variable=variable)
 
     def _defaulted(self, function: cst.CSTNode, parameter: cst.Param, found: Literal) -> Defaulted | None:
         """The parameter, if its function can ask for what is its default today."""
@@ -399,10 +402,12 @@ class Reading:
         late: bool = False,
         fixed: bool = False,
         option: Option | None = None,
+        variable: str | None = None,
     ) -> None:
         """A name with its value: judge every literal that the value may come to.
 
         `of`: the value is a parameter's default. `late`: a function may stand there, which is called when it is needed.
+        `variable`: of the environment, which is looked at before.
         """
         reading = read_name(name)
         vague = statement is not None and name.lower() in _VAGUE
@@ -417,6 +422,8 @@ class Reading:
             stays = fixed or (of is not None and parameter is None and not isinstance(of[0], cst.Lambda))
             made_late = late and found.whole is value
             literal = dataclasses.replace(found, around=f"lambda: {ASKED}") if made_late else found
+            if variable is not None and found.environment_name is None:
+                literal = dataclasses.replace(literal, environment_name=variable)
             candidate = Candidate(
                 literal, name, said, found.role or role, partner or found.hashed, sink, statement, deferred=made_late,
                 fixed=stays or late is not made_late, parameter=parameter,
