@@ -1,5 +1,6 @@
 """A text file while it is read, line by line: vendors' keys, passwords in addresses, names that speak of secrets."""
 
+import bisect
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from transforms.secrets.values import Shape, provisional, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.textfiles.compose import is_compose, replaceable
 from transforms.textfiles.entries import Entry, entries
-from transforms.textfiles.markup import MARKUP, SCRIPTS, judge_markup, markup_pairs, script_pairs
+from transforms.textfiles.markup import LONGEST_PAGE, MARKUP, SCRIPTS, judge_markup, markup_pairs, script_pairs
 from transforms.textfiles.pairs import ASSIGNED, PROSE, QUOTED, Pair, begun, default_of, is_comment, pairs
 from transforms.textfiles.recipes import SHELLS, docker, is_dockerfile, shell
 from transforms.textfiles.workflows import deployed
@@ -66,6 +67,7 @@ class TextLines:
         self.keys = KeySearch(text)
         self.names = _own_names(text) if self.is_compose else {}
         self.lines = text.splitlines()[:_MOST_LINES]
+        self.longest = LONGEST_PAGE if self.suffix in SCRIPTS | MARKUP else _LONGEST_LINE
 
     def uses(self) -> Iterator[SecretUse]:
         """Every secret, in the order of the lines."""
@@ -96,7 +98,7 @@ class TextLines:
             if there is not None:
                 yield there
             elif entry or self.keys.possible or self.suffix == ".pgpass" or _WORTH.search(line):
-                found = self._line(number, line[:_LONGEST_LINE], entry)
+                found = self._line(number, line[: self.longest], entry)
                 yield from found
                 there = found[0] if found else None
             if there is None and number in prose:
@@ -107,10 +109,10 @@ class TextLines:
         """Every secret of a line, each once, in the order of their places."""
         found: list[SecretUse] = []
         for use in self._candidates(number, line, entry):
-            place = use.place
-            if all(place.end_column <= each.place.column or each.place.end_column <= place.column for each in found):
-                found.append(self._weighed(use))
-        return sorted(found, key=lambda each: each.place.column)
+            before = bisect.bisect_left(found, use.place.end_column, key=lambda each: each.place.column)
+            if before == 0 or found[before - 1].place.end_column <= use.place.column:
+                found.insert(before, self._weighed(use))
+        return found
 
     def _weighed(self, use: SecretUse) -> SecretUse:
         """What a job of CI writes on the machine that it deploys to is no secret of a test."""
