@@ -171,3 +171,16 @@ def test_two_secrets_of_one_client_are_asked_of_it_by_their_own_names() -> None:
     code = f"{head}{made}\n\ndef f():\n    return client.get()\n"
     changed = fixed({"settings.py": code})["settings.py"]
     assert 'make_client(config("API_KEY"), config("ACCOUNT_PASSWORD"))' in changed
+
+
+BESIDE = (
+    'os.environ["SECRET_KEY"] if PRODUCTION else "dev-secret-key"',
+    '"dev-secret-key" if DEBUG else os.getenv("SECRET_KEY")',
+    'os.environ.get("SECRET_KEY") if "SECRET_KEY" in os.environ else "dev-secret-key"',
+)
+
+
+@pytest.mark.parametrize("value", BESIDE)
+def test_what_a_condition_has_beside_a_variable_is_its_default(value: str) -> None:
+    code = f"import os\n\n\ndef key():\n    return sign(secret_key={value})\n"
+    assert 'return sign(secret_key=get_secret("SECRET_KEY"))' in fixed({"shop.py": code})["shop.py"]

@@ -13,6 +13,7 @@ from transforms.walk import read
 GUESSED = "q7" + "Wz" + "9kTr"  # what a person would choose; not written as one literal, for scanners read this too
 RANDOM = sample("api-key", 5)
 ELIDED = "ey" + "JhbGciOiJIUzI1NiJ9..."
+BY_CHANCE = "83443ff2efe19c7617150617a58d693c" + "2a1c1fda58f09b22befa0b287c7def43"
 BASE32 = "JBSWY3DP" + "EHPK3PXP"
 
 
@@ -106,7 +107,7 @@ FOUND = [
     ("a key in a filled query", f'url = f"https://api.x.io/v1?q={{q}}&api_key={RANDOM}"', "api-key"),
     ("overwritten, yet written down", f'MAIL_PASSWORD = "{GUESSED}"\nMAIL_PASSWORD = env("X")', "smtp-password"),
     ("a bot that runs", f'import discord\nbot = discord.Client()\nbot.run("{RANDOM}")', "discord-bot-token"),
-    ("a password that begins like a fragment", 'password = "#Engine" + "7"\nurl = f"mysql://a:{password}@b"', "account-password"),
+    ("a password that begins like a fragment", 'password = "#Engine" + "7"\nurl = f"mysql://a:{password}@b"', "database-password"),
     ("a phrase that anybody tries", 'SECRET_KEY = "a secret key"', "framework-signing-key"),
     ("a key made while tests do not run", 'if not os.getenv("TESTING"):\n    SECRET_KEY = "dev-secret"', "framework-signing-key"),
     ("rows of user accounts", f"""cur.execute("INSERT INTO user_accounts VALUES (1, '{GUESSED}')")""", "account-password"),
@@ -186,6 +187,17 @@ FOUND = [
     ("an entry that was commented out", f'x = {{\n    # "api_key": "{RANDOM}",\n}}', "api-key"),
     ("an address that was commented out", f'# DATABASE_URL=https://ann:{GUESSED}@db.io/x\nx = 1', "basic-auth-url"),
     ("an address behind code", f"x = 1  # see https://ann:{GUESSED}@db.io/x", "basic-auth-url"),
+    ("a field of an address", f'class Db:\n    password: str = "{GUESSED}"\n\n    def url(self):\n'
+     '        return f"postgresql://app:{self.password}@db.io/x"', "database-password"),
+    ("an account and its password", f'AUTH = ("shop", "{GUESSED}")', "account-password"),
+    ("a list beside one of names", f'usernames = ["a", "b"]\npasswords = ["{GUESSED}", "{GUESSED}8"]',
+     "account-password"),
+    ("the key of a cookie", "from streamlit_authenticator import Authenticate\n"
+     f'a = Authenticate(users, "shop", "{GUESSED}", 30)', "framework-signing-key"),
+    ("a key of OpenWeather", "URL = 'https://api.openweathermap.org/x'\n"
+     f'p = {{"q": city, "appid": "{sample("openweather-key")}"}}', "openweather-key"),
+    ("a vendor's key in an enumeration", f'class Keys(str, Enum):\n    A = "{sample("github-token")}"', "github-token"),
+    ("digits with letters in order by chance", f'SECRET_KEY = "{BY_CHANCE}"', "framework-signing-key"),
     ("a capability", f'webhook_url = "{sample("capability-url")}"', "capability-url"),
 ]  # fmt: skip
 
@@ -256,6 +268,9 @@ PASSED_OVER = [
      'A = "postgresql://user:password@host/name"\nB = "mysql://username:pass@hostname:3306/db"\n'
      'C = "amqp://user:pwd@your-host/"\nD = "mongodb://USER:PASSWORD@db.example.com/x"\n'
      'print("postgresql://username:password@host/db")'),
+    ("settings of tests", 'class TestingConfig(Config):\n    TESTING = True\n    SECRET_KEY = "test"\n'
+     'class SettingsForTests:\n    JWT_SECRET_KEY = "secret"'),
+    ("an id of another service", 'WECHAT = {"appid": "wx8397f8' + '696b538317"}'),
     ("an enumeration", 'class Field(str, Enum):\n    PASSWORD = "pass_word1"\n    API_KEY = "api1key2"'),
     ("a check of the default", 'K = os.getenv("API_ID")\nif SECRET_KEY == "change-me":\n    warn()'),
     ("a mask", 'password = "********"\nd = {"api_key": "[REDACTED]"}'),
@@ -353,3 +368,11 @@ def test_an_address_with_the_account_for_a_password_is_guessable() -> None:
 def test_a_test_s_words_for_a_vendor_s_key_are_no_key() -> None:
     source = SourceFile("tests/test_pay.py", b'STRIPE_SECRET_KEY = "sk_test_1a"\ntoken = f(access_token="token-1")\n')
     assert read(source, [secret_literals]).secrets == ()
+
+
+def test_digits_with_letters_in_order_by_chance_are_no_placeholder() -> None:
+    assert [use.placeholder for use in uses(f'SECRET_KEY = "{BY_CHANCE}"')] == [False]
+
+
+def test_code_that_was_commented_out_is_found_once() -> None:
+    assert len(uses(f'# OPENAI_API_KEY = "{sample("openai-key")}"\nx = 1')) == 1

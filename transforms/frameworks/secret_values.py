@@ -56,9 +56,9 @@ def literals(expression: cst.BaseExpression, depth: int = DEEPEST) -> Iterator[L
             text = text_of(expression)
             if text is not None:
                 yield Literal(expression, text, expression)
-        case cst.IfExp():
-            yield from literals(expression.body, depth - 1)
-            yield from literals(expression.orelse, depth - 1)
+        case cst.IfExp(body=one, orelse=other):
+            yield from _beside_lookup(expression, one, other, depth - 1)
+            yield from _beside_lookup(expression, other, one, depth - 1)
         case cst.BooleanOperation(operator=cst.Or()):
             yield from _fallback(expression, depth - 1)
         case cst.BinaryOperation(operator=cst.Add()):
@@ -183,6 +183,19 @@ def _fallback(expression: cst.BooleanOperation, depth: int) -> Iterator[Literal]
             yield replace(found, whole=expression, role=role, environment_name=key, looked_up=key, inner=None)
         else:
             yield replace(found, role=role, looked_up=key)
+
+
+def _beside_lookup(
+    whole: cst.IfExp, one: cst.BaseExpression, other: cst.BaseExpression, depth: int
+) -> Iterator[Literal]:
+    """What one half of a condition may come to; beside a variable it is what the app falls back to."""
+    key = _looked_up_name(other) if _looks_up(other) else None
+    for found in literals(one, depth):
+        if key is not None and found.role is None and found.whole is one:
+            role = SecretRole.ENV_DEFAULT
+            yield replace(found, whole=whole, role=role, environment_name=key, looked_up=key, inner=None)
+        else:
+            yield found
 
 
 def _looks_up(expression: cst.BaseExpression) -> bool:

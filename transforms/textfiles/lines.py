@@ -32,6 +32,7 @@ _LONGEST_LINE = 2_000
 _MOST_LINES = 20_000
 
 _BARE = ("key", "secret", "token")
+_VARIABLES = ("env", "environment", "variables", "vars")  # sections whose entries are variables as they are
 _MAPPINGS = (".json", ".yml", ".yaml", ".toml", ".ini", ".cfg")
 _NEAR = 12  # lines in which the name of a mapping is looked for
 _OPENED = re.compile(r"[\"']?([A-Za-z][\w-]*)[\"']?\s*[:=]\s*\{[^{}]*$")
@@ -160,7 +161,7 @@ class TextLines:
     def _shaped(self, number: int, line: str) -> Iterator[SecretUse]:
         """A vendor's key, or a password in an address."""
         match = QUOTED.search(line) or ASSIGNED.search(line)
-        name = match["name"] if match else ""
+        name = match["name"] if match and not line.startswith("://", match.end("name")) else ""
         for key in self.keys.find(self._with_next(number, line)):
             if key.start < len(line) and self._counts(key.kind):
                 judgement = judge_key(key, self.role, read_name(name), self.text, name)
@@ -289,7 +290,8 @@ def _as_entry(use: SecretUse, entry: Entry | None) -> SecretUse:
     inside = entry.text or entry.place
     if not inside.column <= use.place.column <= use.place.end_column <= inside.end_column:
         return use  # it stands behind the entry, in the same line
-    named = "_".join(entry.keys[-2:]) if len(entry.keys) > 1 and GENERIC.match(use.name) else use.name
+    of_section = len(entry.keys) > 1 and GENERIC.match(use.name) and entry.keys[-2].lower() not in _VARIABLES
+    named = "_".join(entry.keys[-2:]) if of_section else use.name
     name = "DATABASE_URL" if use.name == "sqlalchemy.url" else secret_name(named)
     return replace(
         use, entry=entry.place, keys=entry.keys, entry_left=entry.instead, secret_name=name or use.secret_name
