@@ -270,6 +270,8 @@ PASSED_OVER = [
      'print("postgresql://username:password@host/db")'),
     ("settings of tests", 'class TestingConfig(Config):\n    TESTING = True\n    SECRET_KEY = "test"\n'
      'class SettingsForTests:\n    JWT_SECRET_KEY = "secret"'),
+    ("a list beside one of another function",
+     f'def f():\n    emails = ["a", "b"]\ndef g():\n    passwords = ["{GUESSED}", "p@ssw0rd!"]'),
     ("an id of another service", 'WECHAT = {"appid": "wx8397f8' + '696b538317"}'),
     ("an enumeration", 'class Field(str, Enum):\n    PASSWORD = "pass_word1"\n    API_KEY = "api1key2"'),
     ("a check of the default", 'K = os.getenv("API_ID")\nif SECRET_KEY == "change-me":\n    warn()'),

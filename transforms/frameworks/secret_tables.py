@@ -31,6 +31,7 @@ class Tables:
     def __init__(self, reading: Reading) -> None:
         self.reading, self.out = reading, reading.out
         self._tables: dict[str, cst.BaseExpression] = {}  # lists by the name they were assigned to
+        self._lists_of_names: set[tuple[str, int]] = set()  # in which scope, and of how many
 
     def assign(self, node: cst.Assign) -> None:
         """`USERS = [(...), ...]`, `CREDENTIALS = {"admin": "..."}`."""
@@ -41,6 +42,8 @@ class Tables:
             self._many(node.value, name, reading)
         if isinstance(node.value, cst.List | cst.Tuple):
             self._tables[name] = node.value
+            if _NAMES.search(name):
+                self._lists_of_names.add((self.reading.walk.symbol, len(node.value.elements)))
             if _CREDENTIALS.search(name) or _AUTH.search(name):
                 self._pair(node.value)
             if _ACCOUNTS.search(name):
@@ -83,9 +86,8 @@ class Tables:
                 self.out.judge(Candidate(literal, name[:-1], reading, SecretRole.DICT_VALUE))
 
     def _has_names_for(self, number: int) -> bool:
-        """Whether a list of as many accounts stands above: `usernames = [...]`."""
-        lists = (each for name, each in self._tables.items() if _NAMES.search(name))
-        return any(len(each.elements) == number for each in lists if isinstance(each, cst.List | cst.Tuple))
+        """Whether a list of as many accounts stands above, in the same function: `usernames = [...]`."""
+        return (self.reading.walk.symbol, number) in self._lists_of_names
 
     def _accounts(self, table: cst.Dict, *, plain_words: bool) -> None:
         shapes = (Shape.MIXED, Shape.RANDOM, Shape.WORD) if plain_words else (Shape.MIXED, Shape.RANDOM)
