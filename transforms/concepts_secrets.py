@@ -55,6 +55,23 @@ class ParsedOption:
 
 
 @dataclass(frozen=True, slots=True)
+class SetWith:
+    """The entries by which one statement sets several variables: `os.environ.update({...})`."""
+
+    place: Place  # of the dict, or of the call that has them as its arguments
+    names: tuple[str, ...]  # of all variables; "" for what is none
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsReader:
+    """How the file of a secret asks its own reader of settings, which knows the environment and a `.env` file."""
+
+    code: str  # "config(...)", with ASKED for the quoted name
+    cast: str = ""  # what it makes of the text, so that others who are asked must do it, too
+    asks: str = ""  # reference of the reader, where another file says whether it is one
+
+
+@dataclass(frozen=True, slots=True)
 class SecretUse:
     """A literal that is, or looks like, a secret. Its value is nowhere in here: only what was learned from it."""
 
@@ -89,8 +106,9 @@ class SecretUse:
     option: ParsedOption | None = None
     unsaid: Unsaid | None = None
     sets: Place | None = None  # the statement that sets the variable of its name to it, and can go
+    set_with: SetWith | None = None  # what else that statement sets
     alike: tuple[str, ...] = ()  # the kinds of which it has the shape, where nothing says which of them it is
-    reader: str = ""  # reference of a library's function that looks for it in files, too: decouple.config
+    reader: SettingsReader | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,10 +59,10 @@ class AddKeywordArgument:
 
 @dataclass(frozen=True, slots=True)
 class RemoveArguments:
-    """Let the call at `place` no longer have these keyword arguments."""
+    """Let the call at `place` no longer have these keyword arguments, or the dict there these keys."""
 
     path: str
-    place: Place  # of the call
+    place: Place  # of the call or dict
     keywords: tuple[str, ...]
     imports: tuple[ImportOf, ...] = ()
 

@@ -167,12 +167,12 @@ class Walk:
             assigned=tuple(self.assigned.items()),
             accepted_risks=tuple(accepted_risks(self.content)),
             relative_imports=tuple(self.relative_imports),
-            is_program=any(map(_is_for_programs, self.tree.body)),
+            is_program=any(map(is_for_programs, self.tree.body)),
         )
         return collect(facts, found)
 
 
-def _is_for_programs(node: cst.BaseStatement | cst.SimpleStatementLine) -> bool:
+def is_for_programs(node: cst.CSTNode) -> bool:
     """Whether a statement is `if __name__ == "__main__":`."""
     match node:
         case cst.If(test=cst.Comparison(left=cst.Name(value="__name__"))):

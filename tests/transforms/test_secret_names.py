@@ -9,7 +9,8 @@ from transforms.secrets.names import read_name, secret_name
 from transforms.secrets.vocabulary import words
 
 SURELY = {
-    "account-password": "password ADMIN_PASSWORD new_pass password_to_test userPassword default_pwd senha pass",
+    "account-password": "password ADMIN_PASSWORD new_pass password_to_test userPassword default_pwd senha pass "
+    "FIRST_SUPERUSER_PASSWORD",
     "database-password": "DB_PASSWORD POSTGRES_PASSWORD dbPass PGPASSWORD redis_password mongo_db_passwd",
     "smtp-password": "EMAIL_HOST_PASSWORD SMTP_PASS mail_password MAIL_PWD",
     "framework-signing-key": "SECRET_KEY secret_key DJANGO_SECRET_KEY app_secret session_secret secret_key_base",

@@ -131,3 +131,40 @@ def test_a_remark_about_a_secret_does_not_name_it() -> None:
     key = sample("stripe-key", 61)
     code = f'import stripe\n\n# old: stripe.api_key = "{key}"\nstripe.api_key = "{key}"\n'
     assert names({"pay.py": code}) == {"pay.py": "STRIPE_API_KEY"}
+
+
+GUESSED = "q7" + "Wz" + "9kTr"
+CALLED = {
+    "a vendor alone": (f'KEYS = {{"stripe": "{sample("stripe-key", 3)}"}}\n', "STRIPE_API_KEY"),
+    "an address under a name that says none": (f'c = Celery("x", broker="amqp://a:{GUESSED}@mq.io//")\n', "BROKER_URL"),
+    "an address under its scheme": (f'p = {{"https": "http://a:{GUESSED}@gate.io:70"}}\n', "SERVICE_URL"),
+    "a password in a connection": (f'DSN = "host=db.io dbname=x user=a password={GUESSED}"\n', "DATABASE_PASSWORD"),
+    "a token in an address": (f'FEED_URL = "wss://feed.io/v1?token={ONE}"\n', "API_KEY"),
+    "the password of an address": (
+        f'PASSWORD = "{GUESSED}"\nURL = f"mysql://a:{{PASSWORD}}@db.io/x"\n',
+        "DATABASE_PASSWORD",
+    ),
+    "a hidden attribute": (
+        f'class A:\n    def __init__(self):\n        self._password = "{GUESSED}"\n',
+        "ACCOUNT_PASSWORD",
+    ),
+    "one of several": (f'API_KEYS = ["{ONE}"]\n', "API_KEY"),
+    "a comment": (f'# URL = "postgresql://a:{GUESSED}@db.io/x"\n', "DATABASE_PASSWORD"),
+}
+
+
+@pytest.mark.parametrize(("code", "name"), CALLED.values(), ids=CALLED)
+def test_a_secret_is_called_after_what_it_is(code: str, name: str) -> None:
+    assert names({"shop.py": code}) == {"shop.py": name}
+
+
+def test_what_stands_in_for_a_secret_is_called_like_it() -> None:
+    code = f'if PRODUCTION:\n    DB_PASSWORD = "{GUESSED}"\nelse:\n    DB_PASSWORD = "postgres"\n'
+    app = report_on({"shop.py": code}, control).app
+    assert {name_of(app, use) for use in app.secrets} == {"DB_PASSWORD"}
+
+
+def test_a_build_and_a_section_of_variables_name_what_they_have() -> None:
+    build = f"FROM python\nRUN pip install git+https://bot:{sample('github-token')}@github.com/a/b.git\n"
+    files = {"Dockerfile": build, "fly.toml": f'app = "shop"\n[env]\n  SECRET_KEY = "{ONE}"\n'}
+    assert names(files) == {"Dockerfile": "GITHUB_TOKEN", "fly.toml": "SECRET_KEY"}

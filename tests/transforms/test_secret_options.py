@@ -113,3 +113,47 @@ def test_an_option_of_typer_is_a_function() -> None:
 def test_a_default_of_a_lambda_asks_when_it_is_made() -> None:
     code = "import flask\n\n{}\ndef f():\n    return lambda password={}: login(password)\n"
     assert fixed(code.format("", f'"{GUESSED}"')) == code.format(f"{ASK}\n", ASKED)
+
+
+ANNOTATED = {
+    "an option of Typer": ("import typer\n", "Annotated[{}, typer.Option(help='of the user')]"),
+    "a form": ("from fastapi import Form\n", "Annotated[{}, Form(min_length=4)]"),
+    "a query": ("from fastapi import Query\n", "Annotated[{}, Query()]"),
+}
+
+
+@pytest.mark.parametrize(("imports", "annotation"), ANNOTATED.values(), ids=ANNOTATED)
+def test_a_default_beside_what_annotates_it_is_asked_for_inside(imports: str, annotation: str) -> None:
+    code = (
+        imports + "from typing import Annotated{}\n{}\n\ndef f(password: {} = {}, n: int = 1):\n{}    use(password)\n"
+    )
+    ask = f"    if password is None:\n        password = {ASKED}\n"
+    expected = code.format(", Optional", ASK, annotation.format("Optional[str]"), "None", ask)
+    assert fixed(code.format("", "", annotation.format("str"), f'"{GUESSED}"', "")) == expected
+
+
+@pytest.mark.parametrize("said", ["Optional[str]", "str | None", "Annotated[str | None, Form()]"])
+def test_an_annotation_that_allows_for_none_stays(said: str) -> None:
+    code = (
+        f'import flask\nfrom typing import Annotated\n\n\ndef f(password: {said} = "{GUESSED}"):\n    use(password)\n'
+    )
+    assert f"def f(password: {said} = None):\n    if password is None:\n        password = {ASKED}\n" in fixed(code)
+
+
+VARIABLES = {
+    "of Typer": ("typer", 'def f(password: str = typer.Option({}, envvar="SHOP_PASSWORD")):\n    use(password)\n'),
+    "annotated": (
+        "typer",
+        'def f(password: Annotated[str, typer.Option(envvar="SHOP_PASSWORD")] = {}):\n    use(password)\n',
+    ),
+    "of click": (
+        "click",
+        '@click.option("--password", default={}, envvar="SHOP_PASSWORD")\ndef f(password):\n    use(password)\n',
+    ),
+}
+
+
+@pytest.mark.parametrize(("library", "code"), VARIABLES.values(), ids=VARIABLES)
+def test_an_option_is_asked_for_by_the_variable_that_it_has(library: str, code: str) -> None:
+    changed = fixed(f"import {library}\nfrom typing import Annotated\n\n\n" + code.format(f'"{GUESSED}"'))
+    assert 'get_secret("SHOP_PASSWORD")' in changed

@@ -13,6 +13,7 @@ from transforms.walk import read
 GUESSED = "q7" + "Wz" + "9kTr"  # what a person would choose; not written as one literal, for scanners read this too
 RANDOM = sample("api-key", 5)
 ELIDED = "ey" + "JhbGciOiJIUzI1NiJ9..."
+BY_CHANCE = "83443ff2efe19c7617150617a58d693c" + "2a1c1fda58f09b22befa0b287c7def43"
 BASE32 = "JBSWY3DP" + "EHPK3PXP"
 
 
@@ -106,7 +107,7 @@ FOUND = [
     ("a key in a filled query", f'url = f"https://api.x.io/v1?q={{q}}&api_key={RANDOM}"', "api-key"),
     ("overwritten, yet written down", f'MAIL_PASSWORD = "{GUESSED}"\nMAIL_PASSWORD = env("X")', "smtp-password"),
     ("a bot that runs", f'import discord\nbot = discord.Client()\nbot.run("{RANDOM}")', "discord-bot-token"),
-    ("a password that begins like a fragment", 'password = "#Engine" + "7"\nurl = f"mysql://a:{password}@b"', "account-password"),
+    ("a password that begins like a fragment", 'password = "#Engine" + "7"\nurl = f"mysql://a:{password}@b"', "database-password"),
     ("a phrase that anybody tries", 'SECRET_KEY = "a secret key"', "framework-signing-key"),
     ("a key made while tests do not run", 'if not os.getenv("TESTING"):\n    SECRET_KEY = "dev-secret"', "framework-signing-key"),
     ("rows of user accounts", f"""cur.execute("INSERT INTO user_accounts VALUES (1, '{GUESSED}')")""", "account-password"),
@@ -184,6 +185,19 @@ FOUND = [
     ("a key in a remark", f"# {sample('github-token', 3)} works for now\nx = 1", "github-token"),
     ("a key in a remark behind code", f"x = 1  # {sample('github-token', 3)}", "github-token"),
     ("an entry that was commented out", f'x = {{\n    # "api_key": "{RANDOM}",\n}}', "api-key"),
+    ("an address that was commented out", f'# DATABASE_URL=https://ann:{GUESSED}@db.io/x\nx = 1', "basic-auth-url"),
+    ("an address behind code", f"x = 1  # see https://ann:{GUESSED}@db.io/x", "basic-auth-url"),
+    ("a field of an address", f'class Db:\n    password: str = "{GUESSED}"\n\n    def url(self):\n'
+     '        return f"postgresql://app:{self.password}@db.io/x"', "database-password"),
+    ("an account and its password", f'AUTH = ("shop", "{GUESSED}")', "account-password"),
+    ("a list beside one of names", f'usernames = ["a", "b"]\npasswords = ["{GUESSED}", "{GUESSED}8"]',
+     "account-password"),
+    ("the key of a cookie", "from streamlit_authenticator import Authenticate\n"
+     f'a = Authenticate(users, "shop", "{GUESSED}", 30)', "framework-signing-key"),
+    ("a key of OpenWeather", "URL = 'https://api.openweathermap.org/x'\n"
+     f'p = {{"q": city, "appid": "{sample("openweather-key")}"}}', "openweather-key"),
+    ("a vendor's key in an enumeration", f'class Keys(str, Enum):\n    A = "{sample("github-token")}"', "github-token"),
+    ("digits with letters in order by chance", f'SECRET_KEY = "{BY_CHANCE}"', "framework-signing-key"),
     ("a capability", f'webhook_url = "{sample("capability-url")}"', "capability-url"),
 ]  # fmt: skip
 
@@ -254,6 +268,11 @@ PASSED_OVER = [
      'A = "postgresql://user:password@host/name"\nB = "mysql://username:pass@hostname:3306/db"\n'
      'C = "amqp://user:pwd@your-host/"\nD = "mongodb://USER:PASSWORD@db.example.com/x"\n'
      'print("postgresql://username:password@host/db")'),
+    ("settings of tests", 'class TestingConfig(Config):\n    TESTING = True\n    SECRET_KEY = "test"\n'
+     'class SettingsForTests:\n    JWT_SECRET_KEY = "secret"'),
+    ("a list beside one of another function",
+     f'def f():\n    emails = ["a", "b"]\ndef g():\n    passwords = ["{GUESSED}", "p@ssw0rd!"]'),
+    ("an id of another service", 'WECHAT = {"appid": "wx8397f8' + '696b538317"}'),
     ("an enumeration", 'class Field(str, Enum):\n    PASSWORD = "pass_word1"\n    API_KEY = "api1key2"'),
     ("a check of the default", 'K = os.getenv("API_ID")\nif SECRET_KEY == "change-me":\n    warn()'),
     ("a mask", 'password = "********"\nd = {"api_key": "[REDACTED]"}'),
@@ -281,6 +300,10 @@ PASSED_OVER = [
     ("names compared", 'if token_type in ("bearer", "basic"):\n    ok()\nif password in ("password", "confirm"):\n    no()'),
     ("sql that updates by a parameter", "q = 'UPDATE users SET password = ?, name = %s'\nr = \"SET password = '%s'\""),
     ("an example in a comment", f'# e.g. Client(api_key="{RANDOM}")\nx = 1'),
+    (
+        "what an address is made of, in a text about it",
+        f'def f():\n    """Its parts:\n\n       https://ann:{GUESSED}@m\u00fcller.de:80/path#anchor\n       [user] [password]\n    """',
+    ),
     ("fields side by side", 'user, password = "username", "password"\na, token = request.split()'),
     ("a reference to code", 'PASSWORD = "streamlit.text_input[password]"\nAPI_KEY = "app.settings.api_key()"'),
     ("interpolated", 'h = {"Authorization": f"Bearer {token}"}\npw = f"{salt}{password}"'),
@@ -347,3 +370,11 @@ def test_an_address_with_the_account_for_a_password_is_guessable() -> None:
 def test_a_test_s_words_for_a_vendor_s_key_are_no_key() -> None:
     source = SourceFile("tests/test_pay.py", b'STRIPE_SECRET_KEY = "sk_test_1a"\ntoken = f(access_token="token-1")\n')
     assert read(source, [secret_literals]).secrets == ()
+
+
+def test_digits_with_letters_in_order_by_chance_are_no_placeholder() -> None:
+    assert [use.placeholder for use in uses(f'SECRET_KEY = "{BY_CHANCE}"')] == [False]
+
+
+def test_code_that_was_commented_out_is_found_once() -> None:
+    assert len(uses(f'# OPENAI_API_KEY = "{sample("openai-key")}"\nx = 1')) == 1

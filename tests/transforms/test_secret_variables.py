@@ -69,3 +69,56 @@ def test_the_app_works_with_the_variable_and_says_what_it_lacks_without(tmp_path
 
     assert run(OPENAI_API_KEY="new").stdout == "new\n"
     assert "OPENAI_API_KEY" in run().stderr
+
+
+SEVERAL = {
+    "a dict": 'os.environ.update({{"A": "1", "OPENAI_API_KEY": "{0}", "B": "2"}})\n',
+    "a dict on several lines": "os.environ.update(\n    {{\n"
+    '        "A": "1",  # keep\n        "OPENAI_API_KEY": "{0}",\n        "B": "2",\n    }}\n)\n',
+    "the last two": 'os.environ.update({{"A": "1", "OPENAI_API_KEY": "{0}", "GROQ_API_KEY": "{1}"}})\n',
+    "arguments": 'os.environ.update(A="1", OPENAI_API_KEY="{0}")\n',
+    "a union": 'os.environ |= {{"OPENAI_API_KEY": "{0}", "A": "1"}}\n',
+    "beside another dict": 'os.environ.update({{**more, "OPENAI_API_KEY": "{0}"}})\n',
+}
+LEFT = {
+    "a dict": 'os.environ.update({"A": "1", "B": "2"})\n',
+    "a dict on several lines": 'os.environ.update(\n    {\n        "A": "1",  # keep\n        "B": "2",\n    }\n)\n',
+    "the last two": 'os.environ.update({"A": "1"})\n',
+    "arguments": 'os.environ.update(A="1")\n',
+    "a union": 'os.environ |= {"A": "1"}\n',
+    "beside another dict": "os.environ.update({**more})\n",
+}
+
+
+@pytest.mark.parametrize("case", SEVERAL)
+def test_of_several_variables_those_go_that_are_secrets(case: str) -> None:
+    assert fixed(HEAD + SEVERAL[case].format(KEY, OTHER) + USES) == HEAD + LEFT[case] + USES
+
+
+ALL = {
+    "a dict": f'os.environ.update({{"OPENAI_API_KEY": "{KEY}", "GROQ_API_KEY": "{OTHER}"}})\n',
+    "arguments": f'os.environ.update(OPENAI_API_KEY="{KEY}")\n',
+    "a union": f'os.environ |= {{"OPENAI_API_KEY": "{KEY}"}}\n',
+    "putenv": f'os.putenv("OPENAI_API_KEY", "{KEY}")\n',
+    "below a condition": f'if not os.getenv("OPENAI_API_KEY"):\n    os.environ.update(OPENAI_API_KEY="{KEY}")\n',
+}
+
+
+@pytest.mark.parametrize("code", ALL.values(), ids=ALL)
+def test_the_statement_goes_where_all_that_it_sets_are_secrets(code: str) -> None:
+    assert fixed(f"{HEAD}{code}A = 1\n{USES}") == f"{HEAD}A = 1\n{USES}"
+
+
+def test_alone_in_a_function_such_a_statement_asks() -> None:
+    left = fixed(f'{HEAD}\ndef f():\n    os.environ.update({{"OPENAI_API_KEY": "{KEY}"}})\n{USES}')
+    assert '{"OPENAI_API_KEY": get_secret("OPENAI_API_KEY")}' in left
+
+
+def test_a_broker_is_asked_for_each_of_several() -> None:
+    code = f'{HEAD}\ndef f():\n    os.environ.update({{"A": "1", "OPENAI_API_KEY": "{KEY}"}})\n'
+    assert '{"A": "1", "OPENAI_API_KEY": get_secret("OPENAI_API_KEY")}' in fixed(code, "vault")
+
+
+def test_what_a_reader_brings_into_the_environment_is_still_brought() -> None:
+    code = f'{HEAD}from decouple import config\n\nos.environ["OPENAI_API_KEY"] = config("OPENAI_API_KEY"{{}})\n'
+    assert fixed(code.format(f', default="{KEY}"')) == code.format("")

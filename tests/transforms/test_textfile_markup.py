@@ -35,6 +35,8 @@ FOUND = [
     ("web/src/api.js", f'fetch(u, {{ headers: {{ "Authorization": "Bearer {RANDOM}" }} }});', "access-token"),
     ("web/src/Login.vue", f'const form = {{ user: "a", password: "{GUESSED}" }}', "account-password"),
     ("templates/base.html", f'<meta name="api-key" content="{RANDOM}">', "api-key"),
+    ("web/page.html", f"<p>{'shop ' * 1_000}</p><script>const apiKey='{RANDOM}'</script>", "api-key"),
+    ("web.config", f"{'<a/>' * 300}<password>{GUESSED}</password>", "account-password"),
 ]
 
 

@@ -214,7 +214,7 @@ def test_a_code_cell_is_read_as_python(code: str, kind: str, indent: int | None)
     )
 
 
-def test_outputs_and_prose_of_a_notebook_are_not_read() -> None:
+def test_names_in_outputs_and_prose_of_a_notebook_say_nothing() -> None:
     cells = [
         {"cell_type": "markdown", "source": [f'api_key = "{RANDOM}"']},
         {"cell_type": "code", "source": ["x = 1"], "outputs": [{"text": f'api_key = "{RANDOM}"'}]},
@@ -227,3 +227,13 @@ def test_outputs_and_prose_of_a_notebook_are_not_read() -> None:
 )
 def test_a_broken_notebook_is_read_as_text(text: str) -> None:
     assert uses("nb.ipynb", text) == []
+
+
+def test_a_vendor_s_key_that_a_notebook_has_printed_is_found_where_it_stands() -> None:
+    key = sample("openai-key", 8)
+    outputs = [{"output_type": "stream", "text": ["key:\n", f"{key}\n", f"password = {GUESSED}\n"]}, {"data": None}]
+    cells = [{"cell_type": "code", "outputs": outputs, "source": ["print(key)"]}, {"cell_type": "markdown"}]
+    text = json.dumps({"cells": cells}, indent=1)
+    (use,) = uses("nb.ipynb", text)
+    line = text.split("\n")[use.place.line - 1]
+    assert line[use.place.column : use.place.end_column] == key

@@ -3,18 +3,19 @@
 Whoever can read a repository has every password, key and token in it, for as long as its history exists; and a default
 such as `getenv("SECRET_KEY", "change-me")` is known to everybody who has read the source: so it counts too.
 
-**Fix.** The literal becomes one more setting where an app has settings: a field of its pydantic class, a row of
-Flask's or Django's settings, in their style. Else it becomes `get_secret("STRIPE_API_KEY")`: the app's own function
-if it has one, else the small module `controls/secrets.py`, which reads the environment, a vault or a cloud's store,
-and fails closed. A constant of a module that is used inside functions alone goes, and each use asks; the default of a
+**Fix.** The literal becomes one more setting where an app has settings: a field of its pydantic class, a row of Flask's
+or Django's settings, in their style. A default of the app's own reader (`config("X", default=...)` of Starlette,
+decouple, environs) goes, and the reader stays. Else it becomes `get_secret("STRIPE_API_KEY")`: the app's own function
+if it has one, else the small module `controls/secrets.py`, which reads the environment, a vault or a cloud's store, and
+fails closed. A constant of a module that is used inside functions alone goes, and each use asks; the default of a
 settings field becomes a factory; Django is given its key when it looks at it; a client that is made on import is made
 when it is first used, and anew once its secret was rotated, if every use is seen; a parameter gets the default None,
 and its function asks where nothing was given; anything else is replaced where it stands, and never so that importing
-the app becomes a network call. In a comment or a printed message the name takes the place of the value. A literal in
-a compose file becomes `${NAME:?}`, and its services are given what their program now asks for; a committed `.env`
-leaves the repository; an entry of a TOML, YAML, INI or JSON file goes where every read of it is seen; so does the
-default of a Terraform variable; what an image or a shell script sets is asked of whoever runs it. Names go into
-`.env.example`. The patch cannot undo the leak: what to provision and where to rotate is said with it.
+the app becomes a network call. In a comment or a printed message the name takes the place of the value. A literal in a
+compose file becomes `${NAME:?}`, and its services are given what their program now asks for; a committed `.env` leaves
+the repository; an entry of a TOML, YAML, INI or JSON file goes where every read of it is seen; so does the default of a
+Terraform variable; what an image or a shell script sets is asked of whoever runs it. Names go into `.env.example`. The
+patch cannot undo the leak: what to provision and where to rotate is said with it.
 
 **Limits.** Advice only, because a person has to decide: a known password beside a login that verifies (the door would
 stay open), defaults of options that are parsed elsewhere, SQL that takes no parameters, workflows, texts, and other

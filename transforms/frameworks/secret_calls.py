@@ -8,7 +8,7 @@ import libcst as cst
 
 from transforms.concepts_secrets import SecretRole, Unsaid
 from transforms.frameworks.secret_emission import Candidate
-from transforms.frameworks.secret_options import argparse_option
+from transforms.frameworks.secret_options import argparse_option, own_variable
 from transforms.frameworks.secret_reading import EXAMPLES, Reading, is_partner
 from transforms.frameworks.secret_values import called, is_hasher, literals, lookup, text_of
 from transforms.secrets import kinds
@@ -118,7 +118,10 @@ class Calls:
                 late = self._reference(node) == "click.option"  # which calls a default when it needs it
                 option = argparse_option(self.walk, node) if called(node) == "add_argument" else None
                 fixed = not late and option is None  # help shows it
-                self.reading.named(name, SecretRole.DEFAULT, arg.value, late=late, fixed=fixed, option=option)
+                variable = own_variable(self.walk, node)
+                self.reading.named(
+                    name, SecretRole.DEFAULT, arg.value, late=late, fixed=fixed, option=option, variable=variable
+                )
 
     def _known_call(self, node: cst.Call, name: str) -> None:
         """A call that takes a secret at a known position; a variable there says what its literal was for."""

@@ -9,18 +9,19 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from transforms.concepts import Place
-from transforms.concepts_secrets import DefaultOf, ParsedOption, SecretRole, SecretUse, Unsaid
+from transforms.concepts_secrets import DefaultOf, ParsedOption, SecretRole, SecretUse, SetWith, Unsaid
 from transforms.frameworks.secret_options import Option
-from transforms.frameworks.secret_places import around, as_factory, as_written, is_read_again, reader_of
-from transforms.frameworks.secret_texts import fingerprint, inside, is_all, says_itself, shape_for, with_a_gap
+from transforms.frameworks.secret_places import around, as_factory, as_written, is_read_again, type_of
+from transforms.frameworks.secret_readers import Readers
+from transforms.frameworks.secret_texts import fingerprint, inside, is_all, own_name, says_itself, shape_for, with_a_gap
 from transforms.frameworks.secret_values import Literal, parts_of, text_of
-from transforms.frameworks.secret_variables import Variables
+from transforms.frameworks.secret_variables import SetVariable, Variables
 from transforms.secrets import kind
 from transforms.secrets.addresses import MARK, AddressPassword, passwords_in
 from transforms.secrets.files import python_role
 from transforms.secrets.judgement import Judgement, judge, judge_key, judge_url
 from transforms.secrets.keys import KeySearch
-from transforms.secrets.names import GENERIC, NameReading, read_name, secret_name
+from transforms.secrets.names import GENERIC, NameReading, read_name
 from transforms.secrets.values import LONGEST_SECRET, Shape, provisional
 from transforms.walk import Walk, descendants
 
@@ -30,7 +31,7 @@ _SOURCES = re.compile(r"env_prefix|env_nested|secrets_dir|alias|customise_source
 _STRICT_FILE = re.compile(r"env_file")
 _LENIENT = re.compile(r"extra[\"']?\s*[=:]\s*(?:Extra\.)?[\"']?(?:ignore|allow)")
 _WITHIN_ADDRESSES = ("database-url", "azure-storage-key", "azure-service-bus-key")  # what holds none is harmless
-_PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWORD"}
+PARTS = {"database-url": "DATABASE_PASSWORD", "basic-auth-url": "SERVICE_PASSWORD"}
 _HASHED = re.compile(r"^hash(?:ed)?_|_?hash(?:ed)?$", re.IGNORECASE)
 _REPEATED = 6  # shorter values than this are words that occur anywhere
 
@@ -76,6 +77,7 @@ class Emission:
         self.documents: set[int] = set()  # texts that stand alone
         self.constants: dict[int, str] = {}
         self.variables = Variables(walk)
+        self.readers = Readers(walk)
         self._names: dict[tuple[str, str], str] = {}  # what the entry of a value in the broker is called
         self._told: set[str] = set()
         self._passwords: set[str] = set()
@@ -91,10 +93,11 @@ class Emission:
         """Whether this value is the default of something in this file: a comparison with it is a check, not a door."""
         return text in self._defaults
 
-    def exempt(self, node: cst.CSTNode) -> None:
+    def exempt(self, node: cst.CSTNode, *, sparing_keys: bool = False) -> None:
         """Pass over every string below a node: an example, a label, an enumeration."""
-        strings = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
-        self.seen.update(id(each) for each in descendants(node) if isinstance(each, strings))
+        for each in descendants(node, cst.SimpleString, cst.ConcatenatedString, cst.FormattedString):
+            if not (sparing_keys and self.keys.find(text_of(each) or "")):
+                self.seen.add(id(each))
 
     def see_parts(self, node: cst.CSTNode) -> None:
         """The parts of a concatenation are no strings of their own."""
@@ -123,6 +126,10 @@ class Emission:
             self._at(node, found.part, use)  # where it stands, not where the text begins
             return
         template = with_a_gap(node, found.part) if found.part else ""
+        if found.part and found.role is SecretRole.IN_URL and candidate.reading is None:
+            # what is asked for is not the address that the name speaks of
+            part_name = PARTS.get(found.judgement.kind, kind(found.judgement.kind).secret_name)
+            candidate = replace(candidate, name=part_name)
         fixed = candidate.fixed or (found.part != "" and not template) or id(node) in self.documents
         self._leave(candidate, found.role, found.judgement, movable=not fixed, template=template, part=found.part)
 
@@ -151,7 +158,7 @@ class Emission:
             if found.password == password and judgement is not None:
                 self.seen.add(id(template))
                 literal = Literal(template, password, node)
-                name = _PARTS.get(found.kind, "")
+                name = PARTS.get(found.kind, "")
                 candidate = Candidate(literal, name, None, SecretRole.IN_URL)
                 use = self._use(candidate, SecretRole.IN_URL, judgement, code != "", "")
                 self._stands(replace(use, around=code), password, template, node)
@@ -162,7 +169,7 @@ class Emission:
         if judgement is None or id(piece) in self.seen or not isinstance(piece, cst.SimpleString):
             return
         self.seen.add(id(piece))
-        name = _PARTS.get(found.kind, kind(found.kind).secret_name)
+        name = PARTS.get(found.kind, kind(found.kind).secret_name)
         candidate = Candidate(Literal(piece, found.password, piece), name, None, SecretRole.IN_URL)
         template = "" if whole else with_a_gap(piece, found.password)
         part = "" if whole else found.password
@@ -199,7 +206,7 @@ class Emission:
             self.seen.add(id(node))
             self.see_parts(node)
             self._mentioned.add((id(node), value))
-            name = _PARTS.get(judgement.kind, kind(judgement.kind).secret_name)
+            name = PARTS.get(judgement.kind, kind(judgement.kind).secret_name)
             self._at(node, value, replace(self._text_use(judgement.kind, name, value), unsaid=Unsaid.NAME))
 
     def _at(self, node: cst.CSTNode, value: str, use: SecretUse) -> None:
@@ -303,9 +310,8 @@ class Emission:
             return
         variable = self.variables.set_to(literal.whole)
         if variable is not None:
-            self._leave_setting(
-                replace(use, environment_name=variable[0], secret_name=variable[0]), literal, variable[1]
-            )
+            named = replace(use, environment_name=variable.name, secret_name=variable.name)
+            self._leave_setting(named, literal, variable)
             return
         if candidate.parameter is not None and movable:
             self._leave_default(use, candidate, candidate.parameter)
@@ -321,16 +327,22 @@ class Emission:
 
         self.walk.emit(build, *nodes)
 
-    def _leave_setting(self, use: SecretUse, literal: Literal, statement: cst.CSTNode | None) -> None:
-        def build(place: Place, whole: Place, sets: Place | None = None) -> SecretUse:
-            return replace(use, place=place, expression=whole, sets=sets)
+    def _leave_setting(self, use: SecretUse, literal: Literal, variable: SetVariable) -> None:
+        goes = use.movable and not (use.around or use.template)
+        statement = variable.statement if goes else None
+        entries = variable.entries if goes else None
+        nodes = [each for each in (statement, entries) if each is not None]
 
-        goes = [statement] if statement is not None and use.movable and not (use.around or use.template) else []
-        self.walk.emit(build, literal.node, literal.whole, *goes)
+        def build(place: Place, whole: Place, *others: Place) -> SecretUse:
+            sets = others[0] if statement is not None else None
+            set_with = SetWith(others[-1], variable.names) if entries is not None else None
+            return replace(use, place=place, expression=whole, sets=sets, set_with=set_with)
+
+        self.walk.emit(build, literal.node, literal.whole, *nodes)
 
     def _leave_default(self, use: SecretUse, candidate: Candidate, given: Defaulted) -> None:
-        annotation = given.parameter.annotation
-        widened = [annotation.annotation] if annotation is not None and given.widened else []
+        said = type_of(self.walk, given.parameter)
+        widened = [said] if said is not None and given.widened else []
         name = given.parameter.name.value
 
         def build(
@@ -379,7 +391,7 @@ class Emission:
             accessor=self._accessor(candidate),
             scheme=scheme.group(1) if (scheme := _SCHEME.match(literal.text)) else "",
             around=literal.around or ("" if template else around(self.walk, literal)),
-            reader=reader_of(self.walk, literal),
+            reader=self.readers.asked_for(literal),
             alike=judgement.alike,
         )
 
@@ -395,12 +407,13 @@ class Emission:
         A placeholder is nobody's value: each name with it is a secret of its own, which wants a value of its own.
         """
         name = _HASHED.sub("", name) if literal.hashed else name  # what is kept is not the hash
-        own = kind(judgement.kind).secret_name if GENERIC.match(name) else secret_name(name)
-        wanted = literal.environment_name or own
+        wanted = literal.environment_name or own_name(name.strip("_"), judgement.kind)
         known = (literal.text, wanted if judgement.placeholder else "")
         if known in self._names:
             return self._names[known]
         taken, number, chosen = set(self._names.values()), 1, wanted
+        if judgement.placeholder and wanted in taken and GENERIC.match(name) is None:
+            return wanted  # what stands in for it somewhere else
         while chosen in taken:
             number += 1
             chosen = f"{wanted}_{number}"

@@ -56,8 +56,10 @@ def read(walk: Walk) -> Handlers:
         if typed is not None:
             _add(handlers, {cst.Assign: typed.assign})
             walk.at_end(reading.doors)
-        variables = reading.out.variables
+        variables, readers = reading.out.variables, reading.out.readers
         _add(handlers, {cst.Assign: variables.assign, cst.Expr: variables.expression})
+        _add(handlers, {cst.AugAssign: variables.joined})
+        _add(handlers, {cst.Assign: readers.assign})
         walk.at_end(reading.comments)  # what runs gives a secret its name, not what was said about it
         if found.texts:
             _add(handlers, _of_filled(Filled(reading)))

@@ -3,6 +3,7 @@
 The scheme, the first that fits:
 
 0. The app's own settings object, where it has one (`secret_settings`): in whatever way below, it is what is asked.
+   What a reader of settings gives (`secret_readers`) stays where it is, and the reader is asked without a default.
 1. A module-level constant that is used inside functions alone (of whatever file): each use asks, and the constant goes.
    A use in the call that makes a client of the module counts, if a cached function can make that client later.
 2. The default of a settings field: it goes, and the class stops without a value; or, where its variable is not known or
@@ -28,7 +29,8 @@ from typing import TYPE_CHECKING
 
 from transforms.brokers import broker
 from transforms.concepts import Place
-from transforms.concepts_secrets import ASKED, Asker, Holder, NameUse, SecretUse
+from transforms.concepts_secrets import ASKED, Holder, NameUse, SecretUse
+from transforms.frameworks.secret_asking import Helper, helper_for
 from transforms.frameworks.secret_holders import Key, deferred, holder_around, is_within
 from transforms.frameworks.secret_naming import name_of
 from transforms.frameworks.secret_settings import OwnSetting, can_ask, own_settings, required_variable
@@ -63,30 +65,11 @@ class SecretRead:
     field_of: str = ""  # "Settings.key": the field of the file's settings that has no default any more
 
 
-@dataclass(frozen=True, slots=True)
-class Helper:
-    """What is asked: a function, or the app's settings."""
-
-    module: str  # "" where nothing has to be imported
-    name: str  # "" where the module itself is imported
-    call: str  # "get_secret({name!r})"
-    inserted: bool = False
-    file: str = ""  # of a function of the app
-    environment: bool = False  # it reads the environment, while that is where secrets are kept
-
-    @property
-    def imports(self) -> "tuple[ImportOf, ...]":
-        """What a file needs to ask."""
-        from transforms.edit_kinds import ImportOf
-
-        return (ImportOf(self.module, self.name or None),) if self.module else ()
-
-
 def read_secret(app: "App", use: SecretUse, name: str = "") -> SecretRead | None:
     """The edits that make the app ask for this secret, by this name if it has one; None when no safe edit is known."""
     if not use.movable or use.test_only or use.expression is None:
         return None
-    helper, name = _helper(app, use), name or name_of(app, use)
+    helper, name = helper_for(app, use), name or name_of(app, use)
     if _NAME.fullmatch(name) is None:
         return None  # it will stand in commands that a person copies
     if (required := _required_field(app, use, helper)) is not None:
@@ -104,7 +87,7 @@ def read_secret(app: "App", use: SecretUse, name: str = "") -> SecretRead | None
 
 def question(app: "App", use: SecretUse, name: str) -> "tuple[str, tuple[ImportOf, ...], tuple[Edit, ...]]":
     """What the file of a secret would ask by that name: the call, its imports, and what has to come with them."""
-    helper = _helper(app, use)
+    helper = helper_for(app, use)
     said = _asked(app, use, name, _Way((), (use.file,)), helper)
     return helper.call.format(name=name), helper.imports, said.edits
 
@@ -139,7 +122,7 @@ def _in_place(app: "App", use: SecretUse, call: str, helper: Helper) -> _Way | N
         return None
     code = use.around  # all of their patches ask for the same edit
     for each in sorted(beside, key=lambda each: (each.place.line, each.place.column)):
-        asked = call if each is use else helper.call.format(name=name_of(app, each))
+        asked = call if each is use else helper_for(app, each).call.format(name=name_of(app, each))
         code = code.replace(ASKED, asked, 1)
     return _Way(tuple(_replaced(use, code, helper)), (use.file,), use.at_import)
 
@@ -191,14 +174,28 @@ def _required_field(app: "App", use: SecretUse, helper: Helper) -> SecretRead | 
 
 
 def _given_anyway(app: "App", use: SecretUse, name: str, helper: Helper) -> SecretRead | None:
-    """A statement that sets a variable goes: where the environment is asked, it would ask for what it sets."""
-    from transforms.edit_kinds import RemoveStatement
-
+    """What sets a variable goes: where the environment is asked, it would ask for what it sets."""
     network = broker(app.placement.broker).over_network
-    if use.sets is None or use.environment_name != name or network or not helper.environment:
+    if use.environment_name != name or network or not helper.environment or helper.here:
         return None
-    way = _Way((RemoveStatement(use.file, use.sets),), (use.file,), use.at_import)
+    edit = _no_longer_set(app, use)
+    if edit is None:
+        return None
+    way = _Way((edit,), (use.file,), use.at_import)
     return replace(_asked(app, use, name, way, Helper("", "", "", environment=True)), given=True)
+
+
+def _no_longer_set(app: "App", use: SecretUse) -> "Edit | None":
+    """The statement goes, or of several variables those that are secrets: all of their patches ask for that."""
+    from transforms.edit_kinds import RemoveArguments, RemoveStatement
+
+    several = use.set_with
+    if several is not None:
+        beside = (each for each in app.files[use.file].secrets if each.set_with == several)
+        going = {each.environment_name or "" for each in beside if each.movable and not each.test_only}
+        if not going.issuperset(several.names):
+            return RemoveArguments(use.file, several.place, tuple(sorted(going)))
+    return RemoveStatement(use.file, use.sets) if use.sets is not None else None
 
 
 def _shares_a_client(app: "App", use: SecretUse) -> bool:
@@ -316,8 +313,9 @@ def _keys(app: "App", holder: Holder, use: SecretUse, call: str, helper: Helper)
     """The secrets in the call that makes a client. Each of their patches asks for the same edits there."""
     keys = []
     for each, places in _secrets_in(app, holder):
-        asked = call if each is use else helper.call.format(name=name_of(app, each))
-        keys.append(Key(_parameter(app, each), asked, helper.imports, places))
+        theirs = helper if each is use else helper_for(app, each)
+        asked = call if each is use else theirs.call.format(name=name_of(app, each))
+        keys.append(Key(_parameter(app, each), asked, theirs.imports, places))
     return keys
 
 
@@ -338,7 +336,7 @@ def _secrets_in(app: "App", holder: Holder) -> list[tuple[SecretUse, _Places]]:
             continue
         if use.file == holder.file and use.at_import and is_within(use.expression, holder.place):
             found.append((use, ((use.expression, _in_gap(use)),)))
-        elif use.constant is not None and not use.template:
+        elif use.constant is not None and not use.template and not helper_for(app, use).here:
             symbol = f"{app.files[use.file].module}.{use.name}"
             inside = [each for each in named if _means(app, each, symbol)]
             if inside:
@@ -396,46 +394,6 @@ def _asked(
     return replace(said, filled_otherwise=otherwise, lacks=lacks if otherwise else ())
 
 
-def _helper(app: "App", use: SecretUse) -> Helper:
-    """The app's own function, else the organisation's, else the one that comes with the patch.
-
-    A script that could not import that one asks the environment, where secrets are kept there.
-    """
-    from transforms.edits import inserted_import, runs_alone
-
-    if use.reader and not broker(app.placement.broker).over_network:
-        module, _, name = use.reader.rpartition(".")
-        return Helper(module, name, name + "({name!r})", environment=True)
-    own = (each for facts in app.files.values() for each in facts.askers if not facts.inserted)
-    for asker in sorted(own, key=lambda each: each.symbol):
-        module, _, name = asker.symbol.rpartition(".")
-        if (
-            asker.file != use.file
-            and python_role(asker.file, b"") is FileRole.APP
-            and not app.reaches(asker.file, use.file)
-            and _can_be_asked(app, asker, use.file)
-        ):
-            return Helper(module, name, name + "({name!r})", file=asker.file)
-    if (binding := app.placement.bindings.get("secret")) is not None:
-        return Helper(binding.module, binding.name, binding.call)
-    if not broker(app.placement.broker).over_network and runs_alone(app, use.file):
-        return Helper("os", "", "os.environ[{name!r}]", environment=True)
-    module = inserted_import(app, "secrets", use.file)
-    return Helper(module, "get_secret", "get_secret({name!r})", inserted=True, environment=True)
-
-
-def _can_be_asked(app: "App", asker: Asker, path: str) -> bool:
-    """Whether a file can import that of a function: it does so already, or both are of one program.
-
-    A script that nobody imports, and that asks for its own settings when it is imported, is no library.
-    """
-    if app.reaches(path, asker.file):
-        return True
-    if app.starts_in(asker.file) != app.starts_in(path):
-        return False
-    return not asker.early or bool(app.lookup.roots_of(asker.file))
-
-
 def _replaced(use: SecretUse, code: str, helper: Helper, *more: tuple[str, str]) -> "list[Edit]":
     from transforms.edit_kinds import ImportOf, ReplaceExpression
 
@@ -454,7 +412,7 @@ def _constant_goes(app: "App", use: SecretUse, call: str, helper: Helper) -> _Wa
     """Every use of a constant asks for itself, and the constant goes; None if the constant has to stay."""
     from transforms.edit_kinds import RemoveStatement, ReplaceExpression
 
-    if use.constant is None or use.template:
+    if use.constant is None or use.template or helper.here:
         return None
     call, module = _code(use, call), app.files[use.file].module
     uses = _uses_of(app, f"{module}.{use.name}")

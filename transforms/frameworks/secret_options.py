@@ -13,6 +13,7 @@ from transforms.walk import Walk, descendants
 
 TYPER = frozenset(("typer.Option", "typer.Argument"))
 FASTAPI = frozenset(f"fastapi.{each}" for each in ("Form", "Query", "Header", "Body", "Cookie"))
+_WITH_VARIABLE = frozenset(("click.option", *TYPER))
 _KNOWN = frozenset(("default", "dest", "help", "metavar", "type", "required"))
 
 
@@ -31,6 +32,17 @@ def own_default(walk: Walk, value: cst.BaseExpression, calls: frozenset[str]) ->
     for index, arg in enumerate(value.args):
         if (arg.keyword is None and index == 0 and not arg.star) or (arg.keyword and arg.keyword.value == "default"):
             return arg.value
+    return None
+
+
+def own_variable(walk: Walk, value: cst.CSTNode) -> str | None:
+    """The variable that an option takes its value from where nothing is given: `Option(envvar="SHOP_PASSWORD")`."""
+    for call in descendants(value, cst.Call):
+        if walk.resolve(call.func) in _WITH_VARIABLE:
+            found = (
+                text_of(arg.value) for arg in call.args if arg.keyword is not None and arg.keyword.value == "envvar"
+            )
+            return next(found, None)
     return None
 
 

@@ -18,8 +18,8 @@ from transforms.walk import Walk, descendants
 LONGEST = 2_000  # characters of code that are kept around a question
 _FIELDS = ("Field", "field")
 _GAP = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z%]|\{[^{}]*\}")
+_MAY_BE_NONE = ("Optional[str]", "Union[str,None]", "str|None", "None|str")
 _PIPE = re.compile(r"\|\s*None\b|^from __future__ import annotations$|^\s*match\b[^=\n]*:$", re.MULTILINE)
-_READERS = frozenset(("decouple.config",))
 
 
 def around(walk: Walk, literal: Literal) -> str:
@@ -30,14 +30,6 @@ def around(walk: Walk, literal: Literal) -> str:
         return asked if asked != ASKED and literal.whole is literal.node else ""
     code = walk.code(literal.whole, LONGEST)
     return code.replace(inner, asked) if code.count(inner) == 1 and len(code) < LONGEST else ""
-
-
-def reader_of(walk: Walk, literal: Literal) -> str:
-    """The library's function that looks for a secret in a `.env` file as well, and stops where it is nowhere."""
-    if literal.environment_name is None or not isinstance(literal.whole, cst.Call):
-        return ""
-    reference = walk.resolve(literal.whole.func) or ""
-    return reference if reference in _READERS and len(literal.whole.args) == 2 else ""
 
 
 def as_written(code: str, text: str, place: Place) -> str:
@@ -118,14 +110,25 @@ def one_more_value(walk: Walk, node: cst.BaseExpression, template: cst.SimpleStr
     return ""
 
 
+def type_of(walk: Walk, parameter: cst.Param) -> cst.BaseExpression | None:
+    """What the annotation of a parameter says of its type: `str` of `Annotated[str, Form()]`."""
+    said = parameter.annotation.annotation if parameter.annotation is not None else None
+    match said:
+        case cst.Subscript(value=outer, slice=[cst.SubscriptElement(slice=cst.Index(value=inner)), _, *_]):
+            return inner if (walk.resolve(outer) or "").endswith(".Annotated") else said
+    return said
+
+
 def widened(walk: Walk, parameter: cst.Param) -> str | None:
-    """The annotation of a parameter that may be None; "" for one without, None where that is not to be said."""
-    match parameter.annotation:
+    """The type of a parameter that may be None; "" where it may be already, None where that is not to be said."""
+    match type_of(walk, parameter):
         case None:
             return ""
-        case cst.Annotation(annotation=cst.Name(value="str")):
+        case cst.Name(value="str"):
             has_optional = walk.imports.get("Optional") == "typing.Optional"
             return "str | None" if not has_optional and _PIPE.search(walk.text) else "Optional[str]"
+        case cst.Subscript() | cst.BinaryOperation() as said:
+            return "" if walk.code(said).replace(" ", "").replace("typing.", "") in _MAY_BE_NONE else None
     return None
 
 

@@ -11,8 +11,8 @@ import libcst as cst
 from transforms.concepts import Place
 from transforms.concepts_secrets import ASKED, SecretRole, Unsaid
 from transforms.frameworks.secret_compared import compared_name, matched_values, written
-from transforms.frameworks.secret_emission import Candidate, Defaulted, Emission
-from transforms.frameworks.secret_options import FASTAPI, TYPER, Option, own_default
+from transforms.frameworks.secret_emission import PARTS, Candidate, Defaulted, Emission
+from transforms.frameworks.secret_options import FASTAPI, TYPER, Option, own_default, own_variable
 from transforms.frameworks.secret_places import (
     built_in_accounts,
     can_ask_inside,
@@ -24,7 +24,7 @@ from transforms.frameworks.secret_scopes import constants, replaced
 from transforms.frameworks.secret_typed import Typed
 from transforms.frameworks.secret_values import Literal, literals, text_of
 from transforms.secrets import kind as kind_of
-from transforms.secrets.addresses import passwords_in
+from transforms.secrets.addresses import is_of_database, passwords_in
 from transforms.secrets.judgement import judge_key
 from transforms.secrets.keys import find_keys
 from transforms.secrets.names import NameReading, read_name
@@ -58,6 +58,12 @@ _TESTS_RUN = re.compile(
 _MADE_OF_PHRASES = ("framework-signing-key", "jwt-signing-key", "encryption-key")  # by hashing them
 _LEAST = 8  # characters: shorter ones are names and numbers
 _BARE = ("key", "secret", "token")
+_OF_TESTS = re.compile(r"^_?Test(?:s|ing)?(?:Config|Settings|Env)|(?:Config|Settings)(?:For)?Test(?:s|ing)?$")
+_IN_ADDRESS = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,30})://[^\s\"'@/]{0,80}?:"
+    r"\{(?:[\w.]{1,30}\()?(?:\w{1,30}\.)?(?P<name>\w{1,60})\)?\}@"
+)
+_OPEN_WEATHER = NameReading("openweather-key", strong=True)
 _ENUM = re.compile(r"(?:Enum|Flag|TextChoices|Choices)$")
 
 
@@ -68,6 +74,7 @@ class Reading:
         self.walk, self.typed = walk, typed
         self.out = Emission(walk)
         self._doors: list[tuple[cst.FunctionDef, str, Literal, tuple[Scope, ...]]] = []  # of parameters
+        self._of_databases: frozenset[str] = frozenset()  # names that stand as the password in an address of one
         self.of_database = False  # what stands around the name is a connection
         self._speaks_of_tests = any(word in walk.text for word in ("TESTING", "PYTEST_", "pytest"))
         self.fixed: set[int] = set()  # comparisons that have to go
@@ -79,6 +86,8 @@ class Reading:
         """Literals that a later assignment of the same scope replaces are dead."""
         self.out.dead.update(map(id, replaced(node.body)))
         self.out.constants = constants(node)
+        found = _IN_ADDRESS.finditer(self.walk.text) if "://" in self.walk.text and "}@" in self.walk.text else ()
+        self._of_databases = frozenset(each["name"] for each in found if is_of_database(each["scheme"]))
 
     def class_body(self, node: cst.ClassDef) -> None:
         """As for a module; the members of an enumeration are names, not values."""
@@ -86,7 +95,9 @@ class Reading:
             self.out.dead.update(map(id, replaced(node.body.body)))
             bases = [_last_name(base.value) for base in node.bases]
             if any(_ENUM.search(base) for base in bases):
-                self.out.exempt(node.body)
+                self.out.exempt(node.body, sparing_keys=True)
+            if _OF_TESTS.search(node.name.value):
+                self.out.dead.update(id(each) for each in descendants(node.body, cst.SimpleString))
 
     def condition(self, node: cst.If) -> None:
         """What stands in for a secret where the environment says that tests run is no secret of the app."""
@@ -145,13 +156,14 @@ class Reading:
             self.out.exempt(node)
         partner = any(is_partner(key, value) for key, value in pairs)
         self.of_database = any(_DATABASE.match(key) for key, _ in pairs)
+        role = SecretRole.ATTRIBUTE if self.out.variables.are_set_by(node) else SecretRole.DICT_VALUE
         for key, value in pairs:
             if key in EXAMPLES:
                 self.out.exempt(value)
             elif key in _HEADERS:
                 self._header(value)
             elif key:
-                self.named(key, SecretRole.DICT_VALUE, value, partner=partner)
+                self.named(key, role, value, partner=partner)
                 self._bare(key, value)
         self.of_database = False
 
@@ -192,10 +204,13 @@ class Reading:
             if parameter.default is None:
                 continue
             name = parameter.name.value
+            variable = own_variable(self.walk, parameter) if "envvar" in self.walk.text else None
             if (option := own_default(self.walk, parameter.default, TYPER)) is not None:
-                self.named(name, SecretRole.DEFAULT, option, late=True)  # Typer calls a default when it needs it
+                # Typer calls a default when it needs it
+                self.named(name, SecretRole.DEFAULT, option, late=True, variable=variable)
             else:
-                self.named(name, SecretRole.DEFAULT, parameter.default, of=(node, parameter))
+                of = (node, parameter)
+                self.named(name, SecretRole.DEFAULT, parameter.default, of=of, variable=variable)
 
     def _defaulted(self, function: cst.CSTNode, parameter: cst.Param, found: Literal) -> Defaulted | None:
         """The parameter, if its function can ask for what is its default today."""
@@ -341,6 +356,8 @@ class Reading:
         """Code that was commented out, with the value still in it."""
         told: set[int] = set()
         for mention in commented_out(self.walk.text):
+            if mention.start in told:
+                continue
             reading = read_name(mention.name)
             keys = find_keys(mention.value)
             shape = shape_of(mention.value)
@@ -355,18 +372,24 @@ class Reading:
             self._said(kind, mention.name, mention.value, mention.start, literal)
         for start, remark in remarks(self.walk.text) if self.out.keys.possible else ():
             for key in self.out.keys.find(remark):
-                if start + key.start not in told:
+                if start + key.start not in told and self._is_remark(start):
                     value = remark[key.start : key.end]
                     kind = judge_key(key, self.out.file, text=self.walk.text).kind
                     self._said(kind, kind_of(kind).secret_name, value, start + key.start)
         for start, remark in remarks(self.walk.text) if self.out.addresses else ():
             for found in passwords_in(remark):
-                if found.shape() in (Shape.MIXED, Shape.RANDOM) and start + found.start not in told:
-                    name = kind_of(found.kind).secret_name
+                if found.shape() not in (Shape.MIXED, Shape.RANDOM) or start + found.start in told:
+                    continue
+                if self._is_remark(start):
+                    name = PARTS.get(found.kind, kind_of(found.kind).secret_name)
                     self._said(found.kind, name, found.password, start + found.start)
         for line in _COMMENT.finditer(self.walk.text):
             for mention in accounts_in(line[0]):
                 self._said("account-password", "password", mention.value, line.start() + mention.start)
+
+    def _is_remark(self, start: int) -> bool:
+        """Whether a comment stands there: a text that explains addresses may have a line with a # as well."""
+        return self.walk.text.count("\n", 0, start) + 1 in self._remarked
 
     def _said(self, kind: str, name: str, value: str, start: int, literal: Place | None = None) -> None:
         place = self._place(start, start + len(value))
@@ -392,12 +415,16 @@ class Reading:
         late: bool = False,
         fixed: bool = False,
         option: Option | None = None,
+        variable: str | None = None,
     ) -> None:
         """A name with its value: judge every literal that the value may come to.
 
         `of`: the value is a parameter's default. `late`: a function may stand there, which is called when it is needed.
+        `variable`: of the environment, which is looked at before.
         """
         reading = read_name(name)
+        if name == "appid" and "openweather" in self.walk.text:
+            reading = _OPEN_WEATHER
         vague = statement is not None and name.lower() in _VAGUE
         falls_back = isinstance(value, cst.BooleanOperation)
         if reading is None and not (vague or falls_back or self.out.reads_texts):
@@ -405,11 +432,13 @@ class Reading:
         for found in literals(value):
             if reading is None and falls_back and found.looked_up is not None:
                 reading = read_name(found.looked_up)
-            said = self._reading(reading, found)
+            said = self._reading(reading, found, name if statement is not None else "")
             parameter = self._defaulted(*of, found) if of is not None else None
             stays = fixed or (of is not None and parameter is None and not isinstance(of[0], cst.Lambda))
             made_late = late and found.whole is value
             literal = dataclasses.replace(found, around=f"lambda: {ASKED}") if made_late else found
+            if variable is not None and found.environment_name is None:
+                literal = dataclasses.replace(literal, environment_name=variable)
             candidate = Candidate(
                 literal, name, said, found.role or role, partner or found.hashed, sink, statement, deferred=made_late,
                 fixed=stays or late is not made_late, parameter=parameter,
@@ -419,13 +448,13 @@ class Reading:
             if vague:
                 self.doubted[name] = candidate
 
-    def _reading(self, reading: NameReading | None, found: Literal) -> NameReading | None:
+    def _reading(self, reading: NameReading | None, found: Literal, kept_as: str) -> NameReading | None:
         """What the name says together with what stands around it."""
         if reading is None:
             return None
         if found.hashed and reading.kind not in _MADE_OF_PHRASES:
             return NameReading("account-password", strong=True)
-        if self.of_database and reading.kind == "account-password":
+        if (self.of_database or kept_as in self._of_databases) and reading.kind == "account-password":
             return NameReading("database-password", strong=True)
         return reading
 

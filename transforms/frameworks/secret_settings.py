@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from transforms.brokers import broker
 from transforms.concepts_secrets import SecretUse, SettingRow, SettingsClass
+from transforms.frameworks.secret_readers import is_reader
 from transforms.frameworks.secret_uses import DJANGO, FLASK
 from transforms.secrets.files import FileRole, python_role
 
@@ -21,11 +22,10 @@ if TYPE_CHECKING:
     from transforms.concepts import Function
     from transforms.edit_kinds import Edit
     from transforms.facts import Facts
-    from transforms.frameworks.secret_moves import Helper
+    from transforms.frameworks.secret_asking import Helper
 
 _ENVIRONMENTS = ("os.environ", "decouple.config")
 _OF_FRAMEWORKS = ("flask", "django.conf")
-_READERS = ("environ", "environs")  # libraries whose `env("X")` raises where there is nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,16 +315,9 @@ def _rows(app: "App", helper: "Helper") -> Iterator[SettingRow]:
             if python_role(row.file, b"") is not FileRole.APP:
                 continue
             asked = app.resolve(row.asks, row.file)
-            by_library = asked in _ENVIRONMENTS or _is_reader(app, row)
+            by_library = asked in _ENVIRONMENTS or is_reader(app, row.asks)
             if (by_library and plain) or asked in askers:
                 yield row
-
-
-def _is_reader(app: "App", row: SettingRow) -> bool:
-    """Whether a row asks an object of a library that reads the environment: `env = environ.Env()`, `env.str("X")`."""
-    head, _, method = row.asks.rpartition(".")
-    made = app.instances.get(row.asks) or (app.instances.get(head) if method == "str" else None)
-    return made is not None and made.partition(".")[0] in _READERS and made.endswith("Env()")
 
 
 def _one_more_row(rows: Iterable[SettingRow], use: SecretUse, name: str) -> "tuple[tuple[Edit, ...], str] | None":

@@ -16,6 +16,8 @@ _ACCOUNTS = re.compile(
     r"(?:^|_)(?:users?|accounts?|admins?|logins?|credentials?|creds|passwords?|staff)(?:_\w+)?$", re.I
 )
 _CREDENTIALS = re.compile(r"(?:^|_)(?:logins?|credentials?|creds|passwords?)(?:_\w+)?$", re.IGNORECASE)
+_AUTH = re.compile(r"(?:^|_)auth$", re.IGNORECASE)
+_NAMES = re.compile(r"(?:^|_)(?:user_?)?names$|(?:^|_)(?:users|e?mails|logins|accounts)$", re.IGNORECASE)
 _MAIL = re.compile(r"^[\w.+-]+@[\w-]+\.[\w.]+$")
 _CHOSEN = re.compile(
     r"^(?=.*[a-z])(?=.*[\d@#$!%&*])[^\s.,:;/\\-]{6,40}$"
@@ -29,6 +31,7 @@ class Tables:
     def __init__(self, reading: Reading) -> None:
         self.reading, self.out = reading, reading.out
         self._tables: dict[str, cst.BaseExpression] = {}  # lists by the name they were assigned to
+        self._lists_of_names: set[tuple[str, int]] = set()  # in which scope, and of how many
 
     def assign(self, node: cst.Assign) -> None:
         """`USERS = [(...), ...]`, `CREDENTIALS = {"admin": "..."}`."""
@@ -39,10 +42,22 @@ class Tables:
             self._many(node.value, name, reading)
         if isinstance(node.value, cst.List | cst.Tuple):
             self._tables[name] = node.value
+            if _NAMES.search(name):
+                self._lists_of_names.add((self.reading.walk.symbol, len(node.value.elements)))
+            if _CREDENTIALS.search(name) or _AUTH.search(name):
+                self._pair(node.value)
             if _ACCOUNTS.search(name):
                 self._rows_of_accounts(node.value)
         elif isinstance(node.value, cst.Dict) and _ACCOUNTS.search(name):
             self._accounts(node.value, plain_words=_CREDENTIALS.search(name) is not None)
+
+    def _pair(self, table: cst.List | cst.Tuple) -> None:
+        """`AUTH = ("shop", "...")`: an account and its password."""
+        texts = [text_of(each.value) for each in table.elements]
+        match texts:
+            case [str(account), str(password)] if account and not _CHOSEN.match(account) and _CHOSEN.match(password):
+                if shape_of(password) in (Shape.MIXED, Shape.RANDOM):
+                    self._judge(table.elements[1].value, password)
 
     def loop(self, node: cst.For) -> None:
         """`for name, password in [("admin", "...")]:` names the cells of a table, even of one assigned before."""
@@ -63,11 +78,16 @@ class Tables:
             found = [element.value for element in table.elements]
         elif isinstance(table, cst.Dict):
             found = [element.key for element in table.elements if isinstance(element, cst.DictElement)]
+        least = 6 if self._has_names_for(len(found)) else 10
         for node in found if reading.strong else ():
             text = text_of(node) or ""
-            if shape_of(text) is Shape.RANDOM or (shape_of(text) is Shape.MIXED and len(text) >= 10):
+            if shape_of(text) is Shape.RANDOM or (shape_of(text) is Shape.MIXED and len(text) >= least):
                 literal = Literal(node, text, node)  # type: ignore[arg-type]  # it has a text, so it is a string
-                self.out.judge(Candidate(literal, name, reading, SecretRole.DICT_VALUE))
+                self.out.judge(Candidate(literal, name[:-1], reading, SecretRole.DICT_VALUE))
+
+    def _has_names_for(self, number: int) -> bool:
+        """Whether a list of as many accounts stands above, in the same function: `usernames = [...]`."""
+        return (self.reading.walk.symbol, number) in self._lists_of_names
 
     def _accounts(self, table: cst.Dict, *, plain_words: bool) -> None:
         shapes = (Shape.MIXED, Shape.RANDOM, Shape.WORD) if plain_words else (Shape.MIXED, Shape.RANDOM)

@@ -8,12 +8,24 @@ import libcst as cst
 from transforms.concepts import Place
 from transforms.secrets import Issuer, kind
 from transforms.secrets.keys import Found
-from transforms.secrets.names import NameReading, read_name
+from transforms.secrets.names import GENERIC, NameReading, read_name, secret_name
 from transforms.secrets.values import Shape, guessable, shape_of
 
+_ADDRESSES = ("database-url", "basic-auth-url")
+_OF_ADDRESS = re.compile(r"ur[il]|dsn|conn|address|endpoint|link|password|db$|database$", re.IGNORECASE)
 _PHRASES = ("framework-signing-key", "jwt-signing-key")
 _PHRASE = re.compile(r"[A-Za-z0-9][\w ,.!?'-]{6,80}")
 _OWNED = re.compile(r"admin|root|default|master|super", re.IGNORECASE)
+
+
+def own_name(name: str, kind_id: str) -> str:
+    """What the entry of a broker is called after a name: after its kind, where the name says less than that."""
+    of_kind, own = kind(kind_id).secret_name, secret_name(name)
+    if GENERIC.match(name) or (of_kind.startswith(f"{own}_") and read_name(name) is None):
+        return of_kind  # `{"stripe": "..."}`
+    if kind_id in _ADDRESSES and not _OF_ADDRESS.search(name):
+        return f"{own}_URL"
+    return own
 
 
 def is_all(key: Found, text: str) -> bool:

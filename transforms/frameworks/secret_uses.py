@@ -5,7 +5,7 @@ import libcst as cst
 from transforms.concepts import Place
 from transforms.concepts_secrets import NameUse
 from transforms.frameworks.secret_values import called, text_of
-from transforms.walk import Walk, descendants, dotted_name
+from transforms.walk import Walk, descendants, dotted_name, is_for_programs
 
 TAKEN = "(all settings)"  # the reference of a use that reads every name of a module without naming it
 DJANGO = "(django settings) "  # the reference of a use begins so that names the module with Django's settings
@@ -83,9 +83,8 @@ class Uses:
 
     def condition(self, node: cst.If) -> None:
         """The body of `if __name__ == "__main__":` does not run on import."""
-        match node.test:
-            case cst.Comparison(left=cst.Name(value="__name__")):
-                self._mark(node.body, self.deferred)
+        if is_for_programs(node):
+            self._mark(node.body, self.deferred)
 
     def _mark(self, node: cst.CSTNode, into: set[int]) -> None:
         into.update(id(each) for each in descendants(node, cst.Name, cst.Attribute))

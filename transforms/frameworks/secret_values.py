@@ -22,6 +22,7 @@ _WRAPPERS = words(
     "SecretStr SecretBytes Secret str bytes quote quote_plus b64encode urlsafe_b64encode encode strip Field field "
     "Column mapped_column Form Header Query Body Cookie cast"
 )
+_TYPES = ("str", "bytes")
 _DIGESTS = words("sha1 sha256 sha512 md5 pbkdf2_hmac scrypt")
 _TRAILING = words("encode strip decode hexdigest digest")  # methods that a literal or its hash is given
 _FIELDS = words("Field field Column mapped_column Form Header Query Body Cookie Option Argument")
@@ -55,9 +56,9 @@ def literals(expression: cst.BaseExpression, depth: int = DEEPEST) -> Iterator[L
             text = text_of(expression)
             if text is not None:
                 yield Literal(expression, text, expression)
-        case cst.IfExp():
-            yield from literals(expression.body, depth - 1)
-            yield from literals(expression.orelse, depth - 1)
+        case cst.IfExp(body=one, orelse=other):
+            yield from _beside_lookup(expression, one, other, depth - 1)
+            yield from _beside_lookup(expression, other, one, depth - 1)
         case cst.BooleanOperation(operator=cst.Or()):
             yield from _fallback(expression, depth - 1)
         case cst.BinaryOperation(operator=cst.Add()):
@@ -184,6 +185,19 @@ def _fallback(expression: cst.BooleanOperation, depth: int) -> Iterator[Literal]
             yield replace(found, role=role, looked_up=key)
 
 
+def _beside_lookup(
+    whole: cst.IfExp, one: cst.BaseExpression, other: cst.BaseExpression, depth: int
+) -> Iterator[Literal]:
+    """What one half of a condition may come to; beside a variable it is what the app falls back to."""
+    key = _looked_up_name(other) if _looks_up(other) else None
+    for found in literals(one, depth):
+        if key is not None and found.role is None and found.whole is one:
+            role = SecretRole.ENV_DEFAULT
+            yield replace(found, whole=whole, role=role, environment_name=key, looked_up=key, inner=None)
+        else:
+            yield found
+
+
 def _looks_up(expression: cst.BaseExpression) -> bool:
     match expression:
         case cst.Call():
@@ -222,6 +236,8 @@ def _call(call: cst.Call, depth: int) -> Iterator[Literal]:
             for each in literals(call.func.value, depth)
         )
         return
+    if name in _TYPES and isinstance(call.func, cst.Attribute):
+        return  # `env.str("SECRET_KEY")` asks for it
     if (hashes or name in _WRAPPERS) and call.args:
         position = 1 if name == "pbkdf2_hmac" and len(call.args) > 1 else 0
         yield from (replace(each, hashed=each.hashed or hashes) for each in literals(call.args[position].value, depth))

@@ -5,6 +5,7 @@ variable to set it. What needs the variable reads it as it does today.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import libcst as cst
 
@@ -14,12 +15,24 @@ from transforms.walk import Walk, descendants, dotted_name
 _Block = cst.Module | cst.IndentedBlock
 
 
+@dataclass(frozen=True, slots=True)
+class SetVariable:
+    """A variable that is set to a literal, and what can go."""
+
+    name: str
+    statement: cst.CSTNode | None  # None where nothing would be left of its block
+    entries: cst.Dict | cst.Call | None = None  # where one statement sets several
+    names: tuple[str, ...] = ()  # all that it sets, "" for what is no variable
+
+
 class Variables:
     """The handlers that remember which statement sets a variable to which literal, before the literal is judged."""
 
     def __init__(self, walk: Walk) -> None:
         self.walk = walk
         self._statements: dict[int, tuple[str, cst.BaseSmallStatement]] = {}  # by the literal
+        self._entries: dict[int, tuple[cst.Dict | cst.Call, tuple[str, ...]]] = {}  # by the literal
+        self._mappings: set[int] = set()
 
     def assign(self, node: cst.Assign) -> None:
         """`os.environ["X"] = "..."`."""
@@ -34,19 +47,53 @@ class Variables:
                 self._statements[id(node.value)] = (text_of(key) or "", node)
 
     def expression(self, node: cst.Expr) -> None:
-        """`os.environ.setdefault("X", "...")`, `os.putenv("X", "...")`."""
+        """`os.environ.setdefault("X", "...")`, `os.putenv("X", "...")`, `os.environ.update({"X": "..."})`."""
         match node.value:
+            case cst.Call(func=func, args=[cst.Arg(keyword=None, star="", value=cst.Dict() as several)]):
+                if self.walk.resolve(func) == "os.environ.update":
+                    self._keep(node, several, [_entry(each) for each in several.elements])
+            case cst.Call(func=func, args=[cst.Arg(keyword=cst.Name()), *_] as args) as call:
+                if self.walk.resolve(func) == "os.environ.update":
+                    self._keep(node, call, [(arg.keyword.value if arg.keyword else "", arg.value) for arg in args])
             case cst.Call(func=func, args=[cst.Arg(value=cst.SimpleString() as key), cst.Arg(value=value)]):
                 if self.walk.resolve(func) in ("os.environ.setdefault", "os.putenv"):
                     self._statements[id(value)] = (text_of(key) or "", node)
 
-    def set_to(self, literal: cst.BaseExpression) -> tuple[str, cst.CSTNode | None] | None:
+    def joined(self, node: cst.AugAssign) -> None:
+        """`os.environ |= {"X": "..."}`."""
+        match node:
+            case cst.AugAssign(operator=cst.BitOrAssign(), value=cst.Dict(elements=elements) as several):
+                if self.walk.resolve(node.target) == "os.environ":
+                    self._keep(node, several, [_entry(each) for each in elements])
+
+    def _keep(
+        self,
+        statement: cst.BaseSmallStatement,
+        mapping: cst.Dict | cst.Call,
+        entries: list[tuple[str, cst.BaseExpression]],
+    ) -> None:
+        self._mappings.add(id(mapping))
+        names = tuple(name for name, _ in entries)
+        for name, value in entries:
+            self._statements[id(value)] = (name, statement)
+            self._entries[id(value)] = (mapping, names)
+
+    def are_set_by(self, mapping: cst.Dict) -> bool:
+        """Whether the entries of a dict become variables."""
+        return id(mapping) in self._mappings
+
+    def set_to(self, literal: cst.BaseExpression) -> SetVariable | None:
         """The variable that is set to a literal, and the statement that can go; None for any other literal."""
         found = self._statements.get(id(literal))
         if found is None or not found[0].isidentifier():
             return None
         function = self.walk.function
-        return found[0], _removable(function.node if function is not None else self.walk.tree, found[1])
+        scope = function.node if function is not None else self.walk.tree
+        return SetVariable(found[0], _removable(scope, found[1]), *self._entries.get(id(literal), ()))
+
+
+def _entry(element: cst.BaseDictElement) -> tuple[str, cst.BaseExpression]:
+    return (text_of(element.key) or "" if isinstance(element, cst.DictElement) else "", element.value)
 
 
 def _removable(scope: cst.CSTNode, small: cst.BaseSmallStatement) -> cst.CSTNode | None:
@@ -86,7 +133,10 @@ def _sets(line: cst.CSTNode) -> bool:
         case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript(value=owner))])]):
             return (dotted_name(owner) or "").endswith("environ")
         case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Call() as call)]):
-            return called(call) in ("setdefault", "putenv")
+            of_several = (dotted_name(call.func) or "").endswith("environ.update")
+            return called(call) in ("setdefault", "putenv") or of_several
+        case cst.SimpleStatementLine(body=[cst.AugAssign(target=owner)]):
+            return (dotted_name(owner) or "").endswith("environ")
         case cst.If(body=cst.IndentedBlock(body=inner), orelse=None):
             return all(_sets(each) for each in inner)
     return False

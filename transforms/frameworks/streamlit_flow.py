@@ -11,7 +11,7 @@ import libcst as cst
 
 from transforms.frameworks.python_references import reference
 from transforms.frameworks.streamlit_conditions import Names, Tells
-from transforms.walk import Walk, descendants, dotted_name, string_value
+from transforms.walk import Walk, descendants, is_for_programs, string_value
 
 DEEPEST = 3  # functions that are followed into
 # What ends a run, or leads elsewhere.
@@ -142,7 +142,7 @@ class Flow:
 
     def _if(self, node: cst.If, gates: Gates, *, stranger: bool) -> Gates:
         self._expression(node.test, gates, stranger=stranger)
-        main = _is_main(node.test)
+        main = is_for_programs(node)
         self._branches += not main
         behind = self._branched(node, gates, stranger=stranger)
         self._branches -= not main
@@ -162,7 +162,7 @@ class Flow:
         after.append(self._else(node, self._with(gates, told.when_false, node.test), told, stranger=stranger))
         if isinstance(node.orelse, cst.Else) and self.stops(node.orelse.body) and len(after) > 1:
             after.pop()
-        if _is_main(node.test):
+        if is_for_programs(node):
             return inside
         return tuple(gate for gate in after[0] if all(gate in each for each in after)) if after else gates
 
@@ -316,10 +316,6 @@ class Flow:
 
 def _only_strangers(told: Tells) -> bool:
     return bool(told.when_false) and not told.when_true
-
-
-def _is_main(test: cst.BaseExpression) -> bool:
-    return isinstance(test, cst.Comparison) and dotted_name(test.left) == "__name__"
 
 
 def _merged(one: Gates, other: Gates) -> Gates:

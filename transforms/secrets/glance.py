@@ -18,7 +18,7 @@ from transforms.secrets.written import may_hold_settings
 _SIGNS = (
     b"hashpw", b"hash(", b"jwt.", b"auth=", b"authorization", b"fernet(", b".login(", b"credential", b"creds",
     b"logins", b"users = ", b"users: ", b"accounts = ", b"admins = ", b"_user(",
-    b"superuser(", b"register(", b"_account(", b"authenticate(",
+    b"appid", b"auth = (", b"superuser(", b"register(", b"_account(", b"authenticate(",
 )  # fmt: skip
 _PHRASE = re.compile(rb"secret_?key[\"'\])]*\s*[=:,]\s*[\"'][^\"'\n]{6}")  # a key that is a sentence
 _LONG = re.compile(

@@ -17,7 +17,7 @@ from transforms.secrets.vocabulary import words
 # names that say what it is, and not whose
 GENERIC = re.compile(
     r"^(?:(?:the|my|new|old|original|default|plain|raw|user|hashed)_?)?(?:authorization|password|passwd|pwd|pass|pw|secret|token|key|"
-    r"api_?key|apikey|auth_?token|access_?token|secret_?key|url|uri|dsn|host|hostname|server|address|conn\w*|webhook|value|default)(?:_?\d+|_to_\w+)?$",
+    r"api_?key|apikey|auth_?token|access_?token|secret_?key|app_?id|url|uri|dsn|https?|host|hostname|server|address|conn\w*|webhook|value|default)(?:_?\d+|_to_\w+)?$",
     re.IGNORECASE,
 )
 _GATE = re.compile(r"pass|pwd|pw|secret|token|key|pepper|salt|senha|contrase|kennwort|pin|credential", re.IGNORECASE)
@@ -49,7 +49,7 @@ _CUT = frozenset(("to", "for", "of", "from", "in"))  # `password_to_test`: what 
 _NO_PASSWORD = words(
     "common forbidden blocked banned breached denied forgot forgotten reset resetting change changing verify check "
     "validate has is no wrong invalid bad incorrect missing required require show hide toggle hash hashed encrypted "
-    "weak strong min max first second single multi by forward backward bypass fake update confirm confirmation "
+    "weak strong min max single multi by forward backward bypass fake update confirm confirmation "
     "generate get set make create compare test_wrong"
 )
 _NO_SECRET = words(
@@ -138,8 +138,8 @@ def _words(name: str) -> list[str]:
 
 def _password(before: Sequence[str]) -> NameReading | None:
     owner = set(before)
-    if owner & _NO_PASSWORD:
-        return None
+    if owner & _NO_PASSWORD or before[-1:] in (["first"], ["second"]):
+        return None  # one of two fields; FIRST_SUPERUSER_PASSWORD is another story
     if vendor := next((_of_passwords()[word] for word in before if word in _of_passwords()), None):
         return NameReading(vendor, strong=True)
     if owner & _DATABASE:

@@ -69,7 +69,7 @@ _COMMENTED_LINE = re.compile(
 _HINT = re.compile(r"change|example|replace|e\.g\.|placeholder|dummy|your", re.IGNORECASE)
 
 
-_REMARK = re.compile(r"^[^\n\"'#]*#[^\n]*$", re.MULTILINE)
+_REMARK = re.compile(r"^[^\n\"'#]*(?P<remark>#[^\n]*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,9 @@ def commented_out(text: str) -> Iterator[Mention]:
 
 
 def remarks(text: str) -> Iterator[tuple[int, str]]:
-    """The comments of a Python text, each with where its line begins; not those behind a string."""
+    """What may be comments of a Python text, each with where it begins; not those behind a string."""
     for match in _REMARK.finditer(text):
-        yield match.start(), match[0]
+        yield match.start("remark"), match["remark"]
 
 
 def _commented_entries(text: str) -> Iterator[Mention]:

@@ -17,6 +17,8 @@ KINDS = (
         calls=(
             Call("starlette.middleware.sessions.SessionMiddleware", "secret_key"),
             Call("itsdangerous.URLSafeTimedSerializer", "secret_key", 0),
+            Call("streamlit_authenticator.Authenticate", "cookie_key", 2),
+            Call("streamlit_authenticator.Authenticate", "key", 4),  # before version 0.2
         ),
         issuer=Issuer.SELF,
         harm=Harm.TAKE_OVER,

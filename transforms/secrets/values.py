@@ -181,12 +181,11 @@ def random_looking(text: str) -> bool:
 def _counted_out(text: str) -> bool:
     """Letters in the order of the alphabet, whatever stands between them: `a1b2c3d4e5f6`, `abc123def456`."""
     letters = [ord(letter) for letter in text.lower() if "a" <= letter <= "z"]
-    run = 1
+    counted, run = 0, 1
     for one, two in itertools.pairwise(letters):
         run = run + 1 if two == one + 1 else 1
-        if run >= _IN_ORDER:
-            return True
-    return False
+        counted += _IN_ORDER if run == _IN_ORDER else run > _IN_ORDER
+    return counted * 3 > len(letters)  # among 64 hexadecimal digits there may be six in order by chance
 
 
 def _is_instruction(text: str) -> bool:

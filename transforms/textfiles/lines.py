@@ -1,5 +1,6 @@
 """A text file while it is read, line by line: vendors' keys, passwords in addresses, names that speak of secrets."""
 
+import bisect
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from transforms.secrets.values import Shape, provisional, shape_of
 from transforms.secrets.vocabulary import words
 from transforms.textfiles.compose import is_compose, replaceable
 from transforms.textfiles.entries import Entry, entries
-from transforms.textfiles.markup import MARKUP, SCRIPTS, judge_markup, markup_pairs, script_pairs
+from transforms.textfiles.markup import LONGEST_PAGE, MARKUP, SCRIPTS, judge_markup, markup_pairs, script_pairs
 from transforms.textfiles.pairs import ASSIGNED, PROSE, QUOTED, Pair, begun, default_of, is_comment, pairs
 from transforms.textfiles.recipes import SHELLS, docker, is_dockerfile, shell
 from transforms.textfiles.workflows import deployed
@@ -31,6 +32,7 @@ _LONGEST_LINE = 2_000
 _MOST_LINES = 20_000
 
 _BARE = ("key", "secret", "token")
+_VARIABLES = ("env", "environment", "variables", "vars")  # sections whose entries are variables as they are
 _MAPPINGS = (".json", ".yml", ".yaml", ".toml", ".ini", ".cfg")
 _NEAR = 12  # lines in which the name of a mapping is looked for
 _OPENED = re.compile(r"[\"']?([A-Za-z][\w-]*)[\"']?\s*[:=]\s*\{[^{}]*$")
@@ -66,6 +68,7 @@ class TextLines:
         self.keys = KeySearch(text)
         self.names = _own_names(text) if self.is_compose else {}
         self.lines = text.splitlines()[:_MOST_LINES]
+        self.longest = LONGEST_PAGE if self.suffix in SCRIPTS | MARKUP else _LONGEST_LINE
 
     def uses(self) -> Iterator[SecretUse]:
         """Every secret, in the order of the lines."""
@@ -96,7 +99,7 @@ class TextLines:
             if there is not None:
                 yield there
             elif entry or self.keys.possible or self.suffix == ".pgpass" or _WORTH.search(line):
-                found = self._line(number, line[:_LONGEST_LINE], entry)
+                found = self._line(number, line[: self.longest], entry)
                 yield from found
                 there = found[0] if found else None
             if there is None and number in prose:
@@ -107,10 +110,10 @@ class TextLines:
         """Every secret of a line, each once, in the order of their places."""
         found: list[SecretUse] = []
         for use in self._candidates(number, line, entry):
-            place = use.place
-            if all(place.end_column <= each.place.column or each.place.end_column <= place.column for each in found):
-                found.append(self._weighed(use))
-        return sorted(found, key=lambda each: each.place.column)
+            before = bisect.bisect_left(found, use.place.end_column, key=lambda each: each.place.column)
+            if before == 0 or found[before - 1].place.end_column <= use.place.column:
+                found.insert(before, self._weighed(use))
+        return found
 
     def _weighed(self, use: SecretUse) -> SecretUse:
         """What a job of CI writes on the machine that it deploys to is no secret of a test."""
@@ -158,7 +161,7 @@ class TextLines:
     def _shaped(self, number: int, line: str) -> Iterator[SecretUse]:
         """A vendor's key, or a password in an address."""
         match = QUOTED.search(line) or ASSIGNED.search(line)
-        name = match["name"] if match else ""
+        name = match["name"] if match and not line.startswith("://", match.end("name")) else ""
         for key in self.keys.find(self._with_next(number, line)):
             if key.start < len(line) and self._counts(key.kind):
                 judgement = judge_key(key, self.role, read_name(name), self.text, name)
@@ -287,7 +290,8 @@ def _as_entry(use: SecretUse, entry: Entry | None) -> SecretUse:
     inside = entry.text or entry.place
     if not inside.column <= use.place.column <= use.place.end_column <= inside.end_column:
         return use  # it stands behind the entry, in the same line
-    named = "_".join(entry.keys[-2:]) if len(entry.keys) > 1 and GENERIC.match(use.name) else use.name
+    of_section = len(entry.keys) > 1 and GENERIC.match(use.name) and entry.keys[-2].lower() not in _VARIABLES
+    named = "_".join(entry.keys[-2:]) if of_section else use.name
     name = "DATABASE_URL" if use.name == "sqlalchemy.url" else secret_name(named)
     return replace(
         use, entry=entry.place, keys=entry.keys, entry_left=entry.instead, secret_name=name or use.secret_name

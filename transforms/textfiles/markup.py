@@ -17,7 +17,7 @@ from transforms.textfiles.pairs import Pair
 
 SCRIPTS = words(".js .jsx .ts .tsx .mjs .cjs .vue .svelte .astro .html .htm")
 MARKUP = words(".xml .config .plist .props")
-_LONGEST = 500  # characters: a longer line was made by a machine, of many others
+LONGEST_PAGE = 20_000  # characters of a line: a whole page may stand in one, and what is longer is a bundle
 
 _ASSIGNED = re.compile(
     r"(?<![\w$-])(?P<name>[A-Za-z_$][\w$-]{1,78})[\"'\]]{0,2}\s{0,9}(?::\s{0,9}[Ss]tring\s{0,9})?(?:=(?!=)|:)\s{0,9}"
@@ -52,8 +52,6 @@ _CHOSEN = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[^\s/\\]{6,64}")
 
 def script_pairs(line: str) -> Iterator[Pair]:
     """Every name with its value in a line of JavaScript, TypeScript or HTML."""
-    if len(line) > _LONGEST:
-        return
     for pattern in (_ASSIGNED, _FALLBACK):
         yield from (_pair(match) for match in pattern.finditer(line))
     if match := _HEADER.search(line):
@@ -67,7 +65,7 @@ def markup_pairs(line: str, entry: str) -> Iterator[Pair]:
     if entry and (match := _TEXT.match(line)):
         yield Pair(entry, match["value"], match.start("value"))
     for pattern in (_ELEMENT, _NAMED_ELEMENT, _VALUE, _ATTRIBUTE):
-        yield from (_pair(match) for match in pattern.finditer(line[:_LONGEST]))
+        yield from (_pair(match) for match in pattern.finditer(line))
 
 
 def judge_markup(reading: NameReading, pair: Pair, file: FileRole) -> Judgement | None:

@@ -1,13 +1,18 @@
-"""Notebooks: each code cell is read as Python, and what is found there stands in the line of the `.ipynb` file."""
+"""Notebooks: each code cell is read as Python, and what is found there stands in the line of the `.ipynb` file.
+
+Of what a cell has printed, and of its remarks, vendors' keys alone count.
+"""
 
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from transforms.concepts import Place
 from transforms.concepts_secrets import SecretUse
 from transforms.frameworks import secret_literals
+from transforms.secrets.keys import KeySearch
 from transforms.source import SourceFile, Unreadable
 from transforms.textfiles.lines import TextLines
 from transforms.walk import read
@@ -29,10 +34,26 @@ def notebook_uses(path: str, text: str) -> tuple[SecretUse, ...] | None:
     try:
         cells = json.loads(text)["cells"]
         sources = [_lines_of(cell.get("source", "")) for cell in cells if cell.get("cell_type") == "code"]
+        shown = [_lines_of(each) for cell in cells for each in _shown(cell)] if KeySearch(text).possible else []
     except (ValueError, AttributeError, TypeError, KeyError, RecursionError):
         return None
     placed = _placed(text, sources)
-    return tuple(use for cell in placed for use in _in_cell(path, cell))
+    printed = (_printed(path, cell) for cell in _placed(text, shown))
+    return tuple(use for found in (*(_in_cell(path, cell) for cell in placed), *printed) for use in found)
+
+
+def _shown(cell: dict[str, Any]) -> Iterator[str | list[str]]:
+    """What people read in a cell: its text, if it has no code, and what the code has printed."""
+    if cell.get("cell_type") != "code":
+        yield cell.get("source", "")
+    for output in cell.get("outputs") or ():
+        yield output.get("text") or ""
+        yield (output.get("data") or {}).get("text/plain") or ""
+
+
+def _printed(path: str, cell: list[_Line]) -> Iterator[SecretUse]:
+    text = "\n".join(line.code for line in cell) + "\n"
+    yield from (_moved(use, path, cell) for use in TextLines(f"{path}.key", text).uses())
 
 
 def _lines_of(source: str | list[str]) -> list[str]:
