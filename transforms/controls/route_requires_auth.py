@@ -19,11 +19,12 @@ calls a route public, forms for visitors and catalogues only raise a doubt, show
 `public_routes` and the option below decide; `tenon scan --all` gives the reason for each.
 
 **Limits.** Guards are judged by reading what they do: one that believes a token whose signature nobody looked at is
-none. One that cannot be read (an unknown library, a check chosen while the app runs) is shown as unknown, and so is a
-route of which people would differ whether it is public, or that answers strangers and does more for whoever is signed
-in; what that does for strangers is judged. A gateway in front of the app is seen only in the template of a cloud
-function: a handler that asks no more than whether a key is there passes where that template asks for the key. Whether
-it is the *right* check, for a role or a tenant, is for other controls.
+none. One that cannot be read (an unknown library, a check chosen while the app runs) is shown as unknown, and so is one
+that lets everybody in while the variable with its key is not set, a route of which people would differ whether it is
+public, or one that answers strangers and does more for whoever is signed in; what that does for strangers is judged. A
+gateway in front of the app is seen only in the template of a cloud function: a handler that asks no more than whether a
+key is there passes where that template asks for the key. Whether it is the *right* check, for a role or a tenant, is
+for other controls.
 """
 
 import re
