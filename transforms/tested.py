@@ -23,17 +23,16 @@ class Callers:
 
 def callers_of(app: "App", routes: Iterable[Route], files: Iterable[str]) -> Callers:
     """Which tests in `files` ask one of the routes."""
-    asked = tuple(routes)
+    asking = [facts for path in files if (facts := app.files.get(path)) is not None and facts.requests]
+    asked = tuple(routes) if asking else ()  # which these are is dear to find out, and most apps have no such tests
     tests: dict[str, tuple[str, ...]] = {}
     unsure: list[str] = []
-    for path in files:
-        if (facts := app.files.get(path)) is None:
-            continue
+    for facts in asking:
         calling = (_test(each, facts.module) for each in facts.requests if _asks_one(each, asked))
         if found := tuple(dict.fromkeys(calling)):
-            tests[path] = found
+            tests[facts.path] = found
         elif any(not each.path for each in facts.requests):
-            unsure.append(path)
+            unsure.append(facts.path)
     return Callers(tests, tuple(unsure))
 
 

@@ -229,11 +229,11 @@ def every_route_of(router: Router) -> str:
     return f"every route of {name if name.isidentifier() else router.prefix or 'the app'} in {router.file}"
 
 
-def routes_below(app: "App", router: Router | None, route: Route, spare: Callable[[Route], bool]) -> list[Route]:
-    """The routes that a patch guards: those of a router that are not spared, else the one."""
+def routes_below(app: "App", router: Router | None, route: Route, spare: Callable[[Route], bool]) -> Iterator[Route]:
+    """The routes that a patch guards: those of a router that are not spared, else the one; looked for when asked."""
     symbol = router.symbol if router is not None else ""
     found = [each for each in app.routes if symbol in (each.app, each.router) and not spare(each)]
-    return found if symbol and route in found else [route]
+    yield from found if symbol and route in found else [route]
 
 
 def makes_the_first_account(route: Route) -> bool:
