@@ -60,6 +60,15 @@ def connect(url: str, *, durability: Durability = Durability.PROCESS_LOSS, pool_
         connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION}'")
         connection.commit()
 
+    @sa.event.listens_for(engine, "handle_error")
+    def no_connection_is_a_lost_one(context: sa.ExceptionContext) -> None:
+        """In whatever words: a socket that is gone, a name that does not resolve while a container is replaced.
+
+        The durable engine waits for a database that is said to be lost, and knows only some of these words.
+        """
+        if context.connection is None and isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
+            context.is_disconnect = True
+
     return engine
 
 

