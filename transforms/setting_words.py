@@ -10,6 +10,7 @@ _SETTING = re.compile(
 _HANDED = re.compile(
     r"(?:self\.)?_?(?:app_)?(?:settings|config|cfg|conf)\.\w+|self\.\w*(?:key|token|secret|password)s?", re.IGNORECASE
 )
+_KEY = re.compile(r"key|token|secret|password|passwd|credential", re.IGNORECASE)
 
 
 def is_setting(origins: str) -> bool:
@@ -20,3 +21,8 @@ def is_setting(origins: str) -> bool:
 def may_be_setting(origins: str) -> bool:
     """The same, with those that a function is handed, or finds in its object."""
     return bool(origins) and all(_SETTING.fullmatch(each) or _HANDED.fullmatch(each) for each in origins.split())
+
+
+def may_be_key(origins: str) -> bool:
+    """Whether it is a setting, and by its name what lets somebody in."""
+    return may_be_setting(origins) and _KEY.search(origins) is not None

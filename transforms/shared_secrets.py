@@ -132,11 +132,11 @@ def _compared(app: "App", function: Function, pair: Pair) -> "Iterator[tuple[str
     if any(code.endswith((".lower()", ".upper()")) for code in (pair.left_code, pair.right_code)):
         return  # the scheme of a header is compared like this, and no key is
     for sent, setting in ((pair.left, pair.right), (pair.right, pair.left)):
-        if _is_sent(app, function, sent) and _is_setting(setting, pair):
+        if is_sent(app, function, sent) and _is_setting(setting, pair):
             yield sent, setting
 
 
-def _is_sent(app: "App", function: Function, origins: str) -> bool:
+def is_sent(app: "App", function: Function, origins: str) -> bool:
     """Whether all that a side is made of is a credential in a header of the request."""
     return bool(origins) and all(_is_header(app, function, _TRIMMED.sub("", each)) for each in origins.split())
 

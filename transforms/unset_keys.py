@@ -1,5 +1,7 @@
 """Guards that let everybody in while a setting is empty: `if API_KEY and sent != API_KEY: refuse`.
 
+The same without `API_KEY and`, where a request may bring what the empty setting equals: see `unset_comparisons`.
+
 Such a guard is meant for development, and keeps nobody out wherever the variable was forgotten. The ways through it are
 gone twice for one kind of request: without the setting, and with it. Where callers get on without it of whom something
 is asked with it, the setting decides. One that the app never starts without decides nothing.
@@ -13,13 +15,14 @@ from typing import TYPE_CHECKING
 
 from transforms.access import Trace
 from transforms.callers import Source
-from transforms.concepts import ALWAYS_SET, Function, Signal
+from transforms.concepts import ALWAYS_SET, Signal
 from transforms.concepts_data import Condition, Step, Ways
 from transforms.known_guards import checks_a_signature, looks_like_access_control
 from transforms.once import per_app
-from transforms.reuse import inside_module
+from transforms.setting_symbols import setting_symbol
 from transforms.setting_words import may_be_setting
 from transforms.shared_secrets import compares_key, setting_name
+from transforms.unset_comparisons import setting_that_nothing_equals
 from transforms.ways import is_plain
 
 if TYPE_CHECKING:
@@ -38,9 +41,9 @@ class UnsetKey:
     condition: Condition
 
     @classmethod
-    def of(cls, condition: Condition) -> "UnsetKey":
-        """The setting that a condition asks for."""
-        origin = condition.asked.partition(" ")[0]
+    def of(cls, condition: Condition, origins: str = "") -> "UnsetKey":
+        """The setting that a condition asks for, or that it compares."""
+        origin = (origins or condition.asked).partition(" ")[0]
         return cls(setting_name(origin) or origin.rpartition(".")[2].upper(), condition)
 
     @property
@@ -97,10 +100,10 @@ def _deciding(app: "App", ways: Ways, *, in_handler: bool = False) -> UnsetKey |
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a function asks, by number: settings, others that answer by one, what is asked for, and what is certain."""
+    """What a function asks, by number: settings, what they equal, others that answer by one, and what is certain."""
 
     settings: Mapping[int, UnsetKey]
-    others: Mapping[int, UnsetKey]
+    met: Mapping[int, UnsetKey]  # what everybody meets while the setting is empty
     plain: list[int]
     sure: dict[int, bool]
 
@@ -109,26 +112,36 @@ class _Asked:
         """What is asked on the ways through a function."""
         asks = dict(enumerate(ways.asks))
         settings = {number: each for number, each in asks.items() if _is_for_presence(each)}
-        sure = {number: True for number, each in settings.items() if _is_always_set(app, each)}
-        others = {number: key for number, each in asks.items() if (key := _asked_of_another(app, each)) is not None}
+        sure = {number: True for number, each in settings.items() if _is_always_set(app, each.function, each.asked)}
+        met = {number: key for number, each in asks.items() if (key := _met_without(app, each)) is not None}
         plain = [number for number, each in asks.items() if is_plain(each.asked)]
         doubtful = {number: UnsetKey.of(each) for number, each in settings.items() if number not in sure}
-        return cls(doubtful, others, plain[:MOST_PLAIN], sure)
+        return cls(doubtful, met, plain[:MOST_PLAIN], sure)
 
     def each_once(self) -> list[UnsetKey]:
         """The settings, each once."""
-        found = {key.name: key for key in (*self.others.values(), *reversed(list(self.settings.values())))}
+        found = {key.name: key for key in (*self.met.values(), *reversed(list(self.settings.values())))}
         return list(found.values())
 
     def without(self, key: UnsetKey) -> dict[int, bool]:
         """What is answered where the setting is not there."""
         return {number: False for number, each in self.settings.items() if each.name == key.name} | {
-            number: True for number, each in self.others.items() if each.name == key.name
+            number: True for number, each in self.met.items() if each.name == key.name
         }
 
     def with_it(self, key: UnsetKey) -> dict[int, bool]:
         """What is answered where it is there: what others say then is not known."""
         return {number: True for number, each in self.settings.items() if each.name == key.name}
+
+
+def _met_without(app: "App", condition: Condition) -> UnsetKey | None:
+    """The setting without which everybody meets a condition."""
+    origins = setting_that_nothing_equals(app, condition)
+    if origins and not any(
+        setting_symbol(app, condition.function, each) in _always_set(app) for each in origins.split()
+    ):
+        return UnsetKey.of(condition, origins)
+    return _asked_of_another(app, condition)
 
 
 def _asked_of_another(app: "App", condition: Condition) -> UnsetKey | None:
@@ -206,8 +219,8 @@ def _is_for_presence(condition: Condition) -> bool:
     return against_nothing and may_be_setting(condition.asked)
 
 
-def _is_always_set(app: "App", condition: Condition) -> bool:
-    return any(_meant(app, condition.function, each) in _always_set(app) for each in condition.asked.split())
+def _is_always_set(app: "App", function: str, origins: str) -> bool:
+    return any(setting_symbol(app, function, each) in _always_set(app) for each in origins.split())
 
 
 @per_app
@@ -226,7 +239,7 @@ def _checked_first(app: "App", conditions: tuple[Condition, ...]) -> Iterator[st
     """`if not API_KEY: raise RuntimeError` where the module is imported."""
     for each in conditions:
         if each.function.endswith(".<module>") and each.leaves and _is_for_presence(each):
-            yield from (_meant(app, each.function, origin) for origin in each.asked.split())
+            yield from (setting_symbol(app, each.function, origin) for origin in each.asked.split())
 
 
 def _checked_at_start(app: "App") -> Iterator[str]:
@@ -237,35 +250,4 @@ def _checked_at_start(app: "App") -> Iterator[str]:
             continue
         for number, each in enumerate(ways.asks):
             if _is_for_presence(each) and _Going(app, ways, {number: False}).end() is _Way.CLOSED:
-                yield from (_meant(app, ways.function, origin) for origin in each.asked.split())
-
-
-def _meant(app: "App", symbol: str, origin: str) -> str:
-    """The symbol of a setting; the origin itself where there is none."""
-    function = app.functions.get(symbol)
-    near = function.file if function is not None else ""
-    head, _, rest = origin.removeprefix("@").partition(".")
-    if origin.startswith("@"):
-        made_by, called, attribute = origin.removeprefix("@").partition("()")
-        getter = app.functions.get(app.meaning(made_by, near)) if called and attribute else None
-        if getter is not None and len(getter.gives) == 1:
-            return app.meaning(f"{getter.gives[0]}{attribute}", getter.file)
-        symbol = app.resolve(origin.removeprefix("@"), near)
-        return symbol if app.is_own(symbol) and "." not in inside_module(app, symbol) else app.meaning(symbol, near)
-    if head == "self":
-        return _of_object(app, symbol, rest)
-    handed = _class_handed(app, function, head)
-    return f"{handed}.{rest}" if handed else origin
-
-
-def _of_object(app: "App", symbol: str, attribute: str) -> str:
-    owner = symbol.rpartition(".")[0]
-    return app.meaning(f"{owner}.{attribute}") if owner in app.classes else f"self.{attribute}"
-
-
-def _class_handed(app: "App", function: Function | None, name: str) -> str:
-    """The class of a parameter: `settings: Settings = Depends(get_settings)`."""
-    known = next((each for each in function.parameters if each.name == name), None) if function is not None else None
-    if function is None or known is None or known.reference is None:
-        return ""
-    return app.meaning(known.reference, function.file)
+                yield from (setting_symbol(app, ways.function, origin) for origin in each.asked.split())

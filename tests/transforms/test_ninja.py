@@ -107,3 +107,62 @@ def test_an_operation_for_all_asks_what_others_for_all_ask() -> None:
     assert guard.symbol == "desk.api.Known()"
     app = site(more=of("Staff"))
     assert guard_for(app, route(app, "POST /api/notes/")) is None
+
+
+CONTROLLERS = """
+from ninja_extra import NinjaExtraAPI, api_controller, http_get, http_post, permissions
+from ninja_extra.permissions import BasePermission, IsAdminUser, IsAuthenticated, IsAuthenticatedOrReadOnly
+
+class IsOpen(BasePermission):
+    def has_permission(self, request, controller):
+        return True
+
+class IsStaff(BasePermission):
+    def has_permission(self, request, controller):
+        return bool(request.user.is_authenticated and request.user.is_staff)
+
+@api_controller("/notes"{shared})
+class Notes:
+    @http_get("/")
+    def listing(self):
+        return find_all()
+
+    @http_post("/"{own})
+    def add(self, text: str):
+        Note.objects.create(text=text)
+
+api = NinjaExtraAPI()
+api.register_controllers(Notes)
+"""
+
+
+def controllers(shared: str = "", own: str = "") -> App:
+    written = CONTROLLERS.replace("{shared}", shared and f", permissions=[{shared}]")
+    return site_of({
+        "desk/settings.py": 'ROOT_URLCONF = "desk.urls"\n', "desk/urls.py": URLS,
+        "desk/api.py": written.replace("{own}", own and f", permissions=[{own}]"),
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "answers"),
+    [
+        ("", "", ["no", "no"]),
+        ("IsAuthenticated", "", ["yes", "yes"]),
+        ("permissions.IsAuthenticated", "permissions.AllowAny", ["yes", "no"]),
+        ("IsAuthenticatedOrReadOnly", "", ["no", "yes"]),
+        ("IsOpen", "IsStaff", ["no", "yes"]),
+        ("IsOpen, IsStaff", "", ["yes", "yes"]),
+        ("IsOpen | IsStaff", "IsAdminUser | IsStaff", ["no", "yes"]),
+        ("", "*more", ["no", "unknown"]),
+    ],
+)
+def test_permissions_of_a_controller_have_to_say_yes(shared: str, own: str, answers: list[str]) -> None:
+    app = controllers(shared, own)
+    assert [app.access(route(app, f"{method} /api/notes/")).answer for method in ("GET", "POST")] == answers
+
+
+@pytest.mark.parametrize(("own", "answer"), [("IsAdminUser", "yes"), ("IsStaff", "yes"), ("IsAuthenticated", "no")])
+def test_permissions_that_let_staff_pass_ask_for_a_role(own: str, answer: str) -> None:
+    app = controllers("IsAuthenticated", own)
+    assert app.roles.check(route(app, "POST /api/notes/")).answer == answer

@@ -3,10 +3,13 @@
 The nearest word counts: an operation's own `auth`, else that of the call that hangs its router, else the router's, else
 the API's; `auth=None` takes it away. What is asked refuses by itself: it answers nothing to a request that it does not
 know. Of several one has to know it.
+
+Controllers of Ninja Extra ask `permissions` besides: all of an operation's own, else all of the controller's.
 """
 
 import dataclasses
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -33,6 +36,7 @@ TOKENS = (b"ninja", b"@api.", b"@router.")
 PACKAGES = frozenset({"ninja", "ninja_extra", "ninja_jwt"})
 
 NOBODY_ASKED = "ninja.auth=None"
+PERMISSIONS = "permissions="
 _VERBS = frozenset({"get", "post", "put", "patch", "delete"})
 _APIS = re.compile(r"^ninja(?:_extra)?\.(?:\w+\.)*\w*NinjaAPI$|(?:^|\.)Ninja\w*API$")
 _ROUTERS = re.compile(r"^ninja(?:_extra)?\.(?:\w+\.)*Router$")
@@ -67,7 +71,9 @@ def read(walk: Walk) -> Handlers:
 def serve(app: "App", route: Route) -> list[Route]:
     """The operation with what is asked of its callers: the nearest `auth`, and what stands before the whole site."""
     asked = [each for each in route.guards if each.how in _LEVELS and each.code.startswith("auth=")]
-    others = in_front(app, tuple(each for each in route.guards if each not in asked), exempt=False)
+    permitting = [each for each in route.guards if each.code.startswith(PERMISSIONS)]
+    others = in_front(app, tuple(each for each in route.guards if each not in (*asked, *permitting)), exempt=False)
+    others = (*others, *_permitting(app, permitting, route.methods[0]))
     nearest = _nearest(asked)
     guards = others if nearest is None or nearest.target == NOBODY_ASKED else (_verifying(app, nearest), *others)
     freed = nearest is not None and nearest.target == NOBODY_ASKED and len({each.target for each in asked}) > 1
@@ -89,6 +95,16 @@ def _nearest(asked: list[GuardUse]) -> GuardUse | None:
     *before, last = asked
     hung = before[-1] if before and last.how is How.ROUTER and before[-1].how is How.INCLUDE else None
     return hung or last
+
+
+def _permitting(app: "App", found: list[GuardUse], method: str) -> Iterator[GuardUse]:
+    """The permissions of the operation; where it has none, those of its controller."""
+    own = [each for each in found if each.how is How.DECORATOR]
+    for each in own or found:
+        predicates = tuple(app.meaning(one, each.file).removesuffix("()") for one in each.predicates)
+        yield dataclasses.replace(
+            each, target=predicates[0], symbol=predicates[0], predicates=predicates, asked=(method, "")
+        )
 
 
 def _verifying(app: "App", use: GuardUse) -> GuardUse:
@@ -138,9 +154,8 @@ class _Reader:
             call = decorator.decorator
             if isinstance(call, cst.Call) and _CONTROLLERS.search(self.walk.resolve(call.func) or ""):
                 symbol = f"{self.walk.symbol}.{node.name.value}"
-                self._router(
-                    symbol, call, self._path(argument(call, "prefix_or_class", 0)), self._auth(call, How.ROUTER)
-                )
+                drafts = [*self._auth(call, How.ROUTER), *self._permissions(call, How.ROUTER)]
+                self._router(symbol, call, self._path(argument(call, "prefix_or_class", 0)), drafts)
 
     def call(self, node: cst.Call) -> None:
         """`api.add_router("/orders/", router)`, `api.register_controllers(Orders)`."""
@@ -183,7 +198,8 @@ class _Reader:
         symbol = f"{self.walk.symbol}.{node.name.value}"
         public = bool(operations) and SAYS_PUBLIC.search(said_about(node)) is not None
         for each in operations:
-            self._route(each, symbol, node, [*self._auth(each.call, How.DECORATOR), *drafts], public=public)
+            asked = [*self._auth(each.call, How.DECORATOR), *self._permissions(each.call, How.DECORATOR)]
+            self._route(each, symbol, node, [*asked, *drafts], public=public)
 
     def _operation(self, decorator: cst.BaseExpression) -> _Operation | None:
         if not isinstance(decorator, cst.Call):
@@ -245,6 +261,30 @@ class _Reader:
                 named = tuple(reference(self.walk, each.value) or "" for each in several)
                 return [Draft(given, named[0], how, code=code, predicates=named)]
         return [Draft(given, reference(self.walk, given) or "", how, code=code)]
+
+    def _permissions(self, call: cst.Call, how: How) -> list[Draft]:
+        """`permissions=[IsAuthenticated, IsOwner | IsAdminUser]`: each has to say yes; an empty list says nothing."""
+        given = argument(call, "permissions")
+        match given:
+            case None | cst.Name(value="None"):
+                return []
+            case cst.List(elements=elements) | cst.Tuple(elements=elements):
+                listed = [each if isinstance(each, cst.StarredElement) else each.value for each in elements]
+            case _:
+                listed = [given]
+        code = f"{PERMISSIONS}{self.walk.code(given, 200)}"
+        asked = [(each, tuple(self._alternatives(each))) for each in listed]
+        return [Draft(each, named[0], how, code=code, predicates=named) for each, named in asked]
+
+    def _alternatives(self, node: cst.BaseExpression) -> Iterator[str]:
+        """Of which one has to say yes; "" for what cannot be read."""
+        match node:
+            case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+                yield from (*self._alternatives(left), *self._alternatives(right))
+            case cst.UnaryOperation(operator=cst.BitInvert(), expression=inner):
+                yield f"~{reference(self.walk, inner) or ''}"
+            case _:
+                yield reference(self.walk, node) or ""
 
     def _path(self, node: cst.BaseExpression | None) -> str | None:
         return url_path(self.walk, node) if node is not None else ""

@@ -1,14 +1,16 @@
 """Settings that are never empty: a constant, a variable without which nothing starts, one with a default.
 
 What asks whether such a setting is there gets the same answer each time. They are told by name alone, in one Setting
-fact for a file.
+fact for a file; in two more, those that are None and those that are an empty text while nobody has set them.
 """
 
+import functools
 import re
 
 import libcst as cst
 
-from transforms.concepts import ALWAYS_SET, Setting
+from transforms.concepts import ALWAYS_SET, NOTHING, UNSET_BLANK, UNSET_NOTHING, Setting
+from transforms.frameworks.python_blank import Blanks
 from transforms.walk import Walk, argument, dotted_name, string_value
 
 _CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]*")
@@ -22,9 +24,9 @@ _MAKES = frozenset({"token_hex", "token_urlsafe", "token_bytes", "uuid4"})
 class AlwaysSet:
     """Gathers the names while the file is walked."""
 
-    def __init__(self, walk: Walk) -> None:
-        self.walk = walk
-        self.names: dict[str, cst.CSTNode] = {}
+    def __init__(self, walk: Walk, blanks: Blanks) -> None:
+        self.walk, self.blanks = walk, blanks
+        self.names: dict[str, dict[str, cst.CSTNode]] = {ALWAYS_SET: {}, UNSET_NOTHING: {}, UNSET_BLANK: {}}
         walk.at_end(self.tell)
 
     def bound(self, target: cst.BaseExpression, value: cst.BaseExpression | None) -> None:
@@ -34,22 +36,26 @@ class AlwaysSet:
         of_class = len(self.walk.scopes) > 1
         if of_class and not self._is_of_settings():
             return
-        if (of_class or _CONSTANT.fullmatch(target.value)) and (value is None or self._is_something(value)):
-            self.names[f"{self.walk.symbol}.{target.value}"] = target
+        symbol = f"{self.walk.symbol}.{target.value}"
+        if of_class or _CONSTANT.fullmatch(target.value):
+            if value is None or self._is_something(value):
+                self.names[ALWAYS_SET][symbol] = target
+            elif blank := self.blanks.of(value):
+                self.names[UNSET_NOTHING if blank == NOTHING else UNSET_BLANK][symbol] = target
 
     def asserted(self, node: cst.Assert) -> None:
         """`assert API_KEY` where the module is imported."""
         name = node.test.left if isinstance(node.test, cst.Comparison) else node.test
         if self.walk.function is None and isinstance(name, cst.Name | cst.Attribute) and (dotted := dotted_name(name)):
-            self.names[self.walk.resolve(name) or dotted] = node
+            self.names[ALWAYS_SET][self.walk.resolve(name) or dotted] = node
 
     def tell(self) -> None:
-        """Leave one fact of all."""
-        if self.names:
-            told, module, path = " ".join(self.names), self.walk.module, self.walk.path
-            self.walk.emit(
-                lambda place: Setting(ALWAYS_SET, told, place, module, path), next(iter(self.names.values()))
-            )
+        """Leave one fact of all that are alike."""
+        module, path = self.walk.module, self.walk.path
+        for kind, named in self.names.items():
+            if named:
+                fact = functools.partial(Setting, kind, " ".join(named), symbol=module, file=path)
+                self.walk.emit(fact, next(iter(named.values())))
 
     def _is_of_settings(self) -> bool:
         node = self.walk.scopes[-1].node

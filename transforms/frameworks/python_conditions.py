@@ -15,6 +15,7 @@ from transforms.concepts_data import Condition, Onward, Pair
 from transforms.frameworks.python import without_strings
 from transforms.frameworks.python_always_set import AlwaysSet
 from transforms.frameworks.python_announced import TOKENS, matters
+from transforms.frameworks.python_blank import Blanks
 from transforms.frameworks.python_origins import Origins
 from transforms.frameworks.python_references import reference
 from transforms.frameworks.python_statuses import status_from, status_of
@@ -78,8 +79,9 @@ class _Reader:
     def __init__(self, walk: Walk) -> None:
         self.walk = walk
         self.origins = Origins(walk)
+        self.blanks = Blanks(walk)
         self.noted = Noted(walk, self._draft)
-        self.always_set = AlwaysSet(walk)
+        self.always_set = AlwaysSet(walk, self.blanks)
         self.stored = StoredRows(walk, self.origins)
 
     def assigned(self, node: cst.Assign) -> None:
@@ -154,6 +156,7 @@ class _Reader:
         if isinstance(target, cst.Name):
             self.walk.scopes[-1].names.add(target.value)
             self.origins.assign(target.value, value)
+            self.blanks.assign(target.value, value)
 
     def _emit(
         self,
@@ -179,22 +182,25 @@ class _Reader:
         around = self.walk.function
         function = around.symbol if around is not None else f"{self.walk.module}.<module>"
         sides = list(_sides(test))
-        drafts = [(self.origins.text(one), self.origins.text(other)) for one, other in sides]
-        codes = [tuple(without_strings(self.walk.code(side, 200)) for side in pair) for pair in sides]
+        drafts = tuple((self.origins.text(one), self.origins.text(other)) for one, other, _ in sides)
+        codes = [tuple(without_strings(self.walk.code(side, 200)) for side in pair[:2]) for pair in sides]
+        blanks = [(self.blanks.of(one), self.blanks.of(other)) for one, other, _ in sides]
         roles = tuple(dict.fromkeys(_literals(test, _ROLE)))
         of_tokens = any(_literals(test, _KIND_OF_TOKEN))
         path = self.walk.path
 
         def build(place: Place, *places: Place, **further: Any) -> Condition:
-            ends = list(zip(places[::2], places[1::2], strict=True))
+            ends = zip(places[::2], places[1::2], strict=True)
+            drawn = zip(drafts, codes, ends, blanks, sides, strict=True)
             pairs = tuple(
-                Pair(*draft, code[0], code[1], *end) for draft, code, end in zip(drafts, codes, ends, strict=True)
+                Pair(*draft, code[0], code[1], *end, *blank, of_texts=side[2])
+                for draft, code, end, blank, side in drawn
             )
             return Condition(
                 function, asked, place, pairs, roles, decided=decided, of_tokens=of_tokens, file=path, **further
             )
 
-        return Draft(asked, roles, (test, *(side for pair in sides for side in pair)), build)
+        return Draft(asked, roles, (test, *(side for pair in sides for side in pair[:2])), build, drafts)
 
     def _calls(self, branch: cst.CSTNode) -> Iterator[str]:
         """What a branch raises or calls: it may be what refuses."""
@@ -208,14 +214,14 @@ class _Reader:
                 yield found
 
 
-def _sides(test: cst.BaseExpression) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression]]:
-    """Both sides of every comparison in a test, those of safe comparisons included."""
+def _sides(test: cst.BaseExpression) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression, bool]]:
+    """Both sides of every comparison in a test, and whether it is a safe one, which both have to be texts for."""
     for each in descendants(test, cst.Comparison, cst.Call):
         match each:
             case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(comparator=right)]):
-                yield left, right
+                yield left, right, False
             case cst.Call(func=func, args=[first, second]) if _last(func) in _COMPARES_SAFELY:
-                yield first.value, second.value
+                yield first.value, second.value, True
 
 
 def _literals(test: cst.BaseExpression, wanted: re.Pattern[str]) -> Iterator[str]:
