@@ -125,10 +125,10 @@ def _count(value: str, text: str) -> int:
 
 @cache
 def _found(value: str) -> re.Pattern[str]:
-    """Where a value stands in a text; a plain word counts only where it is a literal of its own."""
+    """Where a value stands in a text, `mysql -p…` too; a plain word counts only where it is a literal of its own."""
     if value.isalpha() and value.islower() and len(value) <= LONGEST_WORD:
         return re.compile(rf"(?P<quote>[\"']){value}(?P=quote)")
-    return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
+    return re.compile(rf"(?:(?<!\w)|(?<=[\s\"']-p)){re.escape(value)}(?!\w)")
 
 
 def text_of_place(content: bytes, place: Place) -> str:

@@ -13,6 +13,7 @@ from tests.transforms.tiny import HEAD, make, report_on
 from transforms.api import Control, Outcome, Patch
 from transforms.edit_kinds import AddFile, AddRequirement, ImportOf, InsertStatements, Position, ReplaceExpression
 from transforms.engine import Report, rescan
+from transforms.gate_secrets import masked
 from transforms.gate_verdicts import worse
 from transforms.gates import GATES, Change, GateVerdict, Limits, path_is_allowed, run
 from transforms.policy import Policy
@@ -194,6 +195,12 @@ def test_a_secret_value_in_new_code_is_stopped_and_not_quoted() -> None:
         verdict = stopped(change({**leak, **USERS}, before={"app.py": before}, secrets=frozenset({value})))
         assert verdict.gate == "no_secret_value"
         assert value not in verdict.detail
+
+
+def test_a_secret_value_is_hidden_wherever_it_stands() -> None:
+    value = sample("account-password")
+    text = 'run(["mysql", "-p{0}"])\nmysql -u root -p{0} shop\nP = "{0}"\nQ = '
+    assert masked(f"{text.format(value)}other_{value}_x", [value]) == f"{text.format('…')}other_{value}_x"
 
 
 def test_a_secret_value_in_what_a_patch_says_is_stopped() -> None:

@@ -27,6 +27,8 @@ LOOKED_AT = (
     'print(f"{user.email} / hunter2x")',
     'print("ann@example.com / hunter2x")',
     'for name, password in [("ann", "hunter2x")]: ...',
+    'run(["curl", "-u", "ann:hunter2x", url])',
+    'run(["mysql",\n     "-phunter2x"])',
     "db.execute(\"CREATE USER ann IDENTIFIED BY 'hunter2x'\")",
 )
 LET_GO = (

@@ -127,6 +127,12 @@ FOUND = [
     ("a url of a host that is nobody's", f'url = "postgresql://app:{GUESSED}@host/x"', "database-url"),
     ("a url that runs as it is", 'url = "postgresql://user:password@localhost/x"', "database-url"),
     ("a dsn", f'c = psycopg2.connect("dbname=x user=app password={GUESSED} host=db")', "database-url"),
+    ("a command of a shell", f'os.system("PGPASSWORD={GUESSED} pg_dump -h db app")', "database-password"),
+    ("a command with an option", f'run("mysql -u root -p{GUESSED} shop", shell=True)', "database-password"),
+    ("a command that signs in", f'os.system(f"curl -u admin:{GUESSED} {{url}}")', "account-password"),
+    ("the words of a command", f'run([\n    "mysqldump",\n    "-u",\n    "root",\n    "-p{GUESSED}",\n])', "database-password"),
+    ("an option in its words", f'run(["mysql", "--password={GUESSED}"])', "account-password"),
+    ("an option and its word", f'run(["sshpass", "-p", "{GUESSED}", "ssh", host])', "account-password"),
     ("sql", f"""cur.execute("INSERT INTO users VALUES ('admin', '{GUESSED}')")""", "account-password"),
     ("sql with columns",
      f"""cur.execute("INSERT INTO t (n, password) VALUES ('a', '{GUESSED}')")  # user""", "account-password"),
@@ -229,6 +235,11 @@ def test_whose_key_it_is_says_its_name_its_client_or_nothing(code: str, kind: st
 
 
 PASSED_OVER = [
+    ("a command with a word for a password", 'os.system("mysql -u root -pPASSWORD shop")'),
+    ("a command that is filled in", 'os.system(f"mysql -u root -p{password} shop")'),
+    ("how a command is called", 'os.system("curl -u user:password https://acme.dev")'),
+    ("words that are filled in", 'run(["curl", "-u", f"{user}:{password}", url])'),
+    ("another option", 'run(["mysql", "-port", "3306"])'),
     ("an empty default", 'P = os.getenv("DB_PASSWORD", "")'),
     ("a lookup", 'P = os.environ["DB_PASSWORD"]\nQ = os.getenv("API_KEY")'),
     ("a lookup or nothing", 'P = os.getenv("API_KEY") or ""'),

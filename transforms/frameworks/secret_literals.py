@@ -114,6 +114,7 @@ def _of_filled(filled: Filled) -> Mapping[type[cst.CSTNode], _Handler]:
 def _of_texts(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:
     return {
         cst.Expr: reading.documentation,
+        cst.List: reading.words,
         cst.SimpleString: reading.string,
         cst.ConcatenatedString: reading.string,
         cst.FormattedString: reading.formatted,

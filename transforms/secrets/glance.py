@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from transforms.imported import imported
 from transforms.secrets import kinds
+from transforms.secrets.commands import may_hold_commands
 from transforms.secrets.keys import may_hold_key
 from transforms.secrets.spoken import NEAR, WORDS, names_a_secret, occurrences
 from transforms.secrets.written import may_hold_settings
@@ -84,7 +85,7 @@ def glance(content: bytes) -> Glance:
     lower = content.lower()
     return Glance(
         named=_named(content, lower) or _calls_client(content),
-        texts=_has_address(lower) or _has_sql(lower) or may_hold_settings(content, lower) or may_hold_key(content),
+        texts=_has_address(lower) or _has_sql(lower) or _has_written(content, lower),
         typed=_typed(lower),
     )
 
@@ -171,6 +172,10 @@ def _has_address(lower: bytes) -> bool:
     return any(
         lower[after : after + 1] not in (b"", b"=", b" ") for after in occurrences(lower, (b"password=", b"pwd="))
     )
+
+
+def _has_written(content: bytes, lower: bytes) -> bool:
+    return may_hold_settings(content, lower) or may_hold_key(content) or may_hold_commands(content)
 
 
 def _has_sql(lower: bytes) -> bool:
