@@ -13,6 +13,7 @@ import libcst as cst
 from transforms.frameworks.secret_accounts import Accounts
 from transforms.frameworks.secret_askers import Askers, may_ask
 from transforms.frameworks.secret_calls import Calls
+from transforms.frameworks.secret_commands import Commands
 from transforms.frameworks.secret_filled import Filled
 from transforms.frameworks.secret_holders import Holders, may_use
 from transforms.frameworks.secret_moves import read_secret
@@ -114,7 +115,7 @@ def _of_filled(filled: Filled) -> Mapping[type[cst.CSTNode], _Handler]:
 def _of_texts(reading: Reading) -> Mapping[type[cst.CSTNode], _Handler]:
     return {
         cst.Expr: reading.documentation,
-        cst.List: reading.words,
+        cst.List: Commands(reading).words,
         cst.SimpleString: reading.string,
         cst.ConcatenatedString: reading.string,
         cst.FormattedString: reading.formatted,

@@ -25,7 +25,7 @@ from transforms.frameworks.secret_typed import Typed
 from transforms.frameworks.secret_values import Literal, literals, text_of
 from transforms.secrets import kind as kind_of
 from transforms.secrets.addresses import is_of_database, passwords_in
-from transforms.secrets.commands import command_passwords, password_in_words
+from transforms.secrets.commands import command_passwords
 from transforms.secrets.judgement import judge_key
 from transforms.secrets.keys import find_keys
 from transforms.secrets.names import NameReading, read_name
@@ -335,15 +335,6 @@ class Reading:
             self.out.mention(node, mention.name, mention.value)
         for mention in sql_passwords(text) if is_sql(text) else settings_in(text):
             self.out.mention(node, mention.name, mention.value)
-
-    def words(self, node: cst.List) -> None:
-        """A command in its words: `["mysqldump", "-u", "root", "-p..."]`."""
-        elements = [each.value for each in node.elements]
-        if len(elements) < 2 or not isinstance(elements[0], cst.SimpleString):
-            return
-        texts = [text_of(each) if isinstance(each, cst.SimpleString) else None for each in elements]
-        for number, mention in password_in_words(texts):
-            self.out.mention(elements[number], mention.name, mention.value)
 
     def formatted(self, node: cst.FormattedString) -> None:
         """f-strings: a literal password in an address whose other parts are filled in, a key beside other text."""
