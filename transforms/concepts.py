@@ -445,8 +445,7 @@ class Setting:
 
 UNREAD_LIST = ".<list>"  # how a Route's handler ends that is a list of URLs of a library, which nobody can read
 ALWAYS_SET = "always_set"  # a Setting: the symbols of a file's settings that are never empty, separated by spaces
-UNSET_NOTHING = "unset_nothing"  # the same of those that are None while nobody has set them
-UNSET_BLANK = "unset_blank"  # the same of those that are an empty text then
+UNSET = "unset"  # a Setting: what a file's settings are while nobody has set them, `symbol=value` each
 NOTHING, BLANK_TEXT = "None", "''"  # what a value may be that is not there
 SIGNAL_SENDER = "signal_sender"  # a Setting: of whose rows, or of what else, a function is told by a signal
 

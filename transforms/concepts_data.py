@@ -101,7 +101,9 @@ class Pair:
     right_code: str
     left_place: Place
     right_place: Place
-    left_blank: str = ""  # what it may be that is not there: NOTHING, BLANK_TEXT, both; "" where that is not known
+    left_blank: str = (
+        ""  # what it may be while nobody sets or sends it (see `python_blank`); "" where that is not known
+    )
     right_blank: str = ""
     of_texts: bool = False  # the comparison fails where a side is None: `hmac.compare_digest(sent, key)`
 
@@ -133,7 +135,7 @@ class Step:
     parts: tuple[int, ...] = ()  # other steps, by number
     either: bool = False  # one of the parts lies on the way, not all
     ask: int | None = None  # what is asked, by number
-    met: bool = True  # what came out; of `==` and `!=`: whether both are equal
+    met: bool = True  # what came out; of `!=` and `not in`: of their opposites
     presence: bool = False  # it asks no more than whether a name holds anything; `met`: it does
     calls: tuple[str, ...] = ()  # the last names of what is called
 

@@ -25,7 +25,7 @@ _CREDENTIAL_HEADER = re.compile(
 _FROM_HEADER = re.compile(r"(?:Header|Cookie|Security|Depends)\(")
 # What strings are put through before they are compared.
 _TRIMMED = re.compile(r"(?:\.(?:partition|split|replace|removeprefix|strip|encode|lower|credentials)(?:\(\))?)+$")
-_UNWRAPPED = re.compile(r"(?:\.(?:get_secret_value|encode|strip)\(\))+$|\(\)$")
+_UNWRAPPED = re.compile(r"(?:\.(?:get_secret_value|encode|strip|lower)\(\))+$|\(\)$")
 _OF_SERVICES = re.compile(r"internal|service|worker|machine|m2m|cron|scheduler|gateway|backend|system", re.IGNORECASE)
 _TELLS_PEOPLE_APART = re.compile(r"user|subject|account|member", re.IGNORECASE)
 

@@ -1,7 +1,8 @@
-"""Comparisons that anybody meets while a setting is empty: no header is None, and so is a variable that nobody set.
+"""What comes of comparisons while nobody has set a setting: no header is None, and so is a variable that is not there.
 
 `if request.headers.get("x-api-key") != os.getenv("API_KEY"): refuse` refuses nobody then. Where the setting is an empty
-text, an empty header equals it; where None is put into a text, `Bearer None` does.
+text, an empty header equals it; where None is put into a text, `Bearer None` does. And `if ENV == "development":
+return` lets everybody go on where that is what the app takes for granted.
 """
 
 import re
@@ -9,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from transforms.concepts import BLANK_TEXT, NOTHING, UNSET_BLANK, UNSET_NOTHING, Function
+from transforms.concepts import BLANK_TEXT, NOTHING, UNSET, Function
 from transforms.concepts_data import Condition, Pair
 from transforms.once import per_app
 from transforms.setting_symbols import setting_symbol
-from transforms.setting_words import may_be_key
+from transforms.setting_words import may_be_key, may_be_setting
 from transforms.shared_secrets import is_sent
 
 if TYPE_CHECKING:
@@ -41,6 +42,22 @@ def setting_that_nothing_equals(app: "App", condition: Condition) -> str:
     return ""
 
 
+def said_while_unset(app: "App", condition: Condition) -> tuple[str, bool] | None:
+    """The origins of the one setting that a condition asks, and the answer while nobody has set it; None: not known."""
+    function = app.functions.get(condition.function)
+    if function is None or len(condition.pairs) > 1:
+        return None
+    if not condition.pairs:
+        on = may_be_setting(condition.asked) and _while_unset(app, function, condition.asked) == "True"
+        return (condition.asked, True) if on else None
+    for setting, words in _sides(condition.pairs[0]):
+        is_mode = not words.origins and words.blank not in ("", NOTHING)  # whether it is None asks for its presence
+        if is_mode and may_be_setting(setting.origins):
+            unset = setting.blank or _while_unset(app, function, setting.origins)
+            return (setting.origins, unset in words.blank.split()) if unset and " " not in unset else None
+    return None
+
+
 @dataclass(frozen=True)
 class _Side:
     """One side of a comparison."""
@@ -57,7 +74,7 @@ def _sides(pair: Pair) -> Iterator[tuple[_Side, _Side]]:
 
 
 def _while_unset(app: "App", function: Function, origins: str) -> str:
-    """What a setting is while nobody has set it."""
+    """What a setting is while nobody has set it; "" where that is not known."""
     symbols = {setting_symbol(app, function.symbol, each) for each in origins.split()}
     kinds = _by_symbol(app)
     return next((kinds[each] for each in symbols if each in kinds), "") if len(symbols) == 1 else ""
@@ -66,9 +83,9 @@ def _while_unset(app: "App", function: Function, origins: str) -> str:
 @per_app
 def _by_symbol(app: "App") -> dict[str, str]:
     """What the settings of an app are while nobody has set them, by symbol."""
-    told = {UNSET_NOTHING: NOTHING, UNSET_BLANK: BLANK_TEXT}
-    found = [each for facts in app.files.values() for each in facts.settings if each.name in told]
-    return {symbol: told[each.name] for each in found for symbol in (each.value or "").split()}
+    told = (each.value or "" for facts in app.files.values() for each in facts.settings if each.name == UNSET)
+    pairs = (each.partition("=") for text in told for each in text.split())
+    return {symbol: value for symbol, _, value in pairs}
 
 
 def _without_it(function: Function, origins: str) -> str:

@@ -22,7 +22,7 @@ from transforms.once import per_app
 from transforms.setting_symbols import setting_symbol
 from transforms.setting_words import may_be_setting
 from transforms.shared_secrets import compares_key, setting_name
-from transforms.unset_comparisons import setting_that_nothing_equals
+from transforms.unset_comparisons import said_while_unset, setting_that_nothing_equals
 from transforms.ways import is_plain
 
 if TYPE_CHECKING:
@@ -88,22 +88,23 @@ def _below(app: "App", symbol: str, depth: int) -> UnsetKey | None:
 def _deciding(app: "App", ways: Ways, *, in_handler: bool = False) -> UnsetKey | None:
     """The setting on which it hangs whether callers are asked anything."""
     asked = _Asked.of(app, ways)
-    for key in asked.each_once():
-        without = asked.without(key)
+    keys = asked.each_once()
+    together = [keys[::-1]] if len(keys) > 1 else []  # where one of several is enough, none of them may be there
+    for missing in (*([key] for key in keys), *together):
         for answers in itertools.product((True, False), repeat=len(asked.plain)):
             known = asked.sure | dict(zip(asked.plain, answers, strict=True))
-            free = _Going(app, ways, known | without, in_handler).end() is _Way.FREE
-            if free and _Going(app, ways, known | asked.with_it(key), in_handler).end() is not _Way.FREE:
-                return key
+            free = _Going(app, ways, known | asked.without(missing), in_handler).end() is _Way.FREE
+            if free and _Going(app, ways, known | asked.with_them(missing), in_handler).end() is not _Way.FREE:
+                return missing[0]
     return None
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a function asks, by number: settings, what they equal, others that answer by one, and what is certain."""
+    """What a function asks, by number: settings, what is answered without one, what is asked for, what is certain."""
 
     settings: Mapping[int, UnsetKey]
-    met: Mapping[int, UnsetKey]  # what everybody meets while the setting is empty
+    answered: Mapping[int, tuple[UnsetKey, bool]]
     plain: list[int]
     sure: dict[int, bool]
 
@@ -111,37 +112,40 @@ class _Asked:
     def of(cls, app: "App", ways: Ways) -> "_Asked":
         """What is asked on the ways through a function."""
         asks = dict(enumerate(ways.asks))
-        settings = {number: each for number, each in asks.items() if _is_for_presence(each)}
+        answered = {number: found for number, each in asks.items() if (found := _without(app, each)) is not None}
+        settings = {number: each for number, each in asks.items() if _is_for_presence(each) and number not in answered}
         sure = {number: True for number, each in settings.items() if _is_always_set(app, each.function, each.asked)}
-        met = {number: key for number, each in asks.items() if (key := _met_without(app, each)) is not None}
         plain = [number for number, each in asks.items() if is_plain(each.asked)]
         doubtful = {number: UnsetKey.of(each) for number, each in settings.items() if number not in sure}
-        return cls(doubtful, met, plain[:MOST_PLAIN], sure)
+        return cls(doubtful, answered, plain[:MOST_PLAIN], sure)
 
     def each_once(self) -> list[UnsetKey]:
         """The settings, each once."""
-        found = {key.name: key for key in (*self.met.values(), *reversed(list(self.settings.values())))}
-        return list(found.values())
+        answering = (key for key, _ in self.answered.values())
+        return list({key.name: key for key in (*answering, *reversed(list(self.settings.values())))}.values())
 
-    def without(self, key: UnsetKey) -> dict[int, bool]:
-        """What is answered where the setting is not there."""
-        return {number: False for number, each in self.settings.items() if each.name == key.name} | {
-            number: True for number, each in self.met.items() if each.name == key.name
+    def without(self, keys: list[UnsetKey]) -> dict[int, bool]:
+        """What is answered where these settings are not there."""
+        names = {each.name for each in keys}
+        return {number: False for number, each in self.settings.items() if each.name in names} | {
+            number: answer for number, (each, answer) in self.answered.items() if each.name in names
         }
 
-    def with_it(self, key: UnsetKey) -> dict[int, bool]:
-        """What is answered where it is there: what others say then is not known."""
-        return {number: True for number, each in self.settings.items() if each.name == key.name}
+    def with_them(self, keys: list[UnsetKey]) -> dict[int, bool]:
+        """What is answered where they are there: of all but their presence that is not known."""
+        names = {each.name for each in keys}
+        return {number: True for number, each in self.settings.items() if each.name in names}
 
 
-def _met_without(app: "App", condition: Condition) -> UnsetKey | None:
-    """The setting without which everybody meets a condition."""
+def _without(app: "App", condition: Condition) -> tuple[UnsetKey, bool] | None:
+    """The setting on which a condition hangs, and what comes of it for everybody while that is not there."""
     origins = setting_that_nothing_equals(app, condition)
-    if origins and not any(
-        setting_symbol(app, condition.function, each) in _always_set(app) for each in origins.split()
-    ):
-        return UnsetKey.of(condition, origins)
-    return _asked_of_another(app, condition)
+    if origins and not _is_always_set(app, condition.function, origins):
+        return UnsetKey.of(condition, origins), True
+    if (said := said_while_unset(app, condition)) is not None:
+        return UnsetKey.of(condition, said[0]), said[1]
+    another = _asked_of_another(app, condition)
+    return (another, True) if another is not None else None
 
 
 def _asked_of_another(app: "App", condition: Condition) -> UnsetKey | None:

@@ -96,6 +96,24 @@ CLOSED = {
     + "    if x_api_key != API_KEY:\n"
     + NO,
 }
+KEY = "API_KEY = os.environ['API_KEY']\n"
+CHECK = "    if x_api_key != API_KEY:\n" + NO
+MODES = {
+    "a mode that is taken for granted": ("MODE = os.getenv('MODE', 'dev')\n", "MODE == 'dev'", "MODE"),
+    "one of some modes": ("MODE = os.getenv('MODE', 'dev')\n", "MODE in ('dev', 'test')", "MODE"),
+    "all modes but one": ("MODE = os.environ.get('MODE')\n", "MODE != 'production'", "MODE"),
+    "in whatever case": ("", "os.getenv('APP_ENV', 'Development').lower() == 'development'", "APP_ENV"),
+    "a switch that is on": ("OPEN = os.getenv('OPEN', 'true').lower() == 'true'\n", "OPEN", "OPEN"),
+    "a switch that is not off": ("AUTH = os.getenv('AUTH', 'off') in ('on', '1')\n", "not AUTH", "AUTH"),
+    "a field": ("class Settings(BaseSettings):\n    debug: bool = True\nsettings = Settings()\n", "settings.debug", "DEBUG"),
+    "a mode of a field": (
+        "class Settings(BaseSettings):\n    env: str = 'local'\nsettings = Settings()\n", "settings.env == 'local'", "ENV",
+    ),
+    "a mode that has to be set": ("MODE = os.environ['MODE']\n", "MODE == 'dev'", ""),
+    "another mode": ("MODE = os.getenv('MODE', 'production')\n", "MODE == 'dev'", ""),
+    "a switch that is off": ("OPEN = os.getenv('OPEN', 'false').lower() == 'true'\n", "OPEN", ""),
+    "no mode": ("MODE = os.getenv('MODE')\n", "MODE == 'dev'", ""),
+}  # fmt: skip
 IN_FLASK = {
     "        if request.headers.get('X-API-Key') != os.getenv('API_KEY'):\n            abort(401)\n": "API_KEY",
     "        token = request.headers.get('Authorization')\n        if token != f\"Bearer {os.environ.get('API_TOKEN')}\":\n"
@@ -115,6 +133,18 @@ def test_who_sends_nothing_gets_in_while_the_key_is_not_set(why: str) -> None:
 @pytest.mark.parametrize("why", CLOSED)
 def test_nobody_gets_in_without_the_key(why: str) -> None:
     assert access(CLOSED[why]).answer is Answer.YES
+
+
+@pytest.mark.parametrize("why", MODES)
+def test_a_mode_that_is_taken_for_granted_may_ask_nobody(why: str) -> None:
+    setting, asked, name = MODES[why]
+    found = access(KEY + setting + OPTIONAL + f"    if {asked}:\n        return\n" + CHECK)
+    assert (found.is_checked, found.unset) == (not name, name)
+
+
+def test_a_mode_that_changes_what_is_said_and_not_who_gets_in_is_none() -> None:
+    guard = OPTIONAL + "    if MODE == 'dev':\n        print(x_api_key)\n" + CHECK
+    assert access(KEY + "MODE = os.getenv('MODE', 'dev')\n" + guard).is_checked
 
 
 @pytest.mark.parametrize(("check", "key"), IN_FLASK.items())

@@ -41,6 +41,8 @@ OPEN = {
     "somebody else is handed over": "def g(authorization: str = Header(None)):\n    if not API_KEY:\n        return {'sub': 'dev'}\n"
     f"    try:\n        return jwt.decode(authorization, API_KEY)\n    except jwt.PyJWTError:\n        {NO}\n",
     "a warning at the start": f"def start():\n    if not API_KEY:\n        print('open')\n        return\nstart()\n{LENIENT}",
+    "one of two keys is enough": f"{G}    other = os.getenv('OTHER')\n    if not API_KEY and not other:\n        return\n"
+    f"    if x_api_key not in (API_KEY, other):\n        {NO}\n",
 }
 CLOSED = {
     "it refuses without the key": G + f"    if not API_KEY or x_api_key != API_KEY:\n        {NO}\n",

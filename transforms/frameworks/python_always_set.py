@@ -1,7 +1,7 @@
 """Settings that are never empty: a constant, a variable without which nothing starts, one with a default.
 
 What asks whether such a setting is there gets the same answer each time. They are told by name alone, in one Setting
-fact for a file; in two more, those that are None and those that are an empty text while nobody has set them.
+fact for a file; in one more, what they are while nobody has set them, where that is known.
 """
 
 import functools
@@ -9,7 +9,7 @@ import re
 
 import libcst as cst
 
-from transforms.concepts import ALWAYS_SET, NOTHING, UNSET_BLANK, UNSET_NOTHING, Setting
+from transforms.concepts import ALWAYS_SET, UNSET, Setting
 from transforms.frameworks.python_blank import Blanks
 from transforms.walk import Walk, argument, dotted_name, string_value
 
@@ -26,7 +26,7 @@ class AlwaysSet:
 
     def __init__(self, walk: Walk, blanks: Blanks) -> None:
         self.walk, self.blanks = walk, blanks
-        self.names: dict[str, dict[str, cst.CSTNode]] = {ALWAYS_SET: {}, UNSET_NOTHING: {}, UNSET_BLANK: {}}
+        self.told: dict[str, dict[str, cst.CSTNode]] = {ALWAYS_SET: {}, UNSET: {}}
         walk.at_end(self.tell)
 
     def bound(self, target: cst.BaseExpression, value: cst.BaseExpression | None) -> None:
@@ -37,22 +37,25 @@ class AlwaysSet:
         if of_class and not self._is_of_settings():
             return
         symbol = f"{self.walk.symbol}.{target.value}"
-        if of_class or _CONSTANT.fullmatch(target.value):
-            if value is None or self._is_something(value):
-                self.names[ALWAYS_SET][symbol] = target
-            elif blank := self.blanks.of(value):
-                self.names[UNSET_NOTHING if blank == NOTHING else UNSET_BLANK][symbol] = target
+        if not of_class and not _CONSTANT.fullmatch(target.value):
+            return
+        something = value is None or self._is_something(value)
+        if something:
+            self.told[ALWAYS_SET][symbol] = target
+        fixed = something and not of_class and isinstance(value, cst.SimpleString | cst.Name)
+        if value is not None and not fixed and len(unset := self.blanks.of(value).split()) == 1:
+            self.told[UNSET][f"{symbol}={unset[0]}"] = target
 
     def asserted(self, node: cst.Assert) -> None:
         """`assert API_KEY` where the module is imported."""
         name = node.test.left if isinstance(node.test, cst.Comparison) else node.test
         if self.walk.function is None and isinstance(name, cst.Name | cst.Attribute) and (dotted := dotted_name(name)):
-            self.names[ALWAYS_SET][self.walk.resolve(name) or dotted] = node
+            self.told[ALWAYS_SET][self.walk.resolve(name) or dotted] = node
 
     def tell(self) -> None:
         """Leave one fact of all that are alike."""
         module, path = self.walk.module, self.walk.path
-        for kind, named in self.names.items():
+        for kind, named in self.told.items():
             if named:
                 fact = functools.partial(Setting, kind, " ".join(named), symbol=module, file=path)
                 self.walk.emit(fact, next(iter(named.values())))

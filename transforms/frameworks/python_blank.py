@@ -1,12 +1,14 @@
-"""What a value is where what it is read from is not there: None, or an empty text.
+"""What a value is while nobody has set or sent what it is read from: None, an empty text, a word for a mode, a switch.
 
-`request.headers.get("x-api-key")` is None for whoever sends no such header, and `os.getenv("API_KEY")` where nobody has
-set the variable. Whether a comparison of the two lets anybody in, `unset_comparisons` decides.
+`request.headers.get("x-api-key")` is None for whoever sends no such header, `os.getenv("API_KEY")` where nobody has set
+the variable, and `os.getenv("ENV", "development")` is `development` then. Whether a comparison of two of these lets
+anybody in, `unset_comparisons` decides. No other text is kept than those words.
 """
 
 import libcst as cst
 
 from transforms.concepts import BLANK_TEXT, NOTHING
+from transforms.setting_words import is_mode
 from transforms.walk import Walk, argument, string_value
 
 _OF_ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "os.environ.get()", "os.getenv()"})
@@ -28,14 +30,24 @@ class Blanks:
             self.known[f"{self.walk.symbol}.{name}"] = self.of(node)
 
     def of(self, node: cst.BaseExpression) -> str:
-        """`None`, `''`, both with a space between; "" where it is something else, or not known."""
+        """`None`, `''`, `True`, `False`, words, with spaces between; "" where it is something else, or not known."""
         match node:
-            case cst.Name(value="None"):
-                return NOTHING
+            case cst.Name(value="None" | "True" | "False" as name):
+                return name
             case cst.Name(value=name):
                 return self.known.get(f"{self.walk.symbol}.{name}", "")
             case cst.SimpleString():
-                return BLANK_TEXT if string_value(node) == "" else ""
+                text = string_value(node)
+                if text is None or text == NOTHING:
+                    return ""
+                return BLANK_TEXT if text == "" else text if is_mode(text) else ""
+            case cst.Tuple(elements=elements) | cst.List(elements=elements) | cst.Set(elements=elements):
+                each = [self.of(element.value) for element in elements]
+                return " ".join(each) if all(each) else ""
+            case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+                return {"True": "False", "False": "True", NOTHING: "True", BLANK_TEXT: "True"}.get(self.of(inner), "")
+            case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)]):
+                return self._compared(left, operator, right)
             case cst.FormattedString(parts=parts):  # what is put into the text
                 put = [each.expression for each in parts if isinstance(each, cst.FormattedStringExpression)]
                 return self.of(put[0]) if len(put) == 1 else ""
@@ -45,11 +57,19 @@ class Blanks:
                 return self._given(node)
         return ""
 
+    def _compared(self, left: cst.BaseExpression, operator: cst.BaseCompOp, right: cst.BaseExpression) -> str:
+        """`os.getenv("AUTH", "off") == "on"` is False while nobody has set it."""
+        one, among = self.of(left).split(), self.of(right).split()
+        if len(one) != 1 or not among or not isinstance(operator, cst.Equal | cst.NotEqual | cst.In | cst.NotIn):
+            return ""
+        return str((one[0] in among) is isinstance(operator, cst.Equal | cst.In))
+
     def _given(self, call: cst.Call) -> str:
         name = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
         called = self.walk.resolve(call.func) or ""
         if isinstance(call.func, cst.Attribute) and name in _KEEPS_TEXT:
-            return BLANK_TEXT if BLANK_TEXT in self.of(call.func.value).split() else ""
+            texts = (each for each in self.of(call.func.value).split() if each != NOTHING)  # which has no such method
+            return " ".join(each.lower() if name == "lower" else each for each in texts)
         if called.rpartition(".")[2] in _FIELDS:
             default = argument(call, "default", 0)
             return self.of(default) if default is not None else ""

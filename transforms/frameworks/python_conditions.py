@@ -21,6 +21,7 @@ from transforms.frameworks.python_references import reference
 from transforms.frameworks.python_statuses import status_from, status_of
 from transforms.frameworks.python_stored_rows import StoredRows
 from transforms.frameworks.python_ways import Draft, Noted
+from transforms.setting_words import compares_setting
 from transforms.walk import Handlers, Walk, argument, descendants, dotted_name, string_value
 
 __all__ = ["NAME", "TOKENS", "answered", "leaves", "matters", "read"]
@@ -185,6 +186,7 @@ class _Reader:
         drafts = tuple((self.origins.text(one), self.origins.text(other)) for one, other, _ in sides)
         codes = [tuple(without_strings(self.walk.code(side, 200)) for side in pair[:2]) for pair in sides]
         blanks = [(self.blanks.of(one), self.blanks.of(other)) for one, other, _ in sides]
+        about_setting = any(compares_setting(*pair, *blank) for pair, blank in zip(drafts, blanks, strict=True))
         roles = tuple(dict.fromkeys(_literals(test, _ROLE)))
         of_tokens = any(_literals(test, _KIND_OF_TOKEN))
         path = self.walk.path
@@ -200,7 +202,7 @@ class _Reader:
                 function, asked, place, pairs, roles, decided=decided, of_tokens=of_tokens, file=path, **further
             )
 
-        return Draft(asked, roles, (test, *(side for pair in sides for side in pair[:2])), build, drafts)
+        return Draft(asked, roles, (test, *(side for pair in sides for side in pair[:2])), build, about_setting)
 
     def _calls(self, branch: cst.CSTNode) -> Iterator[str]:
         """What a branch raises or calls: it may be what refuses."""

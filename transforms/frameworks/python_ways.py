@@ -15,7 +15,7 @@ import libcst as cst
 from transforms.concepts_data import Condition, Step, Ways
 from transforms.frameworks.python_statuses import status_from, status_of
 from transforms.role_words import VERIFYING, speaks_of_roles
-from transforms.setting_words import may_be_key, may_be_setting
+from transforms.setting_words import may_be_setting
 from transforms.walk import Scope, Walk, all_parameters, descendants, dotted_name
 
 MOST_STEPS = 400
@@ -40,7 +40,7 @@ class Draft:
     roles: tuple[str, ...]
     nodes: tuple[cst.BaseExpression, ...]
     build: Build
-    sides: tuple[tuple[str, str], ...] = ()  # origins of both sides of its comparisons
+    compares_setting: bool = False
 
 
 class Noted:
@@ -76,7 +76,7 @@ class Noted:
             return
         asks_presence = not isinstance(part, cst.Comparison) or _whether_there(part) is not None
         asks_for_it = asks_presence and may_be_setting(found.asked)
-        if asks_for_it or any(may_be_key(one) is not may_be_key(other) for one, other in found.sides):
+        if asks_for_it or found.compares_setting:
             self.about_settings.add(self.walk.function.symbol)
             self._want()
 
@@ -245,7 +245,7 @@ class _Follower:
             case _ if (held := _whether_there(node)) is not None:
                 inner, is_there = held
                 return self._ask(node, inner, met=is_there is met)
-            case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=cst.NotEqual())]):
+            case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=cst.NotEqual() | cst.NotIn())]):
                 return self._ask(node, node, met=not met)
         return self._ask(node, node, met=met)
 
