@@ -46,7 +46,7 @@ def may_hold_commands(content: bytes) -> bool:
 
 def command_passwords(text: str) -> Iterator[Mention]:
     """The passwords of a command for a shell, if they look like chosen or made ones."""
-    if _MARKS.search(text.encode(errors="replace")) is None:
+    if not may_hold_commands(text.encode(errors="replace")):
         return
     found = [(name, each) for name, pattern in _SHORT for each in pattern.finditer(text)]
     found += [(each["name"], each) for pattern in (_BEFORE, _OPTION) for each in pattern.finditer(text)]
