@@ -28,9 +28,14 @@ def may_be_setting(origins: str) -> bool:
     return bool(origins) and all(_SETTING.fullmatch(each) or _HANDED.fullmatch(each) for each in origins.split())
 
 
+def speaks_of_keys(name: str) -> bool:
+    """Whether a name is one for what lets somebody in."""
+    return _KEY.search(name) is not None
+
+
 def may_be_key(origins: str) -> bool:
     """Whether it is a setting, and by its name what lets somebody in."""
-    return may_be_setting(origins) and _KEY.search(origins) is not None
+    return may_be_setting(origins) and speaks_of_keys(origins)
 
 
 def is_mode(text: str) -> bool:
@@ -38,9 +43,14 @@ def is_mode(text: str) -> bool:
     return _MODE.fullmatch(text) is not None
 
 
+def may_be_switch(origins: str) -> bool:
+    """Whether it is a setting, and by its name no key: what it is compared with, and is by default, may be kept."""
+    return may_be_setting(origins) and not speaks_of_keys(origins)
+
+
 def compares_setting(one: str, other: str, one_blank: str, other_blank: str) -> bool:
     """Whether one of two sides is a key of the app's, or a setting that is compared with a word for a mode."""
-    modes = (
-        may_be_setting(a) and not b and word for a, b, word in ((one, other, other_blank), (other, one, one_blank))
+    switches = (
+        may_be_switch(a) and not b and word for a, b, word in ((one, other, other_blank), (other, one, one_blank))
     )
-    return may_be_key(one) is not may_be_key(other) or any(modes)
+    return may_be_key(one) is not may_be_key(other) or any(switches)

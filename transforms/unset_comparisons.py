@@ -14,7 +14,7 @@ from transforms.concepts import BLANK_TEXT, NOTHING, UNSET, Function
 from transforms.concepts_data import Condition, Pair
 from transforms.once import per_app
 from transforms.setting_symbols import setting_symbol
-from transforms.setting_words import may_be_key, may_be_setting
+from transforms.setting_words import may_be_key, may_be_setting, may_be_switch
 from transforms.shared_secrets import is_sent
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def said_while_unset(app: "App", condition: Condition) -> tuple[str, bool] | Non
         return (condition.asked, True) if on else None
     for setting, words in _sides(condition.pairs[0]):
         is_mode = not words.origins and words.blank not in ("", NOTHING)  # whether it is None asks for its presence
-        if is_mode and may_be_setting(setting.origins):
+        if is_mode and may_be_switch(setting.origins):
             unset = setting.blank or _while_unset(app, function, setting.origins)
             return (setting.origins, unset in words.blank.split()) if unset and " " not in unset else None
     return None

@@ -158,3 +158,11 @@ def test_a_key_in_another_module_is_found_there(value: str, key: str) -> None:
     guard = "from config import API_KEY\n" + OPTIONAL + "    if x_api_key != API_KEY:\n" + NO
     app = app_of({"app.py": FASTAPI + guard, "config.py": f"import fastapi\nimport os\nAPI_KEY = {value}\n"})
     assert app.access(app.routes[0]).unset == key
+
+
+def test_no_word_is_kept_that_may_let_somebody_in() -> None:
+    asked = "def enter(password):\n    if password == 'demo' or password == os.getenv('PIN_TOKEN', 'mock'):\n        return 1\n"
+    code = "import os\nimport fastapi\nADMIN_PASSWORD = os.getenv('ADMIN_PASSWORD', 'test')\nMODE = os.getenv('MODE', 'local')\n"
+    facts = repr(app_of({"app.py": code + asked}).files["app.py"])
+    assert "local" in facts
+    assert not any(f"={word}" in facts or f"'{word}'" in facts for word in ("demo", "mock", "test"))

@@ -43,8 +43,8 @@ class AlwaysSet:
         if something:
             self.told[ALWAYS_SET][symbol] = target
         fixed = something and not of_class and isinstance(value, cst.SimpleString | cst.Name)
-        if value is not None and not fixed and len(unset := self.blanks.of(value).split()) == 1:
-            self.told[UNSET][f"{symbol}={unset[0]}"] = target
+        if value is not None and not fixed and (unset := self.blanks.of_setting(target.value, value)):
+            self.told[UNSET][f"{symbol}={unset}"] = target
 
     def asserted(self, node: cst.Assert) -> None:
         """`assert API_KEY` where the module is imported."""

@@ -2,13 +2,16 @@
 
 `request.headers.get("x-api-key")` is None for whoever sends no such header, `os.getenv("API_KEY")` where nobody has set
 the variable, and `os.getenv("ENV", "development")` is `development` then. Whether a comparison of two of these lets
-anybody in, `unset_comparisons` decides. No other text is kept than those words.
+anybody in, `unset_comparisons` decides. No other text is kept than those words, and none of what is called like a key:
+`os.getenv("ADMIN_PASSWORD", "test")` has a password for a default.
 """
+
+from collections.abc import Sequence
 
 import libcst as cst
 
 from transforms.concepts import BLANK_TEXT, NOTHING
-from transforms.setting_words import is_mode
+from transforms.setting_words import is_mode, may_be_switch, speaks_of_keys
 from transforms.walk import Walk, argument, string_value
 
 _OF_ENVIRONMENT = frozenset({"os.environ.get", "os.getenv", "os.environ.get()", "os.getenv()"})
@@ -28,6 +31,16 @@ class Blanks:
         """From here on the local name is what the expression is."""
         if self.walk.function is not None:
             self.known[f"{self.walk.symbol}.{name}"] = self.of(node)
+
+    def of_setting(self, name: str, node: cst.BaseExpression) -> str:
+        """What a setting of that name is; "" for more than one thing."""
+        found = self.of(node) if not speaks_of_keys(name) else without_words(self.of(node))
+        return found if " " not in found else ""
+
+    def of_sides(self, sides: Sequence[cst.BaseExpression], origins: Sequence[str]) -> tuple[str, ...]:
+        """What the sides of a comparison are, given their origins."""
+        found = tuple(map(self.of, sides))
+        return found if any(map(may_be_switch, origins)) else tuple(map(without_words, found))
 
     def of(self, node: cst.BaseExpression) -> str:
         """`None`, `''`, `True`, `False`, words, with spaces between; "" where it is something else, or not known."""
@@ -82,3 +95,8 @@ class Blanks:
         if default is not None:
             return self.of(default)
         return NOTHING if called in _OF_ENVIRONMENT else f"{NOTHING} {BLANK_TEXT}"
+
+
+def without_words(blank: str) -> str:
+    """Nothing but None and an empty text."""
+    return " ".join(each for each in blank.split() if each in (NOTHING, BLANK_TEXT))

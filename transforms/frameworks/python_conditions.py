@@ -185,8 +185,8 @@ class _Reader:
         sides = list(_sides(test))
         drafts = tuple((self.origins.text(one), self.origins.text(other)) for one, other, _ in sides)
         codes = [tuple(without_strings(self.walk.code(side, 200)) for side in pair[:2]) for pair in sides]
-        blanks = [(self.blanks.of(one), self.blanks.of(other)) for one, other, _ in sides]
-        about_setting = any(compares_setting(*pair, *blank) for pair, blank in zip(drafts, blanks, strict=True))
+        blanks = [self.blanks.of_sides(pair[:2], draft) for pair, draft in zip(sides, drafts, strict=True)]
+        about_setting = any(compares_setting(*pair, *blank[:2]) for pair, blank in zip(drafts, blanks, strict=True))
         roles = tuple(dict.fromkeys(_literals(test, _ROLE)))
         of_tokens = any(_literals(test, _KIND_OF_TOKEN))
         path = self.walk.path
@@ -195,7 +195,7 @@ class _Reader:
             ends = zip(places[::2], places[1::2], strict=True)
             drawn = zip(drafts, codes, ends, blanks, sides, strict=True)
             pairs = tuple(
-                Pair(*draft, code[0], code[1], *end, *blank, of_texts=side[2])
+                Pair(*draft, code[0], code[1], *end, blank[0], blank[1], of_texts=side[2])
                 for draft, code, end, blank, side in drawn
             )
             return Condition(
