@@ -6,8 +6,6 @@ anybody in, `unset_comparisons` decides. No other text is kept than those words,
 `os.getenv("ADMIN_PASSWORD", "test")` has a password for a default.
 """
 
-from collections.abc import Sequence
-
 import libcst as cst
 
 from transforms.concepts import BLANK_TEXT, NOTHING
@@ -37,10 +35,12 @@ class Blanks:
         found = self.of(node) if not speaks_of_keys(name) else without_words(self.of(node))
         return found if " " not in found else ""
 
-    def of_sides(self, sides: Sequence[cst.BaseExpression], origins: Sequence[str]) -> tuple[str, ...]:
-        """What the sides of a comparison are, given their origins."""
-        found = tuple(map(self.of, sides))
-        return found if any(map(may_be_switch, origins)) else tuple(map(without_words, found))
+    def of_sides(
+        self, left: cst.BaseExpression, right: cst.BaseExpression, origins: tuple[str, str]
+    ) -> tuple[str, str]:
+        """What both sides of a comparison are, given their origins."""
+        found = self.of(left), self.of(right)
+        return found if any(map(may_be_switch, origins)) else (without_words(found[0]), without_words(found[1]))
 
     def of(self, node: cst.BaseExpression) -> str:
         """`None`, `''`, `True`, `False`, words, with spaces between; "" where it is something else, or not known."""

@@ -6,6 +6,7 @@ the two sides come from, and how a branch refuses. Nothing is decided here; `rol
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
@@ -182,27 +183,25 @@ class _Reader:
             return None
         around = self.walk.function
         function = around.symbol if around is not None else f"{self.walk.module}.<module>"
-        sides = list(_sides(test))
-        drafts = tuple((self.origins.text(one), self.origins.text(other)) for one, other, _ in sides)
-        codes = [tuple(without_strings(self.walk.code(side, 200)) for side in pair[:2]) for pair in sides]
-        blanks = [self.blanks.of_sides(pair[:2], draft) for pair, draft in zip(sides, drafts, strict=True)]
-        about_setting = any(compares_setting(*pair, *blank[:2]) for pair, blank in zip(drafts, blanks, strict=True))
+        compared = [self._compared(*each) for each in _sides(test)]
         roles = tuple(dict.fromkeys(_literals(test, _ROLE)))
         of_tokens = any(_literals(test, _KIND_OF_TOKEN))
         path = self.walk.path
 
         def build(place: Place, *places: Place, **further: Any) -> Condition:
             ends = zip(places[::2], places[1::2], strict=True)
-            drawn = zip(drafts, codes, ends, blanks, sides, strict=True)
-            pairs = tuple(
-                Pair(*draft, code[0], code[1], *end, blank[0], blank[1], of_texts=side[2])
-                for draft, code, end, blank, side in drawn
-            )
+            pairs = tuple(each.at(*end) for each, end in zip(compared, ends, strict=True))
             return Condition(
                 function, asked, place, pairs, roles, decided=decided, of_tokens=of_tokens, file=path, **further
             )
 
-        return Draft(asked, roles, (test, *(side for pair in sides for side in pair[:2])), build, about_setting)
+        about_setting = any(compares_setting(*each.origins, *each.blanks) for each in compared)
+        return Draft(asked, roles, (test, *(side for each in compared for side in each.sides)), build, about_setting)
+
+    def _compared(self, left: cst.BaseExpression, right: cst.BaseExpression, of_texts: bool) -> "_Compared":
+        origins = self.origins.text(left), self.origins.text(right)
+        codes = without_strings(self.walk.code(left, 200)), without_strings(self.walk.code(right, 200))
+        return _Compared((left, right), origins, codes, self.blanks.of_sides(left, right, origins), of_texts)
 
     def _calls(self, branch: cst.CSTNode) -> Iterator[str]:
         """What a branch raises or calls: it may be what refuses."""
@@ -214,6 +213,20 @@ class _Reader:
                 found = reference(self.walk, each.exc)
             if found is not None and ("." in found or found == "PermissionError"):
                 yield found
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """A comparison in a test, whose places are not known yet; see Pair."""
+
+    sides: tuple[cst.BaseExpression, cst.BaseExpression]
+    origins: tuple[str, str]
+    codes: tuple[str, str]
+    blanks: tuple[str, str]
+    of_texts: bool
+
+    def at(self, left: Place, right: Place) -> Pair:
+        return Pair(*self.origins, *self.codes, left, right, *self.blanks, of_texts=self.of_texts)
 
 
 def _sides(test: cst.BaseExpression) -> Iterator[tuple[cst.BaseExpression, cst.BaseExpression, bool]]:
