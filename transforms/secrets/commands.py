@@ -13,14 +13,14 @@ from transforms.secrets.values import Shape, shape_of
 _VALUE = r"[\"']?(?P<value>[^\s\"'$`{}<>|;&]{4,200})"
 _BEFORE = re.compile(rf"(?:^|[\s;&|])(?P<name>[A-Z][A-Z0-9_]*)={_VALUE}[\"']?\s+\S")  # NAME=value command
 _OPTION = re.compile(rf"\s--(?P<name>[a-z][a-z-]*[a-z])(?:=|\s+){_VALUE}")
-_BETWEEN = r"\s(?:[^|;]*\s)?"  # a command and one of its options
+_BETWEEN = r"\s(?:[^|;]{0,300}\s)?"  # a command and one of its options
 _DATABASES = r"(?:mysql(?:dump|admin|import)?|mariadb(?:-dump)?)"
 # Options without a word for it, and whose password it is.
 _SHORT = (
     ("database_password", re.compile(rf"\b{_DATABASES}{_BETWEEN}-p{_VALUE}")),
     ("database_password", re.compile(rf"\bredis-cli{_BETWEEN}-a\s+{_VALUE}")),
     ("account_password", re.compile(rf"\bsshpass\s+-p\s*{_VALUE}")),
-    ("account_password", re.compile(rf"\b(?:curl|wget){_BETWEEN}(?:-u|--user)[\s=]+[\"']?[\w.@-]+:{_VALUE}")),
+    ("password", re.compile(rf"\b(?:curl|wget|https?){_BETWEEN}(?:-u|--user|-a)[\s=]+[\"']?[\w.@-]+:{_VALUE}")),
 )
 # The same in a file, where the words of a command may be strings of their own, and on lines of their own.
 _NEAR, _OPENS, _GIVEN = r"\b(?s:.){0,300}?", r"[\s\"']", r"[^\s\"'$`{}<>]{4}"
@@ -44,19 +44,28 @@ def may_hold_commands(content: bytes) -> bool:
     return any(word in content for word in _FIRST) and _MARKS.search(content) is not None
 
 
+def short_options(text: str) -> Iterator[Mention]:
+    """What stands behind options that have no word for it, whatever it looks like."""
+    for name, pattern in _SHORT:
+        for match in pattern.finditer(text):
+            yield Mention(name, match["value"], *match.span("value"))
+
+
 def command_passwords(text: str) -> Iterator[Mention]:
     """The passwords of a command for a shell, if they look like chosen or made ones."""
     if not may_hold_commands(text.encode(errors="replace")):
         return
-    found = [(name, each) for name, pattern in _SHORT for each in pattern.finditer(text)]
-    found += [(each["name"], each) for pattern in (_BEFORE, _OPTION) for each in pattern.finditer(text)]
-    taken: set[int] = set()
-    for name, match in found:
-        reading = read_name(name.replace("-", "_"))
-        is_value = shape_of(match["value"]) in (Shape.MIXED, Shape.RANDOM)
-        if reading is not None and reading.strong and is_value and match.start("value") not in taken:
-            taken.add(match.start("value"))
-            yield Mention(name.replace("-", "_"), match["value"], *match.span("value"))
+    found = [*short_options(text), *_long_options(text)]
+    for each in {each.start: each for each in reversed(found)}.values():
+        reading = read_name(each.name)
+        if reading is not None and reading.strong and shape_of(each.value) in (Shape.MIXED, Shape.RANDOM):
+            yield each
+
+
+def _long_options(text: str) -> Iterator[Mention]:
+    for pattern in (_BEFORE, _OPTION):
+        for match in pattern.finditer(text):
+            yield Mention(match["name"].replace("-", "_"), match["value"], *match.span("value"))
 
 
 def password_in_words(words: Sequence[str | None]) -> Iterator[tuple[int, Mention]]:

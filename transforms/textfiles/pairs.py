@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from transforms.secrets.commands import short_options
+
 # NAME = value, NAME: value, - NAME=value, export NAME=value, -e NAME=value
 ASSIGNED = re.compile(r"(?<!\$\{)(?<!\w)(?P<name>[A-Za-z_][\w.-]{1,78})\s*(?P<sep>:=|=>|[:=])\s*(?P<value>[^\s\"'].*)$")
 # the same with quotes, any number of times in a line; "NAME": "value" too
@@ -25,14 +27,10 @@ _NAMED = re.compile(
 _OPTION = re.compile(
     r"(?<![\w-])--(?P<name>[a-z][a-z-]*[a-z])(?:\s+|=|[\"'],\s*)(?P<quote>[\"']?)(?P<value>[^\s\"'$<>\[\](){}-][^\s\"'$<>\[\](){}]+)"
 )
-_COMMANDS = re.compile(
-    r"\bsshpass\s+-p\s*[\"']?(?P<value>[^\s\"'$]+)|\bmysql(?:dump|admin)?\b[^|;]*\s-p[\"']?(?P<other>[^\s\"'$]+)"
-)
 _IN_BRACES = re.compile(
     r"[{,]\s*(?P<name>[A-Za-z_][\w.-]{1,78})\s*:\s+(?P<value>[^\s\"'{}\[\],$&*!][^\s\"'{}\[\],]*)\s*(?=[,}])"
 )
 _GETENV = re.compile(r"(?:getenv|environ\.get)\(\s*[\"'](?P<name>\w+)[\"']\s*,\s*[\"'](?P<value>[^\"']+)[\"']")
-_BASIC = re.compile(r"\b(?:curl|https?)\b.*\s(?:-u|--user|-a)\s+[\"']?[\w.@-]+:(?P<value>[^\s\"']+)")
 _HEADER = re.compile(r"\b[Aa]uthorization\s*(?::|\s[\"'])\s*(?:Bearer|Token|token|Basic)\s+(?P<value>[\w.~+/=-]{16,})")
 _FIELD = re.compile(r"\s-H\s+[\"'](?P<name>[A-Za-z][\w-]+)\s*:\s*(?P<value>[^\s\"'$<>{}]{8,})[\"']")
 _CELLS = re.compile(r"^\s*\|\s*`?(?P<name>[A-Za-z_]\w{2,60})`?\s*\|\s*`?(?P<value>[^\s`|]{16,})`?\s*\|")
@@ -75,9 +73,8 @@ def pairs(line: str, entry: str, suffix: str) -> Iterator[Pair]:
             yield Pair(match["name"], match["value"], match.start("value"), stands_in=True)
     if match := _DOCKER.search(line):
         yield _pair(match)
-    for pattern in (_BASIC, _NETRC) if suffix == ".netrc" else (_BASIC,):
-        if match := pattern.search(line):
-            yield Pair("password", match["value"], match.start("value"))
+    if suffix == ".netrc" and (match := _NETRC.search(line)):
+        yield Pair("password", match["value"], match.start("value"))
     if suffix == ".pgpass" and (match := _PGPASS.match(line)):
         yield Pair("database_password", match["value"], match.start("value"))
     yield from _of_commands(line)
@@ -107,10 +104,8 @@ def _of_commands(line: str) -> Iterator[Pair]:
         yield from (
             Pair(each["name"].replace("-", "_"), each["value"], each.start("value")) for each in _OPTION.finditer(line)
         )
-    if (match := _COMMANDS.search(line)) is not None:
-        group = "value" if match["value"] is not None else "other"
-        name = "account_password" if group == "value" else "database_password"
-        yield Pair(name, match[group], match.start(group))
+    for each in short_options(line):
+        yield Pair(each.name, each.value, each.start)
 
 
 def begun(line: str, entry: str) -> str:
