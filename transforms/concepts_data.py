@@ -101,9 +101,7 @@ class Pair:
     right_code: str
     left_place: Place
     right_place: Place
-    left_blank: str = (
-        ""  # what it may be while nobody sets or sends it (see `python_blank`); "" where that is not known
-    )
+    left_blank: str = ""  # what it may be while nobody sets or sends it (see `python_blank`); "" if not known
     right_blank: str = ""
     of_texts: bool = False  # the comparison fails where a side is None: `hmac.compare_digest(sent, key)`
 

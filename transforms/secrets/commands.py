@@ -13,14 +13,14 @@ from transforms.secrets.values import Shape, shape_of
 _VALUE = r"[\"']?(?P<value>[^\s\"'$`{}<>|;&]{4,200})"
 _BEFORE = re.compile(rf"(?:^|[\s;&|])(?P<name>[A-Z][A-Z0-9_]*)={_VALUE}[\"']?\s+\S")  # NAME=value command
 _OPTION = re.compile(rf"\s--(?P<name>[a-z][a-z-]*[a-z])(?:=|\s+){_VALUE}")
-_BETWEEN = r"\s(?:[^|;]{0,300}\s)?"  # a command and one of its options
 _DATABASES = r"(?:mysql(?:dump|admin|import)?|mariadb(?:-dump)?)"
-# Options without a word for it, and whose password it is.
+# Options without a word for it, and whose password it is; bounded, for a hostile line names a command very often.
+_WORD = r"[\"']?(?P<value>[^\s\"'$]{1,400})"
 _SHORT = (
-    ("database_password", re.compile(rf"\b{_DATABASES}{_BETWEEN}-p{_VALUE}")),
-    ("database_password", re.compile(rf"\bredis-cli{_BETWEEN}-a\s+{_VALUE}")),
-    ("account_password", re.compile(rf"\bsshpass\s+-p\s*{_VALUE}")),
-    ("password", re.compile(rf"\b(?:curl|wget|https?){_BETWEEN}(?:-u|--user|-a)[\s=]+[\"']?[\w.@-]+:{_VALUE}")),
+    ("database_password", re.compile(rf"\b{_DATABASES}\b[^|;]{{0,2000}}\s-p{_WORD}")),
+    ("database_password", re.compile(rf"\bredis-cli\b[^|;]{{0,2000}}\s-a\s+{_WORD}")),
+    ("account_password", re.compile(rf"\bsshpass\s+-p\s*{_WORD}")),
+    ("password", re.compile(rf"\b(?:curl|wget|https?)\b.{{0,2000}}\s(?:-u|--user|-a)[\s=]+[\"']?[\w.@-]+:{_WORD}")),
 )
 # The same in a file, where the words of a command may be strings of their own, and on lines of their own.
 _NEAR, _OPENS, _GIVEN = r"\b(?s:.){0,300}?", r"[\s\"']", r"[^\s\"'$`{}<>]{4}"
