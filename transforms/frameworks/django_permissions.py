@@ -162,7 +162,7 @@ def _said(app: "App", owner: str, said: Said) -> Iterator[Permission]:
 
 
 def _guard(app: "App", permission: Permission, group: tuple[str, ...], asked: tuple[str, ...]) -> GuardUse:
-    predicates = tuple(_meaning(app, each, permission.file) for each in group)
+    predicates = tuple(predicate_meaning(app, each, permission.file) for each in group)
     first = predicates[0].removeprefix("~") if predicates else ""
     return GuardUse(
         first,
@@ -176,6 +176,7 @@ def _guard(app: "App", permission: Permission, group: tuple[str, ...], asked: tu
     )
 
 
-def _meaning(app: "App", predicate: str, near: str) -> str:
+def predicate_meaning(app: "App", predicate: str, near: str) -> str:
+    """The symbol of a predicate; `~` before one whose answer is turned round stays."""
     opposite = "~" if predicate.startswith("~") else ""
     return opposite + app.meaning(predicate.removeprefix("~"), near)

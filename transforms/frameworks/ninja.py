@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from transforms.concepts import GuardUse, How, Include, Place, Route, Router
+from transforms.frameworks.django_permissions import predicate_meaning
 from transforms.frameworks.django_reuse import reuse_steps
 from transforms.frameworks.django_serving import rooted
 from transforms.frameworks.django_standing import in_front
 from transforms.frameworks.ninja_edits import guard_route, guarded_together, has_own_guard, own_guard
 from transforms.frameworks.python_guards import SAYS_PUBLIC, Draft, decorator_guard, drafts_at, said_about
+from transforms.frameworks.python_known import Asked, groups_of
 from transforms.frameworks.python_references import reference, url_path
+from transforms.frameworks.python_strangers import Stranger
 from transforms.walk import Handlers, Walk, argument, string_value
 
 if TYPE_CHECKING:
@@ -101,10 +104,9 @@ def _permitting(app: "App", found: list[GuardUse], method: str) -> Iterator[Guar
     """The permissions of the operation; where it has none, those of its controller."""
     own = [each for each in found if each.how is How.DECORATOR]
     for each in own or found:
-        predicates = tuple(app.meaning(one, each.file).removesuffix("()") for one in each.predicates)
-        yield dataclasses.replace(
-            each, target=predicates[0], symbol=predicates[0], predicates=predicates, asked=(method, "")
-        )
+        predicates = tuple(predicate_meaning(app, one, each.file) for one in each.predicates)
+        first = predicates[0].removeprefix("~")
+        yield dataclasses.replace(each, target=first, symbol=first, predicates=predicates, asked=(method, ""))
 
 
 def _verifying(app: "App", use: GuardUse) -> GuardUse:
@@ -265,26 +267,13 @@ class _Reader:
     def _permissions(self, call: cst.Call, how: How) -> list[Draft]:
         """`permissions=[IsAuthenticated, IsOwner | IsAdminUser]`: each has to say yes; an empty list says nothing."""
         given = argument(call, "permissions")
-        match given:
-            case None | cst.Name(value="None"):
-                return []
-            case cst.List(elements=elements) | cst.Tuple(elements=elements):
-                listed = [each if isinstance(each, cst.StarredElement) else each.value for each in elements]
-            case _:
-                listed = [given]
+        if given is None or (isinstance(given, cst.Name) and given.value == "None"):
+            return []
+        stranger = Stranger(Asked(), lambda each: reference(self.walk, each), {})
+        groups = groups_of(stranger.value(given, {}))
         code = f"{PERMISSIONS}{self.walk.code(given, 200)}"
-        asked = [(each, tuple(self._alternatives(each))) for each in listed]
-        return [Draft(each, named[0], how, code=code, predicates=named) for each, named in asked]
-
-    def _alternatives(self, node: cst.BaseExpression) -> Iterator[str]:
-        """Of which one has to say yes; "" for what cannot be read."""
-        match node:
-            case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
-                yield from (*self._alternatives(left), *self._alternatives(right))
-            case cst.UnaryOperation(operator=cst.BitInvert(), expression=inner):
-                yield f"~{reference(self.walk, inner) or ''}"
-            case _:
-                yield reference(self.walk, node) or ""
+        told = groups if groups is not None else (("",),)  # which cannot be read
+        return [Draft(given, group[0], how, code=code, predicates=group) for group in told]
 
     def _path(self, node: cst.BaseExpression | None) -> str | None:
         return url_path(self.walk, node) if node is not None else ""

@@ -93,7 +93,7 @@ class Stranger:
             case cst.Call():
                 return self._call(node, env)
             case cst.List(elements=elements) | cst.Tuple(elements=elements) | cst.Set(elements=elements):
-                return Written.at(node, [self.value(each.value, env) for each in elements])
+                return Written.at(node, [one for each in elements for one in self._element(each, env)])
             case cst.Dict(elements=elements):
                 return self._table(elements, env)
             case cst.Subscript():
@@ -105,6 +105,13 @@ class Stranger:
             case _ if isinstance(node, _FOLLOWED):
                 return self._decided(node, env)
         return UNSURE
+
+    def _element(self, node: cst.BaseElement, env: dict[str, Any]) -> tuple[Any, ...]:
+        """What an element adds to its list: of `*others` all of them, where they are known."""
+        found = self.value(node.value, env)
+        if not isinstance(node, cst.StarredElement):
+            return (found,)
+        return found if isinstance(found, tuple) else (UNSURE,)
 
     def _table(self, elements: Sequence[cst.BaseDictElement], env: dict[str, Any]) -> Any:
         """A dictionary whose keys are texts."""
